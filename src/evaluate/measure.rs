@@ -1,0 +1,126 @@
+//! Runs the methods over sentences whose missing word is known.
+
+use rayon::prelude::*;
+
+use super::distance::levenshtein;
+use super::truth::Truth;
+use crate::progress::Progress;
+use crate::solve::method::min_likelihood_ranking;
+use crate::solve::posterior::Posterior;
+use crate::solve::sentence::{Analysis, WORDS};
+use crate::solve::{Answer, Gap, Method, Solver, Worker};
+use crate::text::tokens::chars;
+
+/// How many sentences are one piece of parallel work.
+const CHUNK: usize = 16;
+
+/// A sentence with one word missing, and the whole one.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// Its id.
+    pub id: Vec<u8>,
+    /// The sentence without the word.
+    pub test: Vec<u8>,
+    /// The sentence with it.
+    pub solution: Vec<u8>,
+}
+
+/// What came out for one sentence.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// Distance of the sentence as it stands, in characters.
+    pub unchanged: usize,
+    /// The missing word, where test and solution differ by exactly one inner word.
+    pub truth: Option<Truth>,
+    /// Place of the missing word among the candidates of its own gap, from 0, if it is there.
+    pub word_rank: Option<usize>,
+    /// Whether the missing word was among the words that the decision weighed.
+    pub considered: bool,
+    /// One outcome per method.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What one method made of one sentence.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The answer.
+    pub answer: Answer,
+    /// Its distance from the solution, in characters.
+    pub distance: usize,
+    /// Place of the true gap in the method's ranking of the gaps, from 0.
+    pub gap_rank: Option<usize>,
+    /// Negative log of the probability that the method gave the true gap, in nats.
+    pub gap_nats: Option<f64>,
+}
+
+impl Measured {
+    /// Length of the missing word in characters.
+    pub fn word_chars(&self) -> Option<usize> {
+        self.truth.as_ref().map(|truth| chars(&truth.word))
+    }
+}
+
+/// Measures all sentences, in order.
+pub fn measure(
+    solver: &Solver<'_>,
+    pairs: &[Pair],
+    methods: &[Method],
+    progress: &dyn Progress,
+) -> Vec<Measured> {
+    progress.stage("evaluate", Some(pairs.len() as u64));
+    pairs
+        .par_chunks(CHUNK)
+        .flat_map_iter(|chunk| {
+            let mut worker = solver.worker();
+            let done: Vec<Measured> =
+                chunk.iter().map(|pair| measure_one(&mut worker, pair, methods)).collect();
+            progress.advance(chunk.len() as u64);
+            done
+        })
+        .collect()
+}
+
+fn measure_one(worker: &mut Worker<'_, '_>, pair: &Pair, methods: &[Method]) -> Measured {
+    let solver = worker.solver();
+    let ids = solver.ids(&pair.test);
+    let analysis = if ids.len() < 3 { Analysis::default() } else { worker.analyse(&ids) };
+    let truth = Truth::find(&pair.test, &pair.solution).filter(|_| !analysis.gaps.is_empty());
+    let posterior = Posterior::new(&analysis, &solver.calibration(), &solver.view().vocabulary);
+    let (mut word_rank, mut considered) = (None, false);
+    if let Some(truth) = &truth {
+        let id = solver.view().vocabulary.id(&truth.word);
+        if let Some(gap) = Gap::of(&ids, *truth.gaps.start()) {
+            let mut words = Vec::new();
+            worker.score(gap, WORDS, &mut words);
+            word_rank = words.iter().position(|candidate| candidate.word == id);
+        }
+        considered = posterior.best.iter().any(|gap| {
+            truth.gaps.contains(&gap.gap) && gap.words.iter().any(|&(word, ..)| word == id)
+        });
+    }
+    let outcomes = methods.iter().map(|&method| {
+        let answer = worker.answer_analysed(&pair.test, &ids, &analysis, method);
+        let ranking = match method {
+            Method::Posterior => analysis.ranking(),
+            Method::MinLikelihood => min_likelihood_ranking(&analysis),
+        };
+        let probability =
+            |truth: &Truth| posterior.gaps[truth.gaps.clone()].iter().sum::<f64>().max(1e-300);
+        Outcome {
+            distance: levenshtein(&answer.sentence, &pair.solution),
+            gap_rank: truth.as_ref().and_then(|truth| truth.rank(&ranking)),
+            gap_nats: match method {
+                Method::Posterior => truth.as_ref().map(|truth| -probability(truth).ln()),
+                Method::MinLikelihood => None,
+            },
+            answer,
+        }
+    });
+    Measured {
+        unchanged: levenshtein(&pair.test, &pair.solution),
+        outcomes: outcomes.collect(),
+        truth,
+        word_rank,
+        considered,
+    }
+}

@@ -1,0 +1,48 @@
+//! Random numbers that are the same on every machine: ChaCha8 and an unbiased range.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// A seeded source of random numbers.
+#[derive(Debug, Clone)]
+pub struct Random(ChaCha8Rng);
+
+impl Random {
+    /// A source that depends on `seed` alone.
+    pub fn new(seed: u64) -> Self {
+        Random(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    /// A number below `bound`, all equally likely (Lemire, *Fast Random Integer Generation in an
+    /// Interval*, 2019); 0 for a bound of 0.
+    pub fn below(&mut self, bound: usize) -> usize {
+        let bound = bound as u64;
+        let reject = bound.wrapping_neg().checked_rem(bound).unwrap_or(0);
+        loop {
+            let product = u128::from(self.0.next_u64()) * u128::from(bound);
+            if product as u64 >= reject {
+                return (product >> 64) as usize;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_numbers_everywhere() {
+        let mut random = Random::new(1);
+        let numbers: Vec<usize> = (0..8).map(|_| random.below(100)).collect();
+        assert_eq!(numbers, [0; 8]);
+    }
+
+    #[test]
+    fn all_numbers_below_the_bound_are_equally_likely() {
+        let (mut random, mut counts) = (Random::new(7), [0; 5]);
+        (0..50_000).for_each(|_| counts[random.below(5)] += 1);
+        assert!(counts.iter().all(|&count| (9_600..10_400).contains(&count)), "{counts:?}");
+        assert_eq!(random.below(0), 0);
+    }
+}

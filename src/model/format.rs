@@ -1,0 +1,241 @@
+//! The container of a model file: preamble, sections, directory.
+//!
+//! ```text
+//! 0    magic     8 bytes   "impute\r\n"
+//! 8    version   u32       1
+//! 12   zero      u32
+//! 16   offset    u64       of the directory, in bytes from the start
+//! 24   length    u64       of the directory, in bytes
+//! 32   checksum  u64       of the directory
+//! 40   file      u64       length of the whole file in bytes
+//! 48   checksum  u64       of bytes 0..48
+//! 56   zero      u64
+//! 64   sections, each at a multiple of 64, zeros between them
+//!      directory: JSON, the header and the name, offset, length and checksum of every section
+//! ```
+//!
+//! Numbers are little-endian; checksums are XXH3 with 64 bits. The directory stands at the end, so
+//! that a file can be written in one pass and its header changed without moving a section.
+
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+
+use bytemuck::Pod;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_64;
+
+use super::header::Header;
+use crate::error::{Error, Result};
+
+#[cfg(target_endian = "big")]
+compile_error!("model files are mapped as they are: only little-endian machines can read them");
+
+/// The version of the format that is written and read.
+pub const VERSION: u32 = 1;
+/// Sections begin at multiples of this.
+pub const ALIGNMENT: u64 = 64;
+
+const MAGIC: &[u8; 8] = b"impute\r\n";
+const PREAMBLE: usize = 64;
+
+/// One array of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Name, as in ARCHITECTURE.md.
+    pub name: String,
+    /// Bytes from the start of the file.
+    pub offset: u64,
+    /// Bytes.
+    pub length: u64,
+    /// XXH3 of the bytes, in hexadecimal.
+    pub checksum: String,
+}
+
+/// The end of the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Directory {
+    /// What the model says of itself.
+    pub header: Header,
+    /// Where its arrays are.
+    pub sections: Vec<Section>,
+}
+
+/// Writes a container section by section.
+pub struct Writer<W> {
+    out: W,
+    at: u64,
+    sections: Vec<Section>,
+}
+
+impl<W: Write + Seek> Writer<W> {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// What the writer reports.
+    pub fn new(mut out: W) -> io::Result<Self> {
+        out.write_all(&[0; PREAMBLE])?;
+        Ok(Writer { out, at: PREAMBLE as u64, sections: Vec::new() })
+    }
+
+    /// Adds an array.
+    ///
+    /// # Errors
+    /// What the writer reports.
+    pub fn section<T: Pod>(&mut self, name: impl Into<String>, items: &[T]) -> io::Result<()> {
+        let bytes: &[u8] = bytemuck::cast_slice(items);
+        let padding = self.at.next_multiple_of(ALIGNMENT) - self.at;
+        self.out.write_all(&[0; ALIGNMENT as usize][..padding as usize])?;
+        self.out.write_all(bytes)?;
+        let (offset, length) = (self.at + padding, bytes.len() as u64);
+        self.at = offset + length;
+        self.sections.push(Section { name: name.into(), offset, length, checksum: checksum(bytes) });
+        Ok(())
+    }
+
+    /// Writes the directory and the preamble, and gives the writer back.
+    ///
+    /// # Errors
+    /// What the writer reports.
+    pub fn finish(mut self, header: Header) -> io::Result<W> {
+        let directory = Directory { header, sections: self.sections };
+        write_directory(&mut self.out, self.at, &directory)?;
+        Ok(self.out)
+    }
+}
+
+fn write_directory<W: Write + Seek>(out: &mut W, at: u64, directory: &Directory) -> io::Result<()> {
+    let json = serde_json::to_vec_pretty(directory)?;
+    out.write_all(&json)?;
+    let mut preamble = [0; PREAMBLE];
+    preamble[..8].copy_from_slice(MAGIC);
+    preamble[8..12].copy_from_slice(&VERSION.to_le_bytes());
+    let end = at + json.len() as u64;
+    let numbers = [at, json.len() as u64, XxHash3_64::oneshot(&json), end];
+    preamble[16..48].copy_from_slice(bytemuck::cast_slice(&numbers));
+    let checksum = XxHash3_64::oneshot(&preamble[..48]);
+    preamble[48..56].copy_from_slice(&checksum.to_le_bytes());
+    out.seek(SeekFrom::Start(0))?;
+    out.write_all(&preamble)?;
+    out.seek(SeekFrom::Start(end))?;
+    out.flush()
+}
+
+/// Replaces the header of a complete file; the sections stay where they are.
+///
+/// # Errors
+/// The file is not a model, or cannot be written.
+pub fn replace_header(file: &mut std::fs::File, name: &str, header: Header) -> Result<()> {
+    let fail = |e| Error::io(name, "write", e);
+    let mut preamble = [0; PREAMBLE];
+    file.seek(SeekFrom::Start(0)).map_err(fail)?;
+    file.read_exact(&mut preamble).map_err(fail)?;
+    let length = file.metadata().map_err(fail)?.len();
+    let range = directory_range(&preamble, length, name)?;
+    let mut json = vec![0; range.len()];
+    file.seek(SeekFrom::Start(range.start as u64)).map_err(fail)?;
+    file.read_exact(&mut json).map_err(fail)?;
+    let mut directory = parse_directory(&json, name)?;
+    directory.header = header;
+    file.set_len(range.start as u64).map_err(fail)?;
+    file.seek(SeekFrom::Start(range.start as u64)).map_err(fail)?;
+    let mut out = io::BufWriter::new(file);
+    write_directory(&mut out, range.start as u64, &directory).map_err(fail)
+}
+
+/// Reads the directory of a file and checks every length in it against the file.
+///
+/// # Errors
+/// Not a model, another version, truncated, or a directory that its checksum denies.
+pub fn read_directory(bytes: &[u8], name: &str) -> Result<Directory> {
+    let Some(preamble) = bytes.first_chunk::<PREAMBLE>() else {
+        let what = if bytes.starts_with(MAGIC) { "a truncated model" } else { "not a model file" };
+        return Err(Error::file(name, what, RETRAIN));
+    };
+    let range = directory_range(preamble, bytes.len() as u64, name)?;
+    let json = &bytes[range];
+    if XxHash3_64::oneshot(json).to_le_bytes() != preamble[32..40] {
+        return Err(damaged(name, "the directory"));
+    }
+    let directory = parse_directory(json, name)?;
+    let beyond = |section: &&Section| {
+        let end = section.offset.checked_add(section.length);
+        end.is_none_or(|end| end > bytes.len() as u64)
+    };
+    if let Some(section) = directory.sections.iter().find(beyond) {
+        return Err(damaged(name, &section.name));
+    }
+    Ok(directory)
+}
+
+/// Checks the preamble and returns where the directory lies.
+fn directory_range(preamble: &[u8; PREAMBLE], length: u64, name: &str) -> Result<Range<usize>> {
+    if !preamble.starts_with(MAGIC) {
+        return Err(Error::file(name, "not a model file", RETRAIN));
+    }
+    let number = |at: usize| {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&preamble[at..at + 8]);
+        u64::from_le_bytes(bytes)
+    };
+    let version = number(8) as u32;
+    if version != VERSION {
+        return Err(Error::file(
+            name,
+            format!("a model of format version {version}, and this program reads version {VERSION}"),
+            "train the model again, or use the version of impute that wrote it",
+        ));
+    }
+    if XxHash3_64::oneshot(&preamble[..48]) != number(48) {
+        return Err(damaged(name, "the preamble"));
+    }
+    if length < number(40) {
+        return Err(Error::file(
+            name,
+            format!("a truncated model: {length} of {} bytes", number(40)),
+            "copy it again in full, or train it again",
+        ));
+    }
+    let (start, end) = (number(16), number(16).checked_add(number(24)));
+    match end {
+        Some(end) if end <= length => Ok(start as usize..end as usize),
+        _ => Err(damaged(name, "the preamble")),
+    }
+}
+
+fn parse_directory(json: &[u8], name: &str) -> Result<Directory> {
+    serde_json::from_slice(json).map_err(|_| damaged(name, "the directory"))
+}
+
+const RETRAIN: &str = "name a file that `impute train` wrote";
+
+/// The error for a part of a file that cannot be true.
+pub(crate) fn damaged(name: &str, part: &str) -> Error {
+    Error::file(
+        name,
+        format!("a damaged model: {part} is not what was written"),
+        "copy it again, or train it again",
+    )
+}
+
+/// The bytes of a section. The directory has been checked against `bytes`.
+pub(crate) fn section<'a>(bytes: &'a [u8], directory: &Directory, name: &str) -> Option<&'a [u8]> {
+    let section = directory.sections.iter().find(|section| section.name == name)?;
+    let start = usize::try_from(section.offset).ok()?;
+    bytes.get(start..start.checked_add(usize::try_from(section.length).ok()?)?)
+}
+
+/// Compares the checksums of all sections.
+///
+/// # Errors
+/// The first section that is not what was written.
+pub fn verify(bytes: &[u8], directory: &Directory, name: &str) -> Result<()> {
+    let wrong = directory.sections.par_iter().find_first(|s| {
+        section(bytes, directory, &s.name).is_none_or(|bytes| checksum(bytes) != s.checksum)
+    });
+    wrong.map_or(Ok(()), |section| Err(damaged(name, &section.name)))
+}
+
+fn checksum(bytes: &[u8]) -> String {
+    format!("{:016x}", XxHash3_64::oneshot(bytes))
+}

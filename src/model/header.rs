@@ -1,0 +1,62 @@
+//! What a model file says of itself.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything about a model that is not an array.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// Highest order of the n-grams.
+    pub order: usize,
+    /// Number of stored n-grams per order; the first is the number of words, special ones included.
+    pub ngrams: Vec<u64>,
+    /// D1, D2 and D3+ per order.
+    pub discounts: Vec<[f64; 3]>,
+    /// What was fitted on held-out text.
+    pub calibration: Calibration,
+    /// Where the model comes from.
+    pub provenance: Provenance,
+}
+
+/// Parameters of the solver that are fitted on text which the n-grams have not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// The gap posterior is proportional to exp(gap_temperature × ln evidence).
+    pub gap_temperature: f64,
+    /// The posterior of the word in its gap is proportional to its probability to this power.
+    pub word_temperature: f64,
+    /// On how many held-out sentences these were fitted; 0 for the values given here by default.
+    pub sentences: u64,
+}
+
+impl Default for Calibration {
+    fn default() -> Self {
+        Calibration { gap_temperature: 0.65, word_temperature: 0.85, sentences: 0 }
+    }
+}
+
+/// Where a model comes from. Nothing in it depends on the machine or on the number of threads.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Name and version of the program.
+    pub program: String,
+    /// The settings of the command line that change the result.
+    pub command: String,
+    /// Names of the text files, without their folders.
+    pub texts: Vec<String>,
+    /// Sum of the 64-bit XXH3 hashes of all lines, in hexadecimal: independent of their order.
+    pub text_hash: String,
+    /// Counted sentences.
+    pub lines: u64,
+    /// Counted tokens, without the ends of sentences.
+    pub tokens: u64,
+    /// Lines kept out of the counts.
+    pub held_out_lines: u64,
+    /// Per order, n-grams seen at most so often were dropped.
+    pub prune: Vec<u32>,
+    /// Words seen fewer times became `<unk>`.
+    pub min_count: u64,
+    /// Day of training, `YYYY-MM-DD`.
+    pub date: String,
+    /// Licence of the text, as its owner gave it.
+    pub license: String,
+}

@@ -1,0 +1,195 @@
+//! A model file as typed slices.
+//!
+//! Every accessor is total: an index or an offset that a damaged file made impossible gives an
+//! empty slice, never a panic.
+
+use bytemuck::Pod;
+
+use super::format::{self, Directory, damaged};
+use super::ngrams::MAX_ORDER;
+use super::vocabulary::Vocabulary;
+use super::words::SPECIAL;
+use crate::error::{Error, Result};
+
+/// The arrays of a model, borrowed from its bytes. Cheap to copy.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// Highest order.
+    pub order: usize,
+    /// The words.
+    pub vocabulary: Vocabulary<'a>,
+    /// Per order from 1, the n-grams; empty beyond the order.
+    pub levels: [Level<'a>; MAX_ORDER],
+    /// The five posting lists.
+    pub lists: Lists<'a>,
+}
+
+/// The n-grams of one order; arrays as in [`super::ngrams::Level`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Level<'a> {
+    /// (contexts + 1)
+    pub offsets: &'a [u32],
+    /// (n-grams)
+    pub words: &'a [u32],
+    /// (n-grams) natural logs
+    pub ln_p: &'a [f32],
+    /// (n-grams) natural logs; empty at the highest order
+    pub ln_backoff: &'a [f32],
+}
+
+/// The five posting lists and what belongs to them. A posting is a candidate word x and a factor:
+/// the exponential of one term of the score of x in a gap.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Lists<'a> {
+    /// (words) exp g\[x\] = p(x) bow(x), 0 for `<s>` and `</s>`; and the word's length in characters.
+    pub weights: &'a [[f32; 2]],
+    /// (words - special ones) ids by falling weight.
+    pub by_weight: &'a [u32],
+    /// F: for a left neighbour a0, the words x of its bigrams a0 x.
+    pub successors: Postings<'a>,
+    /// R: for a right neighbour b0, the words x of its bigrams x b0.
+    pub predecessors: Postings<'a>,
+    /// A: for a bigram a1 a0, the words x of its trigrams a1 a0 x.
+    pub right: Postings<'a>,
+    /// B: for a pair a0 _ b0, the words x of its trigrams a0 x b0.
+    pub middle: Postings<'a>,
+    /// C: for a bigram b0 b1, the words x of its trigrams x b0 b1.
+    pub left: Postings<'a>,
+    /// (words + 1) the pairs a0 _ b0 of a0 are `pair_offsets[a0]..pair_offsets[a0 + 1]`.
+    pub pair_offsets: &'a [u32],
+    /// (pairs) b0 of each pair, sorted within a0.
+    pub pair_words: &'a [u32],
+}
+
+/// Posting lists of one kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Postings<'a> {
+    /// (lists + 1)
+    pub offsets: &'a [u32],
+    /// (postings) candidate words, sorted within a list.
+    pub words: &'a [u32],
+    /// (postings) factors.
+    pub factors: &'a [f32],
+}
+
+impl<'a> Postings<'a> {
+    /// The words and factors of the `i`-th list, both of one length.
+    pub fn list(&self, i: usize) -> (&'a [u32], &'a [f32]) {
+        let range = range(self.offsets, i);
+        match (self.words.get(range.clone()), self.factors.get(range)) {
+            (Some(words), Some(factors)) => (words, factors),
+            _ => (&[], &[]),
+        }
+    }
+}
+
+/// The `i`-th range of an array of offsets; empty where there is none.
+pub(super) fn range(offsets: &[u32], i: usize) -> std::ops::Range<usize> {
+    match offsets.get(i..).and_then(|rest| rest.first_chunk::<2>()) {
+        Some(&[start, end]) if start <= end => start as usize..end as usize,
+        _ => 0..0,
+    }
+}
+
+impl<'a> View<'a> {
+    /// Finds all arrays in `bytes` and checks that their lengths fit each other.
+    ///
+    /// # Errors
+    /// An array is missing, has an impossible length, or is not aligned in memory.
+    pub fn new(bytes: &'a [u8], directory: &Directory, name: &str) -> Result<Self> {
+        let file = File { bytes, directory, name };
+        let header = &directory.header;
+        let (order, words) = (header.order, header.ngrams.first().copied().unwrap_or(0) as usize);
+        if !(2..=MAX_ORDER).contains(&order) || header.ngrams.len() != order || words < SPECIAL {
+            return Err(damaged(name, "the header"));
+        }
+        let vocabulary = Vocabulary {
+            bytes: file.array("vocabulary.bytes", None)?,
+            offsets: file.array("vocabulary.offsets", Some(words + 1))?,
+            table: file.array("vocabulary.table", None)?,
+        };
+        if !vocabulary.table.len().is_power_of_two() || vocabulary.table.len() <= words {
+            return Err(damaged(name, "vocabulary.table"));
+        }
+        let mut levels = [Level::default(); MAX_ORDER];
+        for n in 1..=order {
+            let count = header.ngrams[n - 1] as usize;
+            let section = |part: &str| format!("ngrams.{n}.{part}");
+            let level = &mut levels[n - 1];
+            level.ln_p = file.array(&section("ln_p"), Some(count))?;
+            if n < order {
+                level.ln_backoff = file.array(&section("ln_backoff"), Some(count))?;
+            }
+            if n > 1 {
+                level.words = file.array(&section("words"), Some(count))?;
+                let contexts = header.ngrams[n - 2] as usize;
+                level.offsets = file.array(&section("offsets"), Some(contexts + 1))?;
+            }
+        }
+        let lists = file.lists(words, &levels)?;
+        Ok(View { order, vocabulary, levels, lists })
+    }
+}
+
+/// A file whose arrays are being looked up.
+struct File<'a, 'd> {
+    bytes: &'a [u8],
+    directory: &'d Directory,
+    name: &'d str,
+}
+
+impl<'a> File<'a, '_> {
+    /// An array by its section's name, of `length` items where that is known.
+    fn array<T: Pod>(&self, section: &str, length: Option<usize>) -> Result<&'a [T]> {
+        let bytes = format::section(self.bytes, self.directory, section)
+            .ok_or_else(|| damaged(self.name, section))?;
+        let items: &[T] = bytemuck::try_cast_slice(bytes).map_err(|error| match error {
+            bytemuck::PodCastError::TargetAlignmentGreaterAndInputNotAligned => Error::file(
+                self.name,
+                "the model's bytes do not begin at a multiple of 8",
+                "put them into aligned memory",
+            ),
+            _ => damaged(self.name, section),
+        })?;
+        if length.is_some_and(|length| length != items.len()) {
+            return Err(damaged(self.name, section));
+        }
+        Ok(items)
+    }
+
+    fn lists(&self, words: usize, levels: &[Level<'a>; MAX_ORDER]) -> Result<Lists<'a>> {
+        let [_, bigrams, trigrams, ..] = levels;
+        let mut lists = Lists {
+            weights: self.array("words.weights", Some(words))?,
+            by_weight: self.array("words.by_weight", Some(words - SPECIAL))?,
+            successors: Postings {
+                offsets: bigrams.offsets,
+                words: bigrams.words,
+                factors: self.array("successors.factors", Some(bigrams.words.len()))?,
+            },
+            predecessors: self.postings("predecessors", words, bigrams.words.len())?,
+            ..Lists::default()
+        };
+        if self.directory.header.order > 2 {
+            let count = trigrams.words.len();
+            lists.right = Postings {
+                offsets: trigrams.offsets,
+                words: trigrams.words,
+                factors: self.array("right.factors", Some(count))?,
+            };
+            lists.left = self.postings("left", bigrams.words.len(), count)?;
+            lists.pair_offsets = self.array("middle.pair_offsets", Some(words + 1))?;
+            lists.pair_words = self.array("middle.pair_words", None)?;
+            lists.middle = self.postings("middle", lists.pair_words.len(), count)?;
+        }
+        Ok(lists)
+    }
+
+    fn postings(&self, kind: &str, lists: usize, postings: usize) -> Result<Postings<'a>> {
+        Ok(Postings {
+            offsets: self.array(&format!("{kind}.offsets"), Some(lists + 1))?,
+            words: self.array(&format!("{kind}.words"), Some(postings))?,
+            factors: self.array(&format!("{kind}.factors"), Some(postings))?,
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! The words of a mapped model: id → bytes by offsets, bytes → id by an open hash table.
+
+use twox_hash::XxHash3_64;
+
+use super::words::{UNK, WordList};
+
+/// An empty slot of the table.
+const EMPTY: u32 = u32::MAX;
+
+/// The words of a model file.
+#[derive(Debug, Clone, Copy)]
+pub struct Vocabulary<'a> {
+    /// All words end to end.
+    pub bytes: &'a [u8],
+    /// (words + 1) where each word begins.
+    pub offsets: &'a [u64],
+    /// (a power of two) ids at the slot of their word's XXH3 hash or the next free one.
+    pub table: &'a [u32],
+}
+
+impl<'a> Vocabulary<'a> {
+    /// Number of words, the special ones included.
+    pub fn len(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    /// Whether there is no word at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The word with this id; empty for an id that does not exist.
+    pub fn word(&self, id: u32) -> &'a [u8] {
+        let id = id as usize;
+        let (Some(&start), Some(&end)) = (self.offsets.get(id), self.offsets.get(id + 1)) else {
+            return b"";
+        };
+        self.bytes.get(start as usize..end as usize).unwrap_or(b"")
+    }
+
+    /// The id of a word, [`UNK`] for one that the model does not know.
+    ///
+    /// # Complexity
+    /// O(1) expected: the table is at most half full.
+    pub fn id(&self, word: &[u8]) -> u32 {
+        let mask = self.table.len().wrapping_sub(1);
+        let start = XxHash3_64::oneshot(word) as usize;
+        for step in 0..self.table.len() {
+            match self.table.get(start.wrapping_add(step) & mask) {
+                None | Some(&EMPTY) => break,
+                Some(&id) if self.word(id) == word => return id,
+                Some(_) => {}
+            }
+        }
+        UNK
+    }
+}
+
+/// Builds the hash table of a list of words.
+pub(crate) fn table(words: &WordList) -> Vec<u32> {
+    let mut table = vec![EMPTY; (words.len() * 2).next_power_of_two()];
+    let mask = table.len() - 1;
+    for (id, word) in words.iter().enumerate() {
+        let mut slot = XxHash3_64::oneshot(word) as usize & mask;
+        while table[slot] != EMPTY {
+            slot = (slot + 1) & mask;
+        }
+        table[slot] = id as u32;
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_finds_its_id_and_others_do_not() {
+        let mut words = WordList::new();
+        for i in 0..1000 {
+            words.push(format!("w{i}").as_bytes());
+        }
+        let table = table(&words);
+        let (bytes, offsets) = words.parts();
+        let vocabulary = Vocabulary { bytes, offsets, table: &table };
+        for id in 0..words.len() as u32 {
+            assert_eq!(vocabulary.id(words.get(id)), id);
+            assert_eq!(vocabulary.word(id), words.get(id));
+        }
+        assert_eq!(vocabulary.id(b"absent"), UNK);
+        assert_eq!(vocabulary.word(99_999), b"");
+    }
+}

@@ -1,0 +1,20 @@
+//! How long work tells of its progress, without printing: the caller decides what to show.
+
+/// Hears how far a long piece of work has come.
+///
+/// All methods may be called from several threads and do nothing by default.
+pub trait Progress: Sync {
+    /// A new stage begins. `total` is in units of the stage (bytes, n-grams, sentences) and is
+    /// `None` where it is not known.
+    fn stage(&self, _name: &str, _total: Option<u64>) {}
+    /// `n` more units of the current stage are done.
+    fn advance(&self, _n: u64) {}
+    /// One line that the user should read.
+    fn note(&self, _line: &str) {}
+}
+
+/// Says nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {}

@@ -1,0 +1,99 @@
+//! The two ways to answer a sentence, behind one call.
+
+use super::gap::Candidate;
+use super::posterior::Posterior;
+use super::sentence::Analysis;
+use super::{Solver, Worker, decide};
+use crate::text::tokens;
+
+/// How a sentence is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// The calibrated posterior of gap and word, and the string with the least expected distance.
+    Posterior,
+    /// The classic baseline: the gap with the lowest n-gram likelihood of the word behind it, and
+    /// the word that maximises the likelihood there; always inserted.
+    MinLikelihood,
+}
+
+impl Method {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Posterior => "posterior",
+            Method::MinLikelihood => "min-likelihood",
+        }
+    }
+}
+
+/// The answer to a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The sentence, with or without something inserted.
+    pub sentence: Vec<u8>,
+    /// The gap and what went into it, if anything.
+    pub insert: Option<(usize, String)>,
+    /// Whether that is a word of the vocabulary, rather than a space or a stand-in.
+    pub is_word: bool,
+    /// The distance that the solver expects of its answer, in characters; `None` where the method
+    /// has no opinion.
+    pub expected: Option<f64>,
+}
+
+impl Worker<'_, '_> {
+    /// Answers a sentence. One of fewer than three words comes back as it is: there is no knowing
+    /// that anything is missing.
+    pub fn answer(&mut self, sentence: &[u8], method: Method) -> Answer {
+        let ids = self.solver.ids(sentence);
+        let analysis = if ids.len() < 3 { Analysis::default() } else { self.analyse(&ids) };
+        self.answer_analysed(sentence, &ids, &analysis, method)
+    }
+
+    /// [`Worker::answer`] for a sentence whose ids are known and analysed already.
+    pub fn answer_analysed(
+        &mut self,
+        sentence: &[u8],
+        ids: &[u32],
+        analysis: &Analysis,
+        method: Method,
+    ) -> Answer {
+        let words = self.solver.view.vocabulary;
+        let (insert, is_word, expected) = if analysis.gaps.is_empty() {
+            (None, false, None)
+        } else if method == Method::MinLikelihood {
+            (self.min_likelihood(ids, analysis), true, None)
+        } else {
+            let posterior = Posterior::new(analysis, &self.solver.calibration, &words);
+            let decision = decide::decide(&posterior, &words);
+            (decision.insert, decision.is_word, Some(decision.expected))
+        };
+        let sentence = match &insert {
+            Some((gap, text)) => tokens::insert(sentence, *gap, text.as_bytes()),
+            None => sentence.to_vec(),
+        };
+        Answer { sentence, insert, is_word, expected }
+    }
+
+    fn min_likelihood(&mut self, ids: &[u32], analysis: &Analysis) -> Option<(usize, String)> {
+        let gap = min_likelihood_ranking(analysis).first().copied()?;
+        let mut best: Vec<Candidate> = Vec::new();
+        self.score(super::Gap::of(ids, gap)?, 1, &mut best);
+        let word = self.solver.view.vocabulary.word(best.first()?.word);
+        Some((gap, String::from_utf8_lossy(word).into_owned()))
+    }
+}
+
+/// The indices of all gaps, the one before the least likely word first.
+pub fn min_likelihood_ranking(analysis: &Analysis) -> Vec<usize> {
+    let mut ranking: Vec<usize> = (0..analysis.gaps.len()).collect();
+    let ln_next = |gap: usize| analysis.gaps[gap].ln_next;
+    ranking.sort_by(|&a, &b| ln_next(a).total_cmp(&ln_next(b)).then(a.cmp(&b)));
+    ranking
+}
+
+impl Solver<'_> {
+    /// [`Worker::answer`] for a single sentence.
+    pub fn answer(&self, sentence: &[u8], method: Method) -> Answer {
+        self.worker().answer(sentence, method)
+    }
+}

@@ -1,0 +1,98 @@
+//! Solving: sentence in, answer out. Which gap, which word, and is it worth changing anything?
+//!
+//! * [`gap`] – the score of every word of the vocabulary in one gap, and the gap's evidence.
+//! * [`sentence`] – the evidence of all gaps, and the candidates of the best ones.
+//! * [`posterior`] – the calibrated probability of every gap and word.
+//! * [`decide`] – the string with the least expected Levenshtein distance; [`stand_in`] – strings
+//!   that are no words but cheaper than one.
+//! * [`method`] – the two methods, `posterior` and `min-likelihood`, behind one call.
+//!
+//! A [`Solver`] borrows a model and is shared by all threads; each thread takes a [`Worker`] from
+//! it, which owns the scratch memory.
+
+pub mod decide;
+pub mod gap;
+pub mod method;
+pub mod posterior;
+pub mod sentence;
+pub mod stand_in;
+
+use crate::model::Model;
+use crate::model::header::Calibration;
+use crate::model::view::View;
+use crate::text::tokens;
+
+pub use gap::{Candidate, Gap, GapScore};
+pub use method::{Answer, Method};
+
+/// A model made ready for solving.
+#[derive(Debug, Clone)]
+pub struct Solver<'m> {
+    view: View<'m>,
+    calibration: Calibration,
+    /// Sum over all words of exp g, and of exp g times the word's length in characters.
+    totals: [f64; 2],
+}
+
+impl<'m> Solver<'m> {
+    /// Prepares a model: one pass over its words.
+    pub fn new<D: AsRef<[u8]>>(model: &'m Model<D>) -> Self {
+        let view = model.view();
+        let totals = view.lists.weights.iter().fold([0.0, 0.0], |[mass, chars], &[weight, length]| {
+            let weight = f64::from(weight);
+            [mass + weight, chars + weight * f64::from(length)]
+        });
+        Solver { view, calibration: model.header().calibration, totals }
+    }
+
+    /// The same solver with other parameters.
+    pub fn with_calibration(mut self, calibration: Calibration) -> Self {
+        self.calibration = calibration;
+        self
+    }
+
+    /// The arrays of the model.
+    pub fn view(&self) -> View<'m> {
+        self.view
+    }
+
+    /// The parameters in use.
+    pub fn calibration(&self) -> Calibration {
+        self.calibration
+    }
+
+    /// A worker with scratch memory of its own: about 4 bytes a word of the vocabulary, and 4 more
+    /// for the longest list that it meets.
+    pub fn worker(&self) -> Worker<'_, 'm> {
+        Worker {
+            solver: self,
+            scores: vec![0.0; self.view.vocabulary.len()],
+            touched: Vec::new(),
+            candidates: Vec::new(),
+        }
+    }
+
+    /// The ids of a sentence's tokens.
+    pub fn ids(&self, sentence: &[u8]) -> Vec<u32> {
+        tokens::split(sentence).map(|token| self.view.vocabulary.id(token)).collect()
+    }
+}
+
+/// One thread's scratch memory.
+#[derive(Debug)]
+pub struct Worker<'s, 'm> {
+    solver: &'s Solver<'m>,
+    /// (words) product of the factors of the lists that hold the word; 0 where none does.
+    scores: Vec<f32>,
+    /// Words with a score, in the order in which they were met.
+    touched: Vec<u32>,
+    /// The best words so far, unordered, with their weights.
+    candidates: Vec<(f32, u32)>,
+}
+
+impl<'s, 'm> Worker<'s, 'm> {
+    /// The solver that this worker belongs to.
+    pub fn solver(&self) -> &'s Solver<'m> {
+        self.solver
+    }
+}

@@ -1,0 +1,173 @@
+//! Bounded lines with their numbers.
+//!
+//! Input: any [`Input`]. Output: one line at a time, without its ending (`\n` or `\r\n`), without
+//! a byte-order mark at the start of the file. Memory is bounded by [`MAX_LINE`], whatever the
+//! file holds.
+
+use std::io::BufRead;
+
+use memchr::memchr;
+
+use super::input::Input;
+use crate::error::{Error, Result};
+
+/// The longest line that is read, in bytes.
+pub const MAX_LINE: usize = 1 << 20;
+/// The longest word that is read, in bytes.
+pub const MAX_WORD: usize = 1 << 12;
+
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads an input line by line.
+pub struct Lines {
+    input: Input,
+    number: u64,
+    lossy: bool,
+    /// The current line's ending: empty (end of file), `\n` or `\r\n`.
+    ending: &'static [u8],
+    /// The bytes that stood before the first line: empty, or a byte-order mark.
+    mark: &'static [u8],
+}
+
+impl Lines {
+    /// Reads from `input`; a line that is not UTF-8 is an error unless `lossy`.
+    pub fn new(input: Input, lossy: bool) -> Self {
+        Lines { input, number: 0, lossy, ending: b"", mark: b"" }
+    }
+
+    /// Puts the next line into `line` and returns whether there was one.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the line is too long, holds too long a word, a NUL byte, or
+    /// (unless `lossy`) bytes that are not UTF-8.
+    pub fn next_into(&mut self, line: &mut Vec<u8>) -> Result<bool> {
+        line.clear();
+        self.number += 1;
+        loop {
+            let buffer = match self.input.reader.fill_buf() {
+                Ok(buffer) => buffer,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(Error::io(&self.input.name, "read", e)),
+            };
+            if buffer.is_empty() {
+                self.ending = b"";
+                break;
+            }
+            let end = memchr(b'\n', buffer);
+            line.extend_from_slice(&buffer[..end.unwrap_or(buffer.len())]);
+            let used = end.map_or(buffer.len(), |e| e + 1);
+            self.input.reader.consume(used);
+            if line.len() > MAX_LINE {
+                return Err(self.error(
+                    format!("longer than {MAX_LINE} bytes"),
+                    "put one sentence on a line, with spaces between its words",
+                ));
+            }
+            if end.is_some() {
+                self.ending = b"\n";
+                break;
+            }
+        }
+        if self.ending.is_empty() && line.is_empty() {
+            return Ok(false);
+        }
+        if self.number == 1 && line.starts_with(UTF8_MARK) {
+            line.drain(..UTF8_MARK.len());
+            self.mark = UTF8_MARK;
+        }
+        if line.last() == Some(&b'\r') && !self.ending.is_empty() {
+            line.pop();
+            self.ending = b"\r\n";
+        }
+        self.check(line)?;
+        Ok(true)
+    }
+
+    fn check(&self, line: &[u8]) -> Result<()> {
+        if line.len() > MAX_WORD
+            && let Some(word) = line.split(|&b| b == b' ').find(|w| w.len() > MAX_WORD)
+        {
+            return Err(self.error(
+                format!("a word of {} bytes, more than {MAX_WORD}", word.len()),
+                "put spaces between the words, or leave the line out",
+            ));
+        }
+        if memchr(0, line).is_some() {
+            return Err(self.error(
+                "a NUL byte",
+                "this looks like a binary or UTF-16 file: convert it to UTF-8 text",
+            ));
+        }
+        if !self.lossy && std::str::from_utf8(line).is_err() {
+            return Err(self.error("not UTF-8", "convert the file to UTF-8, or go on with --lossy"));
+        }
+        Ok(())
+    }
+
+    /// The number of the line that was read last, counted from 1.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The ending of the line that was read last: empty at the end of the file, `\n` or `\r\n`.
+    pub fn ending(&self) -> &'static [u8] {
+        self.ending
+    }
+
+    /// The byte-order mark, once the first line has been read, if the file began with one.
+    pub fn mark(&self) -> &'static [u8] {
+        self.mark
+    }
+
+    /// The name of the input, for messages.
+    pub fn name(&self) -> &str {
+        &self.input.name
+    }
+
+    /// How many bytes of the file on disk have been read so far.
+    pub fn position(&self) -> u64 {
+        self.input.position.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// An error about the line that was read last.
+    pub fn error(&self, what: impl Into<String>, remedy: &'static str) -> Error {
+        Error::line(&self.input.name, self.number, what, remedy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::input::decompress;
+    use std::io::Cursor;
+
+    fn lines(bytes: &[u8], lossy: bool) -> Result<Vec<Vec<u8>>> {
+        let input = decompress(Box::new(Cursor::new(bytes.to_vec())), "f.txt".into(), None)?;
+        let (mut lines, mut line, mut all) = (Lines::new(input, lossy), Vec::new(), Vec::new());
+        while lines.next_into(&mut line)? {
+            all.push(line.clone());
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn tolerates_crlf_a_byte_order_mark_and_a_missing_last_newline() {
+        let read = lines(b"\xef\xbb\xbfone two\r\n\r\nthree", false).unwrap();
+        assert_eq!(read, [&b"one two"[..], b"", b"three"]);
+    }
+
+    #[test]
+    fn a_line_that_is_not_utf8_is_named_with_its_number() {
+        let error = lines(b"good\nb\xffd\n", false).unwrap_err().to_string();
+        assert!(error.starts_with("f.txt: line 2: not UTF-8"), "{error}");
+        assert_eq!(lines(b"good\nb\xffd\n", true).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn too_long_lines_and_words_are_refused() {
+        let long_line = lines(&b"ab ".repeat(MAX_LINE / 3 + 1), false).unwrap_err();
+        assert!(long_line.to_string().contains("line 1: longer than"), "{long_line}");
+        let long_word = lines(&vec![b'x'; MAX_WORD + 1], false).unwrap_err().to_string();
+        assert!(long_word.contains("a word of 4097 bytes"), "{long_word}");
+    }
+}

@@ -1,0 +1,15 @@
+//! Text in and out: how is a file opened, read line by line, and written whole or not at all?
+//!
+//! * [`input`] opens a path or `-`, plain, gzip or zstd.
+//! * [`lines`] reads bounded lines and knows their numbers.
+//! * [`tokens`] splits a sentence at spaces and inserts a word without touching another byte.
+//! * [`kaggle`] is the competition's CSV; [`rows`] reads either that or plain text.
+//! * [`ids`] finds doubled ids; [`output`] writes a file under a temporary name.
+
+pub mod ids;
+pub mod input;
+pub mod kaggle;
+pub mod lines;
+pub mod output;
+pub mod rows;
+pub mod tokens;

@@ -1,0 +1,139 @@
+//! Output that is whole or absent: written under a temporary name in the same folder and renamed
+//! when complete. Opened before the work begins, so that a bad path fails at once.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Result, display};
+
+/// Where output goes.
+pub struct Output {
+    target: Target,
+    name: String,
+}
+
+enum Target {
+    Stdout(BufWriter<io::Stdout>),
+    /// Something that cannot be replaced by renaming: a device or a named pipe.
+    Special(BufWriter<File>),
+    File { temporary: Box<BufWriter<NamedTempFile>>, path: PathBuf },
+}
+
+impl Output {
+    /// Opens `path` for writing, or standard output for `None` and `-`.
+    ///
+    /// # Errors
+    /// The folder does not exist or may not be written to, or the path is a folder.
+    pub fn create(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path.filter(|p| *p != Path::new("-")) else {
+            let target = Target::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()));
+            return Ok(Output { target, name: "standard output".into() });
+        };
+        let name = display(path);
+        let fail = |e| Error::io(&name, "write", e);
+        // Follow links, so that the file they point to is replaced and not the link.
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let target = match std::fs::metadata(&path) {
+            Ok(meta) if meta.is_dir() => return Err(fail(io::ErrorKind::IsADirectory.into())),
+            Ok(meta) if !meta.is_file() => {
+                let file = File::options().write(true).open(&path).map_err(fail)?;
+                Target::Special(BufWriter::new(file))
+            }
+            Ok(meta) if meta.permissions().readonly() => {
+                return Err(fail(io::ErrorKind::PermissionDenied.into()));
+            }
+            _ => {
+                let temporary = temporary_beside(&path).map_err(fail)?;
+                let temporary = Box::new(BufWriter::with_capacity(1 << 16, temporary));
+                Target::File { temporary, path }
+            }
+        };
+        Ok(Output { target, name })
+    }
+
+    /// The path as given, for messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Writes all of `bytes`.
+    ///
+    /// # Errors
+    /// The disk is full, or the reader of standard output went away.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let done = match &mut self.target {
+            Target::Stdout(out) => out.write_all(bytes),
+            Target::Special(out) => out.write_all(bytes),
+            Target::File { temporary, .. } => temporary.write_all(bytes),
+        };
+        done.map_err(|e| Error::io(&self.name, "write", e))
+    }
+
+    /// Flushes, and gives a file its final name.
+    ///
+    /// # Errors
+    /// The last bytes cannot be written, or the file cannot be renamed.
+    pub fn finish(self) -> Result<()> {
+        let fail = |e| Error::io(&self.name, "write", e);
+        match self.target {
+            Target::Stdout(mut out) => out.flush().map_err(fail),
+            Target::Special(mut out) => out.flush().map_err(fail),
+            Target::File { temporary, path } => {
+                let file = temporary.into_inner().map_err(|e| fail(e.into_error()))?;
+                file.as_file().sync_data().map_err(fail)?;
+                file.persist(&path).map(drop).map_err(|e| fail(e.error))
+            }
+        }
+    }
+}
+
+/// A temporary file in the folder of `path` with the permissions that a new file would get; it is
+/// removed when dropped.
+///
+/// # Errors
+/// The folder does not exist or may not be written to.
+pub fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".impute-").suffix(".partial");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unfinished_output_leaves_nothing_and_the_old_file_untouched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        std::fs::write(&path, "old").unwrap();
+        let mut output = Output::create(Some(&path)).unwrap();
+        output.write(b"half").unwrap();
+        drop(output);
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let mut output = Output::create(Some(&path)).unwrap();
+        output.write(b"whole").unwrap();
+        output.finish().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"whole");
+    }
+
+    #[test]
+    fn a_folder_or_a_missing_folder_fails_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Output::create(Some(folder.path())).is_err());
+        assert!(Output::create(Some(&folder.path().join("no/such/file"))).is_err());
+    }
+}

@@ -1,0 +1,222 @@
+//! Rows of sentences: the competition's CSV or plain text, told apart by content.
+
+use super::ids::IdSet;
+use super::input::Input;
+use super::kaggle;
+use super::lines::Lines;
+use super::output::Output;
+use crate::error::{Error, Result};
+
+/// How sentences are laid out in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One sentence a line.
+    Text,
+    /// The competition's CSV.
+    Kaggle,
+}
+
+/// One sentence and where it came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Row {
+    /// The id as it stands in the file; the line number for plain text.
+    pub id: Vec<u8>,
+    /// The sentence, without quotes.
+    pub sentence: Vec<u8>,
+    /// The line's number, counted from 1.
+    pub line: u64,
+    /// What ended the line: nothing (end of file), `\n` or `\r\n`.
+    pub ending: &'static [u8],
+}
+
+/// Reads rows.
+pub struct RowReader {
+    lines: Lines,
+    format: Format,
+    ids: IdSet,
+    /// The first line, where it has been read to find the format but not yet been used.
+    first: Option<Vec<u8>>,
+    buffer: Vec<u8>,
+}
+
+impl RowReader {
+    /// Reads the first line and decides the format, unless `format` forces it.
+    ///
+    /// [`Format::Kaggle`] still reads plain text where the first line does not look like CSV.
+    ///
+    /// # Errors
+    /// The file is empty, cannot be read, or is CSV with another header.
+    pub fn new(input: Input, format: Option<Format>, lossy: bool) -> Result<Self> {
+        let mut lines = Lines::new(input, lossy);
+        let mut first = Vec::new();
+        if !lines.next_into(&mut first)? {
+            return Err(Error::file(lines.name(), "empty file", "give it at least one sentence"));
+        }
+        let mut reader =
+            RowReader { lines, format: Format::Text, ids: IdSet::default(), first: None, buffer: Vec::new() };
+        if format == Some(Format::Text) {
+            reader.first = Some(first);
+        } else if kaggle::is_header(&first) {
+            reader.format = Format::Kaggle;
+        } else if kaggle::looks_like_csv(&first) {
+            let start = String::from_utf8_lossy(&first).chars().take(40).collect::<String>();
+            return Err(reader.lines.error(
+                format!("a CSV file whose header is not \"id\",\"sentence\": {start}"),
+                "mend the header, or read the lines as sentences with --format text",
+            ));
+        } else {
+            reader.first = Some(first);
+        }
+        Ok(reader)
+    }
+
+    /// The format that was found.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The name of the input, for messages.
+    pub fn name(&self) -> &str {
+        self.lines.name()
+    }
+
+    /// The byte-order mark that the file began with, if any.
+    pub fn mark(&self) -> &'static [u8] {
+        self.lines.mark()
+    }
+
+    /// How many bytes of the file on disk have been read so far.
+    pub fn position(&self) -> u64 {
+        self.lines.position()
+    }
+
+    /// The next row, or `None` at the end of the file.
+    ///
+    /// # Errors
+    /// What [`Lines::next_into`] reports; a line that is not a row; an id that occurred before.
+    pub fn next_row(&mut self) -> Result<Option<Row>> {
+        loop {
+            match self.first.take() {
+                Some(first) => self.buffer = first,
+                None if !self.lines.next_into(&mut self.buffer)? => return Ok(None),
+                None => {}
+            }
+            let (line, ending) = (self.lines.number(), self.lines.ending());
+            if self.format == Format::Text {
+                let id = line.to_string().into_bytes();
+                return Ok(Some(Row { id, sentence: self.buffer.clone(), line, ending }));
+            }
+            if self.buffer.is_empty() {
+                continue;
+            }
+            let mut sentence = Vec::new();
+            let id = kaggle::parse(&self.buffer, &mut sentence)
+                .map_err(|(what, remedy)| self.lines.error(what, remedy))?;
+            if !self.ids.insert(id) {
+                let id = String::from_utf8_lossy(id);
+                return Err(self.lines.error(
+                    format!("the id {id} occurs a second time"),
+                    "give every row an id of its own",
+                ));
+            }
+            return Ok(Some(Row { id: id.to_vec(), sentence, line, ending }));
+        }
+    }
+
+    /// All rows that are left.
+    ///
+    /// # Errors
+    /// As [`RowReader::next_row`].
+    pub fn read_all(&mut self) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        while let Some(row) = self.next_row()? {
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+}
+
+/// Writes rows in one format.
+pub struct RowWriter {
+    output: Output,
+    format: Format,
+    buffer: Vec<u8>,
+}
+
+impl RowWriter {
+    /// Begins to write: the header of the CSV, or the byte-order mark that the text had.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub fn new(mut output: Output, format: Format, mark: &[u8]) -> Result<Self> {
+        match format {
+            Format::Text => output.write(mark)?,
+            Format::Kaggle => output.write(&[kaggle::HEADER, b"\n"].concat())?,
+        }
+        Ok(RowWriter { output, format, buffer: Vec::new() })
+    }
+
+    /// Writes `row` with `sentence` in place of its own.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub fn write(&mut self, row: &Row, sentence: &[u8]) -> Result<()> {
+        self.buffer.clear();
+        match self.format {
+            Format::Text => {
+                self.buffer.extend_from_slice(sentence);
+                self.buffer.extend_from_slice(row.ending);
+            }
+            Format::Kaggle => kaggle::write(&mut self.buffer, &row.id, sentence)
+                .map_err(|e| Error::io(self.output.name(), "write", e))?,
+        }
+        self.output.write(&self.buffer)
+    }
+
+    /// Completes the output.
+    ///
+    /// # Errors
+    /// As [`Output::finish`].
+    pub fn finish(self) -> Result<()> {
+        self.output.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::input::decompress;
+
+    fn read(text: &str, format: Option<Format>) -> Result<(Format, Vec<Row>)> {
+        let bytes = text.as_bytes().to_vec();
+        let input = decompress(Box::new(std::io::Cursor::new(bytes)), "in".into(), None)?;
+        let mut reader = RowReader::new(input, format, false)?;
+        Ok((reader.format(), reader.read_all()?))
+    }
+
+    #[test]
+    fn finds_the_format_by_content() {
+        let (format, rows) = read("\"id\",\"sentence\"\n7,\"a \"\"b\"\"\"\n9,\"\"\n", None).unwrap();
+        assert_eq!(format, Format::Kaggle);
+        assert_eq!((&rows[0].id[..], &rows[0].sentence[..]), (&b"7"[..], &b"a \"b\""[..]));
+        assert_eq!((&rows[1].id[..], &rows[1].sentence[..]), (&b"9"[..], &b""[..]));
+        let (format, rows) = read("one two\n\nthree", None).unwrap();
+        assert_eq!((format, rows.len()), (Format::Text, 3));
+        let (format, rows) = read("\"id\",\"sentence\"\n", Some(Format::Text)).unwrap();
+        assert_eq!((format, rows.len()), (Format::Text, 1));
+    }
+
+    #[test]
+    fn errors_name_the_line() {
+        for (text, line, what) in [
+            ("\"id\",\"text\"\n", 1, "header"),
+            ("\"id\",\"sentence\"\n1,\"a\"\n2,\"b\n", 3, "never closed"),
+            ("\"id\",\"sentence\"\n1,\"a\"\n1,\"b\"\n", 3, "second time"),
+        ] {
+            let error = read(text, None).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("in: line {line}: ")), "{error}");
+            assert!(error.contains(what), "{error}");
+        }
+        assert!(read("", None).unwrap_err().to_string().contains("empty file"));
+    }
+}
