@@ -2,11 +2,11 @@
 #![doc = ""]
 
 pub mod error;
+pub mod evaluate;
 pub mod model;
 pub mod progress;
+pub mod solve;
 pub mod text;
 pub mod train;
-pub mod solve;
-pub mod evaluate;
 
 pub use error::{Error, Result};

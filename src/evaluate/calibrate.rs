@@ -1,17 +1,18 @@
-//! Fits the temperatures of the posterior on sentences that the n-grams have not counted.
+//! Fits the parameters of the posterior on sentences that the n-grams have not counted.
 //!
-//! Each temperature minimises the mean negative log-likelihood, in nats, of what was true: the gap
-//! among all gaps of its sentence, and the word among the candidates of its gap (or none of them).
-//! Both are smooth functions of one number with one minimum; golden-section search finds it.
+//! They minimise the mean negative log-likelihood, in nats, of what was true: the gap among all gaps
+//! of its sentence, and the word among the candidates of its gap and the rest. Both are log-linear
+//! models ([`super::log_linear`]); the features are those of [`crate::solve::posterior`].
 
 use rayon::prelude::*;
 
+use super::log_linear::{self, Example};
 use super::random::Random;
 use super::remove::remove_word;
 use super::truth::Truth;
 use crate::model::header::Calibration;
 use crate::progress::Progress;
-use crate::solve::posterior::{softmax, temper};
+use crate::solve::posterior::Features;
 use crate::solve::sentence::WORDS;
 use crate::solve::{Gap, Solver, Worker};
 
@@ -22,17 +23,6 @@ const CHUNK: usize = 16;
 /// The removals of the fit depend on this and on the order of the lines, which is fixed.
 const SEED: u64 = 0x1305;
 
-/// One held-out sentence, as the fit sees it.
-struct Example {
-    /// (gaps) natural log of the evidence.
-    ln_evidence: Vec<f64>,
-    truth: Truth,
-    /// Probabilities of the candidates in the true gap, likeliest first.
-    words: Vec<f64>,
-    /// Which of them is the missing word.
-    rank: Option<usize>,
-}
-
 /// Fits the calibration on whole sentences, from each of which one word is removed at random;
 /// `None` if they are fewer than [`FEWEST`].
 pub fn fit<S: AsRef<[u8]> + Sync>(
@@ -42,19 +32,21 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
 ) -> Option<Calibration> {
     progress.stage("calibrate", Some(sentences.len() as u64));
     let mut random = Random::new(SEED);
-    let removed: Vec<Option<Vec<u8>>> =
-        sentences.iter().map(|sentence| remove_word(sentence.as_ref(), &mut random)).collect();
+    let removed: Vec<Option<Vec<u8>>> = sentences
+        .iter()
+        .map(|sentence| remove_word(sentence.as_ref(), &mut random))
+        .collect();
     let pairs: Vec<(&[u8], &[u8])> = removed
         .iter()
         .zip(sentences)
         .filter_map(|(test, solution)| Some((test.as_deref()?, solution.as_ref())))
         .collect();
-    let examples: Vec<Example> = pairs
+    let examples: Vec<(Example<1>, Example<3>)> = pairs
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let mut worker = solver.worker();
-            let examples: Vec<Example> =
-                chunk.iter().filter_map(|(test, solution)| example(&mut worker, test, solution)).collect();
+            let one = |&(test, solution): &(&[u8], &[u8])| examples(&mut worker, test, solution);
+            let examples: Vec<_> = chunk.iter().filter_map(one).collect();
             progress.advance(chunk.len() as u64);
             examples
         })
@@ -62,70 +54,58 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     if examples.len() < FEWEST {
         return None;
     }
-    let mean = |loss: &dyn Fn(&Example) -> f64| -> f64 {
-        examples.iter().map(loss).sum::<f64>() / examples.len() as f64
-    };
+    let default = Calibration::default();
+    let (gaps, words): (Vec<_>, Vec<_>) = examples.into_iter().unzip();
+    let [gap_temperature] = fit_weights(&gaps, [default.gap_temperature]);
+    let [word_temperature, frequency_weight, rest_bias] = fit_weights(
+        &words,
+        [
+            default.word_temperature,
+            default.frequency_weight,
+            default.rest_bias,
+        ],
+    );
     Some(Calibration {
-        gap_temperature: minimise(0.1, 2.0, |t| mean(&|example| example.gap_nats(t))),
-        word_temperature: minimise(0.1, 2.0, |t| mean(&|example| example.word_nats(t))),
-        sentences: examples.len() as u64,
+        gap_temperature,
+        word_temperature,
+        frequency_weight,
+        rest_bias,
+        sentences: gaps.len() as u64,
     })
 }
 
-fn example(worker: &mut Worker<'_, '_>, test: &[u8], solution: &[u8]) -> Option<Example> {
+/// The fitted weights with four digits, more than a few thousand sentences can tell.
+fn fit_weights<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64; D] {
+    log_linear::fit(examples, start).map(|weight| (weight * 1e4).round() / 1e4)
+}
+
+/// The choice of the gap, and the choice of the word in it.
+fn examples(
+    worker: &mut Worker<'_, '_>,
+    test: &[u8],
+    solution: &[u8],
+) -> Option<(Example<1>, Example<3>)> {
     let truth = Truth::find(test, solution)?;
     let ids = worker.solver().ids(test);
     let analysis = worker.analyse(&ids);
+    let gap = Example {
+        features: analysis.gaps.iter().map(|gap| [gap.ln_evidence]).collect(),
+        offsets: vec![0.0; analysis.gaps.len()],
+        truth: truth.gaps.clone(),
+    };
     let mut words = Vec::new();
     worker.score(Gap::of(&ids, *truth.gaps.start())?, WORDS, &mut words);
-    let id = worker.solver().view().vocabulary.id(&truth.word);
-    Some(Example {
-        ln_evidence: analysis.gaps.iter().map(|gap| gap.ln_evidence).collect(),
-        truth,
-        rank: words.iter().position(|candidate| candidate.word == id),
-        words: words.iter().map(|candidate| candidate.probability).collect(),
-    })
-}
-
-impl Example {
-    fn gap_nats(&self, t: f64) -> f64 {
-        let posterior = softmax(self.ln_evidence.iter().map(|ln| t * ln));
-        -posterior[self.truth.gaps.clone()].iter().sum::<f64>().max(1e-300).ln()
-    }
-
-    fn word_nats(&self, t: f64) -> f64 {
-        let (words, rest) = temper(&self.words, t);
-        -self.rank.map_or(rest, |rank| words[rank]).max(1e-300).ln()
-    }
-}
-
-/// The number between `low` and `high` at which `f`, which has one minimum, is lowest.
-fn minimise(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
-    const GOLDEN: f64 = 0.618_033_988_749_894_8;
-    let (mut a, mut b) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
-    let (mut fa, mut fb) = (f(a), f(b));
-    while high - low > 1e-4 {
-        if fa < fb {
-            (high, b, fb) = (b, a, fa);
-            a = high - GOLDEN * (high - low);
-            fa = f(a);
-        } else {
-            (low, a, fa) = (a, b, fb);
-            b = low + GOLDEN * (high - low);
-            fb = f(b);
-        }
-    }
-    // Four digits are more than a few thousand sentences can tell.
-    (5_000.0 * (low + high)).round() / 10_000.0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn finds_the_minimum() {
-        assert!((minimise(0.1, 2.0, |x| (x - 0.7).powi(2)) - 0.7).abs() < 1e-3);
-        assert!((minimise(0.1, 2.0, |x| x) - 0.1).abs() < 1e-3);
-    }
+    let view = worker.solver().view();
+    let id = view.vocabulary.id(&truth.word);
+    let place = words
+        .iter()
+        .position(|candidate| candidate.word == id)
+        .unwrap_or(words.len());
+    let features = Features::new(&words, &view);
+    let word = Example {
+        features: features.weighted,
+        offsets: features.offsets,
+        truth: place..=place,
+    };
+    Some((gap, word))
 }

@@ -4,6 +4,7 @@
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use super::pair::Pair;
 use crate::error::{Error, Result};
 use crate::text::rows::RowReader;
 
@@ -13,42 +14,65 @@ pub fn levenshtein(a: &[u8], b: &[u8]) -> usize {
     rapidfuzz::distance::levenshtein::distance(a.chars(), b.chars())
 }
 
+/// Joins the rows of a test or submission with those of a solution by id, in the order of the former.
+///
+/// # Errors
+/// Either file cannot be read, a doubled id, or an id of one file that the other lacks.
+pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair>> {
+    let rows = tests.read_all()?;
+    let wholes = solutions.read_all()?;
+    let mut by_id: HashMap<&[u8], usize> = wholes
+        .iter()
+        .enumerate()
+        .map(|(i, row)| (&row.id[..], i))
+        .collect();
+    let mut pairs = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(whole) = by_id.remove(&row.id[..]) else {
+            return Err(Error::line(
+                tests.name(),
+                row.line,
+                format!(
+                    "the id {} is not in {}",
+                    String::from_utf8_lossy(&row.id),
+                    solutions.name()
+                ),
+                "take the solution of the same test file",
+            ));
+        };
+        pairs.push(Pair {
+            id: row.id,
+            test: row.sentence,
+            solution: wholes[whole].sentence.clone(),
+        });
+    }
+    if let Some(&missing) = by_id.values().min() {
+        let row = &wholes[missing];
+        return Err(Error::file(
+            tests.name(),
+            format!(
+                "{} rows are missing, the first one with the id {} (line {} of {})",
+                by_id.len(),
+                String::from_utf8_lossy(&row.id),
+                row.line,
+                solutions.name(),
+            ),
+            "there must be one row for every row of the solution",
+        ));
+    }
+    Ok(pairs)
+}
+
 /// The distance of every row of the submission from its solution, in the submission's order.
 ///
 /// # Errors
-/// Either file cannot be read, a doubled id, an id of one file that the other lacks.
+/// As [`join`].
 pub fn distances(submission: &mut RowReader, solution: &mut RowReader) -> Result<Vec<usize>> {
-    let answers = submission.read_all()?;
-    let truths = solution.read_all()?;
-    let mut by_id: HashMap<&[u8], usize> =
-        truths.iter().enumerate().map(|(i, row)| (&row.id[..], i)).collect();
-    let mut pairs = Vec::with_capacity(answers.len());
-    for answer in &answers {
-        let Some(truth) = by_id.remove(&answer.id[..]) else {
-            return Err(Error::line(
-                submission.name(),
-                answer.line,
-                format!("the id {} is not in {}", String::from_utf8_lossy(&answer.id), solution.name()),
-                "score it against the solution of the same test file",
-            ));
-        };
-        pairs.push((&answer.sentence, &truths[truth].sentence));
-    }
-    if let Some(&missing) = by_id.values().min() {
-        let row = &truths[missing];
-        return Err(Error::file(
-            submission.name(),
-            format!(
-                "no row for the id {} (line {} of {}), and {} in all are missing",
-                String::from_utf8_lossy(&row.id),
-                row.line,
-                solution.name(),
-                by_id.len()
-            ),
-            "a submission has one row for every row of the test",
-        ));
-    }
-    Ok(pairs.par_iter().map(|(answer, truth)| levenshtein(answer, truth)).collect())
+    let pairs = join(submission, solution)?;
+    Ok(pairs
+        .par_iter()
+        .map(|pair| levenshtein(&pair.test, &pair.solution))
+        .collect())
 }
 
 #[cfg(test)]

@@ -3,27 +3,17 @@
 use rayon::prelude::*;
 
 use super::distance::levenshtein;
+use super::pair::Pair;
 use super::truth::Truth;
 use crate::progress::Progress;
 use crate::solve::method::min_likelihood_ranking;
-use crate::solve::posterior::Posterior;
+use crate::solve::posterior::{GapPosterior, Posterior};
 use crate::solve::sentence::{Analysis, WORDS};
 use crate::solve::{Answer, Gap, Method, Solver, Worker};
 use crate::text::tokens::chars;
 
 /// How many sentences are one piece of parallel work.
 const CHUNK: usize = 16;
-
-/// A sentence with one word missing, and the whole one.
-#[derive(Debug, Clone)]
-pub struct Pair {
-    /// Its id.
-    pub id: Vec<u8>,
-    /// The sentence without the word.
-    pub test: Vec<u8>,
-    /// The sentence with it.
-    pub solution: Vec<u8>,
-}
 
 /// What came out for one sentence.
 #[derive(Debug, Clone)]
@@ -36,6 +26,8 @@ pub struct Measured {
     pub word_rank: Option<usize>,
     /// Whether the missing word was among the words that the decision weighed.
     pub considered: bool,
+    /// The distance that the posterior expects of the sentence as it stands, in characters.
+    pub expected_unchanged: f64,
     /// One outcome per method.
     pub outcomes: Vec<Outcome>,
 }
@@ -72,8 +64,10 @@ pub fn measure(
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let mut worker = solver.worker();
-            let done: Vec<Measured> =
-                chunk.iter().map(|pair| measure_one(&mut worker, pair, methods)).collect();
+            let done: Vec<Measured> = chunk
+                .iter()
+                .map(|pair| measure_one(&mut worker, pair, methods))
+                .collect();
             progress.advance(chunk.len() as u64);
             done
         })
@@ -83,17 +77,17 @@ pub fn measure(
 fn measure_one(worker: &mut Worker<'_, '_>, pair: &Pair, methods: &[Method]) -> Measured {
     let solver = worker.solver();
     let ids = solver.ids(&pair.test);
-    let analysis = if ids.len() < 3 { Analysis::default() } else { worker.analyse(&ids) };
+    let analysis = if ids.len() < 3 {
+        Analysis::default()
+    } else {
+        worker.analyse(&ids)
+    };
     let truth = Truth::find(&pair.test, &pair.solution).filter(|_| !analysis.gaps.is_empty());
-    let posterior = Posterior::new(&analysis, &solver.calibration(), &solver.view().vocabulary);
+    let posterior = Posterior::new(&analysis, &solver.calibration(), &solver.view());
     let (mut word_rank, mut considered) = (None, false);
     if let Some(truth) = &truth {
         let id = solver.view().vocabulary.id(&truth.word);
-        if let Some(gap) = Gap::of(&ids, *truth.gaps.start()) {
-            let mut words = Vec::new();
-            worker.score(gap, WORDS, &mut words);
-            word_rank = words.iter().position(|candidate| candidate.word == id);
-        }
+        word_rank = rank_in_own_gap(worker, &ids, truth, id);
         considered = posterior.best.iter().any(|gap| {
             truth.gaps.contains(&gap.gap) && gap.words.iter().any(|&(word, ..)| word == id)
         });
@@ -104,8 +98,12 @@ fn measure_one(worker: &mut Worker<'_, '_>, pair: &Pair, methods: &[Method]) -> 
             Method::Posterior => analysis.ranking(),
             Method::MinLikelihood => min_likelihood_ranking(&analysis),
         };
-        let probability =
-            |truth: &Truth| posterior.gaps[truth.gaps.clone()].iter().sum::<f64>().max(1e-300);
+        let probability = |truth: &Truth| {
+            posterior.gaps[truth.gaps.clone()]
+                .iter()
+                .sum::<f64>()
+                .max(1e-300)
+        };
         Outcome {
             distance: levenshtein(&answer.sentence, &pair.solution),
             gap_rank: truth.as_ref().and_then(|truth| truth.rank(&ranking)),
@@ -119,8 +117,23 @@ fn measure_one(worker: &mut Worker<'_, '_>, pair: &Pair, methods: &[Method]) -> 
     Measured {
         unchanged: levenshtein(&pair.test, &pair.solution),
         outcomes: outcomes.collect(),
+        expected_unchanged: posterior.unchanged,
         truth,
         word_rank,
         considered,
     }
+}
+
+/// The place of the missing word in the posterior of its own gap.
+fn rank_in_own_gap(
+    worker: &mut Worker<'_, '_>,
+    ids: &[u32],
+    truth: &Truth,
+    id: u32,
+) -> Option<usize> {
+    let (solver, mut words) = (worker.solver(), Vec::new());
+    let score = worker.score(Gap::of(ids, *truth.gaps.start())?, WORDS, &mut words);
+    let calibration = solver.calibration();
+    let posterior = GapPosterior::new(&words, score.mean_chars, &calibration, &solver.view());
+    posterior.words.iter().position(|&(word, ..)| word == id)
 }

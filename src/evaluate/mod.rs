@@ -1,15 +1,17 @@
 //! Measuring: how good is it, how sure is that, and does it know itself?
 //!
 //! * [`remove`] – takes one word out of each sentence, with a seed.
-//! * [`truth`] – where the missing word stood, from a test and a solution.
+//! * [`pair`] – a test sentence and its solution; [`truth`] – where the missing word stood, from a test and a solution.
 //! * [`distance`] – mean Levenshtein distance of a submission, rows joined by id.
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up; [`bootstrap`] – intervals.
-//! * [`calibrate`] – fits the temperatures on held-out sentences.
+//! * [`calibrate`] – fits the solver's parameters on held-out sentences, by [`log_linear`].
 
 pub mod bootstrap;
 pub mod calibrate;
 pub mod distance;
+pub mod log_linear;
 pub mod measure;
+pub mod pair;
 pub mod random;
 pub mod remove;
 pub mod report;

@@ -27,6 +27,9 @@ use super::vocabulary;
 use super::words::{BOS, EOS, SPECIAL, UNK, WordList};
 use crate::text::tokens::chars;
 
+/// How many words the head of a neighbour's list holds at most.
+pub const HEAD: usize = 256;
+
 /// The length in characters that is assumed of a word which the model does not know.
 const UNKNOWN_CHARS: f32 = 8.0;
 /// Bounds of the logs of factors: five of them never underflow to 0, which means "no posting". An
@@ -68,14 +71,40 @@ pub fn write<W: Write + Seek>(
     let firsts = first_words(&ngrams.levels[1]);
     let factors = bigram_factors(&ngrams.levels[0], &ngrams.levels[1]);
     file.section("successors.factors", &factors)?;
-    let by_last = group(words.len(), &ngrams.levels[1].words, &firsts, &factors);
+    let bigrams = &ngrams.levels[1];
+    heads(
+        &mut file,
+        "successors",
+        &bigrams.offsets,
+        &bigrams.words,
+        &factors,
+        &weights,
+    )?;
+    let by_last = group(words.len(), &bigrams.words, &firsts, &factors);
     by_last.write(&mut file, "predecessors")?;
-    drop(by_last);
+    let Postings {
+        offsets,
+        words: by_last_words,
+        factors: by_last_factors,
+    } = by_last;
+    heads(
+        &mut file,
+        "predecessors",
+        &offsets,
+        &by_last_words,
+        &by_last_factors,
+        &weights,
+    )?;
     if let Some(trigrams) = ngrams.levels.get(2) {
         let factors = trigram_factors(&ngrams.levels[1], trigrams);
         file.section("right.factors", &factors)?;
         let firsts: Vec<u32> = spread(&trigrams.offsets, |bigram| firsts[bigram]);
-        let by_suffix = group(ngrams.levels[1].words.len(), &trigrams.suffix, &firsts, &factors);
+        let by_suffix = group(
+            ngrams.levels[1].words.len(),
+            &trigrams.suffix,
+            &firsts,
+            &factors,
+        );
         by_suffix.write(&mut file, "left")?;
         drop((by_suffix, firsts));
         let middle = Middle::new(&ngrams.levels[1], trigrams, &factors);
@@ -90,8 +119,14 @@ pub fn write<W: Write + Seek>(
 fn weights(words: &WordList, unigrams: &Level) -> (Vec<[f32; 2]>, Vec<u32>) {
     let weight = |(id, word): (usize, &[u8])| match id as u32 {
         BOS | EOS => [0.0, 0.0],
-        UNK => [exp(unigrams.ln_p[id] + unigrams.ln_backoff[id]), UNKNOWN_CHARS],
-        _ => [exp(unigrams.ln_p[id] + unigrams.ln_backoff[id]), chars(word) as f32],
+        UNK => [
+            exp(unigrams.ln_p[id] + unigrams.ln_backoff[id]),
+            UNKNOWN_CHARS,
+        ],
+        _ => [
+            exp(unigrams.ln_p[id] + unigrams.ln_backoff[id]),
+            chars(word) as f32,
+        ],
     };
     let weights: Vec<[f32; 2]> = words.iter().enumerate().map(weight).collect();
     let mut ids: Vec<u32> = (SPECIAL as u32..weights.len() as u32).collect();
@@ -107,7 +142,10 @@ fn exp(ln: f32) -> f32 {
 fn spread(offsets: &[u32], of: impl Fn(usize) -> u32) -> Vec<u32> {
     let mut all = Vec::with_capacity(offsets.last().map_or(0, |&end| end as usize));
     for (context, range) in offsets.windows(2).enumerate() {
-        all.extend(std::iter::repeat_n(of(context), (range[1] - range[0]) as usize));
+        all.extend(std::iter::repeat_n(
+            of(context),
+            (range[1] - range[0]) as usize,
+        ));
     }
     all
 }
@@ -157,6 +195,51 @@ impl Postings {
     }
 }
 
+/// Writes the sums and the heads of the lists of one neighbour.
+fn heads<W: Write + Seek>(
+    file: &mut Writer<W>,
+    kind: &str,
+    offsets: &[u32],
+    words: &[u32],
+    factors: &[f32],
+    weights: &[[f32; 2]],
+) -> io::Result<()> {
+    let parts: Vec<([f64; 2], Vec<u32>)> = (0..offsets.len() - 1)
+        .into_par_iter()
+        .with_min_len(256)
+        .map(|list| {
+            let range = offsets[list] as usize..offsets[list + 1] as usize;
+            let mut sums = [0.0; 2];
+            let mut items: Vec<(f32, u32)> = Vec::with_capacity(range.len());
+            for (i, (&word, &factor)) in
+                words[range.clone()].iter().zip(&factors[range]).enumerate()
+            {
+                let [weight, length] = weights[word as usize];
+                let more = f64::from(weight) * (f64::from(factor) - 1.0);
+                sums[0] += more;
+                sums[1] += more * f64::from(length);
+                items.push((factor * weight, i as u32));
+            }
+            let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+            if items.len() > HEAD {
+                items.select_nth_unstable_by(HEAD, order);
+                items.truncate(HEAD);
+            }
+            items.sort_unstable_by(order);
+            (sums, items.into_iter().map(|(_, at)| at).collect())
+        })
+        .collect();
+    let (mut sums, mut head_offsets, mut heads) = (Vec::new(), vec![0u32], Vec::new());
+    for (list_sums, head) in parts {
+        sums.push(list_sums);
+        heads.extend_from_slice(&head);
+        head_offsets.push(heads.len() as u32);
+    }
+    file.section(format!("{kind}.sums"), &sums)?;
+    file.section(format!("{kind}.head_offsets"), &head_offsets)?;
+    file.section(format!("{kind}.heads"), &heads)
+}
+
 /// Files each item under its list, `under[i]`, in the order of the items: a counting sort. The
 /// items are sorted by their words, so that each list comes out sorted too.
 fn group(lists: usize, under: &[u32], words: &[u32], factors: &[f32]) -> Postings {
@@ -175,7 +258,11 @@ fn group(lists: usize, under: &[u32], words: &[u32], factors: &[f32]) -> Posting
         to_factors[*at as usize] = factor;
         *at += 1;
     }
-    Postings { offsets, words: to_words, factors: to_factors }
+    Postings {
+        offsets,
+        words: to_words,
+        factors: to_factors,
+    }
 }
 
 /// The lists of middle words, filed under pairs of outer words.
@@ -201,16 +288,23 @@ impl Middle {
                     items.clear();
                     for bigram in bigrams.offsets[first]..bigrams.offsets[first + 1] {
                         let middle = u64::from(bigrams.words[bigram as usize]);
-                        let range = trigrams.offsets[bigram as usize]..trigrams.offsets[bigram as usize + 1];
+                        let range = trigrams.offsets[bigram as usize]
+                            ..trigrams.offsets[bigram as usize + 1];
                         items.extend(range.map(|i| {
-                            (u64::from(trigrams.words[i as usize]) << 32 | middle, factors[i as usize])
+                            (
+                                u64::from(trigrams.words[i as usize]) << 32 | middle,
+                                factors[i as usize],
+                            )
                         }));
                     }
                     items.sort_unstable_by_key(|&(key, _)| key);
                     let before = sizes.len();
                     for pair in items.chunk_by(|a, b| a.0 >> 32 == b.0 >> 32) {
                         sizes.push(pair.len() as u32);
-                        all.extend(pair.iter().map(|&(key, f)| ((key >> 32) as u32, key as u32, f)));
+                        all.extend(
+                            pair.iter()
+                                .map(|&(key, f)| ((key >> 32) as u32, key as u32, f)),
+                        );
                     }
                     pairs.push((sizes.len() - before) as u32);
                 }
@@ -240,7 +334,10 @@ impl Middle {
                 middle.postings.offsets.push(posting_count);
             }
             middle.postings.words.extend(all.iter().map(|item| item.1));
-            middle.postings.factors.extend(all.iter().map(|item| item.2));
+            middle
+                .postings
+                .factors
+                .extend(all.iter().map(|item| item.2));
         }
         middle
     }

@@ -17,20 +17,31 @@ pub struct Header {
     pub provenance: Provenance,
 }
 
-/// Parameters of the solver that are fitted on text which the n-grams have not counted.
+/// Parameters of the solver that are fitted on text which the n-grams have not counted; what they
+/// mean is in [`crate::solve::posterior`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
-    /// The gap posterior is proportional to exp(gap_temperature × ln evidence).
+    /// Exponent of the evidence in the posterior of the gap.
     pub gap_temperature: f64,
-    /// The posterior of the word in its gap is proportional to its probability to this power.
+    /// Exponent of a word's probability in the posterior of the word.
     pub word_temperature: f64,
+    /// Exponent of a word's frequency in the posterior of the word.
+    pub frequency_weight: f64,
+    /// What is added to the log of the mass of all words that are no candidates, in nats.
+    pub rest_bias: f64,
     /// On how many held-out sentences these were fitted; 0 for the values given here by default.
     pub sentences: u64,
 }
 
 impl Default for Calibration {
     fn default() -> Self {
-        Calibration { gap_temperature: 0.65, word_temperature: 0.85, sentences: 0 }
+        Calibration {
+            gap_temperature: 0.7,
+            word_temperature: 0.8,
+            frequency_weight: 0.3,
+            rest_bias: -3.0,
+            sentences: 0,
+        }
     }
 }
 

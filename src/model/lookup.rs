@@ -29,7 +29,13 @@ impl View<'_> {
 
     /// The natural log of the backoff weight of a context; 0 where it is not stored.
     pub fn ln_backoff(&self, context: &[u32]) -> f64 {
-        let weight = |at: usize| self.levels.get(context.len() - 1)?.ln_backoff.get(at).copied();
+        let weight = |at: usize| {
+            self.levels
+                .get(context.len() - 1)?
+                .ln_backoff
+                .get(at)
+                .copied()
+        };
         match context {
             [] => 0.0,
             _ => self.find(context).and_then(weight).map_or(0.0, f64::from),
@@ -71,9 +77,15 @@ impl View<'_> {
     /// The stored log-probability of `word` behind the `at`-th context of `length` words.
     fn child(&self, length: usize, at: Option<usize>, word: u32) -> Option<f32> {
         let level = self.levels.get(length)?;
-        let Some(at) = at else { return level.ln_p.get(word as usize).copied() };
+        let Some(at) = at else {
+            return level.ln_p.get(word as usize).copied();
+        };
         let children = range(level.offsets, at);
-        let found = level.words.get(children.clone())?.binary_search(&word).ok()?;
+        let found = level
+            .words
+            .get(children.clone())?
+            .binary_search(&word)
+            .ok()?;
         level.ln_p.get(children.start + found).copied()
     }
 
@@ -86,6 +98,12 @@ impl View<'_> {
             ln_total += self.ln_probability(&context, word);
             context.push(word);
         }
-        (ln_total, words.iter().filter(|&&word| word == super::words::UNK).count())
+        (
+            ln_total,
+            words
+                .iter()
+                .filter(|&&word| word == super::words::UNK)
+                .count(),
+        )
     }
 }

@@ -38,7 +38,10 @@ pub struct Ngrams {
 impl Ngrams {
     /// Number of n-grams per order.
     pub fn counts(&self) -> Vec<u64> {
-        self.levels.iter().map(|level| level.ln_p.len() as u64).collect()
+        self.levels
+            .iter()
+            .map(|level| level.ln_p.len() as u64)
+            .collect()
     }
 }
 
@@ -75,7 +78,7 @@ pub fn suffix_links(
                 let end = lower_offsets[shorter + 1] as usize;
                 let mut at = lower_offsets[shorter] as usize;
                 for &word in &words[children] {
-                    at += gallop(&lower_words[at..end], word);
+                    at += gallop(&lower_words[at..end], word, 1);
                     if at == end || lower_words[at] != word {
                         return None;
                     }
@@ -88,14 +91,15 @@ pub fn suffix_links(
     Some(chunks?.concat())
 }
 
-/// The index of the first item that is not below `item` in a sorted slice; fast near the front.
-fn gallop(items: &[u32], item: u32) -> usize {
-    let mut step = 1;
-    while step < items.len() && items[step] < item {
+/// The index of the first item that is not below `item` in a sorted slice: a search in strides that
+/// double, fastest where the answer lies within the first `stride` items.
+pub(crate) fn gallop(items: &[u32], item: u32, stride: usize) -> usize {
+    let (mut start, mut step) = (0, stride);
+    while items.get(start + step).is_some_and(|&other| other < item) {
+        start += step;
         step *= 2;
     }
-    let start = step / 2;
-    let end = (step + 1).min(items.len());
+    let end = (start + step + 1).min(items.len());
     start + items[start..end].partition_point(|&other| other < item)
 }
 
@@ -106,9 +110,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn galloping_equals_a_plain_search(mut items in proptest::collection::vec(0u32..50, 0..40), item in 0u32..50) {
+        fn galloping_equals_a_plain_search(mut items in proptest::collection::vec(0u32..50, 0..40), item in 0u32..50, stride in 1usize..60) {
             items.sort_unstable();
-            prop_assert_eq!(gallop(&items, item), items.partition_point(|&i| i < item));
+            prop_assert_eq!(gallop(&items, item, stride), items.partition_point(|&i| i < item));
         }
     }
 }

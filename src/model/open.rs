@@ -53,7 +53,11 @@ impl Model<Bytes> {
         let file = File::open(path).map_err(|e| Error::io(&name, "open", e))?;
         let meta = file.metadata().map_err(|e| Error::io(&name, "open", e))?;
         if meta.is_dir() {
-            return Err(Error::io(&name, "open", std::io::ErrorKind::IsADirectory.into()));
+            return Err(Error::io(
+                &name,
+                "open",
+                std::io::ErrorKind::IsADirectory.into(),
+            ));
         }
         // SAFETY: the map is read-only. Somebody who writes to the file meanwhile could change the
         // bytes under us; every access is bounds-checked, so that the worst is a wrong number, or a
@@ -80,7 +84,10 @@ impl Model<Bytes> {
             .map_err(|e| Error::io(name, "unpack", e))?;
         let mut bytes = file.into_inner();
         bytes.resize(bytes.len().next_multiple_of(8), 0);
-        Self::checked(Bytes::Unpacked(bytemuck::allocation::pod_collect_to_vec(&bytes)), name.to_owned())
+        Self::checked(
+            Bytes::Unpacked(bytemuck::allocation::pod_collect_to_vec(&bytes)),
+            name.to_owned(),
+        )
     }
 }
 
@@ -96,7 +103,11 @@ impl<D: AsRef<[u8]>> Model<D> {
     fn checked(bytes: D, name: String) -> Result<Self> {
         let directory = format::read_directory(bytes.as_ref(), &name)?;
         View::new(bytes.as_ref(), &directory, &name)?;
-        Ok(Model { bytes, directory, name })
+        Ok(Model {
+            bytes,
+            directory,
+            name,
+        })
     }
 
     /// The arrays.

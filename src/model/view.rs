@@ -46,9 +46,9 @@ pub struct Lists<'a> {
     /// (words - special ones) ids by falling weight.
     pub by_weight: &'a [u32],
     /// F: for a left neighbour a0, the words x of its bigrams a0 x.
-    pub successors: Postings<'a>,
+    pub successors: NeighbourLists<'a>,
     /// R: for a right neighbour b0, the words x of its bigrams x b0.
-    pub predecessors: Postings<'a>,
+    pub predecessors: NeighbourLists<'a>,
     /// A: for a bigram a1 a0, the words x of its trigrams a1 a0 x.
     pub right: Postings<'a>,
     /// B: for a pair a0 _ b0, the words x of its trigrams a0 x b0.
@@ -70,6 +70,29 @@ pub struct Postings<'a> {
     pub words: &'a [u32],
     /// (postings) factors.
     pub factors: &'a [f32],
+}
+
+/// The posting lists of the words next to a gap, with what saves visiting all of a long list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NeighbourLists<'a> {
+    /// One list a word.
+    pub postings: Postings<'a>,
+    /// (words) sum over the list of exp g\[x\] (factor - 1), plain and times the length of x.
+    pub sums: &'a [[f64; 2]],
+    /// (words + 1) the head of the i-th list is `head_offsets[i]..head_offsets[i + 1]`.
+    pub head_offsets: &'a [u32],
+    /// Positions within the list of the words with the highest exp g\[x\] times factor, highest
+    /// first, at most [`super::build::HEAD`] a list.
+    pub heads: &'a [u32],
+}
+
+impl<'a> NeighbourLists<'a> {
+    /// The head of the `i`-th list.
+    pub fn head(&self, i: usize) -> &'a [u32] {
+        self.heads
+            .get(range(self.head_offsets, i))
+            .unwrap_or_default()
+    }
 }
 
 impl<'a> Postings<'a> {
@@ -97,9 +120,16 @@ impl<'a> View<'a> {
     /// # Errors
     /// An array is missing, has an impossible length, or is not aligned in memory.
     pub fn new(bytes: &'a [u8], directory: &Directory, name: &str) -> Result<Self> {
-        let file = File { bytes, directory, name };
+        let file = File {
+            bytes,
+            directory,
+            name,
+        };
         let header = &directory.header;
-        let (order, words) = (header.order, header.ngrams.first().copied().unwrap_or(0) as usize);
+        let (order, words) = (
+            header.order,
+            header.ngrams.first().copied().unwrap_or(0) as usize,
+        );
         if !(2..=MAX_ORDER).contains(&order) || header.ngrams.len() != order || words < SPECIAL {
             return Err(damaged(name, "the header"));
         }
@@ -127,7 +157,12 @@ impl<'a> View<'a> {
             }
         }
         let lists = file.lists(words, &levels)?;
-        Ok(View { order, vocabulary, levels, lists })
+        Ok(View {
+            order,
+            vocabulary,
+            levels,
+            lists,
+        })
     }
 }
 
@@ -162,12 +197,18 @@ impl<'a> File<'a, '_> {
         let mut lists = Lists {
             weights: self.array("words.weights", Some(words))?,
             by_weight: self.array("words.by_weight", Some(words - SPECIAL))?,
-            successors: Postings {
-                offsets: bigrams.offsets,
-                words: bigrams.words,
-                factors: self.array("successors.factors", Some(bigrams.words.len()))?,
-            },
-            predecessors: self.postings("predecessors", words, bigrams.words.len())?,
+            successors: self.neighbour(
+                "successors",
+                Postings {
+                    offsets: bigrams.offsets,
+                    words: bigrams.words,
+                    factors: self.array("successors.factors", Some(bigrams.words.len()))?,
+                },
+            )?,
+            predecessors: self.neighbour(
+                "predecessors",
+                self.postings("predecessors", words, bigrams.words.len())?,
+            )?,
             ..Lists::default()
         };
         if self.directory.header.order > 2 {
@@ -183,6 +224,16 @@ impl<'a> File<'a, '_> {
             lists.middle = self.postings("middle", lists.pair_words.len(), count)?;
         }
         Ok(lists)
+    }
+
+    fn neighbour(&self, kind: &str, postings: Postings<'a>) -> Result<NeighbourLists<'a>> {
+        let words = postings.offsets.len() - 1;
+        Ok(NeighbourLists {
+            postings,
+            sums: self.array(&format!("{kind}.sums"), Some(words))?,
+            head_offsets: self.array(&format!("{kind}.head_offsets"), Some(words + 1))?,
+            heads: self.array(&format!("{kind}.heads"), None)?,
+        })
     }
 
     fn postings(&self, kind: &str, lists: usize, postings: usize) -> Result<Postings<'a>> {

@@ -36,7 +36,11 @@ pub struct Decision {
 
 /// Decides.
 pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>) -> Decision {
-    let unchanged = Decision { insert: None, is_word: false, expected: posterior.unchanged };
+    let unchanged = Decision {
+        insert: None,
+        is_word: false,
+        expected: posterior.unchanged,
+    };
     let Some(gap) = posterior.best.first().filter(|gap| gap.probability > 0.5) else {
         return unchanged;
     };
@@ -87,13 +91,20 @@ impl Gains {
         let tail = gap.words.len().min(TAIL);
         let first_of_tail = gap.words.len() - tail;
         let share = gap.rest / tail.max(1) as f64;
-        let words = gap.words.iter().enumerate().map(|(i, &(id, probability, chars))| Word {
-            text: String::from_utf8_lossy(vocabulary.word(id)).into_owned(),
-            probability: probability + if i >= first_of_tail { share } else { 0.0 },
-            chars: chars as f64,
-        });
+        let words = gap
+            .words
+            .iter()
+            .enumerate()
+            .map(|(i, &(id, probability, chars))| Word {
+                text: String::from_utf8_lossy(vocabulary.word(id)).into_owned(),
+                probability: probability + if i >= first_of_tail { share } else { 0.0 },
+                chars: chars as f64,
+            });
         let fits = |word: &Word| word.chars <= LONGEST as f64;
-        Gains { probability: gap.probability, words: words.filter(fits).collect() }
+        Gains {
+            probability: gap.probability,
+            words: words.filter(fits).collect(),
+        }
     }
 
     /// The expected gain of `text` in this gap, in characters.

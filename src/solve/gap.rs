@@ -9,10 +9,11 @@
 //! ```
 //!
 //! (terms and their lists: [`crate::model::build`]; every term that is not stored is exactly 0).
-//! The file keeps the exponentials of the terms, so that exp S is a product, and one pass over five
-//! posting lists gives every word's score. Words that no list holds share K + g; their sum is a
-//! constant of the model less the part of the words that were met. A model of bigrams has the terms
-//! g, F and R, and K = bow(a0) + p(b0).
+//! The file keeps the exponentials of the terms, so that exp S is a product, the words of each list
+//! sorted by id. Words that no list holds share K + g, and words that the list of one neighbour
+//! alone holds add one factor to it: the file holds the sums of both kinds. So only words of several
+//! lists are visited one by one, and the best of the others come from the heads of the lists, which
+//! are sorted by weight. A model of bigrams has the terms g, F and R, and K = bow(a0) + p(b0).
 //!
 //! The evidence of a gap is how much likelier the sentence is with a word in it, summed over all
 //! words, than as it stands:
@@ -22,7 +23,8 @@
 //! ```
 
 use super::Worker;
-use crate::model::view::View;
+use crate::model::ngrams::gallop;
+use crate::model::view::{NeighbourLists, View};
 use crate::model::words::{BOS, EOS, UNK};
 
 /// The words around a gap, as ids; `<s>` and `</s>` beyond the ends of the sentence.
@@ -78,15 +80,25 @@ impl Worker<'_, '_> {
     /// Scores every word in `gap` and puts the best `k`, best first, into `best`.
     ///
     /// # Complexity
-    /// O(postings of the five lists + k), a few nanoseconds a posting.
+    /// With m and n the lengths of the lists of the two neighbours, m ≤ n, and t that of the three
+    /// lists of the trigrams: O((m + t) log n + k), independent of the vocabulary.
     pub fn score(&mut self, gap: Gap, k: usize, best: &mut Vec<Candidate>) -> GapScore {
         let view = self.solver.view;
         let constant = Constant::of(&view, gap);
-        self.touch(&view, gap);
-        let [mass, chars] = self.sum(k);
-        self.untouched(&view, k);
+        self.candidates.clear();
+        self.threshold = if k == 0 { f32::INFINITY } else { 0.0 };
+        let after = Neighbour::new(&view.lists.successors, gap.left[1]);
+        let before = Neighbour::new(&view.lists.predecessors, gap.right[0]);
+        self.meet(&view, gap, &after, &before);
+        let [mass, chars] = self.sum(&after, &before, k);
+        if k > 0 {
+            self.cut(k);
+            self.listed_once(&after, k);
+            self.listed_once(&before, k);
+            self.unlisted(&after, &before, k);
+        }
         self.reset();
-        self.candidates.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        self.candidates.sort_unstable_by(best_first);
         self.candidates.truncate(k);
         best.clear();
         best.extend(self.candidates.iter().map(|&(weight, word)| Candidate {
@@ -100,124 +112,212 @@ impl Worker<'_, '_> {
         }
     }
 
-    /// Multiplies the factors of the five lists into the scores. With a trigram its bigrams are
-    /// stored too, so that every word of the last three lists has been met in the first two.
-    fn touch(&mut self, view: &View<'_>, gap: Gap) {
-        let lists = &view.lists;
-        let [[a1, a0], [b0, b1]] = [gap.left, gap.right];
-        let (words, factors) = lists.successors.list(a0 as usize);
-        self.candidates.clear();
-        self.touched.extend_from_slice(words);
-        for (&word, &factor) in words.iter().zip(factors) {
-            if let Some(score) = self.scores.get_mut(word as usize) {
-                *score = factor;
-            }
-        }
-        let (words, factors) = lists.predecessors.list(b0 as usize);
-        for (&word, &factor) in words.iter().zip(factors) {
-            if let Some(score) = self.scores.get_mut(word as usize) {
-                if *score == 0.0 {
-                    self.touched.push(word);
-                    *score = factor;
-                } else {
-                    *score *= factor;
+    /// Scores the words that more than one list holds. With a trigram its bigrams are stored too,
+    /// so that these are the words of both neighbours, and those of the trigrams' lists.
+    fn meet(&mut self, view: &View<'_>, gap: Gap, after: &Neighbour<'_>, before: &Neighbour<'_>) {
+        let (short, long) = if after.words.len() < before.words.len() {
+            (after, before)
+        } else {
+            (before, after)
+        };
+        let (mut at, stride) = (0, 2 * long.words.len() / short.words.len().max(1) + 1);
+        for (&word, &factor) in short.words.iter().zip(short.factors) {
+            at += gallop(&long.words[at..], word, stride);
+            match long.words.get(at) {
+                Some(&other) if other == word => {
+                    let others = long.factors[at];
+                    self.met(word, factor * others, factor + others - 1.0);
                 }
+                Some(_) => {}
+                None => break,
             }
         }
         if view.order < 3 {
             return;
         }
-        let right = view.find(&[a1, a0]).map(|bigram| lists.right.list(bigram));
-        let left = view.find(&[b0, b1]).map(|bigram| lists.left.list(bigram));
-        let middle = view.find_pair(a0, b0).map(|pair| lists.middle.list(pair));
-        for (words, factors) in [right, left, middle].into_iter().flatten() {
-            for (&word, &factor) in words.iter().zip(factors) {
-                if let Some(score) = self.scores.get_mut(word as usize) {
-                    *score *= factor;
-                }
+        let ([a1, a0], [b0, b1]) = (gap.left, gap.right);
+        let right = view
+            .find(&[a1, a0])
+            .map(|bigram| view.lists.right.list(bigram));
+        let left = view
+            .find(&[b0, b1])
+            .map(|bigram| view.lists.left.list(bigram));
+        let middle = view
+            .find_pair(a0, b0)
+            .map(|pair| view.lists.middle.list(pair));
+        self.multiply(middle.unwrap_or_default(), after);
+        self.multiply(right.unwrap_or_default(), after);
+        self.multiply(left.unwrap_or_default(), before);
+    }
+
+    /// Multiplies the factors of a trigrams' list into the scores; a word that has none yet stands
+    /// in the list of one neighbour.
+    fn multiply(&mut self, (words, factors): (&[u32], &[f32]), neighbour: &Neighbour<'_>) {
+        let (mut at, stride) = (0, 2 * neighbour.words.len() / words.len().max(1) + 1);
+        for (&word, &factor) in words.iter().zip(factors) {
+            let Some(score) = self.scores.get_mut(word as usize) else {
+                continue;
+            };
+            if *score != 0.0 {
+                *score *= factor;
+                continue;
+            }
+            at += gallop(neighbour.words.get(at..).unwrap_or_default(), word, stride);
+            if neighbour.words.get(at) == Some(&word) {
+                let alone = neighbour.factors[at];
+                self.met(word, alone * factor, alone);
             }
         }
     }
 
-    /// Sums exp(S - K), plain and times the length in characters, over all words; gathers the best
-    /// of the touched words.
-    fn sum(&mut self, k: usize) -> [f64; 2] {
+    /// Notes the score of a word; `alone` is what the sums of the two neighbours' lists and the sum
+    /// over all words count for it already.
+    fn met(&mut self, word: u32, score: f32, alone: f32) {
+        if let Some(slot) = self.scores.get_mut(word as usize) {
+            *slot = score;
+            self.met.push((word, alone));
+        }
+    }
+
+    /// Sums exp(S - K), plain and times the length in characters, over all words.
+    ///
+    /// With w = exp g: sum over all words of w, plus, for each neighbour's list, the sum of
+    /// w (factor - 1), which the file holds, plus what the words of several lists differ from that.
+    fn sum(&mut self, after: &Neighbour<'_>, before: &Neighbour<'_>, k: usize) -> [f64; 2] {
         let weights = self.solver.view.lists.weights;
-        let (mut mass, mut chars, mut plain_mass, mut plain_chars) = (0.0, 0.0, 0.0, 0.0);
-        let mut best = Best::new(&mut self.candidates, k);
-        for &word in &self.touched {
+        let totals = self.solver.totals;
+        let mut sums = [0, 1].map(|i| totals[i] + after.sums[i] + before.sums[i]);
+        let met = std::mem::take(&mut self.met);
+        for &(word, alone) in &met {
             let (Some(&score), Some(&[weight, length])) =
                 (self.scores.get(word as usize), weights.get(word as usize))
             else {
                 continue;
             };
             let full = (score * weight).min(f32::MAX);
-            mass += f64::from(full);
-            chars += f64::from(full * length);
-            plain_mass += f64::from(weight);
-            plain_chars += f64::from(weight * length);
-            if full >= best.threshold && word != UNK {
-                best.push(full, word);
+            let more = f64::from(full) - f64::from(alone) * f64::from(weight);
+            sums[0] += more;
+            sums[1] += more * f64::from(length);
+            if full > self.threshold {
+                self.keep(full, word, k);
             }
         }
-        let [all_mass, all_chars] = self.solver.totals;
-        // Rounding must not leave less than nothing for the words that were not met.
-        [mass + (all_mass - plain_mass).max(0.0), chars + (all_chars - plain_chars).max(0.0)]
+        self.met = met;
+        sums.map(|sum| sum.max(f64::MIN_POSITIVE))
+    }
+
+    /// Gathers the best words that only this neighbour's list holds, from the head of the list and,
+    /// should that not reach down to the threshold, from all of it.
+    fn listed_once(&mut self, neighbour: &Neighbour<'_>, k: usize) {
+        let mut last = (f32::INFINITY, 0);
+        for &at in neighbour.head {
+            let Some(item) = self.alone(neighbour, at as usize) else {
+                continue;
+            };
+            if item.0 <= self.threshold {
+                return;
+            }
+            last = item;
+            self.keep_unmet(item, k);
+        }
+        if neighbour.head.len() < neighbour.words.len() {
+            for at in 0..neighbour.words.len() {
+                let Some(item) = self.alone(neighbour, at) else {
+                    continue;
+                };
+                if item.0 > self.threshold && best_first(&last, &item).is_lt() {
+                    self.keep_unmet(item, k);
+                }
+            }
+        }
+    }
+
+    /// The weight of a word of one neighbour's list, if no other list holds it.
+    fn alone(&self, neighbour: &Neighbour<'_>, at: usize) -> Option<(f32, u32)> {
+        let (&word, &factor) = (neighbour.words.get(at)?, neighbour.factors.get(at)?);
+        let &[weight, _] = self.solver.view.lists.weights.get(word as usize)?;
+        Some(((factor * weight).min(f32::MAX), word))
+    }
+
+    fn keep_unmet(&mut self, (weight, word): (f32, u32), k: usize) {
+        if self.scores.get(word as usize) == Some(&0.0) {
+            self.keep(weight, word, k);
+        }
     }
 
     /// Gathers the best of the words that no list holds: those with the highest g.
-    fn untouched(&mut self, view: &View<'_>, k: usize) {
-        let mut best = Best::new(&mut self.candidates, k);
-        best.cut();
-        for &word in view.lists.by_weight {
-            let Some(&[weight, _]) = view.lists.weights.get(word as usize) else { continue };
-            if weight < best.threshold || (weight == 0.0 && best.found.len() >= k) {
+    fn unlisted(&mut self, after: &Neighbour<'_>, before: &Neighbour<'_>, k: usize) {
+        let lists = self.solver.view.lists;
+        for &word in lists.by_weight {
+            let Some(&[weight, _]) = lists.weights.get(word as usize) else {
+                continue;
+            };
+            if weight <= self.threshold {
                 break;
             }
-            if self.scores.get(word as usize) == Some(&0.0) {
-                best.push(weight, word);
+            if !after.holds(word) && !before.holds(word) {
+                self.keep_unmet((weight, word), k);
             }
+        }
+    }
+
+    /// Gathers four times as many words as are wanted, then drops all but the best `k`.
+    fn keep(&mut self, weight: f32, word: u32, k: usize) {
+        if word != UNK {
+            self.candidates.push((weight, word));
+            if self.candidates.len() >= 4 * k {
+                self.cut(k);
+            }
+        }
+    }
+
+    fn cut(&mut self, k: usize) {
+        if self.candidates.len() >= k {
+            let (_, last, _) = self.candidates.select_nth_unstable_by(k - 1, best_first);
+            self.threshold = last.0.next_down(); // another word of the same weight may come first
+            self.candidates.truncate(k);
         }
     }
 
     fn reset(&mut self) {
-        for &word in &self.touched {
+        for (word, _) in self.met.drain(..) {
             if let Some(score) = self.scores.get_mut(word as usize) {
                 *score = 0.0;
             }
         }
-        self.touched.clear();
     }
 }
 
-/// Keeps the k highest of many weights: gathers four times as many, then cuts.
-struct Best<'b> {
-    found: &'b mut Vec<(f32, u32)>,
-    k: usize,
-    /// Nothing below this is among the best.
-    threshold: f32,
+/// The list of one of the words next to the gap.
+struct Neighbour<'a> {
+    words: &'a [u32],
+    factors: &'a [f32],
+    /// Positions of the best words, best first.
+    head: &'a [u32],
+    /// Sum of w (factor - 1), plain and times the length in characters.
+    sums: [f64; 2],
 }
 
-impl<'b> Best<'b> {
-    fn new(found: &'b mut Vec<(f32, u32)>, k: usize) -> Self {
-        Best { found, k, threshold: if k == 0 { f32::INFINITY } else { 0.0 } }
-    }
-
-    fn push(&mut self, weight: f32, word: u32) {
-        self.found.push((weight, word));
-        if self.found.len() >= 4 * self.k {
-            self.cut();
+impl<'a> Neighbour<'a> {
+    fn new(lists: &NeighbourLists<'a>, word: u32) -> Self {
+        let (words, factors) = lists.postings.list(word as usize);
+        let sums = lists.sums.get(word as usize).copied().unwrap_or_default();
+        Neighbour {
+            words,
+            factors,
+            head: lists.head(word as usize),
+            sums,
         }
     }
 
-    fn cut(&mut self) {
-        if self.k > 0 && self.found.len() >= self.k {
-            let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-            let (_, last, _) = self.found.select_nth_unstable_by(self.k - 1, order);
-            self.threshold = last.0;
-            self.found.truncate(self.k);
-        }
+    fn holds(&self, word: u32) -> bool {
+        self.words.binary_search(&word).is_ok()
     }
+}
+
+/// The order of candidates: higher weights first, then lower ids.
+fn best_first(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
+    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
 }
 
 /// What all words of a gap share.
@@ -236,7 +336,11 @@ impl Constant {
         let backed_off = view.ln_backoff(&[a0]) + view.ln_probability(&[], b0);
         let ln_next = view.ln_probability(&[a1, a0], b0);
         if view.order < 3 {
-            return Constant { ln: backed_off, ln_joined: ln_next, ln_next };
+            return Constant {
+                ln: backed_off,
+                ln_joined: ln_next,
+                ln_next,
+            };
         }
         Constant {
             ln: view.ln_backoff(&[a1, a0]) + backed_off + view.ln_probability(&[b0], b1),

@@ -45,7 +45,11 @@ impl Worker<'_, '_> {
     /// that anything is missing.
     pub fn answer(&mut self, sentence: &[u8], method: Method) -> Answer {
         let ids = self.solver.ids(sentence);
-        let analysis = if ids.len() < 3 { Analysis::default() } else { self.analyse(&ids) };
+        let analysis = if ids.len() < 3 {
+            Analysis::default()
+        } else {
+            self.analyse(&ids)
+        };
         self.answer_analysed(sentence, &ids, &analysis, method)
     }
 
@@ -63,7 +67,7 @@ impl Worker<'_, '_> {
         } else if method == Method::MinLikelihood {
             (self.min_likelihood(ids, analysis), true, None)
         } else {
-            let posterior = Posterior::new(analysis, &self.solver.calibration, &words);
+            let posterior = Posterior::new(analysis, &self.solver.calibration, &self.solver.view);
             let decision = decide::decide(&posterior, &words);
             (decision.insert, decision.is_word, Some(decision.expected))
         };
@@ -71,7 +75,12 @@ impl Worker<'_, '_> {
             Some((gap, text)) => tokens::insert(sentence, *gap, text.as_bytes()),
             None => sentence.to_vec(),
         };
-        Answer { sentence, insert, is_word, expected }
+        Answer {
+            sentence,
+            insert,
+            is_word,
+            expected,
+        }
     }
 
     fn min_likelihood(&mut self, ids: &[u32], analysis: &Analysis) -> Option<(usize, String)> {

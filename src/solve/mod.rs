@@ -38,11 +38,19 @@ impl<'m> Solver<'m> {
     /// Prepares a model: one pass over its words.
     pub fn new<D: AsRef<[u8]>>(model: &'m Model<D>) -> Self {
         let view = model.view();
-        let totals = view.lists.weights.iter().fold([0.0, 0.0], |[mass, chars], &[weight, length]| {
-            let weight = f64::from(weight);
-            [mass + weight, chars + weight * f64::from(length)]
-        });
-        Solver { view, calibration: model.header().calibration, totals }
+        let totals =
+            view.lists
+                .weights
+                .iter()
+                .fold([0.0, 0.0], |[mass, chars], &[weight, length]| {
+                    let weight = f64::from(weight);
+                    [mass + weight, chars + weight * f64::from(length)]
+                });
+        Solver {
+            view,
+            calibration: model.header().calibration,
+            totals,
+        }
     }
 
     /// The same solver with other parameters.
@@ -61,20 +69,22 @@ impl<'m> Solver<'m> {
         self.calibration
     }
 
-    /// A worker with scratch memory of its own: about 4 bytes a word of the vocabulary, and 4 more
-    /// for the longest list that it meets.
+    /// A worker with scratch memory of its own: 4 bytes a word of the vocabulary.
     pub fn worker(&self) -> Worker<'_, 'm> {
         Worker {
             solver: self,
             scores: vec![0.0; self.view.vocabulary.len()],
-            touched: Vec::new(),
+            met: Vec::new(),
             candidates: Vec::new(),
+            threshold: 0.0,
         }
     }
 
     /// The ids of a sentence's tokens.
     pub fn ids(&self, sentence: &[u8]) -> Vec<u32> {
-        tokens::split(sentence).map(|token| self.view.vocabulary.id(token)).collect()
+        tokens::split(sentence)
+            .map(|token| self.view.vocabulary.id(token))
+            .collect()
     }
 }
 
@@ -82,12 +92,14 @@ impl<'m> Solver<'m> {
 #[derive(Debug)]
 pub struct Worker<'s, 'm> {
     solver: &'s Solver<'m>,
-    /// (words) product of the factors of the lists that hold the word; 0 where none does.
+    /// (words) product of the factors of the lists that hold the word, where several do; else 0.
     scores: Vec<f32>,
-    /// Words with a score, in the order in which they were met.
-    touched: Vec<u32>,
+    /// The words with a score, and the part of it that the lists' sums hold already.
+    met: Vec<(u32, f32)>,
     /// The best words so far, unordered, with their weights.
     candidates: Vec<(f32, u32)>,
+    /// Nothing up to this weight is among the best.
+    threshold: f32,
 }
 
 impl<'s, 'm> Worker<'s, 'm> {

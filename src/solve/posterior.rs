@@ -2,16 +2,19 @@
 //!
 //! ```text
 //! P(gap i | s)      ∝  evidence_i ^ t_gap
-//! P(word v | gap i) ∝  P_model(v | i) ^ t_word
+//! P(word v | gap i) ∝  P_model(v | i) ^ t_word  ×  exp(g[v]) ^ f
+//! P(rest | gap i)   ∝  r q ^ (t_word - 1)  ×  exp(b)
 //! ```
 //!
-//! A language model is over-confident; the two exponents are fitted on held-out text. The words
-//! beyond the candidates of a gap, the rest, have the mass r and no candidate's probability: each
-//! is taken to be as likely as the last candidate q, so that their mass becomes r q^(t_word - 1).
+//! A language model is over-confident in its evidence, hence t_gap and t_word, and with less of it
+//! the frequency of the words must speak for itself, hence f. The rest are the words that are not
+//! among the candidates: their mass is r, and the last candidate's probability q stands for theirs.
+//! All four numbers are fitted on held-out text ([`crate::evaluate::calibrate`]).
 
-use super::sentence::Analysis;
+use super::gap::Candidate;
+use super::sentence::{Analysis, BestGap};
 use crate::model::header::Calibration;
-use crate::model::vocabulary::Vocabulary;
+use crate::model::view::View;
 use crate::text::tokens::chars;
 
 /// The posterior of a sentence.
@@ -43,35 +46,123 @@ pub struct GapPosterior {
 
 impl Posterior {
     /// The posterior of an analysed sentence.
-    pub fn new(analysis: &Analysis, calibration: &Calibration, words: &Vocabulary<'_>) -> Self {
+    pub fn new(analysis: &Analysis, calibration: &Calibration, view: &View<'_>) -> Self {
         let t = calibration.gap_temperature;
         let gaps = softmax(analysis.gaps.iter().map(|gap| t * gap.ln_evidence));
         let mut mean_chars: Vec<f64> = analysis.gaps.iter().map(|gap| gap.mean_chars).collect();
         let mut best = Vec::with_capacity(analysis.best.len());
-        for candidates in &analysis.best {
-            let gap = candidates.gap;
-            let probabilities: Vec<f64> = candidates.words.iter().map(|c| c.probability).collect();
-            let lengths: Vec<usize> =
-                candidates.words.iter().map(|c| chars(words.word(c.word))).collect();
-            let sum = |weights: &[f64]| -> f64 {
-                weights.iter().zip(&lengths).map(|(p, &length)| p * length as f64).sum()
-            };
-            let rest = (1.0 - probabilities.iter().sum::<f64>()).max(0.0);
-            let rest_chars =
-                if rest > 1e-9 { ((mean_chars[gap] - sum(&probabilities)) / rest).max(1.0) } else { 1.0 };
-            let (tempered, rest) = temper(&probabilities, calibration.word_temperature);
-            mean_chars[gap] = sum(&tempered) + rest * rest_chars;
-            let words = candidates.words.iter().zip(tempered).zip(&lengths);
-            best.push(GapPosterior {
-                gap,
-                probability: gaps[gap],
-                words: words.map(|((c, p), &length)| (c.word, p, length)).collect(),
-                rest,
-                rest_chars,
-            });
+        for BestGap { gap, words } in &analysis.best {
+            let mut posterior = GapPosterior::new(words, mean_chars[*gap], calibration, view);
+            (posterior.gap, posterior.probability) = (*gap, gaps[*gap]);
+            mean_chars[*gap] = posterior.mean_chars();
+            best.push(posterior);
         }
-        let unchanged = gaps.iter().zip(&mean_chars).map(|(p, chars)| p * (chars + 1.0)).sum();
-        Posterior { gaps, best, unchanged }
+        let unchanged = gaps
+            .iter()
+            .zip(&mean_chars)
+            .map(|(p, chars)| p * (chars + 1.0))
+            .sum();
+        Posterior {
+            gaps,
+            best,
+            unchanged,
+        }
+    }
+}
+
+impl GapPosterior {
+    /// The posterior of the words in a gap that is certain, from its candidates and the mean length
+    /// of a word there by the model.
+    pub fn new(
+        words: &[Candidate],
+        mean_chars: f64,
+        calibration: &Calibration,
+        view: &View<'_>,
+    ) -> Self {
+        let features = Features::new(words, view);
+        let mut probabilities = softmax(features.scores(calibration).into_iter());
+        let rest = probabilities.pop().unwrap_or(1.0);
+        let lengths: Vec<usize> = words
+            .iter()
+            .map(|c| chars(view.vocabulary.word(c.word)))
+            .collect();
+        let model_chars: f64 = words
+            .iter()
+            .zip(&lengths)
+            .map(|(c, &length)| c.probability * length as f64)
+            .sum();
+        let with_probability = words.iter().zip(probabilities).zip(lengths);
+        let mut words: Vec<_> = with_probability
+            .map(|((c, p), length)| (c.word, p, length))
+            .collect();
+        words.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let rest_chars = ((mean_chars - model_chars) / features.rest).max(1.0);
+        GapPosterior {
+            gap: 0,
+            probability: 1.0,
+            words,
+            rest,
+            rest_chars,
+        }
+    }
+
+    /// Expected length of the missing word in characters, given the gap.
+    pub fn mean_chars(&self) -> f64 {
+        let words = self.words.iter().map(|&(_, p, length)| p * length as f64);
+        words.sum::<f64>() + self.rest * self.rest_chars
+    }
+}
+
+/// What the posterior of the word in a gap is made of. The last alternative is the rest.
+pub struct Features {
+    /// (candidates + 1) log of the model's probability, log of the frequency, 1 for the rest.
+    pub weighted: Vec<[f64; 3]>,
+    /// (candidates + 1) what is added to the weighted sum of the features.
+    pub offsets: Vec<f64>,
+    /// The rest's mass by the model.
+    rest: f64,
+}
+
+impl Features {
+    /// The features of the candidates of a gap, likeliest first, and of the rest.
+    pub fn new(words: &[Candidate], view: &View<'_>) -> Self {
+        let rest = (1.0 - words.iter().map(|c| c.probability).sum::<f64>()).max(1e-9);
+        let ln = |p: f64| p.max(1e-30).ln();
+        let mut weighted: Vec<[f64; 3]> = words
+            .iter()
+            .map(|c| {
+                let frequency = view
+                    .lists
+                    .weights
+                    .get(c.word as usize)
+                    .map_or(0.0, |w| w[0]);
+                [ln(c.probability), ln(f64::from(frequency)), 0.0]
+            })
+            .collect();
+        let ln_last = weighted.last().map_or(0.0, |features| features[0]);
+        weighted.push([ln_last, 0.0, 1.0]);
+        let mut offsets = vec![0.0; words.len()];
+        offsets.push(rest.ln() - ln_last);
+        Features {
+            weighted,
+            offsets,
+            rest,
+        }
+    }
+
+    /// (candidates + 1) unnormalised log-probabilities.
+    fn scores(&self, calibration: &Calibration) -> Vec<f64> {
+        let c = calibration;
+        let weights = [c.word_temperature, c.frequency_weight, c.rest_bias];
+        let score = |(features, offset): (&[f64; 3], &f64)| {
+            offset
+                + features
+                    .iter()
+                    .zip(weights)
+                    .map(|(f, w)| f * w)
+                    .sum::<f64>()
+        };
+        self.weighted.iter().zip(&self.offsets).map(score).collect()
     }
 }
 
@@ -82,36 +173,4 @@ pub fn softmax(logs: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
     let sum: f64 = all.iter().sum();
     all.iter_mut().for_each(|p| *p /= sum);
     all
-}
-
-/// The probabilities of candidates, likeliest first, to the power `t` and normalised together with
-/// the rest; returns them and the rest's new mass.
-pub fn temper(probabilities: &[f64], t: f64) -> (Vec<f64>, f64) {
-    let rest = (1.0 - probabilities.iter().sum::<f64>()).max(0.0);
-    let last = probabilities.last().copied().unwrap_or(1.0).max(1e-12);
-    let mut tempered: Vec<f64> = probabilities.iter().map(|p| p.powf(t)).collect();
-    let rest = rest * last.powf(t - 1.0);
-    let sum = tempered.iter().sum::<f64>() + rest;
-    tempered.iter_mut().for_each(|p| *p /= sum);
-    (tempered, rest / sum)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn tempering_keeps_a_distribution(weights in proptest::collection::vec(0.001f64..1.0, 1..20), t in 0.3f64..1.5) {
-            let sum: f64 = weights.iter().sum::<f64>() * 1.2;
-            let mut p: Vec<f64> = weights.iter().map(|w| w / sum).collect();
-            p.sort_by(|a, b| b.total_cmp(a));
-            let (tempered, rest) = temper(&p, t);
-            prop_assert!((tempered.iter().sum::<f64>() + rest - 1.0).abs() < 1e-9);
-            let (same, rest) = temper(&p, 1.0);
-            prop_assert!((rest - (1.0 - 1.0 / 1.2)).abs() < 1e-9);
-            prop_assert!(same.iter().zip(&p).all(|(a, b)| (a - b).abs() < 1e-9));
-        }
-    }
 }

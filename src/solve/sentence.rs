@@ -45,7 +45,9 @@ impl Worker<'_, '_> {
         let mut analysis = Analysis::default();
         let mut spare = Vec::new();
         for i in 0..sentence.len().saturating_sub(1) {
-            let Some(gap) = Gap::of(sentence, i) else { continue };
+            let Some(gap) = Gap::of(sentence, i) else {
+                continue;
+            };
             let score = self.score(gap, WORDS, &mut spare);
             analysis.gaps.push(score);
             let gaps = &analysis.gaps;

@@ -27,8 +27,12 @@ pub fn improve(gains: &Gains, best: &(f64, String)) -> Option<(f64, String)> {
 
 /// The characters that are worth trying: those that a gain could come from, in the likely words.
 fn alphabet(gains: &Gains) -> Vec<char> {
-    let mut alphabet: Vec<char> =
-        gains.words.iter().filter(|word| word.probability > 0.01).flat_map(|word| word.text.chars()).collect();
+    let mut alphabet: Vec<char> = gains
+        .words
+        .iter()
+        .filter(|word| word.probability > 0.01)
+        .flat_map(|word| word.text.chars())
+        .collect();
     alphabet.sort_unstable();
     alphabet.dedup();
     alphabet
@@ -47,7 +51,12 @@ fn climb(gains: &Gains, alphabet: &[char], mut best: (f64, String)) -> (f64, Str
         for at in 0..=chars.len() {
             let (before, after) = chars.split_at(at);
             let with = |middle: Option<char>, after: &[char]| -> String {
-                before.iter().copied().chain(middle).chain(after.iter().copied()).collect()
+                before
+                    .iter()
+                    .copied()
+                    .chain(middle)
+                    .chain(after.iter().copied())
+                    .collect()
             };
             for &c in alphabet {
                 consider(with(Some(c), after));

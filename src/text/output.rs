@@ -19,7 +19,7 @@ enum Target {
     Stdout(BufWriter<io::Stdout>),
     /// Something that cannot be replaced by renaming: a device or a named pipe.
     Special(BufWriter<File>),
-    File { temporary: Box<BufWriter<NamedTempFile>>, path: PathBuf },
+    File(BufWriter<NewFile>),
 }
 
 impl Output {
@@ -30,26 +30,19 @@ impl Output {
     pub fn create(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path.filter(|p| *p != Path::new("-")) else {
             let target = Target::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()));
-            return Ok(Output { target, name: "standard output".into() });
+            return Ok(Output {
+                target,
+                name: "standard output".into(),
+            });
         };
         let name = display(path);
         let fail = |e| Error::io(&name, "write", e);
-        // Follow links, so that the file they point to is replaced and not the link.
-        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let target = match std::fs::metadata(&path) {
-            Ok(meta) if meta.is_dir() => return Err(fail(io::ErrorKind::IsADirectory.into())),
-            Ok(meta) if !meta.is_file() => {
-                let file = File::options().write(true).open(&path).map_err(fail)?;
+        let target = match std::fs::metadata(path) {
+            Ok(meta) if !meta.is_file() && !meta.is_dir() => {
+                let file = File::options().write(true).open(path).map_err(fail)?;
                 Target::Special(BufWriter::new(file))
             }
-            Ok(meta) if meta.permissions().readonly() => {
-                return Err(fail(io::ErrorKind::PermissionDenied.into()));
-            }
-            _ => {
-                let temporary = temporary_beside(&path).map_err(fail)?;
-                let temporary = Box::new(BufWriter::with_capacity(1 << 16, temporary));
-                Target::File { temporary, path }
-            }
+            _ => Target::File(BufWriter::with_capacity(1 << 16, NewFile::create(path)?)),
         };
         Ok(Output { target, name })
     }
@@ -67,7 +60,7 @@ impl Output {
         let done = match &mut self.target {
             Target::Stdout(out) => out.write_all(bytes),
             Target::Special(out) => out.write_all(bytes),
-            Target::File { temporary, .. } => temporary.write_all(bytes),
+            Target::File(out) => out.write_all(bytes),
         };
         done.map_err(|e| Error::io(&self.name, "write", e))
     }
@@ -81,33 +74,95 @@ impl Output {
         match self.target {
             Target::Stdout(mut out) => out.flush().map_err(fail),
             Target::Special(mut out) => out.flush().map_err(fail),
-            Target::File { temporary, path } => {
-                let file = temporary.into_inner().map_err(|e| fail(e.into_error()))?;
-                file.as_file().sync_data().map_err(fail)?;
-                file.persist(&path).map(drop).map_err(|e| fail(e.error))
-            }
+            Target::File(out) => out.into_inner().map_err(|e| fail(e.into_error()))?.finish(),
         }
     }
 }
 
-/// A temporary file in the folder of `path` with the permissions that a new file would get; it is
-/// removed when dropped.
-///
-/// # Errors
-/// The folder does not exist or may not be written to.
-pub fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".impute-").suffix(".partial");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+/// A file under a temporary name in the folder of its final one; removed when dropped unfinished.
+pub struct NewFile {
+    temporary: NamedTempFile,
+    path: PathBuf,
+    name: String,
+}
+
+impl NewFile {
+    /// Creates the temporary file.
+    ///
+    /// # Errors
+    /// The folder does not exist or may not be written to, the path is a folder, a device or a pipe,
+    /// or a file that may not be written.
+    pub fn create(path: &Path) -> Result<Self> {
+        let name = display(path);
+        let fail = |e| Error::io(&name, "write", e);
+        // Follow links, so that the file they point to is replaced and not the link.
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match std::fs::metadata(&path) {
+            Ok(meta) if meta.is_dir() => return Err(fail(io::ErrorKind::IsADirectory.into())),
+            Ok(meta) if !meta.is_file() => {
+                return Err(Error::file(&name, "not a regular file", "name a new file"));
+            }
+            Ok(meta) if meta.permissions().readonly() => {
+                return Err(fail(io::ErrorKind::PermissionDenied.into()));
+            }
+            _ => {}
+        }
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".impute-").suffix(".partial");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(std::fs::Permissions::from_mode(0o666)); // less the umask
+        }
+        let temporary = builder.tempfile_in(folder).map_err(fail)?;
+        Ok(NewFile {
+            temporary,
+            path,
+            name,
+        })
     }
-    builder.tempfile_in(folder)
+
+    /// The path as given, for messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where the temporary file lies.
+    pub fn path(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    /// The temporary file, for reading and writing.
+    pub fn file(&self) -> &File {
+        self.temporary.as_file()
+    }
+
+    /// Gives the file its final name.
+    ///
+    /// # Errors
+    /// The last bytes cannot be written, or the file cannot be renamed.
+    pub fn finish(self) -> Result<()> {
+        let fail = |e| Error::io(&self.name, "write", e);
+        self.temporary.as_file().sync_data().map_err(fail)?;
+        self.temporary
+            .persist(&self.path)
+            .map(drop)
+            .map_err(|e| fail(e.error))
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.temporary.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.temporary.flush()
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,240 @@
+//! What can be typed: every command and option, in one place.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use impute::solve::Method;
+use impute::text::rows::Format;
+
+const EXAMPLES: &str = "\
+Examples:
+  impute test.txt > submission.csv          answer the competition's test file
+  impute notes.txt -o mended.txt            restore words in plain text
+  echo 'the dog the cat .' | impute -       a single sentence
+  impute train news.txt.zst -o news.impute  train on your own text
+  impute test.txt --model news.impute -o submission.csv
+  impute evaluate held-out.txt --seed 1     measure how good that is";
+
+/// Finds the gap in a sentence and restores the missing word, with an n-gram language model.
+#[derive(Debug, Parser)]
+#[command(
+    name = "impute",
+    version,
+    before_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    arg_required_else_help = true,
+    infer_subcommands = false,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub predict: Predict,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answer sentences with a missing word (what `impute INPUT` does)
+    Predict(Predict),
+    /// Train a model on text
+    Train(Train),
+    /// Measure a model on held-out text, or on a test and its solution
+    Evaluate(Evaluate),
+    /// Remove one word from each sentence of a text: a test and its solution
+    Split(Split),
+    /// Score a submission against a solution
+    Score(Score),
+}
+
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Say nothing but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Number of threads; the output does not depend on it [default: one per core]
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub struct ModelArg {
+    /// Model file [default: the model that ships with the program]
+    #[arg(short, long, value_name = "FILE", env = "IMPUTE_MODEL")]
+    pub model: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  impute predict test.txt > submission.csv
+  impute predict notes.txt --format kaggle -o submission.csv
+  gzip -dc test.txt.gz | impute predict - --model news.impute -q > submission.csv")]
+pub struct Predict {
+    /// The competition's CSV or plain text with one sentence a line; `-` for standard input; plain,
+    /// gzip or zstd
+    #[arg(value_name = "INPUT", required = true)]
+    pub input: Option<PathBuf>,
+    #[command(flatten)]
+    pub model: ModelArg,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = MethodArg::Posterior)]
+    pub method: MethodArg,
+    /// Form of input and output [default: found by content]. `text` reads and writes lines as they
+    /// are; `kaggle` writes the competition's CSV, and numbers the lines of plain text from 1
+    #[arg(long, value_enum)]
+    pub format: Option<FormatArg>,
+    /// Write here instead of to standard output, whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Go on where a line is not UTF-8; its bytes are kept
+    #[arg(long)]
+    pub lossy: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  impute train news.txt.zst -o news.impute
+  impute train a.txt b.txt.gz --order 2 -o small.impute
+  impute train big.txt --prune 0 0 1 --min-count 2 -o pruned.impute")]
+pub struct Train {
+    /// Texts, one sentence a line, spaces between tokens; `-` for standard input; plain, gzip, zstd
+    #[arg(value_name = "TEXT", required = true)]
+    pub texts: Vec<PathBuf>,
+    /// Where to write the model, whole or not at all
+    #[arg(short, long, value_name = "MODEL", required = true)]
+    pub output: PathBuf,
+    /// Highest order of the n-grams
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=3))]
+    pub order: u8,
+    /// Leave out n-grams seen at most so often, one number per order, the first 0
+    #[arg(long, value_name = "N", num_args = 1..)]
+    pub prune: Vec<u32>,
+    /// Words seen fewer times become <unk>, after the discounts are computed
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub min_count: u64,
+    /// Most lines to keep out of the counts for calibration (never more than 2 % of the text); 0 to
+    /// count every line
+    #[arg(long, value_name = "LINES", default_value_t = 3000)]
+    pub held_out: usize,
+    /// Write the small form for shipping: logs rounded, posting lists rebuilt on opening
+    #[arg(long)]
+    pub compact: bool,
+    /// Licence of the text, to be kept in the model
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub license: String,
+    /// Go on where a line is not UTF-8; its broken words count as <unk>
+    #[arg(long)]
+    pub lossy: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  impute evaluate held-out.txt --seed 1 --model news.impute
+  impute evaluate test.csv solution.csv --rows rows.csv
+  impute evaluate test.csv solution.csv --json > report.json")]
+pub struct Evaluate {
+    /// Whole sentences, from which one word each is removed; or a test whose SOLUTION follows
+    #[arg(value_name = "HELDOUT|TEST")]
+    pub input: PathBuf,
+    /// The whole sentences of the test, rows joined by id
+    #[arg(value_name = "SOLUTION", conflicts_with = "seed")]
+    pub solution: Option<PathBuf>,
+    #[command(flatten)]
+    pub model: ModelArg,
+    /// Seed of the removal of words
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Measure one method only
+    #[arg(long, value_enum)]
+    pub method: Option<MethodArg>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Also write a CSV with a row per sentence
+    #[arg(long, value_name = "FILE")]
+    pub rows: Option<PathBuf>,
+    /// Go on where a line is not UTF-8
+    #[arg(long)]
+    pub lossy: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Example:
+  impute split held-out.txt --seed 1 --test-out test.csv --solution-out solution.csv")]
+pub struct Split {
+    /// Whole sentences, one a line
+    #[arg(value_name = "TEXT")]
+    pub text: PathBuf,
+    /// Seed of the removal of words
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Where the sentences without the word go
+    #[arg(long, value_name = "FILE")]
+    pub test_out: PathBuf,
+    /// Where the whole sentences go
+    #[arg(long, value_name = "FILE")]
+    pub solution_out: PathBuf,
+    /// Go on where a line is not UTF-8; its bytes are kept
+    #[arg(long)]
+    pub lossy: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Example:
+  impute score submission.csv solution.csv")]
+pub struct Score {
+    /// The answers
+    #[arg(value_name = "SUBMISSION")]
+    pub submission: PathBuf,
+    /// The whole sentences
+    #[arg(value_name = "SOLUTION")]
+    pub solution: PathBuf,
+    /// Print mean, interval and number of rows as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Go on where a line is not UTF-8
+    #[arg(long)]
+    pub lossy: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MethodArg {
+    /// The calibrated posterior of gap and word, and the answer with the least expected distance
+    Posterior,
+    /// The classic: the gap with the lowest n-gram likelihood, and the likeliest word there
+    MinLikelihood,
+}
+
+impl From<MethodArg> for Method {
+    fn from(arg: MethodArg) -> Self {
+        match arg {
+            MethodArg::Posterior => Method::Posterior,
+            MethodArg::MinLikelihood => Method::MinLikelihood,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// One sentence a line
+    Text,
+    /// The competition's CSV
+    Kaggle,
+}
+
+impl From<FormatArg> for Format {
+    fn from(arg: FormatArg) -> Self {
+        match arg {
+            FormatArg::Text => Format::Text,
+            FormatArg::Kaggle => Format::Kaggle,
+        }
+    }
+}

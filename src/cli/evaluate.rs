@@ -1,0 +1,165 @@
+//! `impute evaluate`: measures every method on sentences whose missing word is known.
+
+use std::path::Path;
+use std::time::Instant;
+
+use impute::evaluate::distance::join;
+use impute::evaluate::measure::{Measured, measure};
+use impute::evaluate::pair::Pair;
+use impute::evaluate::random::Random;
+use impute::evaluate::remove::remove_word;
+use impute::evaluate::report::{Report, bootstrap_signature};
+use impute::model::Model;
+use impute::progress::Progress;
+use impute::solve::{Method, Solver};
+use impute::text::input;
+use impute::text::output::Output;
+use impute::text::rows::RowReader;
+
+use super::args::Evaluate;
+use super::progress::Ui;
+use super::{file_name, open_model};
+
+pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
+    let rows_out = args
+        .rows
+        .as_deref()
+        .map(|path| Output::create(Some(path)))
+        .transpose()?;
+    let pairs = read(args, ui)?;
+    let model = open_model(&args.model)?;
+    let methods = match args.method {
+        Some(method) => vec![method.into()],
+        None => vec![Method::Posterior, Method::MinLikelihood],
+    };
+    let solver = Solver::new(&model);
+    let began = Instant::now();
+    let measured = measure(&solver, &pairs, &methods, ui);
+    let seconds = began.elapsed().as_secs_f64();
+    ui.clear();
+    let report = Report::new(
+        &measured,
+        &methods,
+        seconds,
+        signature(args, &model, pairs.len()),
+    );
+    if let Some(out) = rows_out {
+        write_rows(out, &pairs, &measured, &methods)?;
+    }
+    let mut out = Output::create(None)?;
+    let text = match args.json {
+        true => serde_json::to_string_pretty(&report)? + "\n",
+        false => report.to_text(),
+    };
+    out.write(text.as_bytes())?;
+    Ok(out.finish()?)
+}
+
+fn read(args: &Evaluate, ui: &Ui) -> anyhow::Result<Vec<Pair>> {
+    let open = |path: &Path| RowReader::new(input::open(path)?, None, args.lossy);
+    let mut tests = open(&args.input)?;
+    let name = tests.name().to_owned();
+    let pairs: Vec<Pair> = if let Some(solution) = &args.solution {
+        join(&mut tests, &mut open(solution)?)?
+    } else {
+        let (mut random, rows) = (Random::new(args.seed), tests.read_all()?);
+        let all = rows.len();
+        let remove = |row: impute::text::rows::Row| {
+            let test = remove_word(&row.sentence, &mut random)?;
+            Some(Pair {
+                id: row.id,
+                test,
+                solution: row.sentence,
+            })
+        };
+        let pairs: Vec<Pair> = rows.into_iter().filter_map(remove).collect();
+        if pairs.len() < all {
+            ui.note(&format!(
+                "{} sentences under three words left out",
+                all - pairs.len()
+            ));
+        }
+        pairs
+    };
+    if pairs.is_empty() {
+        anyhow::bail!("{name}: no sentence of three words or more; give it text to measure on");
+    }
+    Ok(pairs)
+}
+
+/// Every setting that the figures depend on.
+fn signature(args: &Evaluate, model: &Model, sentences: usize) -> String {
+    let (header, c) = (model.header(), model.header().calibration);
+    let source = match &args.solution {
+        Some(solution) => format!("{}+{}", file_name(&args.input), file_name(solution)),
+        None => format!("{}/seed:{}", file_name(&args.input), args.seed),
+    };
+    format!(
+        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}|calibration:{}/{}/{}/{}|data:{source}|sentences:{sentences}|{}",
+        env!("CARGO_PKG_VERSION"),
+        file_name(Path::new(model.name())),
+        header.provenance.text_hash,
+        header.provenance.tokens,
+        header.order,
+        header
+            .ngrams
+            .iter()
+            .map(u64::to_string)
+            .collect::<Vec<_>>()
+            .join("/"),
+        c.gap_temperature,
+        c.word_temperature,
+        c.frequency_weight,
+        c.rest_bias,
+        bootstrap_signature()
+    )
+}
+
+fn write_rows(
+    mut out: Output,
+    pairs: &[Pair],
+    measured: &[Measured],
+    methods: &[Method],
+) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let mut header: Vec<String> = ["id", "word", "gap", "word_rank", "considered", "unchanged"]
+        .map(String::from)
+        .into();
+    for method in methods {
+        let columns = [
+            "distance", "expected", "gap_rank", "gap_nats", "gap", "inserted",
+        ];
+        header.extend(columns.map(|column| format!("{}_{column}", method.name())));
+    }
+    csv.write_record(&header)?;
+    let number = |n: Option<usize>| n.map_or(String::new(), |n| n.to_string());
+    let float = |x: Option<f64>| x.map_or(String::new(), |x| format!("{x:.6}"));
+    for (pair, m) in pairs.iter().zip(measured) {
+        let word = m
+            .truth
+            .as_ref()
+            .map(|truth| String::from_utf8_lossy(&truth.word).into_owned());
+        let mut row = vec![
+            String::from_utf8_lossy(&pair.id).into_owned(),
+            word.unwrap_or_default(),
+            number(m.truth.as_ref().map(|truth| *truth.gaps.start())),
+            number(m.word_rank),
+            m.considered.to_string(),
+            m.unchanged.to_string(),
+        ];
+        for outcome in &m.outcomes {
+            let (gap, text) = outcome.answer.insert.clone().unzip();
+            row.extend([
+                outcome.distance.to_string(),
+                float(outcome.answer.expected),
+                number(outcome.gap_rank),
+                float(outcome.gap_nats),
+                number(gap),
+                text.unwrap_or_default(),
+            ]);
+        }
+        csv.write_record(&row)?;
+    }
+    out.write(&csv.into_inner()?)?;
+    Ok(out.finish()?)
+}

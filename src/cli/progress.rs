@@ -1,0 +1,97 @@
+//! Progress bars and notes, on stderr.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use impute::progress::Progress;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Nothing is drawn for work shorter than this.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Talks to the user.
+pub struct Ui {
+    quiet: bool,
+    bar: Mutex<Option<Bar>>,
+}
+
+struct Bar {
+    bar: ProgressBar,
+    began: Instant,
+    shown: bool,
+}
+
+impl Ui {
+    /// Says nothing if `quiet`.
+    pub fn new(quiet: bool) -> Self {
+        Ui {
+            quiet,
+            bar: Mutex::new(None),
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn clear(&self) {
+        if let Some(bar) = self.lock().take() {
+            bar.bar.finish_and_clear();
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Bar>> {
+        // A bar is still a bar if another thread panicked while it drew.
+        self.bar
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Progress for Ui {
+    fn stage(&self, name: &str, total: Option<u64>) {
+        self.clear();
+        if self.quiet {
+            return;
+        }
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+        let bytes = name == "read";
+        let template = match (total.is_some(), bytes) {
+            (true, true) => {
+                "{msg:>10} {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"
+            }
+            (true, false) => {
+                "{msg:>10} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left"
+            }
+            (false, true) => "{msg:>10} {spinner} {bytes}, {bytes_per_sec}",
+            (false, false) => "{msg:>10} {spinner} {human_pos}, {elapsed}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(name.to_owned());
+        *self.lock() = Some(Bar {
+            bar,
+            began: Instant::now(),
+            shown: false,
+        });
+    }
+
+    fn advance(&self, n: u64) {
+        if let Some(bar) = self.lock().as_mut() {
+            bar.bar.inc(n);
+            if !bar.shown && bar.began.elapsed() > PATIENCE {
+                bar.shown = true;
+                bar.bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+        }
+    }
+
+    fn note(&self, line: &str) {
+        if self.quiet {
+            return;
+        }
+        let bar = self.lock();
+        match bar.as_ref().filter(|bar| bar.shown) {
+            Some(bar) => bar.bar.suspend(|| anstream::eprintln!("{line}")),
+            None => anstream::eprintln!("{line}"),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `impute score SUBMISSION SOLUTION`: the competition's score.
+
+use impute::evaluate::bootstrap::mean_interval;
+use impute::evaluate::distance::distances;
+use impute::progress::Progress;
+use impute::text::input;
+use impute::text::output::Output;
+use impute::text::rows::RowReader;
+use serde_json::json;
+
+use super::args::Score;
+use super::progress::Ui;
+
+pub fn run(args: &Score, ui: &Ui) -> anyhow::Result<()> {
+    let read = |path| RowReader::new(input::open(path)?, None, args.lossy);
+    let (mut submission, mut solution) = (read(&args.submission)?, read(&args.solution)?);
+    ui.stage("score", None);
+    let distances = distances(&mut submission, &mut solution)?;
+    let values: Vec<f64> = distances.iter().map(|&distance| distance as f64).collect();
+    let Some([mean, low, high]) = mean_interval(&values, 1) else {
+        anyhow::bail!(
+            "{}: no rows; a submission has one for every row of the test",
+            submission.name()
+        );
+    };
+    ui.clear();
+    let mut out = Output::create(None)?;
+    if args.json {
+        let json = json!({ "mean": mean, "low": low, "high": high, "rows": values.len() });
+        out.write(format!("{json}\n").as_bytes())?;
+    } else {
+        out.write(format!("{mean:.4}\n").as_bytes())?;
+        ui.note(&format!(
+            "mean Levenshtein distance of {} rows, 95 % interval {low:.4} to {high:.4}",
+            values.len()
+        ));
+    }
+    Ok(out.finish()?)
+}

@@ -1,0 +1,55 @@
+//! `impute split TEXT`: a test and its solution from whole sentences.
+
+use impute::evaluate::random::Random;
+use impute::evaluate::remove::remove_word;
+use impute::progress::Progress;
+use impute::text::input;
+use impute::text::output::Output;
+use impute::text::rows::{Format, Row, RowReader, RowWriter};
+
+use super::args::Split;
+use super::progress::Ui;
+
+pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
+    let input = input::open(&args.text)?;
+    let total = input.size;
+    let mut test = RowWriter::new(Output::create(Some(&args.test_out))?, Format::Kaggle, b"")?;
+    let solution = Output::create(Some(&args.solution_out))?;
+    let mut solution = RowWriter::new(solution, Format::Kaggle, b"")?;
+    let mut rows = RowReader::new(input, None, args.lossy)?;
+    let mut random = Random::new(args.seed);
+    let (mut kept, mut short, mut told) = (0u64, 0u64, 0);
+    ui.stage("read", total);
+    while let Some(whole) = rows.next_row()? {
+        let Some(sentence) = remove_word(&whole.sentence, &mut random) else {
+            short += 1;
+            continue;
+        };
+        kept += 1;
+        // Lines that are left out leave no holes in the numbers of a plain text.
+        let id = match rows.format() {
+            Format::Text => kept.to_string().into_bytes(),
+            Format::Kaggle => whole.id.clone(),
+        };
+        let row = Row { id, ..whole };
+        test.write(&row, &sentence)?;
+        solution.write(&row, &row.sentence)?;
+        if kept.is_multiple_of(4096) {
+            ui.advance(rows.position() - told);
+            told = rows.position();
+        }
+    }
+    if kept == 0 {
+        anyhow::bail!(
+            "{}: no sentence of three words or more; give it text with one sentence a line",
+            rows.name()
+        );
+    }
+    test.finish()?;
+    solution.finish()?;
+    ui.clear();
+    ui.note(&format!(
+        "{kept} sentences, one word removed from each; {short} under three words left out"
+    ));
+    Ok(())
+}
