@@ -95,7 +95,7 @@ fn signature(args: &Evaluate, model: &Model, sentences: usize) -> String {
         None => format!("{}/seed:{}", file_name(&args.input), args.seed),
     };
     format!(
-        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}|calibration:{}/{}/{}/{}|data:{source}|sentences:{sentences}|{}",
+        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}|calibration:{}/{}/{}/{}/{}|data:{source}|sentences:{sentences}|{}",
         env!("CARGO_PKG_VERSION"),
         file_name(Path::new(model.name())),
         header.provenance.text_hash,
@@ -111,6 +111,7 @@ fn signature(args: &Evaluate, model: &Model, sentences: usize) -> String {
         c.word_temperature,
         c.frequency_weight,
         c.rest_bias,
+        c.length_weight,
         bootstrap_signature()
     )
 }

@@ -130,8 +130,13 @@ fn summarise(header: &Header, size: u64, seconds: f64, ui: &Ui) {
     }
     let c = &header.calibration;
     ui.note(&format!(
-        "calibration: gap temperature {}, word temperature {}, frequency {}, rest {}, on {} sentences",
-        c.gap_temperature, c.word_temperature, c.frequency_weight, c.rest_bias, c.sentences
+        "calibration on {} sentences: gap {}, word {}, frequency {}, rest {}, length {}",
+        c.sentences,
+        c.gap_temperature,
+        c.word_temperature,
+        c.frequency_weight,
+        c.rest_bias,
+        c.length_weight
     ));
     ui.note(&format!("model: {:.1} MB", size as f64 / 1e6));
 }

@@ -41,7 +41,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
         .zip(sentences)
         .filter_map(|(test, solution)| Some((test.as_deref()?, solution.as_ref())))
         .collect();
-    let examples: Vec<(Example<1>, Example<3>)> = pairs
+    let examples: Vec<(Example<1>, Example<4>)> = pairs
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let mut worker = solver.worker();
@@ -57,19 +57,14 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     let default = Calibration::default();
     let (gaps, words): (Vec<_>, Vec<_>) = examples.into_iter().unzip();
     let [gap_temperature] = fit_weights(&gaps, [default.gap_temperature]);
-    let [word_temperature, frequency_weight, rest_bias] = fit_weights(
-        &words,
-        [
-            default.word_temperature,
-            default.frequency_weight,
-            default.rest_bias,
-        ],
-    );
+    let [word_temperature, frequency_weight, rest_bias, length_weight] =
+        fit_weights(&words, default.word_weights());
     Some(Calibration {
         gap_temperature,
         word_temperature,
         frequency_weight,
         rest_bias,
+        length_weight,
         sentences: gaps.len() as u64,
     })
 }
@@ -84,7 +79,7 @@ fn examples(
     worker: &mut Worker<'_, '_>,
     test: &[u8],
     solution: &[u8],
-) -> Option<(Example<1>, Example<3>)> {
+) -> Option<(Example<1>, Example<4>)> {
     let truth = Truth::find(test, solution)?;
     let ids = worker.solver().ids(test);
     let analysis = worker.analyse(&ids);
@@ -94,14 +89,14 @@ fn examples(
         truth: truth.gaps.clone(),
     };
     let mut words = Vec::new();
-    worker.score(Gap::of(&ids, *truth.gaps.start())?, WORDS, &mut words);
+    let score = worker.score(Gap::of(&ids, *truth.gaps.start())?, WORDS, &mut words);
     let view = worker.solver().view();
     let id = view.vocabulary.id(&truth.word);
     let place = words
         .iter()
         .position(|candidate| candidate.word == id)
         .unwrap_or(words.len());
-    let features = Features::new(&words, &view);
+    let features = Features::new(&words, score.mean_chars, &view);
     let word = Example {
         features: features.weighted,
         offsets: features.offsets,

@@ -29,8 +29,23 @@ pub struct Calibration {
     pub frequency_weight: f64,
     /// What is added to the log of the mass of all words that are no candidates, in nats.
     pub rest_bias: f64,
+    /// What is added to the log of a word's probability for every character, in nats.
+    pub length_weight: f64,
     /// On how many held-out sentences these were fitted; 0 for the values given here by default.
     pub sentences: u64,
+}
+
+impl Calibration {
+    /// The weights of the posterior of the word, in the order of
+    /// [`crate::solve::posterior::Features`].
+    pub fn word_weights(&self) -> [f64; 4] {
+        [
+            self.word_temperature,
+            self.frequency_weight,
+            self.rest_bias,
+            self.length_weight,
+        ]
+    }
 }
 
 impl Default for Calibration {
@@ -38,8 +53,9 @@ impl Default for Calibration {
         Calibration {
             gap_temperature: 0.7,
             word_temperature: 0.8,
-            frequency_weight: 0.3,
-            rest_bias: -3.0,
+            frequency_weight: 0.2,
+            rest_bias: -2.0,
+            length_weight: 0.0,
             sentences: 0,
         }
     }

@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! P(gap i | s)      ∝  evidence_i ^ t_gap
-//! P(word v | gap i) ∝  P_model(v | i) ^ t_word  ×  exp(g[v]) ^ f
-//! P(rest | gap i)   ∝  r q ^ (t_word - 1)  ×  exp(b)
+//! P(word v | gap i) ∝  P_model(v | i) ^ t_word  ×  exp(g[v]) ^ f  ×  exp(l chars(v))
+//! P(rest | gap i)   ∝  r q ^ (t_word - 1)  ×  exp(b + l m)
 //! ```
 //!
 //! A language model is over-confident in its evidence, hence t_gap and t_word, and with less of it
-//! the frequency of the words must speak for itself, hence f. The rest are the words that are not
-//! among the candidates: their mass is r, and the last candidate's probability q stands for theirs.
-//! All four numbers are fitted on held-out text ([`crate::evaluate::calibrate`]).
+//! the frequency and the length of the words must speak for themselves, hence f and l. The rest are the words that are not
+//! among the candidates: their mass is r, their mean length m, and the last candidate's probability q
+//! stands for theirs. All five numbers are fitted on held-out text ([`crate::evaluate::calibrate`]).
 
 use super::gap::Candidate;
 use super::sentence::{Analysis, BestGap};
@@ -79,30 +79,20 @@ impl GapPosterior {
         calibration: &Calibration,
         view: &View<'_>,
     ) -> Self {
-        let features = Features::new(words, view);
+        let features = Features::new(words, mean_chars, view);
         let mut probabilities = softmax(features.scores(calibration).into_iter());
         let rest = probabilities.pop().unwrap_or(1.0);
-        let lengths: Vec<usize> = words
-            .iter()
-            .map(|c| chars(view.vocabulary.word(c.word)))
-            .collect();
-        let model_chars: f64 = words
-            .iter()
-            .zip(&lengths)
-            .map(|(c, &length)| c.probability * length as f64)
-            .sum();
-        let with_probability = words.iter().zip(probabilities).zip(lengths);
+        let with_probability = words.iter().zip(probabilities).zip(&features.weighted);
         let mut words: Vec<_> = with_probability
-            .map(|((c, p), length)| (c.word, p, length))
+            .map(|((c, p), features)| (c.word, p, features[3] as usize))
             .collect();
         words.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let rest_chars = ((mean_chars - model_chars) / features.rest).max(1.0);
         GapPosterior {
             gap: 0,
             probability: 1.0,
             words,
             rest,
-            rest_chars,
+            rest_chars: features.rest_chars,
         }
     }
 
@@ -115,46 +105,50 @@ impl GapPosterior {
 
 /// What the posterior of the word in a gap is made of. The last alternative is the rest.
 pub struct Features {
-    /// (candidates + 1) log of the model's probability, log of the frequency, 1 for the rest.
-    pub weighted: Vec<[f64; 3]>,
+    /// (candidates + 1) log of the model's probability, log of the frequency, 1 for the rest, length
+    /// in characters.
+    pub weighted: Vec<[f64; 4]>,
     /// (candidates + 1) what is added to the weighted sum of the features.
     pub offsets: Vec<f64>,
-    /// The rest's mass by the model.
-    rest: f64,
+    /// Mean length in characters of the rest, by the model.
+    rest_chars: f64,
 }
 
 impl Features {
-    /// The features of the candidates of a gap, likeliest first, and of the rest.
-    pub fn new(words: &[Candidate], view: &View<'_>) -> Self {
-        let rest = (1.0 - words.iter().map(|c| c.probability).sum::<f64>()).max(1e-9);
+    /// The features of the candidates of a gap, likeliest first, and of the rest. `mean_chars` is
+    /// the mean length of all words there, by the model.
+    pub fn new(words: &[Candidate], mean_chars: f64, view: &View<'_>) -> Self {
         let ln = |p: f64| p.max(1e-30).ln();
-        let mut weighted: Vec<[f64; 3]> = words
-            .iter()
-            .map(|c| {
-                let frequency = view
-                    .lists
-                    .weights
-                    .get(c.word as usize)
-                    .map_or(0.0, |w| w[0]);
-                [ln(c.probability), ln(f64::from(frequency)), 0.0]
-            })
-            .collect();
+        let mut weighted = Vec::with_capacity(words.len() + 1);
+        let (mut rest, mut rest_chars) = (1.0, mean_chars);
+        for c in words {
+            let frequency = view
+                .lists
+                .weights
+                .get(c.word as usize)
+                .map_or(0.0, |w| w[0]);
+            let length = chars(view.vocabulary.word(c.word)) as f64;
+            weighted.push([ln(c.probability), ln(f64::from(frequency)), 0.0, length]);
+            rest -= c.probability;
+            rest_chars -= c.probability * length;
+        }
+        let rest = rest.max(1e-9);
+        let rest_chars = (rest_chars / rest).clamp(1.0, 40.0);
         let ln_last = weighted.last().map_or(0.0, |features| features[0]);
-        weighted.push([ln_last, 0.0, 1.0]);
+        weighted.push([ln_last, 0.0, 1.0, rest_chars]);
         let mut offsets = vec![0.0; words.len()];
         offsets.push(rest.ln() - ln_last);
         Features {
             weighted,
             offsets,
-            rest,
+            rest_chars,
         }
     }
 
     /// (candidates + 1) unnormalised log-probabilities.
     fn scores(&self, calibration: &Calibration) -> Vec<f64> {
-        let c = calibration;
-        let weights = [c.word_temperature, c.frequency_weight, c.rest_bias];
-        let score = |(features, offset): (&[f64; 3], &f64)| {
+        let weights = calibration.word_weights();
+        let score = |(features, offset): (&[f64; 4], &f64)| {
             offset
                 + features
                     .iter()
