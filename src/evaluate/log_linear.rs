@@ -129,8 +129,9 @@ fn solve<const D: usize>(mut a: [[f64; D]; D], mut b: [f64; D]) -> Option<[f64; 
         for row in 0..D {
             if row != i {
                 let factor = a[row][i] / a[i][i];
-                for column in i..D {
-                    a[row][column] -= factor * a[i][column];
+                let pivot_row = a[i];
+                for (item, above) in a[row].iter_mut().zip(pivot_row).skip(i) {
+                    *item -= factor * above;
                 }
                 b[row] -= factor * b[i];
             }

@@ -3,7 +3,7 @@
 //! * [`words`] – words by id, in memory; [`vocabulary`] – the same in a mapped file, with look-up.
 //! * [`ngrams`] – probabilities and backoff weights as a trie, in memory, as training yields them.
 //! * [`build`] – adds the five posting lists and writes a model file.
-//! * [`format`] – the container: preamble, sections, directory, checksums.
+//! * [`mod@format`] – the container: preamble, sections, directory, checksums.
 //! * [`header`] – what the file says of itself: order, discounts, calibration, provenance.
 //! * [`view`] – the sections of a mapped file as typed slices; [`lookup`] – P(w | h) with backoff.
 //! * [`compact`] – the small form for shipping, without the lists, which are rebuilt on opening.

@@ -129,6 +129,11 @@ impl<D: AsRef<[u8]>> Model<D> {
         &self.directory
     }
 
+    /// The whole file, mapped or in memory.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+
     /// Size in bytes, mapped or in memory.
     pub fn size(&self) -> usize {
         self.bytes.as_ref().len()

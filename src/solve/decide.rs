@@ -121,3 +121,116 @@ impl Gains {
         self.probability * self.words.iter().map(saved).sum::<f64>() - wrong_gap
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::distance::levenshtein;
+    use proptest::prelude::*;
+
+    /// A vocabulary and a posterior of one likely gap with these words and weights.
+    fn posterior(
+        words: &[(String, f64)],
+        rest: f64,
+        probability: f64,
+    ) -> (Vec<u8>, Vec<u64>, Posterior) {
+        let (mut bytes, mut offsets) = (Vec::new(), vec![0]);
+        for (word, _) in words {
+            bytes.extend_from_slice(word.as_bytes());
+            offsets.push(bytes.len() as u64);
+        }
+        let sum: f64 = words.iter().map(|word| word.1).sum::<f64>() / (1.0 - rest);
+        let entries = words.iter().enumerate();
+        let gap = GapPosterior {
+            gap: 3,
+            probability,
+            words: entries
+                .map(|(i, (w, p))| (i as u32, p / sum, w.chars().count()))
+                .collect(),
+            rest,
+            rest_chars: 6.0,
+        };
+        let unchanged = 1.0 + gap.mean_chars();
+        (
+            bytes,
+            offsets,
+            Posterior {
+                gaps: vec![],
+                best: vec![gap],
+                unchanged,
+            },
+        )
+    }
+
+    proptest! {
+        /// Against the expected distance spelled out, with every candidate, a space and nothing.
+        #[test]
+        fn no_candidate_is_better_than_the_decision(
+            words in proptest::collection::vec(("[a-c]{1,4}", 0.01f64..1.0), 1..8),
+            probability in 0.3f64..1.0,
+        ) {
+            let (bytes, offsets, posterior) = posterior(&words, 0.0, probability);
+            let vocabulary = Vocabulary { bytes: &bytes, offsets: &offsets, table: &[] };
+            let decision = decide(&posterior, &vocabulary);
+            let gap = &posterior.best[0];
+            let change = |text: &str| -> f64 {
+                let here = gap.words.iter().map(|&(id, p, chars)| {
+                    let distance = levenshtein(text.as_bytes(), vocabulary.word(id));
+                    p * (distance as f64 - chars as f64 - 1.0)
+                });
+                let elsewhere = (1.0 - probability) * (text.chars().count() as f64 + 1.0);
+                probability * here.sum::<f64>() + elsewhere
+            };
+            let least = words.iter().map(|word| change(&word.0)).fold(change("").min(0.0), f64::min);
+            prop_assert!(decision.expected <= posterior.unchanged + least + 1e-9);
+            let own = decision.insert.as_ref().map_or(0.0, |(_, text)| change(text));
+            prop_assert!((decision.expected - posterior.unchanged - own).abs() < 1e-9);
+            let is_word = decision.insert.is_some_and(|(_, text)| words.iter().any(|w| w.0 == text));
+            prop_assert_eq!(decision.is_word, is_word);
+        }
+    }
+
+    fn decide_on(words: &[(&str, f64)], rest: f64, probability: f64) -> Option<String> {
+        let words: Vec<_> = words
+            .iter()
+            .map(|&(word, p)| (word.to_owned(), p))
+            .collect();
+        let (bytes, offsets, posterior) = posterior(&words, rest, probability);
+        let vocabulary = Vocabulary {
+            bytes: &bytes,
+            offsets: &offsets,
+            table: &[],
+        };
+        decide(&posterior, &vocabulary).insert.map(|(_, text)| text)
+    }
+
+    #[test]
+    fn an_unsure_gap_is_left_alone() {
+        assert_eq!(decide_on(&[("the", 1.0)], 0.0, 0.5), None);
+    }
+
+    #[test]
+    fn a_sure_gap_gets_the_sure_word() {
+        assert_eq!(
+            decide_on(&[("the", 0.9), ("a", 0.1)], 0.0, 0.95).as_deref(),
+            Some("the")
+        );
+    }
+
+    #[test]
+    fn a_sure_gap_with_unsure_words_gets_a_space() {
+        let words = [("us", 0.25), ("the", 0.25), ("big", 0.25), ("own", 0.25)];
+        assert_eq!(decide_on(&words, 0.0, 0.6).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn words_with_a_common_stem_get_the_stem() {
+        let words = [
+            ("walk", 0.1),
+            ("walked", 0.3),
+            ("walking", 0.3),
+            ("walkers", 0.3),
+        ];
+        assert_eq!(decide_on(&words, 0.0, 0.7).as_deref(), Some("walke"));
+    }
+}
