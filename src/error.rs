@@ -58,38 +58,22 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An operating-system error about `path`.
     pub fn io(path: impl Into<String>, verb: &'static str, source: io::Error) -> Self {
-        Error::Io {
-            path: path.into(),
-            verb,
-            source,
-        }
+        Error::Io { path: path.into(), verb, source }
     }
 
     /// An error about one line of a file.
     pub fn line(path: &str, line: u64, what: impl Into<String>, remedy: &'static str) -> Self {
-        Error::Line {
-            path: path.to_owned(),
-            line,
-            what: what.into(),
-            remedy,
-        }
+        Error::Line { path: path.to_owned(), line, what: what.into(), remedy }
     }
 
     /// An error about a whole file.
     pub fn file(path: &str, what: impl Into<String>, remedy: &'static str) -> Self {
-        Error::File {
-            path: path.to_owned(),
-            what: what.into(),
-            remedy,
-        }
+        Error::File { path: path.to_owned(), what: what.into(), remedy }
     }
 
     /// An error about a value.
     pub fn value(what: impl Into<String>, remedy: &'static str) -> Self {
-        Error::Value {
-            what: what.into(),
-            remedy,
-        }
+        Error::Value { what: what.into(), remedy }
     }
 
     /// Whether the reader of our output went away, which is not a failure.

@@ -21,11 +21,7 @@ use super::progress::Ui;
 use super::{file_name, open_model};
 
 pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
-    let rows_out = args
-        .rows
-        .as_deref()
-        .map(|path| Output::create(Some(path)))
-        .transpose()?;
+    let rows_out = args.rows.as_deref().map(|path| Output::create(Some(path))).transpose()?;
     let pairs = read(args, ui)?;
     let model = open_model(&args.model)?;
     let methods = match args.method {
@@ -37,12 +33,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     let measured = measure(&solver, &pairs, &methods, ui);
     let seconds = began.elapsed().as_secs_f64();
     ui.clear();
-    let report = Report::new(
-        &measured,
-        &methods,
-        seconds,
-        signature(args, &model, pairs.len()),
-    );
+    let report = Report::new(&measured, &methods, seconds, signature(args, &model, pairs.len()));
     if let Some(out) = rows_out {
         write_rows(out, &pairs, &measured, &methods)?;
     }
@@ -66,18 +57,11 @@ fn read(args: &Evaluate, ui: &Ui) -> anyhow::Result<Vec<Pair>> {
         let all = rows.len();
         let remove = |row: impute::text::rows::Row| {
             let test = remove_word(&row.sentence, &mut random)?;
-            Some(Pair {
-                id: row.id,
-                test,
-                solution: row.sentence,
-            })
+            Some(Pair { id: row.id, test, solution: row.sentence })
         };
         let pairs: Vec<Pair> = rows.into_iter().filter_map(remove).collect();
         if pairs.len() < all {
-            ui.note(&format!(
-                "{} sentences under three words left out",
-                all - pairs.len()
-            ));
+            ui.note(&format!("{} sentences under three words left out", all - pairs.len()));
         }
         pairs
     };
@@ -101,12 +85,7 @@ fn signature(args: &Evaluate, model: &Model, sentences: usize) -> String {
         header.provenance.text_hash,
         header.provenance.tokens,
         header.order,
-        header
-            .ngrams
-            .iter()
-            .map(u64::to_string)
-            .collect::<Vec<_>>()
-            .join("/"),
+        header.ngrams.iter().map(u64::to_string).collect::<Vec<_>>().join("/"),
         c.gap_temperature,
         c.word_temperature,
         c.frequency_weight,
@@ -123,23 +102,17 @@ fn write_rows(
     methods: &[Method],
 ) -> anyhow::Result<()> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    let mut header: Vec<String> = ["id", "word", "gap", "word_rank", "considered", "unchanged"]
-        .map(String::from)
-        .into();
+    let mut header: Vec<String> =
+        ["id", "word", "gap", "word_rank", "considered", "unchanged"].map(String::from).into();
     for method in methods {
-        let columns = [
-            "distance", "expected", "gap_rank", "gap_nats", "gap", "inserted",
-        ];
+        let columns = ["distance", "expected", "gap_rank", "gap_nats", "gap", "inserted"];
         header.extend(columns.map(|column| format!("{}_{column}", method.name())));
     }
     csv.write_record(&header)?;
     let number = |n: Option<usize>| n.map_or(String::new(), |n| n.to_string());
     let float = |x: Option<f64>| x.map_or(String::new(), |x| format!("{x:.6}"));
     for (pair, m) in pairs.iter().zip(measured) {
-        let word = m
-            .truth
-            .as_ref()
-            .map(|truth| String::from_utf8_lossy(&truth.word).into_owned());
+        let word = m.truth.as_ref().map(|truth| String::from_utf8_lossy(&truth.word).into_owned());
         let mut row = vec![
             String::from_utf8_lossy(&pair.id).into_owned(),
             word.unwrap_or_default(),

@@ -46,9 +46,7 @@ pub fn main() -> ExitCode {
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<impute::Error>()
-        .is_some_and(impute::Error::is_broken_pipe)
+    error.downcast_ref::<impute::Error>().is_some_and(impute::Error::is_broken_pipe)
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
@@ -70,8 +68,5 @@ fn open_model(arg: &ModelArg) -> impute::Result<Model> {
 
 /// The last part of a path: enough to know a file by, without telling where it lies.
 fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -78,10 +78,7 @@ fn answer(solver: &Solver<'_>, batch: &[Row], method: Method) -> Vec<Answer> {
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let mut worker = solver.worker();
-            chunk
-                .iter()
-                .map(|row| worker.answer(&row.sentence, method))
-                .collect::<Vec<_>>()
+            chunk.iter().map(|row| worker.answer(&row.sentence, method)).collect::<Vec<_>>()
         })
         .collect()
 }

@@ -24,10 +24,7 @@ struct Bar {
 impl Ui {
     /// Says nothing if `quiet`.
     pub fn new(quiet: bool) -> Self {
-        Ui {
-            quiet,
-            bar: Mutex::new(None),
-        }
+        Ui { quiet, bar: Mutex::new(None) }
     }
 
     /// Takes the bar away.
@@ -39,9 +36,7 @@ impl Ui {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Bar>> {
         // A bar is still a bar if another thread panicked while it drew.
-        self.bar
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -67,11 +62,7 @@ impl Progress for Ui {
             bar.set_style(style);
         }
         bar.set_message(name.to_owned());
-        *self.lock() = Some(Bar {
-            bar,
-            began: Instant::now(),
-            shown: false,
-        });
+        *self.lock() = Some(Bar { bar, began: Instant::now(), shown: false });
     }
 
     fn advance(&self, n: u64) {

@@ -25,20 +25,12 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         order: args.order.into(),
         prune: args.prune.clone(),
         min_count: args.min_count,
-        held_out: HeldOut {
-            lines: args.held_out,
-            ..HeldOut::default()
-        },
+        held_out: HeldOut { lines: args.held_out, ..HeldOut::default() },
         lossy: args.lossy,
     };
     let mut trained = train::train(&args.texts, &config, ui)?;
     describe(&mut trained.header, args);
-    let Trained {
-        words,
-        ngrams,
-        header,
-        held_out,
-    } = trained;
+    let Trained { words, ngrams, header, held_out } = trained;
 
     ui.stage("index", None);
     let name = file.name().to_owned();
@@ -92,10 +84,7 @@ fn describe(header: &mut Header, args: &Train) {
         let thresholds: Vec<String> = args.prune.iter().map(u32::to_string).collect();
         command.push(format!("--prune {}", thresholds.join(" ")));
     }
-    command.push(format!(
-        "--min-count {} --held-out {}",
-        args.min_count, args.held_out
-    ));
+    command.push(format!("--min-count {} --held-out {}", args.min_count, args.held_out));
     command.extend(args.lossy.then(|| "--lossy".to_owned()));
     let provenance = &mut header.provenance;
     provenance.program = concat!("impute ", env!("CARGO_PKG_VERSION")).to_owned();
@@ -107,13 +96,9 @@ fn describe(header: &mut Header, args: &Train) {
 
 /// The day, in universal time; `SOURCE_DATE_EPOCH` fixes it for reproducible builds.
 fn today() -> String {
-    let fixed = std::env::var("SOURCE_DATE_EPOCH")
-        .ok()
-        .and_then(|s| s.parse().ok());
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|s| s.parse().ok());
     let now = fixed.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-    now.unwrap_or_else(jiff::Timestamp::now)
-        .strftime("%Y-%m-%d")
-        .to_string()
+    now.unwrap_or_else(jiff::Timestamp::now).strftime("%Y-%m-%d").to_string()
 }
 
 fn summarise(header: &Header, size: u64, seconds: f64, ui: &Ui) {

@@ -32,10 +32,8 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
 ) -> Option<Calibration> {
     progress.stage("calibrate", Some(sentences.len() as u64));
     let mut random = Random::new(SEED);
-    let removed: Vec<Option<Vec<u8>>> = sentences
-        .iter()
-        .map(|sentence| remove_word(sentence.as_ref(), &mut random))
-        .collect();
+    let removed: Vec<Option<Vec<u8>>> =
+        sentences.iter().map(|sentence| remove_word(sentence.as_ref(), &mut random)).collect();
     let pairs: Vec<(&[u8], &[u8])> = removed
         .iter()
         .zip(sentences)
@@ -92,15 +90,9 @@ fn examples(
     let score = worker.score(Gap::of(&ids, *truth.gaps.start())?, WORDS, &mut words);
     let view = worker.solver().view();
     let id = view.vocabulary.id(&truth.word);
-    let place = words
-        .iter()
-        .position(|candidate| candidate.word == id)
-        .unwrap_or(words.len());
+    let place = words.iter().position(|candidate| candidate.word == id).unwrap_or(words.len());
     let features = Features::new(&words, score.mean_chars, &view);
-    let word = Example {
-        features: features.weighted,
-        offsets: features.offsets,
-        truth: place..=place,
-    };
+    let word =
+        Example { features: features.weighted, offsets: features.offsets, truth: place..=place };
     Some((gap, word))
 }

@@ -21,11 +21,8 @@ pub fn levenshtein(a: &[u8], b: &[u8]) -> usize {
 pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair>> {
     let rows = tests.read_all()?;
     let wholes = solutions.read_all()?;
-    let mut by_id: HashMap<&[u8], usize> = wholes
-        .iter()
-        .enumerate()
-        .map(|(i, row)| (&row.id[..], i))
-        .collect();
+    let mut by_id: HashMap<&[u8], usize> =
+        wholes.iter().enumerate().map(|(i, row)| (&row.id[..], i)).collect();
     let mut pairs = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(whole) = by_id.remove(&row.id[..]) else {
@@ -69,10 +66,7 @@ pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair
 /// As [`join`].
 pub fn distances(submission: &mut RowReader, solution: &mut RowReader) -> Result<Vec<usize>> {
     let pairs = join(submission, solution)?;
-    Ok(pairs
-        .par_iter()
-        .map(|pair| levenshtein(&pair.test, &pair.solution))
-        .collect())
+    Ok(pairs.par_iter().map(|pair| levenshtein(&pair.test, &pair.solution)).collect())
 }
 
 #[cfg(test)]

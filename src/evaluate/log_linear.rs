@@ -72,12 +72,8 @@ fn newton_step<const D: usize>(examples: &[Example<D>], weights: &[f64; D]) -> O
     for example in examples {
         let all = example.probabilities(weights);
         let true_mass: f64 = all[example.truth.clone()].iter().sum::<f64>().max(1e-300);
-        let mean: [f64; D] = std::array::from_fn(|i| {
-            all.iter()
-                .zip(&example.features)
-                .map(|(p, f)| p * f[i])
-                .sum()
-        });
+        let mean: [f64; D] =
+            std::array::from_fn(|i| all.iter().zip(&example.features).map(|(p, f)| p * f[i]).sum());
         for (a, (p, f)) in all.iter().zip(&example.features).enumerate() {
             for i in 0..D {
                 if example.truth.contains(&a) {
@@ -98,22 +94,13 @@ fn newton_step<const D: usize>(examples: &[Example<D>], weights: &[f64; D]) -> O
 impl<const D: usize> Example<D> {
     fn probabilities(&self, weights: &[f64; D]) -> Vec<f64> {
         let score = |(features, offset): (&[f64; D], &f64)| {
-            offset
-                + features
-                    .iter()
-                    .zip(weights)
-                    .map(|(f, w)| f * w)
-                    .sum::<f64>()
+            offset + features.iter().zip(weights).map(|(f, w)| f * w).sum::<f64>()
         };
         softmax(self.features.iter().zip(&self.offsets).map(score))
     }
 
     fn nats(&self, weights: &[f64; D]) -> f64 {
-        -self.probabilities(weights)[self.truth.clone()]
-            .iter()
-            .sum::<f64>()
-            .max(1e-300)
-            .ln()
+        -self.probabilities(weights)[self.truth.clone()].iter().sum::<f64>().max(1e-300).ln()
     }
 }
 
@@ -153,11 +140,7 @@ mod tests {
             .map(|_| {
                 let features: Vec<[f64; 2]> =
                     (0..4).map(|_| [4.0 * number(), 4.0 * number()]).collect();
-                let mut example = Example {
-                    features,
-                    offsets: vec![0.0; 4],
-                    truth: 0..=0,
-                };
+                let mut example = Example { features, offsets: vec![0.0; 4], truth: 0..=0 };
                 let (p, mut left, mut chosen) = (example.probabilities(&weights), number(), 0);
                 while chosen < 3 && left > p[chosen] {
                     left -= p[chosen];
@@ -168,10 +151,7 @@ mod tests {
             })
             .collect();
         let found = fit(&examples, [1.0, 0.0]);
-        assert!(
-            found.iter().zip(weights).all(|(a, b)| (a - b).abs() < 0.03),
-            "{found:?}"
-        );
+        assert!(found.iter().zip(weights).all(|(a, b)| (a - b).abs() < 0.03), "{found:?}");
         // A minimum: no small step is better.
         let least = mean_nats(&examples, &found);
         for step in [[0.01, 0.0], [-0.01, 0.0], [0.0, 0.01], [0.0, -0.01]] {

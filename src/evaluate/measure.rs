@@ -64,10 +64,8 @@ pub fn measure(
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let mut worker = solver.worker();
-            let done: Vec<Measured> = chunk
-                .iter()
-                .map(|pair| measure_one(&mut worker, pair, methods))
-                .collect();
+            let done: Vec<Measured> =
+                chunk.iter().map(|pair| measure_one(&mut worker, pair, methods)).collect();
             progress.advance(chunk.len() as u64);
             done
         })
@@ -77,11 +75,7 @@ pub fn measure(
 fn measure_one(worker: &mut Worker<'_, '_>, pair: &Pair, methods: &[Method]) -> Measured {
     let solver = worker.solver();
     let ids = solver.ids(&pair.test);
-    let analysis = if ids.len() < 3 {
-        Analysis::default()
-    } else {
-        worker.analyse(&ids)
-    };
+    let analysis = if ids.len() < 3 { Analysis::default() } else { worker.analyse(&ids) };
     let truth = Truth::find(&pair.test, &pair.solution).filter(|_| !analysis.gaps.is_empty());
     let posterior = Posterior::new(&analysis, &solver.calibration(), &solver.view());
     let (mut word_rank, mut considered) = (None, false);
@@ -98,12 +92,8 @@ fn measure_one(worker: &mut Worker<'_, '_>, pair: &Pair, methods: &[Method]) -> 
             Method::Posterior => analysis.ranking(),
             Method::MinLikelihood => min_likelihood_ranking(&analysis),
         };
-        let probability = |truth: &Truth| {
-            posterior.gaps[truth.gaps.clone()]
-                .iter()
-                .sum::<f64>()
-                .max(1e-300)
-        };
+        let probability =
+            |truth: &Truth| posterior.gaps[truth.gaps.clone()].iter().sum::<f64>().max(1e-300);
         Outcome {
             distance: levenshtein(&answer.sentence, &pair.solution),
             gap_rank: truth.as_ref().and_then(|truth| truth.rank(&ranking)),

@@ -42,10 +42,7 @@ mod tests {
     fn all_numbers_below_the_bound_are_equally_likely() {
         let (mut random, mut counts) = (Random::new(7), [0; 5]);
         (0..50_000).for_each(|_| counts[random.below(5)] += 1);
-        assert!(
-            counts.iter().all(|&count| (9_600..10_400).contains(&count)),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|&count| (9_600..10_400).contains(&count)), "{counts:?}");
         assert_eq!(random.below(0), 0);
     }
 }

@@ -24,24 +24,16 @@ mod tests {
         let mut random = Random::new(3);
         let mut counts = std::collections::BTreeMap::new();
         for _ in 0..30_000 {
-            *counts
-                .entry(remove_word(b"a b c d e", &mut random).unwrap())
-                .or_insert(0) += 1;
+            *counts.entry(remove_word(b"a b c d e", &mut random).unwrap()).or_insert(0) += 1;
         }
         let seen: Vec<&[u8]> = counts.keys().map(Vec::as_slice).collect();
         assert_eq!(seen, [&b"a b c e"[..], b"a b d e", b"a c d e"]);
-        assert!(
-            counts.values().all(|count| (9_600..10_400).contains(count)),
-            "{counts:?}"
-        );
+        assert!(counts.values().all(|count| (9_600..10_400).contains(count)), "{counts:?}");
     }
 
     #[test]
     fn sentences_under_three_words_are_left_out() {
         assert_eq!(remove_word(b"a b", &mut Random::new(1)), None);
-        assert_eq!(
-            remove_word(b"a b c", &mut Random::new(1)),
-            Some(b"a c".to_vec())
-        );
+        assert_eq!(remove_word(b"a b c", &mut Random::new(1)), Some(b"a c".to_vec()));
     }
 }

@@ -95,17 +95,8 @@ pub struct LengthReport {
 }
 
 /// The bounds of the rows by length.
-const LENGTHS: [[usize; 2]; 9] = [
-    [1, 1],
-    [2, 2],
-    [3, 3],
-    [4, 4],
-    [5, 5],
-    [6, 6],
-    [7, 8],
-    [9, 11],
-    [12, usize::MAX],
-];
+const LENGTHS: [[usize; 2]; 9] =
+    [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5], [6, 6], [7, 8], [9, 11], [12, usize::MAX]];
 /// The bootstrap's resamples depend on this alone.
 const SEED: u64 = 1;
 
@@ -215,11 +206,7 @@ impl Report {
             percent(w.considered)
         )?;
         for (i, method) in self.methods.iter().enumerate() {
-            writeln!(
-                out,
-                "\n{} by length of the missing word, in characters",
-                method.method
-            )?;
+            writeln!(out, "\n{} by length of the missing word, in characters", method.method)?;
             writeln!(
                 out,
                 "{:<8}{:>7}{:>11}{:>8}{:>10}{:>8}{:>8}{:>8}{:>8}",

@@ -23,29 +23,16 @@ impl Truth {
         if solution.len() != test.len() + 1 || test.len() < 2 {
             return None;
         }
-        let same_before = test
-            .iter()
-            .zip(&solution)
-            .take_while(|(a, b)| a == b)
-            .count();
-        let same_after = test
-            .iter()
-            .rev()
-            .zip(solution.iter().rev())
-            .take_while(|(a, b)| a == b)
-            .count();
+        let same_before = test.iter().zip(&solution).take_while(|(a, b)| a == b).count();
+        let same_after =
+            test.iter().rev().zip(solution.iter().rev()).take_while(|(a, b)| a == b).count();
         // Without its k-th word the solution is the test, for every k in this range.
-        let (first, last) = (
-            test.len().saturating_sub(same_after).max(1),
-            same_before.min(test.len() - 1),
-        );
+        let (first, last) =
+            (test.len().saturating_sub(same_after).max(1), same_before.min(test.len() - 1));
         if first > last {
             return None;
         }
-        Some(Truth {
-            gaps: first - 1..=last - 1,
-            word: solution[last].to_vec(),
-        })
+        Some(Truth { gaps: first - 1..=last - 1, word: solution[last].to_vec() })
     }
 
     /// The place of the truth in a ranking of gaps, counted from 0.
@@ -71,10 +58,7 @@ mod tests {
 
     #[test]
     fn a_word_equal_to_its_neighbour_leaves_several_gaps() {
-        assert_eq!(
-            find("he had it", "he had had it"),
-            Some((0..=1, "had".into()))
-        );
+        assert_eq!(find("he had it", "he had had it"), Some((0..=1, "had".into())));
         assert_eq!(find("x x x", "x x x x"), Some((0..=1, "x".into())));
     }
 

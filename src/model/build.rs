@@ -72,39 +72,16 @@ pub fn write<W: Write + Seek>(
     let factors = bigram_factors(&ngrams.levels[0], &ngrams.levels[1]);
     file.section("successors.factors", &factors)?;
     let bigrams = &ngrams.levels[1];
-    heads(
-        &mut file,
-        "successors",
-        &bigrams.offsets,
-        &bigrams.words,
-        &factors,
-        &weights,
-    )?;
+    heads(&mut file, "successors", &bigrams.offsets, &bigrams.words, &factors, &weights)?;
     let by_last = group(words.len(), &bigrams.words, &firsts, &factors);
     by_last.write(&mut file, "predecessors")?;
-    let Postings {
-        offsets,
-        words: by_last_words,
-        factors: by_last_factors,
-    } = by_last;
-    heads(
-        &mut file,
-        "predecessors",
-        &offsets,
-        &by_last_words,
-        &by_last_factors,
-        &weights,
-    )?;
+    let Postings { offsets, words: by_last_words, factors: by_last_factors } = by_last;
+    heads(&mut file, "predecessors", &offsets, &by_last_words, &by_last_factors, &weights)?;
     if let Some(trigrams) = ngrams.levels.get(2) {
         let factors = trigram_factors(&ngrams.levels[1], trigrams);
         file.section("right.factors", &factors)?;
         let firsts: Vec<u32> = spread(&trigrams.offsets, |bigram| firsts[bigram]);
-        let by_suffix = group(
-            ngrams.levels[1].words.len(),
-            &trigrams.suffix,
-            &firsts,
-            &factors,
-        );
+        let by_suffix = group(ngrams.levels[1].words.len(), &trigrams.suffix, &firsts, &factors);
         by_suffix.write(&mut file, "left")?;
         drop((by_suffix, firsts));
         let middle = Middle::new(&ngrams.levels[1], trigrams, &factors);
@@ -119,14 +96,8 @@ pub fn write<W: Write + Seek>(
 fn weights(words: &WordList, unigrams: &Level) -> (Vec<[f32; 2]>, Vec<u32>) {
     let weight = |(id, word): (usize, &[u8])| match id as u32 {
         BOS | EOS => [0.0, 0.0],
-        UNK => [
-            exp(unigrams.ln_p[id] + unigrams.ln_backoff[id]),
-            UNKNOWN_CHARS,
-        ],
-        _ => [
-            exp(unigrams.ln_p[id] + unigrams.ln_backoff[id]),
-            chars(word) as f32,
-        ],
+        UNK => [exp(unigrams.ln_p[id] + unigrams.ln_backoff[id]), UNKNOWN_CHARS],
+        _ => [exp(unigrams.ln_p[id] + unigrams.ln_backoff[id]), chars(word) as f32],
     };
     let weights: Vec<[f32; 2]> = words.iter().enumerate().map(weight).collect();
     let mut ids: Vec<u32> = (SPECIAL as u32..weights.len() as u32).collect();
@@ -142,10 +113,7 @@ fn exp(ln: f32) -> f32 {
 fn spread(offsets: &[u32], of: impl Fn(usize) -> u32) -> Vec<u32> {
     let mut all = Vec::with_capacity(offsets.last().map_or(0, |&end| end as usize));
     for (context, range) in offsets.windows(2).enumerate() {
-        all.extend(std::iter::repeat_n(
-            of(context),
-            (range[1] - range[0]) as usize,
-        ));
+        all.extend(std::iter::repeat_n(of(context), (range[1] - range[0]) as usize));
     }
     all
 }
@@ -209,24 +177,7 @@ fn heads<W: Write + Seek>(
         .with_min_len(256)
         .map(|list| {
             let range = offsets[list] as usize..offsets[list + 1] as usize;
-            let mut sums = [0.0; 2];
-            let mut items: Vec<(f32, u32)> = Vec::with_capacity(range.len());
-            for (i, (&word, &factor)) in
-                words[range.clone()].iter().zip(&factors[range]).enumerate()
-            {
-                let [weight, length] = weights[word as usize];
-                let more = f64::from(weight) * (f64::from(factor) - 1.0);
-                sums[0] += more;
-                sums[1] += more * f64::from(length);
-                items.push((factor * weight, i as u32));
-            }
-            let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-            if items.len() > HEAD {
-                items.select_nth_unstable_by(HEAD, order);
-                items.truncate(HEAD);
-            }
-            items.sort_unstable_by(order);
-            (sums, items.into_iter().map(|(_, at)| at).collect())
+            head_and_sums(&words[range.clone()], &factors[range], weights, HEAD)
         })
         .collect();
     let (mut sums, mut head_offsets, mut heads) = (Vec::new(), vec![0u32], Vec::new());
@@ -238,6 +189,32 @@ fn heads<W: Write + Seek>(
     file.section(format!("{kind}.sums"), &sums)?;
     file.section(format!("{kind}.head_offsets"), &head_offsets)?;
     file.section(format!("{kind}.heads"), &heads)
+}
+
+/// The sum over one list of exp g (factor - 1), plain and times the length in characters, and the
+/// positions of the `most` words with the highest exp g times factor, highest first.
+pub(crate) fn head_and_sums(
+    words: &[u32],
+    factors: &[f32],
+    weights: &[[f32; 2]],
+    most: usize,
+) -> ([f64; 2], Vec<u32>) {
+    let mut sums = [0.0; 2];
+    let mut items: Vec<(f32, u32)> = Vec::with_capacity(words.len());
+    for (i, (&word, &factor)) in words.iter().zip(factors).enumerate() {
+        let [weight, length] = weights.get(word as usize).copied().unwrap_or_default();
+        let more = f64::from(weight) * (f64::from(factor) - 1.0);
+        sums[0] += more;
+        sums[1] += more * f64::from(length);
+        items.push((factor * weight, i as u32));
+    }
+    let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    if items.len() > most {
+        items.select_nth_unstable_by(most, order);
+        items.truncate(most);
+    }
+    items.sort_unstable_by(order);
+    (sums, items.into_iter().map(|(_, at)| at).collect())
 }
 
 /// Files each item under its list, `under[i]`, in the order of the items: a counting sort. The
@@ -258,11 +235,7 @@ fn group(lists: usize, under: &[u32], words: &[u32], factors: &[f32]) -> Posting
         to_factors[*at as usize] = factor;
         *at += 1;
     }
-    Postings {
-        offsets,
-        words: to_words,
-        factors: to_factors,
-    }
+    Postings { offsets, words: to_words, factors: to_factors }
 }
 
 /// The lists of middle words, filed under pairs of outer words.
@@ -302,8 +275,7 @@ impl Middle {
                     for pair in items.chunk_by(|a, b| a.0 >> 32 == b.0 >> 32) {
                         sizes.push(pair.len() as u32);
                         all.extend(
-                            pair.iter()
-                                .map(|&(key, f)| ((key >> 32) as u32, key as u32, f)),
+                            pair.iter().map(|&(key, f)| ((key >> 32) as u32, key as u32, f)),
                         );
                     }
                     pairs.push((sizes.len() - before) as u32);
@@ -334,10 +306,7 @@ impl Middle {
                 middle.postings.offsets.push(posting_count);
             }
             middle.postings.words.extend(all.iter().map(|item| item.1));
-            middle
-                .postings
-                .factors
-                .extend(all.iter().map(|item| item.2));
+            middle.postings.factors.extend(all.iter().map(|item| item.2));
         }
         middle
     }

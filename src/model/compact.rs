@@ -81,11 +81,7 @@ pub fn unpack(packed: &[u8], name: &str) -> Result<(WordList, Ngrams, Header)> {
         .map_err(|_| damaged(name, "the compressed data"))?;
     let directory = format::read_directory(&bytes, name)?;
     format::verify(&bytes, &directory, name)?;
-    let file = Reader {
-        bytes: &bytes,
-        directory: &directory,
-        name,
-    };
+    let file = Reader { bytes: &bytes, directory: &directory, name };
     let order = directory.header.order;
     if !(2..=MAX_ORDER).contains(&order) {
         return Err(damaged(name, "the header"));
@@ -127,10 +123,8 @@ impl<'a> Reader<'a> {
     }
 
     fn level(&self, n: usize, order: usize, words: usize, below: Option<&Level>) -> Result<Level> {
-        let mut level = Level {
-            ln_p: unround(self.section(&section(n, "ln_p"))?),
-            ..Level::default()
-        };
+        let mut level =
+            Level { ln_p: unround(self.section(&section(n, "ln_p"))?), ..Level::default() };
         let count = level.ln_p.len();
         if n < order {
             level.ln_backoff = unround(self.section(&section(n, "ln_backoff"))?);
@@ -140,11 +134,7 @@ impl<'a> Reader<'a> {
         }
         let Some(below) = below else {
             let fits = count == words;
-            return if fits {
-                Ok(level)
-            } else {
-                Err(self.damaged("compact.words"))
-            };
+            return if fits { Ok(level) } else { Err(self.damaged("compact.words")) };
         };
         let sizes = unplanes(self.section(&section(n, "sizes"))?);
         let mut end = 0u64;
@@ -170,39 +160,29 @@ impl<'a> Reader<'a> {
                 return Err(self.damaged(&section(n, "words")));
             }
         }
-        level.suffix = suffix_links(
-            &below.offsets,
-            &below.words,
-            &below.suffix,
-            &level.offsets,
-            &level.words,
-        )
-        .ok_or_else(|| self.damaged(&section(n, "words")))?;
+        level.suffix =
+            suffix_links(&below.offsets, &below.words, &below.suffix, &level.offsets, &level.words)
+                .ok_or_else(|| self.damaged(&section(n, "words")))?;
         Ok(level)
     }
 }
 
 /// All lowest bytes, then all second ones, and so on.
 fn planes(numbers: &[u32]) -> Vec<u8> {
-    (0..4)
-        .flat_map(|plane| numbers.iter().map(move |n| (n >> (8 * plane)) as u8))
-        .collect()
+    (0..4).flat_map(|plane| numbers.iter().map(move |n| (n >> (8 * plane)) as u8)).collect()
 }
 
 fn unplanes(bytes: &[u8]) -> Vec<u32> {
     let count = bytes.len() / 4;
     let byte = |plane: usize, i: usize| u32::from(bytes[plane * count + i]) << (8 * plane);
-    (0..count)
-        .map(|i| byte(0, i) | byte(1, i) | byte(2, i) | byte(3, i))
-        .collect()
+    (0..count).map(|i| byte(0, i) | byte(1, i) | byte(2, i) | byte(3, i)).collect()
 }
 
 /// Logs as planes of 16-bit steps.
 fn round(logs: &[f32]) -> Vec<u8> {
     let steps = |ln: &f32| (ln * STEPS).round().clamp(i16::MIN.into(), i16::MAX.into()) as i16;
     let low = logs.iter().map(|ln| steps(ln) as u8);
-    low.chain(logs.iter().map(|ln| (steps(ln) >> 8) as u8))
-        .collect()
+    low.chain(logs.iter().map(|ln| (steps(ln) >> 8) as u8)).collect()
 }
 
 fn unround(bytes: &[u8]) -> Vec<f32> {

@@ -75,11 +75,7 @@ impl<W: Write + Seek> Writer<W> {
     /// What the writer reports.
     pub fn new(mut out: W) -> io::Result<Self> {
         out.write_all(&[0; PREAMBLE])?;
-        Ok(Writer {
-            out,
-            at: PREAMBLE as u64,
-            sections: Vec::new(),
-        })
+        Ok(Writer { out, at: PREAMBLE as u64, sections: Vec::new() })
     }
 
     /// Adds an array.
@@ -89,8 +85,7 @@ impl<W: Write + Seek> Writer<W> {
     pub fn section<T: Pod>(&mut self, name: impl Into<String>, items: &[T]) -> io::Result<()> {
         let bytes: &[u8] = bytemuck::cast_slice(items);
         let padding = self.at.next_multiple_of(ALIGNMENT) - self.at;
-        self.out
-            .write_all(&[0; ALIGNMENT as usize][..padding as usize])?;
+        self.out.write_all(&[0; ALIGNMENT as usize][..padding as usize])?;
         self.out.write_all(bytes)?;
         let (offset, length) = (self.at + padding, bytes.len() as u64);
         self.at = offset + length;
@@ -108,10 +103,7 @@ impl<W: Write + Seek> Writer<W> {
     /// # Errors
     /// What the writer reports.
     pub fn finish(mut self, header: Header) -> io::Result<W> {
-        let directory = Directory {
-            header,
-            sections: self.sections,
-        };
+        let directory = Directory { header, sections: self.sections };
         write_directory(&mut self.out, self.at, &directory)?;
         Ok(self.out)
     }
@@ -146,14 +138,12 @@ pub fn replace_header(mut file: &std::fs::File, name: &str, header: Header) -> R
     let length = file.metadata().map_err(fail)?.len();
     let range = directory_range(&preamble, length, name)?;
     let mut json = vec![0; range.len()];
-    file.seek(SeekFrom::Start(range.start as u64))
-        .map_err(fail)?;
+    file.seek(SeekFrom::Start(range.start as u64)).map_err(fail)?;
     file.read_exact(&mut json).map_err(fail)?;
     let mut directory = parse_directory(&json, name)?;
     directory.header = header;
     file.set_len(range.start as u64).map_err(fail)?;
-    file.seek(SeekFrom::Start(range.start as u64))
-        .map_err(fail)?;
+    file.seek(SeekFrom::Start(range.start as u64)).map_err(fail)?;
     let mut out = io::BufWriter::new(file);
     write_directory(&mut out, range.start as u64, &directory).map_err(fail)
 }
@@ -164,11 +154,7 @@ pub fn replace_header(mut file: &std::fs::File, name: &str, header: Header) -> R
 /// Not a model, another version, truncated, or a directory that its checksum denies.
 pub fn read_directory(bytes: &[u8], name: &str) -> Result<Directory> {
     let Some(preamble) = bytes.first_chunk::<PREAMBLE>() else {
-        let what = if bytes.starts_with(MAGIC) {
-            "a truncated model"
-        } else {
-            "not a model file"
-        };
+        let what = if bytes.starts_with(MAGIC) { "a truncated model" } else { "not a model file" };
         return Err(Error::file(name, what, RETRAIN));
     };
     let range = directory_range(preamble, bytes.len() as u64, name)?;
@@ -241,10 +227,7 @@ pub(crate) fn damaged(name: &str, part: &str) -> Error {
 
 /// The bytes of a section. The directory has been checked against `bytes`.
 pub(crate) fn section<'a>(bytes: &'a [u8], directory: &Directory, name: &str) -> Option<&'a [u8]> {
-    let section = directory
-        .sections
-        .iter()
-        .find(|section| section.name == name)?;
+    let section = directory.sections.iter().find(|section| section.name == name)?;
     let start = usize::try_from(section.offset).ok()?;
     bytes.get(start..start.checked_add(usize::try_from(section.length).ok()?)?)
 }

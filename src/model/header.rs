@@ -39,12 +39,7 @@ impl Calibration {
     /// The weights of the posterior of the word, in the order of
     /// [`crate::solve::posterior::Features`].
     pub fn word_weights(&self) -> [f64; 4] {
-        [
-            self.word_temperature,
-            self.frequency_weight,
-            self.rest_bias,
-            self.length_weight,
-        ]
+        [self.word_temperature, self.frequency_weight, self.rest_bias, self.length_weight]
     }
 }
 

@@ -29,13 +29,7 @@ impl View<'_> {
 
     /// The natural log of the backoff weight of a context; 0 where it is not stored.
     pub fn ln_backoff(&self, context: &[u32]) -> f64 {
-        let weight = |at: usize| {
-            self.levels
-                .get(context.len() - 1)?
-                .ln_backoff
-                .get(at)
-                .copied()
-        };
+        let weight = |at: usize| self.levels.get(context.len() - 1)?.ln_backoff.get(at).copied();
         match context {
             [] => 0.0,
             _ => self.find(context).and_then(weight).map_or(0.0, f64::from),
@@ -81,11 +75,7 @@ impl View<'_> {
             return level.ln_p.get(word as usize).copied();
         };
         let children = range(level.offsets, at);
-        let found = level
-            .words
-            .get(children.clone())?
-            .binary_search(&word)
-            .ok()?;
+        let found = level.words.get(children.clone())?.binary_search(&word).ok()?;
         level.ln_p.get(children.start + found).copied()
     }
 
@@ -98,12 +88,6 @@ impl View<'_> {
             ln_total += self.ln_probability(&context, word);
             context.push(word);
         }
-        (
-            ln_total,
-            words
-                .iter()
-                .filter(|&&word| word == super::words::UNK)
-                .count(),
-        )
+        (ln_total, words.iter().filter(|&&word| word == super::words::UNK).count())
     }
 }

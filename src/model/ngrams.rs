@@ -38,10 +38,7 @@ pub struct Ngrams {
 impl Ngrams {
     /// Number of n-grams per order.
     pub fn counts(&self) -> Vec<u64> {
-        self.levels
-            .iter()
-            .map(|level| level.ln_p.len() as u64)
-            .collect()
+        self.levels.iter().map(|level| level.ln_p.len() as u64).collect()
     }
 }
 

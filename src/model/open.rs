@@ -53,11 +53,7 @@ impl Model<Bytes> {
         let file = File::open(path).map_err(|e| Error::io(&name, "open", e))?;
         let meta = file.metadata().map_err(|e| Error::io(&name, "open", e))?;
         if meta.is_dir() {
-            return Err(Error::io(
-                &name,
-                "open",
-                std::io::ErrorKind::IsADirectory.into(),
-            ));
+            return Err(Error::io(&name, "open", std::io::ErrorKind::IsADirectory.into()));
         }
         // SAFETY: the map is read-only. Somebody who writes to the file meanwhile could change the
         // bytes under us; every access is bounds-checked, so that the worst is a wrong number, or a
@@ -103,11 +99,7 @@ impl<D: AsRef<[u8]>> Model<D> {
     fn checked(bytes: D, name: String) -> Result<Self> {
         let directory = format::read_directory(bytes.as_ref(), &name)?;
         View::new(bytes.as_ref(), &directory, &name)?;
-        Ok(Model {
-            bytes,
-            directory,
-            name,
-        })
+        Ok(Model { bytes, directory, name })
     }
 
     /// The arrays.

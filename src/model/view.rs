@@ -89,9 +89,7 @@ pub struct NeighbourLists<'a> {
 impl<'a> NeighbourLists<'a> {
     /// The head of the `i`-th list.
     pub fn head(&self, i: usize) -> &'a [u32] {
-        self.heads
-            .get(range(self.head_offsets, i))
-            .unwrap_or_default()
+        self.heads.get(range(self.head_offsets, i)).unwrap_or_default()
     }
 }
 
@@ -120,16 +118,9 @@ impl<'a> View<'a> {
     /// # Errors
     /// An array is missing, has an impossible length, or is not aligned in memory.
     pub fn new(bytes: &'a [u8], directory: &Directory, name: &str) -> Result<Self> {
-        let file = File {
-            bytes,
-            directory,
-            name,
-        };
+        let file = File { bytes, directory, name };
         let header = &directory.header;
-        let (order, words) = (
-            header.order,
-            header.ngrams.first().copied().unwrap_or(0) as usize,
-        );
+        let (order, words) = (header.order, header.ngrams.first().copied().unwrap_or(0) as usize);
         if !(2..=MAX_ORDER).contains(&order) || header.ngrams.len() != order || words < SPECIAL {
             return Err(damaged(name, "the header"));
         }
@@ -157,12 +148,7 @@ impl<'a> View<'a> {
             }
         }
         let lists = file.lists(words, &levels)?;
-        Ok(View {
-            order,
-            vocabulary,
-            levels,
-            lists,
-        })
+        Ok(View { order, vocabulary, levels, lists })
     }
 }
 

@@ -82,11 +82,7 @@ mod tests {
         }
         let table = table(&words);
         let (bytes, offsets) = words.parts();
-        let vocabulary = Vocabulary {
-            bytes,
-            offsets,
-            table: &table,
-        };
+        let vocabulary = Vocabulary { bytes, offsets, table: &table };
         for id in 0..words.len() as u32 {
             assert_eq!(vocabulary.id(words.get(id)), id);
             assert_eq!(vocabulary.word(id), words.get(id));

@@ -26,10 +26,7 @@ impl Default for WordList {
 impl WordList {
     /// The three special words alone.
     pub fn new() -> Self {
-        let mut words = WordList {
-            bytes: Vec::new(),
-            offsets: vec![0],
-        };
+        let mut words = WordList { bytes: Vec::new(), offsets: vec![0] };
         for special in [&b"<unk>"[..], b"<s>", b"</s>"] {
             words.push(special);
         }
@@ -53,10 +50,7 @@ impl WordList {
     }
 
     /// Number of words, the special ones included.
-    #[expect(
-        clippy::len_without_is_empty,
-        reason = "the special words are always there"
-    )]
+    #[expect(clippy::len_without_is_empty, reason = "the special words are always there")]
     pub fn len(&self) -> usize {
         self.offsets.len() - 1
     }
@@ -69,8 +63,7 @@ impl WordList {
     /// The first `len` words.
     pub fn truncate(mut self, len: usize) -> Self {
         self.offsets.truncate(len + 1);
-        self.bytes
-            .truncate(self.offsets.last().map_or(0, |&end| end as usize));
+        self.bytes.truncate(self.offsets.last().map_or(0, |&end| end as usize));
         self
     }
 

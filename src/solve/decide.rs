@@ -36,11 +36,7 @@ pub struct Decision {
 
 /// Decides.
 pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>) -> Decision {
-    let unchanged = Decision {
-        insert: None,
-        is_word: false,
-        expected: posterior.unchanged,
-    };
+    let unchanged = Decision { insert: None, is_word: false, expected: posterior.unchanged };
     let Some(gap) = posterior.best.first().filter(|gap| gap.probability > 0.5) else {
         return unchanged;
     };
@@ -61,11 +57,7 @@ pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>) -> Decision {
     if best.0 <= 0.0 {
         return unchanged;
     }
-    Decision {
-        insert: Some((gap.gap, best.1)),
-        is_word,
-        expected: posterior.unchanged - best.0,
-    }
+    Decision { insert: Some((gap.gap, best.1)), is_word, expected: posterior.unchanged - best.0 }
 }
 
 /// The expected gain of strings in one gap.
@@ -91,20 +83,13 @@ impl Gains {
         let tail = gap.words.len().min(TAIL);
         let first_of_tail = gap.words.len() - tail;
         let share = gap.rest / tail.max(1) as f64;
-        let words = gap
-            .words
-            .iter()
-            .enumerate()
-            .map(|(i, &(id, probability, chars))| Word {
-                text: String::from_utf8_lossy(vocabulary.word(id)).into_owned(),
-                probability: probability + if i >= first_of_tail { share } else { 0.0 },
-                chars: chars as f64,
-            });
+        let words = gap.words.iter().enumerate().map(|(i, &(id, probability, chars))| Word {
+            text: String::from_utf8_lossy(vocabulary.word(id)).into_owned(),
+            probability: probability + if i >= first_of_tail { share } else { 0.0 },
+            chars: chars as f64,
+        });
         let fits = |word: &Word| word.chars <= LONGEST as f64;
-        Gains {
-            probability: gap.probability,
-            words: words.filter(fits).collect(),
-        }
+        Gains { probability: gap.probability, words: words.filter(fits).collect() }
     }
 
     /// The expected gain of `text` in this gap, in characters.
@@ -144,22 +129,12 @@ mod tests {
         let gap = GapPosterior {
             gap: 3,
             probability,
-            words: entries
-                .map(|(i, (w, p))| (i as u32, p / sum, w.chars().count()))
-                .collect(),
+            words: entries.map(|(i, (w, p))| (i as u32, p / sum, w.chars().count())).collect(),
             rest,
             rest_chars: 6.0,
         };
         let unchanged = 1.0 + gap.mean_chars();
-        (
-            bytes,
-            offsets,
-            Posterior {
-                gaps: vec![],
-                best: vec![gap],
-                unchanged,
-            },
-        )
+        (bytes, offsets, Posterior { gaps: vec![], best: vec![gap], unchanged })
     }
 
     proptest! {
@@ -191,16 +166,9 @@ mod tests {
     }
 
     fn decide_on(words: &[(&str, f64)], rest: f64, probability: f64) -> Option<String> {
-        let words: Vec<_> = words
-            .iter()
-            .map(|&(word, p)| (word.to_owned(), p))
-            .collect();
+        let words: Vec<_> = words.iter().map(|&(word, p)| (word.to_owned(), p)).collect();
         let (bytes, offsets, posterior) = posterior(&words, rest, probability);
-        let vocabulary = Vocabulary {
-            bytes: &bytes,
-            offsets: &offsets,
-            table: &[],
-        };
+        let vocabulary = Vocabulary { bytes: &bytes, offsets: &offsets, table: &[] };
         decide(&posterior, &vocabulary).insert.map(|(_, text)| text)
     }
 
@@ -211,10 +179,7 @@ mod tests {
 
     #[test]
     fn a_sure_gap_gets_the_sure_word() {
-        assert_eq!(
-            decide_on(&[("the", 0.9), ("a", 0.1)], 0.0, 0.95).as_deref(),
-            Some("the")
-        );
+        assert_eq!(decide_on(&[("the", 0.9), ("a", 0.1)], 0.0, 0.95).as_deref(), Some("the"));
     }
 
     #[test]
@@ -225,12 +190,7 @@ mod tests {
 
     #[test]
     fn words_with_a_common_stem_get_the_stem() {
-        let words = [
-            ("walk", 0.1),
-            ("walked", 0.3),
-            ("walking", 0.3),
-            ("walkers", 0.3),
-        ];
+        let words = [("walk", 0.1), ("walked", 0.3), ("walking", 0.3), ("walkers", 0.3)];
         assert_eq!(decide_on(&words, 0.0, 0.7).as_deref(), Some("walke"));
     }
 }

@@ -88,8 +88,22 @@ impl Worker<'_, '_> {
         self.candidates.clear();
         self.threshold = if k == 0 { f32::INFINITY } else { 0.0 };
         let after = Neighbour::new(&view.lists.successors, gap.left[1]);
-        let before = Neighbour::new(&view.lists.predecessors, gap.right[0]);
-        self.meet(&view, gap, &after, &before);
+        let heavy = self.solver.heavy.get(&view, gap.right);
+        let left = match (&heavy, view.find(&gap.right)) {
+            (None, Some(bigram)) => view.lists.left.list(bigram),
+            _ => (&[][..], &[][..]),
+        };
+        let before =
+            heavy.unwrap_or_else(|| Neighbour::new(&view.lists.predecessors, gap.right[0]));
+        self.meet(&after, &before);
+        if view.order > 2 {
+            let ([a1, a0], [b0, _]) = (gap.left, gap.right);
+            let middle = view.find_pair(a0, b0).map(|pair| view.lists.middle.list(pair));
+            let right = view.find(&[a1, a0]).map(|bigram| view.lists.right.list(bigram));
+            self.multiply(middle.unwrap_or_default(), &after);
+            self.multiply(right.unwrap_or_default(), &after);
+            self.multiply(left, &before);
+        }
         let [mass, chars] = self.sum(&after, &before, k);
         if k > 0 {
             self.cut(k);
@@ -101,10 +115,11 @@ impl Worker<'_, '_> {
         self.candidates.sort_unstable_by(best_first);
         self.candidates.truncate(k);
         best.clear();
-        best.extend(self.candidates.iter().map(|&(weight, word)| Candidate {
-            word,
-            probability: f64::from(weight) / mass,
-        }));
+        best.extend(
+            self.candidates
+                .iter()
+                .map(|&(weight, word)| Candidate { word, probability: f64::from(weight) / mass }),
+        );
         GapScore {
             ln_evidence: constant.ln + mass.ln() - constant.ln_joined,
             ln_next: constant.ln_next,
@@ -112,14 +127,10 @@ impl Worker<'_, '_> {
         }
     }
 
-    /// Scores the words that more than one list holds. With a trigram its bigrams are stored too,
-    /// so that these are the words of both neighbours, and those of the trigrams' lists.
-    fn meet(&mut self, view: &View<'_>, gap: Gap, after: &Neighbour<'_>, before: &Neighbour<'_>) {
-        let (short, long) = if after.words.len() < before.words.len() {
-            (after, before)
-        } else {
-            (before, after)
-        };
+    /// Scores the words that the lists of both neighbours hold.
+    fn meet(&mut self, after: &Neighbour<'_>, before: &Neighbour<'_>) {
+        let (short, long) =
+            if after.words.len() < before.words.len() { (after, before) } else { (before, after) };
         let (mut at, stride) = (0, 2 * long.words.len() / short.words.len().max(1) + 1);
         for (&word, &factor) in short.words.iter().zip(short.factors) {
             at += gallop(&long.words[at..], word, stride);
@@ -132,26 +143,10 @@ impl Worker<'_, '_> {
                 None => break,
             }
         }
-        if view.order < 3 {
-            return;
-        }
-        let ([a1, a0], [b0, b1]) = (gap.left, gap.right);
-        let right = view
-            .find(&[a1, a0])
-            .map(|bigram| view.lists.right.list(bigram));
-        let left = view
-            .find(&[b0, b1])
-            .map(|bigram| view.lists.left.list(bigram));
-        let middle = view
-            .find_pair(a0, b0)
-            .map(|pair| view.lists.middle.list(pair));
-        self.multiply(middle.unwrap_or_default(), after);
-        self.multiply(right.unwrap_or_default(), after);
-        self.multiply(left.unwrap_or_default(), before);
     }
 
-    /// Multiplies the factors of a trigrams' list into the scores; a word that has none yet stands
-    /// in the list of one neighbour.
+    /// Multiplies the factors of a trigrams' list into the scores. With a trigram its bigrams are
+    /// stored too, so that a word without a score stands in the list of one neighbour.
     fn multiply(&mut self, (words, factors): (&[u32], &[f32]), neighbour: &Neighbour<'_>) {
         let (mut at, stride) = (0, 2 * neighbour.words.len() / words.len().max(1) + 1);
         for (&word, &factor) in words.iter().zip(factors) {
@@ -289,25 +284,20 @@ impl Worker<'_, '_> {
 }
 
 /// The list of one of the words next to the gap.
-struct Neighbour<'a> {
-    words: &'a [u32],
-    factors: &'a [f32],
+pub(super) struct Neighbour<'a> {
+    pub(super) words: &'a [u32],
+    pub(super) factors: &'a [f32],
     /// Positions of the best words, best first.
-    head: &'a [u32],
+    pub(super) head: &'a [u32],
     /// Sum of w (factor - 1), plain and times the length in characters.
-    sums: [f64; 2],
+    pub(super) sums: [f64; 2],
 }
 
 impl<'a> Neighbour<'a> {
     fn new(lists: &NeighbourLists<'a>, word: u32) -> Self {
         let (words, factors) = lists.postings.list(word as usize);
         let sums = lists.sums.get(word as usize).copied().unwrap_or_default();
-        Neighbour {
-            words,
-            factors,
-            head: lists.head(word as usize),
-            sums,
-        }
+        Neighbour { words, factors, head: lists.head(word as usize), sums }
     }
 
     fn holds(&self, word: u32) -> bool {
@@ -336,11 +326,7 @@ impl Constant {
         let backed_off = view.ln_backoff(&[a0]) + view.ln_probability(&[], b0);
         let ln_next = view.ln_probability(&[a1, a0], b0);
         if view.order < 3 {
-            return Constant {
-                ln: backed_off,
-                ln_joined: ln_next,
-                ln_next,
-            };
+            return Constant { ln: backed_off, ln_joined: ln_next, ln_next };
         }
         Constant {
             ln: view.ln_backoff(&[a1, a0]) + backed_off + view.ln_probability(&[b0], b1),

@@ -45,11 +45,7 @@ impl Worker<'_, '_> {
     /// that anything is missing.
     pub fn answer(&mut self, sentence: &[u8], method: Method) -> Answer {
         let ids = self.solver.ids(sentence);
-        let analysis = if ids.len() < 3 {
-            Analysis::default()
-        } else {
-            self.analyse(&ids)
-        };
+        let analysis = if ids.len() < 3 { Analysis::default() } else { self.analyse(&ids) };
         self.answer_analysed(sentence, &ids, &analysis, method)
     }
 
@@ -75,12 +71,7 @@ impl Worker<'_, '_> {
             Some((gap, text)) => tokens::insert(sentence, *gap, text.as_bytes()),
             None => sentence.to_vec(),
         };
-        Answer {
-            sentence,
-            insert,
-            is_word,
-            expected,
-        }
+        Answer { sentence, insert, is_word, expected }
     }
 
     fn min_likelihood(&mut self, ids: &[u32], analysis: &Analysis) -> Option<(usize, String)> {

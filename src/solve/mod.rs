@@ -1,6 +1,7 @@
 //! Solving: sentence in, answer out. Which gap, which word, and is it worth changing anything?
 //!
 //! * [`gap`] – the score of every word of the vocabulary in one gap, and the gap's evidence.
+//!   (The private module `heavy` prepares the commonest right contexts.)
 //! * [`sentence`] – the evidence of all gaps, and the candidates of the best ones.
 //! * [`posterior`] – the calibrated probability of every gap and word.
 //! * [`decide`] – the string with the least expected Levenshtein distance; [`stand_in`] – strings
@@ -12,6 +13,7 @@
 
 pub mod decide;
 pub mod gap;
+mod heavy;
 pub mod method;
 pub mod posterior;
 pub mod sentence;
@@ -32,25 +34,20 @@ pub struct Solver<'m> {
     calibration: Calibration,
     /// Sum over all words of exp g, and of exp g times the word's length in characters.
     totals: [f64; 2],
+    heavy: heavy::Heavy,
 }
 
 impl<'m> Solver<'m> {
-    /// Prepares a model: one pass over its words.
+    /// Prepares a model: one pass over its words, and its longest lists.
     pub fn new<D: AsRef<[u8]>>(model: &'m Model<D>) -> Self {
         let view = model.view();
         let totals =
-            view.lists
-                .weights
-                .iter()
-                .fold([0.0, 0.0], |[mass, chars], &[weight, length]| {
-                    let weight = f64::from(weight);
-                    [mass + weight, chars + weight * f64::from(length)]
-                });
-        Solver {
-            view,
-            calibration: model.header().calibration,
-            totals,
-        }
+            view.lists.weights.iter().fold([0.0, 0.0], |[mass, chars], &[weight, length]| {
+                let weight = f64::from(weight);
+                [mass + weight, chars + weight * f64::from(length)]
+            });
+        let heavy = heavy::Heavy::new(&view);
+        Solver { view, calibration: model.header().calibration, totals, heavy }
     }
 
     /// The same solver with other parameters.
@@ -82,9 +79,7 @@ impl<'m> Solver<'m> {
 
     /// The ids of a sentence's tokens.
     pub fn ids(&self, sentence: &[u8]) -> Vec<u32> {
-        tokens::split(sentence)
-            .map(|token| self.view.vocabulary.id(token))
-            .collect()
+        tokens::split(sentence).map(|token| self.view.vocabulary.id(token)).collect()
     }
 }
 

@@ -57,16 +57,8 @@ impl Posterior {
             mean_chars[*gap] = posterior.mean_chars();
             best.push(posterior);
         }
-        let unchanged = gaps
-            .iter()
-            .zip(&mean_chars)
-            .map(|(p, chars)| p * (chars + 1.0))
-            .sum();
-        Posterior {
-            gaps,
-            best,
-            unchanged,
-        }
+        let unchanged = gaps.iter().zip(&mean_chars).map(|(p, chars)| p * (chars + 1.0)).sum();
+        Posterior { gaps, best, unchanged }
     }
 }
 
@@ -83,17 +75,10 @@ impl GapPosterior {
         let mut probabilities = softmax(features.scores(calibration).into_iter());
         let rest = probabilities.pop().unwrap_or(1.0);
         let with_probability = words.iter().zip(probabilities).zip(&features.weighted);
-        let mut words: Vec<_> = with_probability
-            .map(|((c, p), features)| (c.word, p, features[3] as usize))
-            .collect();
+        let mut words: Vec<_> =
+            with_probability.map(|((c, p), features)| (c.word, p, features[3] as usize)).collect();
         words.sort_by(|a, b| b.1.total_cmp(&a.1));
-        GapPosterior {
-            gap: 0,
-            probability: 1.0,
-            words,
-            rest,
-            rest_chars: features.rest_chars,
-        }
+        GapPosterior { gap: 0, probability: 1.0, words, rest, rest_chars: features.rest_chars }
     }
 
     /// Expected length of the missing word in characters, given the gap.
@@ -122,11 +107,7 @@ impl Features {
         let mut weighted = Vec::with_capacity(words.len() + 1);
         let (mut rest, mut rest_chars) = (1.0, mean_chars);
         for c in words {
-            let frequency = view
-                .lists
-                .weights
-                .get(c.word as usize)
-                .map_or(0.0, |w| w[0]);
+            let frequency = view.lists.weights.get(c.word as usize).map_or(0.0, |w| w[0]);
             let length = chars(view.vocabulary.word(c.word)) as f64;
             weighted.push([ln(c.probability), ln(f64::from(frequency)), 0.0, length]);
             rest -= c.probability;
@@ -138,23 +119,14 @@ impl Features {
         weighted.push([ln_last, 0.0, 1.0, rest_chars]);
         let mut offsets = vec![0.0; words.len()];
         offsets.push(rest.ln() - ln_last);
-        Features {
-            weighted,
-            offsets,
-            rest_chars,
-        }
+        Features { weighted, offsets, rest_chars }
     }
 
     /// (candidates + 1) unnormalised log-probabilities.
     fn scores(&self, calibration: &Calibration) -> Vec<f64> {
         let weights = calibration.word_weights();
         let score = |(features, offset): (&[f64; 4], &f64)| {
-            offset
-                + features
-                    .iter()
-                    .zip(weights)
-                    .map(|(f, w)| f * w)
-                    .sum::<f64>()
+            offset + features.iter().zip(weights).map(|(f, w)| f * w).sum::<f64>()
         };
         self.weighted.iter().zip(&self.offsets).map(score).collect()
     }

@@ -51,12 +51,7 @@ fn climb(gains: &Gains, alphabet: &[char], mut best: (f64, String)) -> (f64, Str
         for at in 0..=chars.len() {
             let (before, after) = chars.split_at(at);
             let with = |middle: Option<char>, after: &[char]| -> String {
-                before
-                    .iter()
-                    .copied()
-                    .chain(middle)
-                    .chain(after.iter().copied())
-                    .collect()
+                before.iter().copied().chain(middle).chain(after.iter().copied()).collect()
             };
             for &c in alphabet {
                 consider(with(Some(c), after));

@@ -74,11 +74,7 @@ mod tests {
     #[test]
     fn consecutive_ids_cost_one_run() {
         let mut ids = IdSet::default();
-        assert!(
-            (1..10_000)
-                .rev()
-                .all(|id: u64| ids.insert(id.to_string().as_bytes()))
-        );
+        assert!((1..10_000).rev().all(|id: u64| ids.insert(id.to_string().as_bytes())));
         assert_eq!(ids.runs.len(), 1);
         assert!(!ids.insert(b"77"));
         assert!(ids.insert(b"077"));

@@ -47,10 +47,7 @@ pub fn open(path: &Path) -> Result<Input> {
 /// The source cannot be read.
 pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>) -> Result<Input> {
     let position = Arc::new(AtomicU64::new(0));
-    let counted = Counted {
-        source,
-        position: Arc::clone(&position),
-    };
+    let counted = Counted { source, position: Arc::clone(&position) };
     let mut raw = BufReader::with_capacity(BUFFER, counted);
     let mut magic = Vec::with_capacity(4);
     while magic.len() < 4 {
@@ -66,10 +63,7 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
     let compression = magic.clone();
     let whole = io::Cursor::new(magic).chain(raw);
     let reader: Box<dyn BufRead + Send> = if compression.starts_with(&[0x1f, 0x8b]) {
-        Box::new(BufReader::with_capacity(
-            BUFFER,
-            flate2::bufread::MultiGzDecoder::new(whole),
-        ))
+        Box::new(BufReader::with_capacity(BUFFER, flate2::bufread::MultiGzDecoder::new(whole)))
     } else if compression == [0x28, 0xb5, 0x2f, 0xfd] {
         let decoder = zstd::stream::read::Decoder::with_buffer(whole)
             .map_err(|e| Error::io(&name, "read", e))?;
@@ -77,12 +71,7 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
     } else {
         Box::new(whole)
     };
-    Ok(Input {
-        reader,
-        name,
-        size,
-        position,
-    })
+    Ok(Input { reader, name, size, position })
 }
 
 /// Counts what passes, so that progress can be shown against the size on disk.

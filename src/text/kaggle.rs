@@ -24,18 +24,11 @@ pub fn looks_like_csv(line: &[u8]) -> bool {
         Some(rest) => (true, rest),
         None => (false, line),
     };
-    let Some(end) = rest
-        .iter()
-        .position(|&b| if quoted { b == b'"' } else { b == b',' })
-    else {
+    let Some(end) = rest.iter().position(|&b| if quoted { b == b'"' } else { b == b',' }) else {
         return false;
     };
     let field = &rest[..end];
-    let tail = if quoted {
-        &rest[end + 1..]
-    } else {
-        &rest[end..]
-    };
+    let tail = if quoted { &rest[end + 1..] } else { &rest[end..] };
     let Some(tail) = tail.strip_prefix(b",") else {
         return false;
     };
@@ -134,22 +127,10 @@ mod tests {
 
     #[test]
     fn tells_csv_from_sentences() {
-        for csv in [
-            "\"id\",\"sentence\"",
-            "id,text",
-            "1,\"the dog .\"",
-            "\"1\",\"x\"",
-        ] {
+        for csv in ["\"id\",\"sentence\"", "id,text", "1,\"the dog .\"", "\"1\",\"x\""] {
             assert!(looks_like_csv(csv.as_bytes()), "{csv}");
         }
-        for text in [
-            "the dog .",
-            "1,000 dogs .",
-            "\" Yes , \" he said .",
-            "",
-            ", and",
-            "a, b",
-        ] {
+        for text in ["the dog .", "1,000 dogs .", "\" Yes , \" he said .", "", ", and", "a, b"] {
             assert!(!looks_like_csv(text.as_bytes()), "{text}");
         }
     }

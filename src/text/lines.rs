@@ -32,13 +32,7 @@ pub struct Lines {
 impl Lines {
     /// Reads from `input`; a line that is not UTF-8 is an error unless `lossy`.
     pub fn new(input: Input, lossy: bool) -> Self {
-        Lines {
-            input,
-            number: 0,
-            lossy,
-            ending: b"",
-            mark: b"",
-        }
+        Lines { input, number: 0, lossy, ending: b"", mark: b"" }
     }
 
     /// Puts the next line into `line` and returns whether there was one.
@@ -105,10 +99,7 @@ impl Lines {
             ));
         }
         if !self.lossy && std::str::from_utf8(line).is_err() {
-            return Err(self.error(
-                "not UTF-8",
-                "convert the file to UTF-8, or go on with --lossy",
-            ));
+            return Err(self.error("not UTF-8", "convert the file to UTF-8, or go on with --lossy"));
         }
         Ok(())
     }
@@ -135,9 +126,7 @@ impl Lines {
 
     /// How many bytes of the file on disk have been read so far.
     pub fn position(&self) -> u64 {
-        self.input
-            .position
-            .load(std::sync::atomic::Ordering::Relaxed)
+        self.input.position.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// An error about the line that was read last.
@@ -177,13 +166,8 @@ mod tests {
     #[test]
     fn too_long_lines_and_words_are_refused() {
         let long_line = lines(&b"ab ".repeat(MAX_LINE / 3 + 1), false).unwrap_err();
-        assert!(
-            long_line.to_string().contains("line 1: longer than"),
-            "{long_line}"
-        );
-        let long_word = lines(&vec![b'x'; MAX_WORD + 1], false)
-            .unwrap_err()
-            .to_string();
+        assert!(long_line.to_string().contains("line 1: longer than"), "{long_line}");
+        let long_word = lines(&vec![b'x'; MAX_WORD + 1], false).unwrap_err().to_string();
         assert!(long_word.contains("a word of 4097 bytes"), "{long_word}");
     }
 }

@@ -30,10 +30,7 @@ impl Output {
     pub fn create(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path.filter(|p| *p != Path::new("-")) else {
             let target = Target::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()));
-            return Ok(Output {
-                target,
-                name: "standard output".into(),
-            });
+            return Ok(Output { target, name: "standard output".into() });
         };
         let name = display(path);
         let fail = |e| Error::io(&name, "write", e);
@@ -119,11 +116,7 @@ impl NewFile {
             builder.permissions(std::fs::Permissions::from_mode(0o666)); // less the umask
         }
         let temporary = builder.tempfile_in(folder).map_err(fail)?;
-        Ok(NewFile {
-            temporary,
-            path,
-            name,
-        })
+        Ok(NewFile { temporary, path, name })
     }
 
     /// The path as given, for messages.
@@ -148,10 +141,7 @@ impl NewFile {
     pub fn finish(self) -> Result<()> {
         let fail = |e| Error::io(&self.name, "write", e);
         self.temporary.as_file().sync_data().map_err(fail)?;
-        self.temporary
-            .persist(&self.path)
-            .map(drop)
-            .map_err(|e| fail(e.error))
+        self.temporary.persist(&self.path).map(drop).map_err(|e| fail(e.error))
     }
 }
 

@@ -50,11 +50,7 @@ impl RowReader {
         let mut lines = Lines::new(input, lossy);
         let mut first = Vec::new();
         if !lines.next_into(&mut first)? {
-            return Err(Error::file(
-                lines.name(),
-                "empty file",
-                "give it at least one sentence",
-            ));
+            return Err(Error::file(lines.name(), "empty file", "give it at least one sentence"));
         }
         let mut reader = RowReader {
             lines,
@@ -68,10 +64,7 @@ impl RowReader {
         } else if kaggle::is_header(&first) {
             reader.format = Format::Kaggle;
         } else if kaggle::looks_like_csv(&first) {
-            let start = String::from_utf8_lossy(&first)
-                .chars()
-                .take(40)
-                .collect::<String>();
+            let start = String::from_utf8_lossy(&first).chars().take(40).collect::<String>();
             return Err(reader.lines.error(
                 format!("a CSV file whose header is not \"id\",\"sentence\": {start}"),
                 "mend the header, or read the lines as sentences with --format text",
@@ -116,12 +109,7 @@ impl RowReader {
             let (line, ending) = (self.lines.number(), self.lines.ending());
             if self.format == Format::Text {
                 let id = line.to_string().into_bytes();
-                return Ok(Some(Row {
-                    id,
-                    sentence: self.buffer.clone(),
-                    line,
-                    ending,
-                }));
+                return Ok(Some(Row { id, sentence: self.buffer.clone(), line, ending }));
             }
             if self.buffer.is_empty() {
                 continue;
@@ -136,12 +124,7 @@ impl RowReader {
                     "give every row an id of its own",
                 ));
             }
-            return Ok(Some(Row {
-                id: id.to_vec(),
-                sentence,
-                line,
-                ending,
-            }));
+            return Ok(Some(Row { id: id.to_vec(), sentence, line, ending }));
         }
     }
 
@@ -175,11 +158,7 @@ impl RowWriter {
             Format::Text => output.write(mark)?,
             Format::Kaggle => output.write(&[kaggle::HEADER, b"\n"].concat())?,
         }
-        Ok(RowWriter {
-            output,
-            format,
-            buffer: Vec::new(),
-        })
+        Ok(RowWriter { output, format, buffer: Vec::new() })
     }
 
     /// Writes `row` with `sentence` in place of its own.
@@ -225,14 +204,8 @@ mod tests {
         let (format, rows) =
             read("\"id\",\"sentence\"\n7,\"a \"\"b\"\"\"\n9,\"\"\n", None).unwrap();
         assert_eq!(format, Format::Kaggle);
-        assert_eq!(
-            (&rows[0].id[..], &rows[0].sentence[..]),
-            (&b"7"[..], &b"a \"b\""[..])
-        );
-        assert_eq!(
-            (&rows[1].id[..], &rows[1].sentence[..]),
-            (&b"9"[..], &b""[..])
-        );
+        assert_eq!((&rows[0].id[..], &rows[0].sentence[..]), (&b"7"[..], &b"a \"b\""[..]));
+        assert_eq!((&rows[1].id[..], &rows[1].sentence[..]), (&b"9"[..], &b""[..]));
         let (format, rows) = read("one two\n\nthree", None).unwrap();
         assert_eq!((format, rows.len()), (Format::Text, 3));
         let (format, rows) = read("\"id\",\"sentence\"\n", Some(Format::Text)).unwrap();
@@ -250,11 +223,6 @@ mod tests {
             assert!(error.starts_with(&format!("in: line {line}: ")), "{error}");
             assert!(error.contains(what), "{error}");
         }
-        assert!(
-            read("", None)
-                .unwrap_err()
-                .to_string()
-                .contains("empty file")
-        );
+        assert!(read("", None).unwrap_err().to_string().contains("empty file"));
     }
 }

@@ -12,9 +12,7 @@ use std::ops::Range;
 /// assert_eq!(words, [&b"the"[..], b"dog", b"."]);
 /// ```
 pub fn split(sentence: &[u8]) -> impl Iterator<Item = &[u8]> {
-    sentence
-        .split(|&b| b == b' ')
-        .filter(|token| !token.is_empty())
+    sentence.split(|&b| b == b' ').filter(|token| !token.is_empty())
 }
 
 /// The byte range of every token of a sentence.
@@ -36,9 +34,7 @@ pub fn spans(sentence: &[u8]) -> impl Iterator<Item = Range<usize>> {
 /// assert_eq!(insert(b"the dog the cat", 1, b""), b"the dog  the cat");
 /// ```
 pub fn insert(sentence: &[u8], left: usize, word: &[u8]) -> Vec<u8> {
-    let at = spans(sentence)
-        .nth(left)
-        .map_or(sentence.len(), |span| span.end);
+    let at = spans(sentence).nth(left).map_or(sentence.len(), |span| span.end);
     let mut out = Vec::with_capacity(sentence.len() + word.len() + 1);
     out.extend_from_slice(&sentence[..at]);
     out.push(b' ');

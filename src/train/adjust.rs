@@ -13,14 +13,9 @@ pub fn adjust(levels: &mut [Level]) {
     for n in 1..levels.len() {
         let (below, from) = levels.split_at_mut(n);
         let (lower, level) = (&below[n - 1], &mut from[0]);
-        level.suffix = suffix_links(
-            &lower.offsets,
-            &lower.words,
-            &lower.suffix,
-            &level.offsets,
-            &level.words,
-        )
-        .expect("every part of an n-gram was counted with it"); // cannot fail
+        level.suffix =
+            suffix_links(&lower.offsets, &lower.words, &lower.suffix, &level.offsets, &level.words)
+                .expect("every part of an n-gram was counted with it"); // cannot fail
     }
     let highest = levels.len() - 1;
     for n in 0..highest {

@@ -82,25 +82,10 @@ pub fn count(
     let bits = u32::BITS - (word_counts.len() as u32).leading_zeros();
     progress.stage("count", Some(RANGES * (order as u64 - 1)));
     match bits as usize * order {
-        0..=64 => Ok(count_keys::<u64>(
-            stream,
-            word_counts,
-            order,
-            bits,
-            progress,
-        )),
-        65..=128 => Ok(count_keys::<u128>(
-            stream,
-            word_counts,
-            order,
-            bits,
-            progress,
-        )),
+        0..=64 => Ok(count_keys::<u64>(stream, word_counts, order, bits, progress)),
+        65..=128 => Ok(count_keys::<u128>(stream, word_counts, order, bits, progress)),
         _ => Err(Error::value(
-            format!(
-                "{} distinct words are too many for order {order}",
-                word_counts.len()
-            ),
+            format!("{} distinct words are too many for order {order}", word_counts.len()),
             "train a lower order",
         )),
     }
@@ -116,10 +101,7 @@ fn count_keys<K: Key>(
     let ranges = split_ids(word_counts);
     // The stream holds fewer than 2^32 ids, so that no count overflows.
     let counts: Vec<u32> = word_counts.iter().map(|&count| count as u32).collect();
-    let mut levels = vec![Level {
-        counts,
-        ..Level::default()
-    }];
+    let mut levels = vec![Level { counts, ..Level::default() }];
     let mut contexts: Vec<K> = (0..word_counts.len() as u32).map(K::from).collect();
     for n in 2..=order {
         let tables: Vec<Table<K>> = ranges
@@ -130,16 +112,9 @@ fn count_keys<K: Key>(
                 table
             })
             .collect();
-        let mut table = Table {
-            keys: Vec::new(),
-            counts: Vec::new(),
-        };
-        table
-            .keys
-            .reserve_exact(tables.iter().map(|t| t.keys.len()).sum());
-        table
-            .counts
-            .reserve_exact(tables.iter().map(|t| t.keys.len()).sum());
+        let mut table = Table { keys: Vec::new(), counts: Vec::new() };
+        table.keys.reserve_exact(tables.iter().map(|t| t.keys.len()).sum());
+        table.counts.reserve_exact(tables.iter().map(|t| t.keys.len()).sum());
         for part in tables {
             table.keys.extend_from_slice(&part.keys);
             table.counts.extend_from_slice(&part.counts);
@@ -179,24 +154,18 @@ fn count_range<K: Key>(
     first: Range<u32>,
     word_counts: &[u64],
 ) -> Table<K> {
-    let most: u64 = word_counts[first.start as usize..first.end as usize]
-        .iter()
-        .sum();
+    let most: u64 = word_counts[first.start as usize..first.end as usize].iter().sum();
     let mut keys: Vec<K> = Vec::with_capacity(most as usize);
     for window in stream.windows(n) {
         // An n-gram may end with </s> but not cross it.
         if first.contains(&window[0]) && !window[..n - 1].contains(&EOS) {
-            let key = window[1..]
-                .iter()
-                .fold(K::from(window[0]), |key, &id| (key << bits) | K::from(id));
+            let key =
+                window[1..].iter().fold(K::from(window[0]), |key, &id| (key << bits) | K::from(id));
             keys.push(key);
         }
     }
     keys.sort_unstable();
-    let mut table = Table {
-        keys: Vec::new(),
-        counts: Vec::new(),
-    };
+    let mut table = Table { keys: Vec::new(), counts: Vec::new() };
     for run in keys.chunk_by(|a, b| a == b) {
         table.keys.push(run[0]);
         table.counts.push(run.len() as u32);
@@ -230,9 +199,8 @@ mod tests {
 
     /// The n-grams of a trie, spelled out.
     fn spell(levels: &[Level], n: usize) -> BTreeMap<Vec<u32>, u32> {
-        let mut grams: Vec<Vec<u32>> = (0..levels[0].counts.len() as u32)
-            .map(|id| vec![id])
-            .collect();
+        let mut grams: Vec<Vec<u32>> =
+            (0..levels[0].counts.len() as u32).map(|id| vec![id]).collect();
         for level in &levels[1..n] {
             let longer = grams.iter().enumerate().flat_map(|(i, gram)| {
                 (level.offsets[i]..level.offsets[i + 1])
@@ -240,10 +208,7 @@ mod tests {
             });
             grams = longer.collect();
         }
-        grams
-            .into_iter()
-            .zip(levels[n - 1].counts.iter().copied())
-            .collect()
+        grams.into_iter().zip(levels[n - 1].counts.iter().copied()).collect()
     }
 
     proptest! {

@@ -65,23 +65,13 @@ mod tests {
         // Y = 100 / 180.
         let Discounts(d) = Discounts::from_counts_of_counts([100, 40, 20, 10]).unwrap();
         let y = 100.0 / 180.0;
-        let by_hand = [
-            1.0 - 2.0 * y * 0.4,
-            2.0 - 3.0 * y * 0.5,
-            3.0 - 4.0 * y * 0.5,
-        ];
-        assert!(
-            d.iter().zip(by_hand).all(|(a, b)| (a - b).abs() < 1e-12),
-            "{d:?}"
-        );
+        let by_hand = [1.0 - 2.0 * y * 0.4, 2.0 - 3.0 * y * 0.5, 3.0 - 4.0 * y * 0.5];
+        assert!(d.iter().zip(by_hand).all(|(a, b)| (a - b).abs() < 1e-12), "{d:?}");
     }
 
     #[test]
     fn degenerate_counts_fall_back_and_say_so() {
-        let level = Level {
-            adjusted: vec![1, 1, 1],
-            ..Level::default()
-        };
+        let level = Level { adjusted: vec![1, 1, 1], ..Level::default() };
         assert_eq!(discounts(&[level]), (vec![FALLBACK], vec![1]));
         // Far more n-grams seen three times than twice: a negative discount.
         assert_eq!(Discounts::from_counts_of_counts([10, 10, 1000, 1]), None);

@@ -105,24 +105,14 @@ fn interpolate(
             let (mut p, mut gammas) = (Vec::with_capacity(most), Vec::with_capacity(CHUNK));
             for context in range {
                 let children = children(level, context);
-                let total: f64 = level.adjusted[children.clone()]
-                    .iter()
-                    .map(|&a| f64::from(a))
-                    .sum();
+                let total: f64 =
+                    level.adjusted[children.clone()].iter().map(|&a| f64::from(a)).sum();
                 let taken = |i: usize| {
                     let adjusted = level.adjusted[i];
-                    if keep[i] {
-                        discounts.of(adjusted)
-                    } else {
-                        f64::from(adjusted)
-                    }
+                    if keep[i] { discounts.of(adjusted) } else { f64::from(adjusted) }
                 };
                 let left: f64 = children.clone().map(taken).sum();
-                let gamma = if children.is_empty() {
-                    1.0
-                } else {
-                    left / total
-                };
+                let gamma = if children.is_empty() { 1.0 } else { left / total };
                 p.extend(children.map(|i| {
                     let own = (f64::from(level.adjusted[i]) - taken(i)) / total;
                     (own + gamma * f64::from(lower[level.suffix[i] as usize])) as f32
@@ -132,10 +122,7 @@ fn interpolate(
             (p, gammas)
         })
         .collect();
-    let (mut p, mut gammas) = (
-        Vec::with_capacity(level.words.len()),
-        Vec::with_capacity(contexts),
-    );
+    let (mut p, mut gammas) = (Vec::with_capacity(level.words.len()), Vec::with_capacity(contexts));
     for (part_p, part_gammas) in parts {
         p.extend_from_slice(&part_p);
         gammas.extend_from_slice(&part_gammas);
@@ -187,24 +174,14 @@ impl Kept {
 
 /// An n-gram stays only if its context does.
 fn kept_below_kept(mut flags: Vec<bool>, level: &Level, contexts: &Kept) -> Kept {
-    for (context, _) in contexts
-        .flags
-        .iter()
-        .enumerate()
-        .filter(|(_, kept)| !**kept)
-    {
+    for (context, _) in contexts.flags.iter().enumerate().filter(|(_, kept)| !**kept) {
         flags[children(level, context)].fill(false);
     }
     Kept::new(flags)
 }
 
 fn select<T, U>(items: &[T], flags: &[bool], map: impl Fn(&T) -> U) -> Vec<U> {
-    items
-        .iter()
-        .zip(flags)
-        .filter(|(_, keep)| **keep)
-        .map(|(item, _)| map(item))
-        .collect()
+    items.iter().zip(flags).filter(|(_, keep)| **keep).map(|(item, _)| map(item)).collect()
 }
 
 /// Natural logs of the numbers whose index is kept.

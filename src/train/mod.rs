@@ -54,10 +54,7 @@ pub struct HeldOut {
 
 impl Default for HeldOut {
     fn default() -> Self {
-        HeldOut {
-            share: 0.02,
-            lines: 3000,
-        }
+        HeldOut { share: 0.02, lines: 3000 }
     }
 }
 
@@ -76,19 +73,12 @@ impl Default for Config {
 impl Config {
     /// The pruning threshold of order `n`: n-grams seen at most so often are dropped.
     fn threshold(&self, n: usize) -> u32 {
-        self.prune
-            .get(n - 1)
-            .or(self.prune.last())
-            .copied()
-            .unwrap_or(0)
+        self.prune.get(n - 1).or(self.prune.last()).copied().unwrap_or(0)
     }
 
     fn check(&self) -> Result<()> {
         if !(2..=3).contains(&self.order) || self.order > MAX_ORDER {
-            return Err(Error::value(
-                format!("order {}", self.order),
-                "choose 2 or 3",
-            ));
+            return Err(Error::value(format!("order {}", self.order), "choose 2 or 3"));
         }
         if self.prune.first().is_some_and(|&first| first != 0) {
             return Err(Error::value(
@@ -129,13 +119,7 @@ pub struct Trained {
 pub fn train(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Result<Trained> {
     config.check()?;
     let corpus = read::read(texts, config, progress)?;
-    let read::Corpus {
-        words,
-        counts,
-        stream,
-        held_out,
-        summary,
-    } = corpus;
+    let read::Corpus { words, counts, stream, held_out, summary } = corpus;
     let mut levels = count::count(&stream, &counts, config.order, progress)?;
     drop(stream);
     progress.stage("adjust", None);
@@ -165,10 +149,5 @@ pub fn train(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Res
             ..Default::default()
         },
     };
-    Ok(Trained {
-        words,
-        ngrams,
-        header,
-        held_out,
-    })
+    Ok(Trained { words, ngrams, header, held_out })
 }

@@ -50,10 +50,7 @@ pub struct Summary {
 /// # Errors
 /// A text that cannot be read, a line that cannot be used, or no sentence at all.
 pub fn read(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Result<Corpus> {
-    let inputs = texts
-        .iter()
-        .map(|path| input::open(path))
-        .collect::<Result<Vec<_>>>()?;
+    let inputs = texts.iter().map(|path| input::open(path)).collect::<Result<Vec<_>>>()?;
     let total = inputs.iter().map(|input| input.size).sum::<Option<u64>>();
     progress.stage("read", total);
     let mut builder = Builder::new(config.held_out);
@@ -150,19 +147,10 @@ impl Builder {
     }
 
     fn id(&mut self, token: &[u8]) -> u32 {
-        let Builder {
-            hasher,
-            table,
-            words,
-            counts,
-            ..
-        } = self;
+        let Builder { hasher, table, words, counts, .. } = self;
         let hash = hasher.hash_one(token);
-        let entry = table.entry(
-            hash,
-            |&id| words.get(id) == token,
-            |&id| hasher.hash_one(words.get(id)),
-        );
+        let entry =
+            table.entry(hash, |&id| words.get(id) == token, |&id| hasher.hash_one(words.get(id)));
         *entry
             .or_insert_with(|| {
                 counts.push(0);
@@ -190,16 +178,8 @@ impl Builder {
             rank[old as usize] = words.push(self.words.get(old));
             counts.push(self.counts[old as usize]);
         }
-        self.stream
-            .par_iter_mut()
-            .for_each(|id| *id = rank[*id as usize]);
-        Some(Corpus {
-            words,
-            counts,
-            stream: self.stream,
-            held_out,
-            summary: self.summary,
-        })
+        self.stream.par_iter_mut().for_each(|id| *id = rank[*id as usize]);
+        Some(Corpus { words, counts, stream: self.stream, held_out, summary: self.summary })
     }
 }
 
@@ -214,17 +194,9 @@ struct Aside {
 
 impl Aside {
     fn new(held_out: HeldOut) -> Self {
-        let most = if held_out.share > 0.0 {
-            held_out.lines
-        } else {
-            0
-        };
+        let most = if held_out.share > 0.0 { held_out.lines } else { 0 };
         let limit = (held_out.share.clamp(0.0, 1.0) * u64::MAX as f64) as u64;
-        Aside {
-            limit: if most == 0 { 0 } else { limit },
-            most,
-            lines: BTreeMap::new(),
-        }
+        Aside { limit: if most == 0 { 0 } else { limit }, most, lines: BTreeMap::new() }
     }
 
     fn takes(&self, hash: u64) -> bool {
@@ -235,10 +207,7 @@ impl Aside {
     /// limit sinks to the highest hash that was given back, so that its later copies are counted
     /// too.
     fn put(&mut self, hash: u64, line: &[u8]) -> Option<(Vec<u8>, u64)> {
-        self.lines
-            .entry(hash)
-            .or_insert_with(|| (line.to_vec(), 0))
-            .1 += 1;
+        self.lines.entry(hash).or_insert_with(|| (line.to_vec(), 0)).1 += 1;
         if self.lines.len() <= self.most {
             return None;
         }
@@ -260,10 +229,7 @@ mod tests {
         builder.finish().unwrap()
     }
 
-    const NONE: HeldOut = HeldOut {
-        share: 0.0,
-        lines: 0,
-    };
+    const NONE: HeldOut = HeldOut { share: 0.0, lines: 0 };
 
     #[test]
     fn ids_are_ranks_by_count_and_then_by_bytes() {
@@ -277,37 +243,20 @@ mod tests {
 
     #[test]
     fn the_order_of_the_lines_changes_neither_ids_nor_held_out_lines() {
-        let lines: Vec<String> = (0..500)
-            .map(|i| format!("a{} b{} c", i % 90, i % 7))
-            .collect();
+        let lines: Vec<String> = (0..500).map(|i| format!("a{} b{} c", i % 90, i % 7)).collect();
         let mut reversed = lines.clone();
         reversed.reverse();
-        let some = HeldOut {
-            share: 0.5,
-            lines: 20,
-        };
-        let (one, two) = (
-            corpus(&lines.join("\n"), some),
-            corpus(&reversed.join("\n"), some),
-        );
+        let some = HeldOut { share: 0.5, lines: 20 };
+        let (one, two) = (corpus(&lines.join("\n"), some), corpus(&reversed.join("\n"), some));
         assert_eq!(one.held_out, two.held_out);
         assert_eq!(one.held_out.len(), 20);
-        assert_eq!(
-            (one.counts, one.summary.hash),
-            (two.counts, two.summary.hash)
-        );
+        assert_eq!((one.counts, one.summary.hash), (two.counts, two.summary.hash));
     }
 
     #[test]
     fn a_held_out_line_is_never_counted() {
         let lines: Vec<String> = (0..400).map(|i| format!("w{} x", i % 100)).collect();
-        let read = corpus(
-            &lines.join("\n"),
-            HeldOut {
-                share: 0.3,
-                lines: 10,
-            },
-        );
+        let read = corpus(&lines.join("\n"), HeldOut { share: 0.3, lines: 10 });
         assert_eq!(read.held_out.len(), 10);
         for line in &read.held_out {
             let word = tokens::split(line).next().unwrap();
