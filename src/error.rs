@@ -11,14 +11,14 @@ use std::path::Path;
 #[non_exhaustive]
 pub enum Error {
     /// A file could not be opened, read or written.
-    #[error("{path}: {verb} failed: {source}{}", hint(.source))]
+    #[error("{path}: {verb} failed: {cause}; {}", remedy(.cause))]
     Io {
         /// The file, or `standard input` / `standard output`.
         path: String,
         /// What was being done: `open`, `read`, `write`.
         verb: &'static str,
         /// What the operating system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A line of an input file cannot be used.
     #[error("{path}: line {line}: {what}; {remedy}")]
@@ -57,8 +57,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// An operating-system error about `path`.
-    pub fn io(path: impl Into<String>, verb: &'static str, source: io::Error) -> Self {
-        Error::Io { path: path.into(), verb, source }
+    pub fn io(path: impl Into<String>, verb: &'static str, cause: io::Error) -> Self {
+        Error::Io { path: path.into(), verb, cause }
     }
 
     /// An error about one line of a file.
@@ -78,7 +78,7 @@ impl Error {
 
     /// Whether the reader of our output went away, which is not a failure.
     pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Error::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+        matches!(self, Error::Io { cause, .. } if cause.kind() == io::ErrorKind::BrokenPipe)
     }
 }
 
@@ -87,15 +87,17 @@ pub(crate) fn display(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// The next thing to do, for the operating system's commonest refusals.
-fn hint(source: &io::Error) -> &'static str {
+/// The next thing to do about what the operating system or a decompressor said.
+fn remedy(cause: &io::Error) -> &'static str {
     use io::ErrorKind::*;
-    match source.kind() {
-        NotFound => "; check the spelling and the folder",
-        PermissionDenied => "; check who may read or write it",
-        IsADirectory => "; name a file, not a folder",
-        StorageFull | QuotaExceeded | FileTooLarge => "; free some space, or write elsewhere",
-        UnexpectedEof => "; the file seems cut short, fetch it again",
-        _ => "",
+    match cause.kind() {
+        NotFound | NotADirectory => "check the spelling and the folder",
+        PermissionDenied | ReadOnlyFilesystem => "check who may read or write it",
+        IsADirectory => "name a file, not a folder",
+        StorageFull | QuotaExceeded | FileTooLarge => "free some space, or write elsewhere",
+        UnexpectedEof => "the file seems cut short, fetch it again",
+        InvalidData | InvalidInput | Other => "the file seems damaged, fetch it again",
+        OutOfMemory => "free some memory, or use a smaller model",
+        _ => "check the device, and try again",
     }
 }

@@ -1,5 +1,4 @@
-//! Finds the gap in a sentence and restores the missing word, with an n-gram language model.
-#![doc = ""]
+#![doc = include_str!("../README.md")]
 
 pub mod error;
 pub mod evaluate;

@@ -22,35 +22,16 @@ fn random_model(words: usize) -> impl Strategy<Value = Model<Vec<u8>>> {
     let prune = prop_oneof![Just(vec![]), Just(vec![0, 0, 1]), Just(vec![0, 1, 1])];
     (text, 2usize..=3, prune, 1u64..3).prop_map(|(text, order, mut prune, min_count)| {
         prune.truncate(order);
-        train_on(
-            &text.join("\n"),
-            Config {
-                order,
-                prune,
-                min_count,
-                ..Config::default()
-            },
-        )
+        train_on(&text.join("\n"), Config { order, prune, min_count, ..Config::default() })
     })
 }
 
 fn train_on(text: &str, config: Config) -> Model<Vec<u8>> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    let config = Config {
-        held_out: HeldOut {
-            share: 0.0,
-            lines: 0,
-        },
-        ..config
-    };
+    let config = Config { held_out: HeldOut { share: 0.0, lines: 0 }, ..config };
     let trained = train(&[file.path().to_owned()], &config, &Silent).unwrap();
-    let Trained {
-        words,
-        ngrams,
-        header,
-        ..
-    } = trained;
+    let Trained { words, ngrams, header, .. } = trained;
     let bytes = build::write(&words, &ngrams, header, Cursor::new(Vec::new())).unwrap();
     Model::from_bytes(bytes.into_inner()).unwrap()
 }
@@ -96,15 +77,8 @@ fn assert_equals_slow<D: AsRef<[u8]>>(model: &Model<D>, gaps: &[Gap], k: usize) 
         );
         assert_eq!(best.len(), k.min(slow.len()), "{gap:?}");
         for (i, candidate) in best.iter().enumerate() {
-            let ln = slow
-                .iter()
-                .find(|(word, _)| *word == candidate.word)
-                .unwrap()
-                .1;
-            assert!(
-                (candidate.probability.ln() - (ln - ln_sum)).abs() < 1e-4,
-                "{gap:?} {i}"
-            );
+            let ln = slow.iter().find(|(word, _)| *word == candidate.word).unwrap().1;
+            assert!((candidate.probability.ln() - (ln - ln_sum)).abs() < 1e-4, "{gap:?} {i}");
             // The same place in the ranking, up to words of the same score.
             assert!((ln - slow[i].1).abs() < 1e-4, "{gap:?}: place {i}");
         }
@@ -112,17 +86,11 @@ fn assert_equals_slow<D: AsRef<[u8]>>(model: &Model<D>, gaps: &[Gap], k: usize) 
             UNK => 8.0,
             _ => impute::text::tokens::chars(view.vocabulary.word(word)) as f64,
         };
-        let mean_chars: f64 = slow
-            .iter()
-            .map(|&(word, ln)| (ln - ln_sum).exp() * chars(word))
-            .sum();
+        let mean_chars: f64 =
+            slow.iter().map(|&(word, ln)| (ln - ln_sum).exp() * chars(word)).sum();
         let known: f64 = slow.iter().map(|(_, ln)| (ln - ln_sum).exp()).sum();
         let mean_chars = mean_chars + (1.0 - known) * chars(UNK);
-        assert!(
-            (score.mean_chars - mean_chars).abs() < 1e-2,
-            "{} {mean_chars}",
-            score.mean_chars
-        );
+        assert!((score.mean_chars - mean_chars).abs() < 1e-2, "{} {mean_chars}", score.mean_chars);
     }
 }
 
@@ -202,12 +170,8 @@ fn the_fast_scorer_equals_the_slow_one_on_the_shipped_model() {
     let model = Model::shipped().unwrap();
     let solver = Solver::new(&model);
     let csv = include_str!("../data/sample-test.csv");
-    let sentences: Vec<Vec<u32>> = csv
-        .lines()
-        .skip(1)
-        .step_by(29)
-        .map(|line| solver.ids(line.as_bytes()))
-        .collect();
+    let sentences: Vec<Vec<u32>> =
+        csv.lines().skip(1).step_by(29).map(|line| solver.ids(line.as_bytes())).collect();
     let gaps: Vec<Gap> = sentences
         .iter()
         .flat_map(|ids| (0..ids.len()).step_by(7).filter_map(|at| Gap::of(ids, at)))
@@ -237,25 +201,15 @@ fn a_compact_model_keeps_probabilities_to_a_hundredth_of_a_nat() {
     .unwrap();
     let compact = Model::open(packed.path()).unwrap();
     compact.verify().unwrap();
-    let whole = build::write(
-        &trained.words,
-        &trained.ngrams,
-        trained.header,
-        Cursor::new(Vec::new()),
-    );
+    let whole =
+        build::write(&trained.words, &trained.ngrams, trained.header, Cursor::new(Vec::new()));
     let whole = Model::from_bytes(whole.unwrap().into_inner()).unwrap();
     assert_eq!(compact.header(), whole.header());
     let (a, b) = (compact.view(), whole.view());
     for line in text.lines().take(200) {
-        let ids: Vec<u32> = line
-            .split(' ')
-            .map(|w| a.vocabulary.id(w.as_bytes()))
-            .collect();
+        let ids: Vec<u32> = line.split(' ').map(|w| a.vocabulary.id(w.as_bytes())).collect();
         let ((one, _), (two, _)) = (a.ln_sentence(&ids), b.ln_sentence(&ids));
-        assert!(
-            (one - two).abs() < 0.01 * (ids.len() + 1) as f64,
-            "{line}: {one} {two}"
-        );
+        assert!((one - two).abs() < 0.01 * (ids.len() + 1) as f64, "{line}: {one} {two}");
         assert!(two / LN_10 < 0.0);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use impute::solve::Method;
 use impute::text::rows::Format;
 
@@ -21,10 +23,8 @@ Examples:
     name = "impute",
     version,
     before_help = EXAMPLES,
-    args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     arg_required_else_help = true,
-    infer_subcommands = false,
     disable_help_subcommand = true
 )]
 pub struct Cli {
@@ -34,6 +34,21 @@ pub struct Cli {
     pub predict: Predict,
     #[command(flatten)]
     pub common: Common,
+}
+
+impl Cli {
+    /// What was typed; the process ends here for help, the version, and usage errors.
+    pub fn read() -> Self {
+        let matches = Cli::command().get_matches();
+        // Options of `impute INPUT` in front of another command would be lost.
+        let typed = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        let own = ["input", "model", "method", "format", "output", "lossy"];
+        if let (Some(command), Some(id)) = (matches.subcommand_name(), own.iter().find(typed)) {
+            let what = format!("write `{id}` behind `{command}`, not in front of it");
+            Cli::command().error(ErrorKind::ArgumentConflict, what).exit();
+        }
+        Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -109,7 +124,7 @@ pub struct Train {
     #[arg(short, long, value_name = "MODEL", required = true)]
     pub output: PathBuf,
     /// Highest order of the n-grams
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=3))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=3))]
     pub order: u8,
     /// Leave out n-grams seen at most so often, one number per order, the first 0
     #[arg(long, value_name = "N", num_args = 1..)]

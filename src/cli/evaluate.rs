@@ -21,6 +21,9 @@ use super::progress::Ui;
 use super::{file_name, open_model};
 
 pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
+    if args.rows.as_deref() == Some(Path::new("-")) {
+        anyhow::bail!("--rows -: standard output is for the report; name a file for the rows");
+    }
     let rows_out = args.rows.as_deref().map(|path| Output::create(Some(path))).transpose()?;
     let pairs = read(args, ui)?;
     let model = open_model(&args.model)?;
@@ -50,6 +53,7 @@ fn read(args: &Evaluate, ui: &Ui) -> anyhow::Result<Vec<Pair>> {
     let open = |path: &Path| RowReader::new(input::open(path)?, None, args.lossy);
     let mut tests = open(&args.input)?;
     let name = tests.name().to_owned();
+    let mut left_out = 0;
     let pairs: Vec<Pair> = if let Some(solution) = &args.solution {
         join(&mut tests, &mut open(solution)?)?
     } else {
@@ -60,13 +64,14 @@ fn read(args: &Evaluate, ui: &Ui) -> anyhow::Result<Vec<Pair>> {
             Some(Pair { id: row.id, test, solution: row.sentence })
         };
         let pairs: Vec<Pair> = rows.into_iter().filter_map(remove).collect();
-        if pairs.len() < all {
-            ui.note(&format!("{} sentences under three words left out", all - pairs.len()));
-        }
+        left_out = all - pairs.len();
         pairs
     };
     if pairs.is_empty() {
         anyhow::bail!("{name}: no sentence of three words or more; give it text to measure on");
+    }
+    if left_out > 0 {
+        ui.note(&format!("{left_out} sentences under three words left out"));
     }
     Ok(pairs)
 }

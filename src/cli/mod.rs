@@ -14,14 +14,13 @@ mod train;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
 use impute::model::Model;
 
 use args::{Cli, Command, ModelArg};
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let ui = progress::Ui::new(cli.common.quiet);
     if let Some(threads) = cli.common.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());

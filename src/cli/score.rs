@@ -24,16 +24,18 @@ pub fn run(args: &Score, ui: &Ui) -> anyhow::Result<()> {
         );
     };
     ui.clear();
+    let text = match args.json {
+        true => json!({ "mean": mean, "low": low, "high": high, "rows": values.len() }).to_string(),
+        false => format!("{mean:.4}"),
+    };
     let mut out = Output::create(None)?;
-    if args.json {
-        let json = json!({ "mean": mean, "low": low, "high": high, "rows": values.len() });
-        out.write(format!("{json}\n").as_bytes())?;
-    } else {
-        out.write(format!("{mean:.4}\n").as_bytes())?;
+    out.write(format!("{text}\n").as_bytes())?;
+    out.finish()?;
+    if !args.json {
         ui.note(&format!(
             "mean Levenshtein distance of {} rows, 95 % interval {low:.4} to {high:.4}",
             values.len()
         ));
     }
-    Ok(out.finish()?)
+    Ok(())
 }

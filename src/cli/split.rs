@@ -4,13 +4,16 @@ use impute::evaluate::random::Random;
 use impute::evaluate::remove::remove_word;
 use impute::progress::Progress;
 use impute::text::input;
-use impute::text::output::Output;
+use impute::text::output::{Output, same_file};
 use impute::text::rows::{Format, Row, RowReader, RowWriter};
 
 use super::args::Split;
 use super::progress::Ui;
 
 pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
+    if same_file(&args.test_out, &args.solution_out) {
+        anyhow::bail!("{}: named for both outputs; name two files", args.test_out.display());
+    }
     let input = input::open(&args.text)?;
     let total = input.size;
     let mut test = RowWriter::new(Output::create(Some(&args.test_out))?, Format::Kaggle, b"")?;
@@ -45,6 +48,9 @@ pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
             rows.name()
         );
     }
+    // Both files or neither.
+    test.flush()?;
+    solution.flush()?;
     test.finish()?;
     solution.finish()?;
     ui.clear();

@@ -10,7 +10,7 @@ use impute::model::header::Header;
 use impute::model::{Model, build, compact, format};
 use impute::progress::Progress;
 use impute::solve::Solver;
-use impute::text::output::NewFile;
+use impute::text::output::{NewFile, same_file};
 use impute::train::{self, Config, HeldOut, Trained};
 
 use super::args::Train;
@@ -19,6 +19,9 @@ use super::progress::Ui;
 
 pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
+    if let Some(text) = args.texts.iter().find(|text| same_file(text, &args.output)) {
+        anyhow::bail!("{}: the model would replace this text; name another file", text.display());
+    }
     // Before hours of work: can the model be written at all?
     let file = NewFile::create(&args.output)?;
     let config = Config {

@@ -62,7 +62,21 @@ impl Output {
         done.map_err(|e| Error::io(&self.name, "write", e))
     }
 
-    /// Flushes, and gives a file its final name.
+    /// Writes out what is buffered, to the disk where it is a file.
+    ///
+    /// # Errors
+    /// The last bytes cannot be written.
+    pub fn flush(&mut self) -> Result<()> {
+        let done = match &mut self.target {
+            Target::Stdout(out) => out.flush(),
+            Target::Special(out) => out.flush(),
+            Target::File(out) => out.flush().and_then(|()| out.get_ref().file().sync_data()),
+        };
+        done.map_err(|e| Error::io(&self.name, "write", e))
+    }
+
+    /// Flushes, and gives a file its final name. Of several outputs that belong together, flush all
+    /// before finishing one.
     ///
     /// # Errors
     /// The last bytes cannot be written, or the file cannot be renamed.
@@ -108,6 +122,9 @@ impl NewFile {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
+        if !std::fs::metadata(folder).map_err(fail)?.is_dir() {
+            return Err(fail(io::ErrorKind::NotADirectory.into()));
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".impute-").suffix(".partial");
         #[cfg(unix)]
@@ -115,7 +132,7 @@ impl NewFile {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o666)); // less the umask
         }
-        let temporary = builder.tempfile_in(folder).map_err(fail)?;
+        let temporary = builder.tempfile_in(folder).map_err(|e| fail(bare(e)))?;
         Ok(NewFile { temporary, path, name })
     }
 
@@ -147,11 +164,24 @@ impl NewFile {
 
 impl Write for NewFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.temporary.write(bytes)
+        self.file().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.temporary.flush()
+        self.file().flush()
+    }
+}
+
+/// The error without the temporary path that was added to it.
+fn bare(error: io::Error) -> io::Error {
+    if error.get_ref().is_some() { error.kind().into() } else { error }
+}
+
+/// Whether two paths name the same file, or the same place for a new one.
+pub fn same_file(a: &Path, b: &Path) -> bool {
+    match (std::fs::canonicalize(a), std::fs::canonicalize(b)) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
     }
 }
 

@@ -178,6 +178,14 @@ impl RowWriter {
         self.output.write(&self.buffer)
     }
 
+    /// Writes out what is buffered; see [`Output::flush`].
+    ///
+    /// # Errors
+    /// The last bytes cannot be written.
+    pub fn flush(&mut self) -> Result<()> {
+        self.output.flush()
+    }
+
     /// Completes the output.
     ///
     /// # Errors

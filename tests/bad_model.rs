@@ -1,0 +1,232 @@
+//! Damaged models and outputs that cannot be written: an error or the right answer, never a panic,
+//! and never a part of a file.
+
+mod common;
+
+use common::{Folder, bare, refused, repository, stdout, toy_model, toy_text};
+
+const TEXT: &[u8] = b"Two banks closed the .\nA river sold Ms. Novak again , and the train .\n";
+
+/// A folder with a text, an old output and a model.
+fn folder(model: &[u8]) -> Folder {
+    Folder::with([("in", TEXT), ("out", b"old"), ("m", model)])
+}
+
+fn mapped() -> Vec<u8> {
+    std::fs::read(toy_model()).unwrap()
+}
+
+fn compact() -> Vec<u8> {
+    let folder = Folder::with([("toy.txt", &toy_text())]);
+    stdout(&mut folder.impute("train toy.txt --compact -o m"));
+    folder.read("m")
+}
+
+/// The model is refused with all `parts`, and the folder stays as it was.
+#[track_caller]
+fn not_a_model(model: &[u8], parts: &[&str]) {
+    let folder = folder(model);
+    let before = folder.content();
+    for args in ["in -m m -o out", "evaluate in -m m --rows out"] {
+        refused(&mut folder.impute(args), &[&["m: "], parts].concat());
+    }
+    assert!(folder.content() == before);
+}
+
+/// Pseudo-random numbers, the same in every run.
+fn random() -> impl FnMut(usize) -> usize {
+    let mut state = 1u64;
+    move |below| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % below
+    }
+}
+
+/// Each model is refused with an error, or gives the same answers as the `intact` one.
+fn an_error_or_the_right_answer(intact: &[u8], damaged: impl Iterator<Item = Vec<u8>>) {
+    let folder = folder(intact);
+    let right = stdout(&mut folder.impute("in -m m --method min-likelihood"));
+    assert_ne!(right, TEXT);
+    let mut refusals = 0;
+    for (i, model) in damaged.enumerate() {
+        folder.write("m", model);
+        let mut command = folder.impute("in -m m --method min-likelihood");
+        let output = command.output().unwrap();
+        let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+        assert!(!stderr.contains("panicked"), "model {i}: {stderr}");
+        if output.status.code() == Some(0) {
+            assert_eq!(output.stdout, right, "model {i}");
+        } else {
+            refused(&mut command, &["m: "]);
+            assert!(output.stdout.is_empty(), "model {i}");
+            refusals += 1;
+        }
+    }
+    assert!(refusals > 0);
+}
+
+/// Copies of `model` with one to three bytes changed, many of them near its ends.
+fn flipped(model: &[u8], copies: usize) -> impl Iterator<Item = Vec<u8>> {
+    let mut random = random();
+    (0..copies).map(move |i| {
+        let mut copy = model.to_vec();
+        for _ in 0..=i % 3 {
+            let at = match i % 4 {
+                0 => random(64),
+                1 => copy.len() - 1 - random(2000),
+                _ => random(copy.len()),
+            };
+            copy[at] ^= 1 + random(255) as u8;
+        }
+        copy
+    })
+}
+
+#[test]
+fn a_missing_model_is_named() {
+    let folder = folder(b"");
+    refused(&mut folder.impute("in -m missing"), &["missing: open failed"]);
+    let mut command = folder.impute("evaluate in");
+    refused(command.env("IMPUTE_MODEL", "gone"), &["gone: open failed"]);
+    refused(&mut folder.impute("in -m ."), &[".: ", "not a folder"]);
+}
+
+#[test]
+fn something_else_is_not_a_model() {
+    for bytes in [b"".as_slice(), b"x", TEXT, &[0; 500], &repository("data/sample.txt")] {
+        not_a_model(bytes, &["not a model file", "impute train"]);
+    }
+    not_a_model(&zstd::encode_all(TEXT, 1).unwrap(), &["not a model file"]);
+}
+
+#[test]
+fn a_model_of_another_version_is_refused() {
+    let mut model = mapped();
+    for version in [0u32, 2, u32::MAX] {
+        model[8..12].copy_from_slice(&version.to_le_bytes());
+        let versions = [&format!("version {version}"), "version 1", "train the model"];
+        not_a_model(&model, &versions);
+    }
+}
+
+#[test]
+fn a_truncated_model_is_refused_whatever_its_length() {
+    let whole = mapped();
+    let lengths = (0..80).chain((80..whole.len()).step_by(whole.len() / 60));
+    for length in lengths.chain([whole.len() - 1]) {
+        let folder = folder(&whole[..length]);
+        refused(&mut folder.impute("in -m m -o out"), &["m: "]);
+        assert_eq!((folder.read("out"), folder.content().len()), (b"old".to_vec(), 3));
+    }
+    not_a_model(&whole[..40], &["truncated"]);
+    not_a_model(&whole[..whole.len() / 2], &["truncated"]);
+}
+
+#[test]
+fn a_truncated_compact_model_is_refused_whatever_its_length() {
+    let whole = compact();
+    let lengths = (0..40).chain((40..whole.len()).step_by(whole.len() / 60));
+    for length in lengths.chain([whole.len() - 1]) {
+        refused(&mut folder(&whole[..length]).impute("in -m m"), &["m: "]);
+    }
+}
+
+#[test]
+fn a_model_with_changed_bytes_is_refused_or_gives_the_right_answers() {
+    let model = mapped();
+    an_error_or_the_right_answer(&model, flipped(&model, 300));
+}
+
+#[test]
+fn a_compact_model_with_changed_bytes_is_refused_or_gives_the_right_answers() {
+    let model = compact();
+    an_error_or_the_right_answer(&model, flipped(&model, 200));
+}
+
+#[test]
+fn a_compact_model_with_changed_bytes_inside_the_frame_is_refused_or_gives_the_right_answers() {
+    let model = compact();
+    let inside = zstd::decode_all(&model[..]).unwrap();
+    let frames = flipped(&inside, 120).map(|bytes| zstd::encode_all(&bytes[..], 1).unwrap());
+    an_error_or_the_right_answer(&model, frames);
+}
+
+#[test]
+fn an_output_that_cannot_be_written_fails_before_the_work() {
+    let folder = folder(b"");
+    std::fs::create_dir(folder.path("folder")).unwrap();
+    let before = folder.content();
+    for (bad, why) in [("missing/out", "No such file"), ("folder", "not a folder")] {
+        for args in [
+            format!("in -o {bad}"),
+            format!("train in -o {bad}"),
+            format!("train in --compact -o {bad}"),
+            format!("split in --test-out {bad} --solution-out out"),
+            format!("split in --test-out out --solution-out {bad}"),
+            format!("evaluate in --rows {bad}"),
+        ] {
+            refused(&mut folder.impute(&args), &[&format!("{bad}: write failed"), why]);
+            assert!(folder.content() == before, "{args}");
+        }
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_device_is_an_error() {
+    let folder = folder(b"");
+    folder.write("test.csv", repository("data/sample-test.csv"));
+    for line in [
+        "\"$0\" in > /dev/full",
+        "\"$0\" test.csv > /dev/full",
+        "\"$0\" in -o /dev/full",
+        "\"$0\" score -q test.csv test.csv > /dev/full",
+        "\"$0\" evaluate in > /dev/full",
+    ] {
+        refused(&mut folder.shell(line), &["write failed", "free some space"]);
+    }
+    let model = "train in -o /dev/full";
+    refused(&mut folder.impute(model), &["/dev/full: not a regular file"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_leaves_the_old_file_and_nothing_else() {
+    let folder = folder(b"");
+    folder.write("toy.txt", toy_text());
+    let before = folder.content();
+    for args in [
+        "toy.txt -o out",
+        "toy.txt -q --format kaggle -o out",
+        "train toy.txt -q -o out",
+        "train toy.txt -q --compact -o out",
+        "split toy.txt --test-out out --solution-out new",
+        "evaluate -q toy.txt --method min-likelihood --rows out",
+    ] {
+        // Files may grow to 8 blocks of 512 or 1,024 bytes, which stands for a full disk.
+        let line = format!("trap '' XFSZ; ulimit -f 8; exec \"$0\" {args}");
+        refused(&mut folder.shell(&line), &["write failed", "free some space"]);
+        assert!(folder.content() == before, "{args}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_disk_with_room_for_the_test_but_not_for_its_solution_gets_neither() {
+    let folder = folder(b"");
+    folder.write("in", format!("a {} b\n", "x".repeat(3000)).repeat(9));
+    folder.write("out2", b"old");
+    let before = folder.content();
+    let line = "trap '' XFSZ; ulimit -f 8; \
+                exec \"$0\" split in --test-out out --solution-out out2";
+    refused(&mut folder.shell(line), &["out2: write failed"]);
+    assert!(folder.content() == before);
+}
+
+#[test]
+fn the_shipped_model_is_intact() {
+    let folder = folder(&repository("data/open.impute"));
+    let mut named = bare();
+    named.current_dir(folder.path(".")).args(["in", "-m", "m"]);
+    assert_eq!(stdout(&mut named), stdout(&mut folder.shipped("in")));
+}
