@@ -67,7 +67,7 @@ fn gaps(c: &mut Criterion) {
 
 fn training(c: &mut Criterion) {
     let toy = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/toy.txt");
-    let config = Config { held_out: HeldOut { share: 0.0, lines: 0 }, ..Config::default() };
+    let config = Config { held_out: HeldOut::NONE, ..Config::default() };
     let run = || train(std::slice::from_ref(&toy), &config, &Silent).expect("the toy text");
     let trained = run();
     assert_eq!(trained.header.ngrams, [327, 3614, 14026]);

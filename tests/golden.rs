@@ -15,7 +15,7 @@ fn golden(name: &str) -> PathBuf {
 }
 
 fn train_toy(order: usize, prune: &[u32]) -> Trained {
-    let held_out = HeldOut { share: 0.0, lines: 0 };
+    let held_out = HeldOut::NONE;
     let config = Config { order, prune: prune.to_vec(), held_out, ..Config::default() };
     train(&[golden("toy.txt")], &config, &Silent).unwrap()
 }

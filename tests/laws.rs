@@ -29,7 +29,7 @@ fn random_model(words: usize) -> impl Strategy<Value = Model<Vec<u8>>> {
 fn train_on(text: &str, config: Config) -> Model<Vec<u8>> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    let config = Config { held_out: HeldOut { share: 0.0, lines: 0 }, ..config };
+    let config = Config { held_out: HeldOut::NONE, ..config };
     let trained = train(&[file.path().to_owned()], &config, &Silent).unwrap();
     let Trained { words, ngrams, header, .. } = trained;
     let bytes = build::write(&words, &ngrams, header, Cursor::new(Vec::new())).unwrap();

@@ -132,8 +132,8 @@ pub struct Train {
     /// Words seen fewer times become <unk>, after the discounts are computed
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub min_count: u64,
-    /// Most lines to keep out of the counts for calibration (never more than 2 % of the text); 0 to
-    /// count every line
+    /// Most lines to keep out of the counts for calibration, never more than 2 % of the text; none
+    /// where that is fewer than 200, or with 0
     #[arg(long, value_name = "LINES", default_value_t = 3000)]
     pub held_out: usize,
     /// Write the small form for shipping: logs rounded, posting lists rebuilt on opening

@@ -50,11 +50,18 @@ pub struct HeldOut {
     pub share: f64,
     /// At most so many.
     pub lines: usize,
+    /// Fewer than this are not worth having and are counted after all.
+    pub fewest: usize,
+}
+
+impl HeldOut {
+    /// Every line is counted.
+    pub const NONE: Self = HeldOut { share: 0.0, lines: 0, fewest: 0 };
 }
 
 impl Default for HeldOut {
     fn default() -> Self {
-        HeldOut { share: 0.02, lines: 3000 }
+        HeldOut { share: 0.02, lines: 3000, fewest: 200 }
     }
 }
 

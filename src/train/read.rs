@@ -67,7 +67,7 @@ pub fn read(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Resu
         }
         progress.advance(lines.position() - told);
     }
-    builder.finish().ok_or_else(|| {
+    builder.finish(config.held_out.fewest)?.ok_or_else(|| {
         Error::file(
             &names.join(", "),
             "no sentence in it",
@@ -159,13 +159,20 @@ impl Builder {
             .get()
     }
 
-    fn finish(mut self) -> Option<Corpus> {
-        let aside = std::mem::take(&mut self.aside.lines);
-        let held_out: Vec<_> = aside.into_values().map(|(line, _)| line).collect();
-        if self.stream.is_empty() {
-            return None;
+    fn finish(mut self, fewest: usize) -> Result<Option<Corpus>> {
+        let aside = std::mem::take(&mut self.aside.lines).into_values();
+        let mut held_out = Vec::new();
+        if aside.len() >= fewest {
+            held_out = aside.map(|(line, _)| line).collect();
+        } else {
+            for (line, times) in aside {
+                (0..times).try_for_each(|_| self.count(&line))?;
+            }
         }
-        drop(self.table);
+        if self.stream.is_empty() {
+            return Ok(None);
+        }
+        self.table.clear();
         let mut by_rank: Vec<u32> = (SPECIAL as u32..self.words.len() as u32).collect();
         by_rank.par_sort_unstable_by(|&a, &b| {
             let counts = self.counts[b as usize].cmp(&self.counts[a as usize]);
@@ -179,7 +186,8 @@ impl Builder {
             counts.push(self.counts[old as usize]);
         }
         self.stream.par_iter_mut().for_each(|id| *id = rank[*id as usize]);
-        Some(Corpus { words, counts, stream: self.stream, held_out, summary: self.summary })
+        let Builder { stream, summary, .. } = self;
+        Ok(Some(Corpus { words, counts, stream, held_out, summary }))
     }
 }
 
@@ -226,14 +234,12 @@ mod tests {
         for line in text.lines() {
             builder.line(line.as_bytes()).unwrap();
         }
-        builder.finish().unwrap()
+        builder.finish(held_out.fewest).unwrap().unwrap()
     }
-
-    const NONE: HeldOut = HeldOut { share: 0.0, lines: 0 };
 
     #[test]
     fn ids_are_ranks_by_count_and_then_by_bytes() {
-        let read = corpus("b a b\n\nc a b <s>", NONE);
+        let read = corpus("b a b\n\nc a b <s>", HeldOut::NONE);
         let words: Vec<_> = (0..6).map(|id| read.words.get(id).to_vec()).collect();
         assert_eq!(words, [&b"<unk>"[..], b"<s>", b"</s>", b"b", b"a", b"c"]);
         assert_eq!(read.counts, [0, 2, 2, 3, 2, 1]);
@@ -246,7 +252,7 @@ mod tests {
         let lines: Vec<String> = (0..500).map(|i| format!("a{} b{} c", i % 90, i % 7)).collect();
         let mut reversed = lines.clone();
         reversed.reverse();
-        let some = HeldOut { share: 0.5, lines: 20 };
+        let some = HeldOut { share: 0.5, lines: 20, fewest: 0 };
         let (one, two) = (corpus(&lines.join("\n"), some), corpus(&reversed.join("\n"), some));
         assert_eq!(one.held_out, two.held_out);
         assert_eq!(one.held_out.len(), 20);
@@ -256,8 +262,10 @@ mod tests {
     #[test]
     fn a_held_out_line_is_never_counted() {
         let lines: Vec<String> = (0..400).map(|i| format!("w{} x", i % 100)).collect();
-        let read = corpus(&lines.join("\n"), HeldOut { share: 0.3, lines: 10 });
+        let read = corpus(&lines.join("\n"), HeldOut { share: 0.3, lines: 10, fewest: 10 });
         assert_eq!(read.held_out.len(), 10);
+        let all = corpus(&lines.join("\n"), HeldOut { share: 0.3, lines: 10, fewest: 11 });
+        assert_eq!((all.held_out.len(), all.summary.lines), (0, 400));
         for line in &read.held_out {
             let word = tokens::split(line).next().unwrap();
             assert!((0..read.words.len() as u32).all(|id| read.words.get(id) != word));

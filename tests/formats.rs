@@ -1,0 +1,39 @@
+//! One model file of every released format version is kept and read: `tests/formats/vN.impute`
+//! mapped, `vN.compact.impute` for shipping, both trained on `tests/formats/text.txt`.
+
+use std::path::{Path, PathBuf};
+
+use impute::model::{Model, format};
+use impute::solve::{Method, Solver};
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats").join(name)
+}
+
+#[test]
+fn every_released_version_is_read_and_answers_as_it_did() {
+    for version in 1..=format::VERSION {
+        for form in ["impute", "compact.impute"] {
+            let model = Model::open(&file(&format!("v{version}.{form}"))).unwrap();
+            model.verify().unwrap();
+            let header = model.header();
+            assert_eq!((header.order, &header.ngrams[..]), (3, &[13, 23, 28][..]));
+            assert_eq!(header.provenance.tokens, 34);
+            let view = model.view();
+            let [the, cat] = ["the", "cat"].map(|word| view.vocabulary.id(word.as_bytes()));
+            let log10_p = view.ln_probability(&[the], cat) / std::f64::consts::LN_10;
+            assert!((log10_p - LOG10_P_CAT_AFTER_THE).abs() < 2e-3, "{log10_p}");
+            let answer = Solver::new(&model).answer(b"the dog the cat .", Method::MinLikelihood);
+            assert_eq!(answer.sentence, b"the dog chased the cat .", "version {version}, {form}");
+        }
+    }
+}
+
+/// log10 P(cat | the) in `text.txt`, from version 1.
+const LOG10_P_CAT_AFTER_THE: f64 = -0.883_641;
+
+#[test]
+fn the_current_version_has_its_file() {
+    assert!(file(&format!("v{}.impute", format::VERSION)).exists());
+    assert!(!file(&format!("v{}.impute", format::VERSION + 1)).exists());
+}
