@@ -1,12 +1,22 @@
 //! How long work tells of its progress, without printing: the caller decides what to show.
 
+/// What a stage counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Bytes of the input on disk.
+    Bytes,
+    /// Sentences.
+    Sentences,
+    /// Pieces of work of about the same size.
+    Pieces,
+}
+
 /// Hears how far a long piece of work has come.
 ///
 /// All methods may be called from several threads and do nothing by default.
 pub trait Progress: Sync {
-    /// A new stage begins. `total` is in units of the stage (bytes, n-grams, sentences) and is
-    /// `None` where it is not known.
-    fn stage(&self, _name: &str, _total: Option<u64>) {}
+    /// A new stage begins. `total` is `None` where it is not known.
+    fn stage(&self, _name: &str, _unit: Unit, _total: Option<u64>) {}
     /// `n` more units of the current stage are done.
     fn advance(&self, _n: u64) {}
     /// One line that the user should read.

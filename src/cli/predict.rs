@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use impute::progress::Progress;
+use impute::progress::{Progress, Unit};
 use impute::solve::{Answer, Method, Solver};
 use impute::text::input;
 use impute::text::output::Output;
@@ -14,7 +14,7 @@ use super::open_model;
 use super::progress::Ui;
 
 /// A batch is full with so many rows or bytes: memory does not grow with the input.
-const BATCH_ROWS: usize = 2048;
+const BATCH_ROWS: usize = 1024;
 const BATCH_BYTES: usize = 4 << 20;
 /// How many rows are one piece of parallel work.
 const CHUNK: usize = 16;
@@ -33,7 +33,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let mut out = RowWriter::new(output, format, rows.mark())?;
     let solver = Solver::new(&model);
     let began = Instant::now();
-    ui.stage("impute", total);
+    ui.stage("impute", Unit::Bytes, total);
     let (mut batch, mut count, mut changed, mut told) = (Vec::new(), 0, 0, 0);
     loop {
         let more = fill(&mut rows, &mut batch)?;
@@ -43,6 +43,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
             changed += u64::from(answer.insert.is_some());
         }
         count += batch.len() as u64;
+        ui.status(format!("{:.0} sentences/s", count as f64 / began.elapsed().as_secs_f64()));
         ui.advance(rows.position() - told);
         told = rows.position();
         if !more {

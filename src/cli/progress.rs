@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use impute::progress::Progress;
+use impute::progress::{Progress, Unit};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Nothing is drawn for work shorter than this.
@@ -27,6 +27,13 @@ impl Ui {
         Ui { quiet, bar: Mutex::new(None) }
     }
 
+    /// Says more about the current stage, behind its bar.
+    pub fn status(&self, text: String) {
+        if let Some(bar) = self.lock().as_ref() {
+            bar.bar.set_prefix(text);
+        }
+    }
+
     /// Takes the bar away.
     pub fn clear(&self) {
         if let Some(bar) = self.lock().take() {
@@ -41,22 +48,20 @@ impl Ui {
 }
 
 impl Progress for Ui {
-    fn stage(&self, name: &str, total: Option<u64>) {
+    fn stage(&self, name: &str, unit: Unit, total: Option<u64>) {
         self.clear();
         if self.quiet {
             return;
         }
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
-        let bytes = name == "read";
-        let template = match (total.is_some(), bytes) {
-            (true, true) => {
-                "{msg:>10} {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"
+        let template = match (unit, total.is_some()) {
+            (Unit::Bytes, true) => "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left {prefix}",
+            (Unit::Bytes, false) => "{msg} {spinner} {bytes}, {elapsed} {prefix}",
+            (Unit::Sentences, true) => {
+                "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left"
             }
-            (true, false) => {
-                "{msg:>10} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left"
-            }
-            (false, true) => "{msg:>10} {spinner} {bytes}, {bytes_per_sec}",
-            (false, false) => "{msg:>10} {spinner} {human_pos}, {elapsed}",
+            (_, true) => "{msg} {wide_bar} {eta} left",
+            (_, false) => "{msg} {spinner} {elapsed}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);

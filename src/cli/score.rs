@@ -2,7 +2,7 @@
 
 use impute::evaluate::bootstrap::mean_interval;
 use impute::evaluate::distance::distances;
-use impute::progress::Progress;
+use impute::progress::{Progress, Unit};
 use impute::text::input;
 use impute::text::output::Output;
 use impute::text::rows::RowReader;
@@ -14,7 +14,7 @@ use super::progress::Ui;
 pub fn run(args: &Score, ui: &Ui) -> anyhow::Result<()> {
     let read = |path| RowReader::new(input::open(path)?, None, args.lossy);
     let (mut submission, mut solution) = (read(&args.submission)?, read(&args.solution)?);
-    ui.stage("score", None);
+    ui.stage("score", Unit::Pieces, None);
     let distances = distances(&mut submission, &mut solution)?;
     let values: Vec<f64> = distances.iter().map(|&distance| distance as f64).collect();
     let Some([mean, low, high]) = mean_interval(&values, 1) else {

@@ -2,7 +2,7 @@
 
 use impute::evaluate::random::Random;
 use impute::evaluate::remove::remove_word;
-use impute::progress::Progress;
+use impute::progress::{Progress, Unit};
 use impute::text::input;
 use impute::text::output::{Output, same_file};
 use impute::text::rows::{Format, Row, RowReader, RowWriter};
@@ -22,7 +22,7 @@ pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
     let mut rows = RowReader::new(input, None, args.lossy)?;
     let mut random = Random::new(args.seed);
     let (mut kept, mut short, mut told) = (0u64, 0u64, 0);
-    ui.stage("read", total);
+    ui.stage("read", Unit::Bytes, total);
     while let Some(whole) = rows.next_row()? {
         let Some(sentence) = remove_word(&whole.sentence, &mut random) else {
             short += 1;

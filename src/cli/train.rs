@@ -8,7 +8,7 @@ use anyhow::Context;
 use impute::evaluate::calibrate;
 use impute::model::header::Header;
 use impute::model::{Model, build, compact, format};
-use impute::progress::Progress;
+use impute::progress::{Progress, Unit};
 use impute::solve::Solver;
 use impute::text::output::{NewFile, same_file};
 use impute::train::{self, Config, HeldOut, Trained};
@@ -35,7 +35,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     describe(&mut trained.header, args);
     let Trained { words, ngrams, header, held_out } = trained;
 
-    ui.stage("index", None);
+    ui.stage("index", Unit::Pieces, None);
     let name = file.name().to_owned();
     let failed = |error| impute::Error::io(&name, "write", error);
     build::write(&words, &ngrams, header.clone(), buffered(file.file())).map_err(failed)?;

@@ -11,7 +11,7 @@ use super::random::Random;
 use super::remove::remove_word;
 use super::truth::Truth;
 use crate::model::header::Calibration;
-use crate::progress::Progress;
+use crate::progress::{Progress, Unit};
 use crate::solve::posterior::Features;
 use crate::solve::sentence::WORDS;
 use crate::solve::{Gap, Solver, Worker};
@@ -30,7 +30,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     sentences: &[S],
     progress: &dyn Progress,
 ) -> Option<Calibration> {
-    progress.stage("calibrate", Some(sentences.len() as u64));
+    progress.stage("calibrate", Unit::Sentences, Some(sentences.len() as u64));
     let mut random = Random::new(SEED);
     let removed: Vec<Option<Vec<u8>>> =
         sentences.iter().map(|sentence| remove_word(sentence.as_ref(), &mut random)).collect();

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::distance::levenshtein;
 use super::pair::Pair;
 use super::truth::Truth;
-use crate::progress::Progress;
+use crate::progress::{Progress, Unit};
 use crate::solve::method::min_likelihood_ranking;
 use crate::solve::posterior::{GapPosterior, Posterior};
 use crate::solve::sentence::{Analysis, WORDS};
@@ -59,7 +59,7 @@ pub fn measure(
     methods: &[Method],
     progress: &dyn Progress,
 ) -> Vec<Measured> {
-    progress.stage("evaluate", Some(pairs.len() as u64));
+    progress.stage("evaluate", Unit::Sentences, Some(pairs.len() as u64));
     pairs
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {

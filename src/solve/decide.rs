@@ -110,8 +110,8 @@ impl Gains {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluate::distance::levenshtein;
     use proptest::prelude::*;
+    use rapidfuzz::distance::levenshtein;
 
     /// A vocabulary and a posterior of one likely gap with these words and weights.
     fn posterior(
@@ -150,7 +150,8 @@ mod tests {
             let gap = &posterior.best[0];
             let change = |text: &str| -> f64 {
                 let here = gap.words.iter().map(|&(id, p, chars)| {
-                    let distance = levenshtein(text.as_bytes(), vocabulary.word(id));
+                    let word = std::str::from_utf8(vocabulary.word(id)).unwrap();
+                    let distance = levenshtein::distance(text.chars(), word.chars());
                     p * (distance as f64 - chars as f64 - 1.0)
                 });
                 let elsewhere = (1.0 - probability) * (text.chars().count() as f64 + 1.0);

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::model::words::EOS;
-use crate::progress::Progress;
+use crate::progress::{Progress, Unit};
 
 /// Distinct n-grams of one order, sorted by their words.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -80,7 +80,7 @@ pub fn count(
     progress: &dyn Progress,
 ) -> Result<Vec<Level>> {
     let bits = u32::BITS - (word_counts.len() as u32).leading_zeros();
-    progress.stage("count", Some(RANGES * (order as u64 - 1)));
+    progress.stage("count", Unit::Pieces, Some(RANGES * (order as u64 - 1)));
     match bits as usize * order {
         0..=64 => Ok(count_keys::<u64>(stream, word_counts, order, bits, progress)),
         65..=128 => Ok(count_keys::<u128>(stream, word_counts, order, bits, progress)),

@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::model::header::{Header, Provenance};
 use crate::model::ngrams::{MAX_ORDER, Ngrams};
 use crate::model::words::WordList;
-use crate::progress::Progress;
+use crate::progress::{Progress, Unit};
 
 pub use discount::Discounts;
 
@@ -129,7 +129,7 @@ pub fn train(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Res
     let read::Corpus { words, counts, stream, held_out, summary } = corpus;
     let mut levels = count::count(&stream, &counts, config.order, progress)?;
     drop(stream);
-    progress.stage("adjust", None);
+    progress.stage("adjust", Unit::Pieces, None);
     adjust::adjust(&mut levels);
     let (discounts, fallbacks) = discount::discounts(&levels);
     for order in fallbacks {
@@ -138,7 +138,7 @@ pub fn train(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Res
              using 0.5, 1 and 1.5"
         ));
     }
-    progress.stage("estimate", None);
+    progress.stage("estimate", Unit::Pieces, None);
     let (ngrams, kept_words) = estimate::estimate(levels, &discounts, config);
     let words = words.truncate(kept_words);
     let header = Header {

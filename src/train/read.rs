@@ -16,7 +16,7 @@ use twox_hash::XxHash3_64;
 use super::{Config, HeldOut};
 use crate::error::{Error, Result};
 use crate::model::words::{BOS, EOS, SPECIAL, UNK, WordList};
-use crate::progress::Progress;
+use crate::progress::{Progress, Unit};
 use crate::text::lines::Lines;
 use crate::text::{input, tokens};
 
@@ -52,7 +52,7 @@ pub struct Summary {
 pub fn read(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Result<Corpus> {
     let inputs = texts.iter().map(|path| input::open(path)).collect::<Result<Vec<_>>>()?;
     let total = inputs.iter().map(|input| input.size).sum::<Option<u64>>();
-    progress.stage("read", total);
+    progress.stage("read", Unit::Bytes, total);
     let mut builder = Builder::new(config.held_out);
     let names: Vec<_> = inputs.iter().map(|input| input.name.clone()).collect();
     let mut line = Vec::new();
