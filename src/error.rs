@@ -11,7 +11,7 @@ use std::path::Path;
 #[non_exhaustive]
 pub enum Error {
     /// A file could not be opened, read or written.
-    #[error("{path}: {verb} failed: {cause}; {}", remedy(.cause))]
+    #[error("{path}: {verb} failed: {cause}; {}", remedy(verb, .cause))]
     Io {
         /// The file, or `standard input` / `standard output`.
         path: String,
@@ -88,7 +88,7 @@ pub(crate) fn display(path: &Path) -> String {
 }
 
 /// The next thing to do about what the operating system or a decompressor said.
-fn remedy(cause: &io::Error) -> &'static str {
+fn remedy(verb: &str, cause: &io::Error) -> &'static str {
     use io::ErrorKind::*;
     match cause.kind() {
         NotFound | NotADirectory => "check the spelling and the folder",
@@ -96,7 +96,9 @@ fn remedy(cause: &io::Error) -> &'static str {
         IsADirectory => "name a file, not a folder",
         StorageFull | QuotaExceeded | FileTooLarge => "free some space, or write elsewhere",
         UnexpectedEof => "the file seems cut short, fetch it again",
-        InvalidData | InvalidInput | Other => "the file seems damaged, fetch it again",
+        InvalidData | InvalidInput | Other if verb != "write" => {
+            "the file seems damaged, fetch it again"
+        }
         OutOfMemory => "free some memory, or use a smaller model",
         _ => "check the device, and try again",
     }

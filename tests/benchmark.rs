@@ -51,7 +51,7 @@ fn trigrams_of_news_reach_the_figures() {
     assert!(number(&report, score) <= 5.12);
     assert!((number(&report, score) - number(&report, expected)).abs() <= 0.20);
     assert!(number(&report, "/methods/0/gap_top/0") >= 0.48);
-    assert!(number(&report, "/word_given_gap/top_1") >= 0.32);
+    assert!(number(&report, "/methods/0/word_top/0") >= 0.32);
 }
 
 #[test]

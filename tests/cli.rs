@@ -8,7 +8,8 @@ use std::process::Stdio;
 use common::{Folder, bare, inserted, repository, rows, stdout, succeed, toy_text};
 
 fn sample() -> Folder {
-    Folder::with([("test.csv", &repository("data/sample-test.csv"))])
+    let test = repository("data/sample-test.csv");
+    Folder::with([("test.csv", &test), ("text.txt", &repository("data/sample.txt"))])
 }
 
 /// Each line of `after` is that of `before`, ending included, with at most one insertion.
@@ -71,7 +72,7 @@ fn the_word_predict_an_output_file_and_the_threads_change_no_byte() {
         assert!(stdout(&mut folder.impute(args)).is_empty(), "{args}");
         assert!(folder.read(args.split(' ').nth(2).unwrap()) == answers);
     }
-    assert_eq!(folder.content().len(), 3, "no temporary file is left");
+    assert_eq!(folder.content().len(), 4, "no temporary file is left");
 }
 
 #[test]
@@ -206,7 +207,7 @@ fn quiet_means_nothing_on_standard_error_and_notes_never_reach_standard_output()
     folder.write("solution.csv", repository("data/sample-solution.csv"));
     for (args, data) in [
         ("test.csv", true),
-        ("train test.csv -o x.impute", false),
+        ("train text.txt -o x.impute", false),
         ("split solution.csv --test-out t --solution-out s", false),
         ("score test.csv solution.csv", true),
         ("evaluate test.csv solution.csv --method posterior", true),
@@ -225,7 +226,7 @@ fn quiet_means_nothing_on_standard_error_and_notes_never_reach_standard_output()
 #[test]
 fn options_of_all_commands_stand_before_or_behind_the_command() {
     let folder = sample();
-    for command in ["predict test.csv", "train test.csv -o m", "score test.csv test.csv"] {
+    for command in ["predict test.csv", "train text.txt -o m", "score test.csv test.csv"] {
         for options in ["-q", "--threads 2", "--quiet --threads 2"] {
             let behind = stdout(&mut folder.impute(&format!("{command} {options}")));
             let before = stdout(&mut folder.impute(&format!("{options} {command}")));

@@ -25,7 +25,7 @@ Examples:
     before_help = EXAMPLES,
     subcommand_negates_reqs = true,
     arg_required_else_help = true,
-    disable_help_subcommand = true
+    override_usage = "impute [OPTIONS] <INPUT>\n       impute <COMMAND> ..."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -44,7 +44,8 @@ impl Cli {
         let typed = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
         let own = ["input", "model", "method", "format", "output", "lossy"];
         if let (Some(command), Some(id)) = (matches.subcommand_name(), own.iter().find(typed)) {
-            let what = format!("write `{id}` behind `{command}`, not in front of it");
+            let what =
+                format!("`{id}` belongs to `impute INPUT`; write options behind `{command}`");
             Cli::command().error(ErrorKind::ArgumentConflict, what).exit();
         }
         Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
@@ -77,8 +78,9 @@ pub struct Common {
 
 #[derive(Debug, Args)]
 pub struct ModelArg {
-    /// Model file [default: the model that ships with the program]
-    #[arg(short, long, value_name = "FILE", env = "IMPUTE_MODEL")]
+    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the
+    /// program]
+    #[arg(short, long, value_name = "FILE")]
     pub model: Option<PathBuf>,
 }
 
@@ -126,7 +128,8 @@ pub struct Train {
     /// Highest order of the n-grams
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=3))]
     pub order: u8,
-    /// Leave out n-grams seen at most so often, one number per order, the first 0
+    /// Leave out n-grams seen at most so often, one number per order, the first 0; write it behind
+    /// the texts
     #[arg(long, value_name = "N", num_args = 1..)]
     pub prune: Vec<u32>,
     /// Words seen fewer times become <unk>, after the discounts are computed

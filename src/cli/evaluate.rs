@@ -1,6 +1,7 @@
 //! `impute evaluate`: measures every method on sentences whose missing word is known.
 
-use std::path::Path;
+use std::hash::Hasher;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use impute::evaluate::distance::join;
@@ -18,11 +19,14 @@ use impute::text::rows::RowReader;
 
 use super::args::Evaluate;
 use super::progress::Ui;
-use super::{file_name, open_model};
+use super::{file_name, open_model, refuse_replacing};
 
 pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     if args.rows.as_deref() == Some(Path::new("-")) {
         anyhow::bail!("--rows -: standard output is for the report; name a file for the rows");
+    }
+    for input in [Some(&args.input), args.solution.as_ref(), args.model.model.as_ref()] {
+        refuse_replacing(args.rows.as_deref(), input.map(PathBuf::as_path))?;
     }
     let rows_out = args.rows.as_deref().map(|path| Output::create(Some(path))).transpose()?;
     let pairs = read(args, ui)?;
@@ -36,7 +40,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     let measured = measure(&solver, &pairs, &methods, ui);
     let seconds = began.elapsed().as_secs_f64();
     ui.clear();
-    let report = Report::new(&measured, &methods, seconds, signature(args, &model, pairs.len()));
+    let report = Report::new(&measured, &methods, seconds, signature(args, &model, &pairs));
     if let Some(out) = rows_out {
         write_rows(out, &pairs, &measured, &methods)?;
     }
@@ -77,14 +81,19 @@ fn read(args: &Evaluate, ui: &Ui) -> anyhow::Result<Vec<Pair>> {
 }
 
 /// Every setting that the figures depend on.
-fn signature(args: &Evaluate, model: &Model, sentences: usize) -> String {
+fn signature(args: &Evaluate, model: &Model, pairs: &[Pair]) -> String {
     let (header, c) = (model.header(), model.header().calibration);
     let source = match &args.solution {
         Some(solution) => format!("{}+{}", file_name(&args.input), file_name(solution)),
         None => format!("{}/seed:{}", file_name(&args.input), args.seed),
     };
+    let mut hash = twox_hash::XxHash3_64::new();
+    for pair in pairs {
+        hash.write(&pair.test);
+        hash.write(&pair.solution);
+    }
     format!(
-        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}|calibration:{}/{}/{}/{}/{}|data:{source}|sentences:{sentences}|{}",
+        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}|calibration:{}/{}/{}/{}/{}|data:{source}/{:016x}|sentences:{}|{}",
         env!("CARGO_PKG_VERSION"),
         file_name(Path::new(model.name())),
         header.provenance.text_hash,
@@ -96,6 +105,8 @@ fn signature(args: &Evaluate, model: &Model, sentences: usize) -> String {
         c.frequency_weight,
         c.rest_bias,
         c.length_weight,
+        hash.finish(),
+        pairs.len(),
         bootstrap_signature()
     )
 }
@@ -108,9 +119,10 @@ fn write_rows(
 ) -> anyhow::Result<()> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let mut header: Vec<String> =
-        ["id", "word", "gap", "word_rank", "considered", "unchanged"].map(String::from).into();
+        ["id", "word", "gap", "considered", "unchanged"].map(String::from).into();
     for method in methods {
-        let columns = ["distance", "expected", "gap_rank", "gap_nats", "gap", "inserted"];
+        let columns =
+            ["distance", "expected", "gap_rank", "gap_nats", "word_rank", "gap", "inserted"];
         header.extend(columns.map(|column| format!("{}_{column}", method.name())));
     }
     csv.write_record(&header)?;
@@ -122,7 +134,6 @@ fn write_rows(
             String::from_utf8_lossy(&pair.id).into_owned(),
             word.unwrap_or_default(),
             number(m.truth.as_ref().map(|truth| *truth.gaps.start())),
-            number(m.word_rank),
             m.considered.to_string(),
             m.unchanged.to_string(),
         ];
@@ -133,6 +144,7 @@ fn write_rows(
                 float(outcome.answer.expected),
                 number(outcome.gap_rank),
                 float(outcome.gap_nats),
+                number(outcome.word_rank),
                 number(gap),
                 text.unwrap_or_default(),
             ]);

@@ -14,13 +14,17 @@ mod train;
 use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context;
+
 use impute::model::Model;
+use impute::text::output::same_file;
 
 use args::{Cli, Command, ModelArg};
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error.
 pub fn main() -> ExitCode {
     let cli = Cli::read();
+    clean_up_on_interrupt();
     let ui = progress::Ui::new(cli.common.quiet);
     if let Some(threads) = cli.common.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
@@ -50,16 +54,42 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 fn fail(error: &anyhow::Error) -> ExitCode {
     let red = anstyle::AnsiColor::Red.on_default().bold();
-    anstream::eprintln!("{red}error{red:#}: {error:#}");
+    progress::tell(&format!("{red}error{red:#}: {error:#}"));
     ExitCode::FAILURE
+}
+
+/// On an interrupt, takes away what is half written and ends as the shell expects.
+fn clean_up_on_interrupt() {
+    let handler = || {
+        impute::text::output::remove_unfinished();
+        std::process::exit(130);
+    };
+    // Without a handler an interrupt still ends the program; only a temporary file would stay.
+    let _ = ctrlc::set_handler(handler);
+}
+
+/// Refuses to write over a file that is being read.
+fn refuse_replacing(output: Option<&Path>, input: Option<&Path>) -> anyhow::Result<()> {
+    match (output, input) {
+        (Some(output), Some(input)) if same_file(output, input) => {
+            anyhow::bail!(
+                "{}: the output would replace this input; name another file",
+                input.display()
+            )
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Opens the model that was asked for, else the one that ships, and checks all of it: a damaged
 /// model must not give a wrong answer.
-fn open_model(arg: &ModelArg) -> impute::Result<Model> {
+fn open_model(arg: &ModelArg) -> anyhow::Result<Model> {
     let model = match &arg.model {
         Some(path) => Model::open(path)?,
-        None => Model::shipped()?,
+        None => match std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()) {
+            Some(path) => Model::open(Path::new(&path)).context("IMPUTE_MODEL")?,
+            None => Model::shipped()?,
+        },
     };
     model.verify()?;
     Ok(model)

@@ -10,8 +10,8 @@ use impute::text::rows::{Format, Row, RowReader, RowWriter};
 use rayon::prelude::*;
 
 use super::args::Predict;
-use super::open_model;
 use super::progress::Ui;
+use super::{open_model, refuse_replacing};
 
 /// A batch is full with so many rows or bytes: memory does not grow with the input.
 const BATCH_ROWS: usize = 1024;
@@ -23,6 +23,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let Some(path) = &args.input else {
         anyhow::bail!("no input; name a file, or `-` for standard input");
     };
+    refuse_replacing(args.output.as_deref(), args.model.model.as_deref())?;
     let input = input::open(path)?;
     let total = input.size;
     let output = Output::create(args.output.as_deref())?;
@@ -30,13 +31,14 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let model = open_model(&args.model)?;
     let mut rows = RowReader::new(input, forced, args.lossy)?;
     let format = forced.unwrap_or(rows.format());
-    let mut out = RowWriter::new(output, format, rows.mark())?;
     let solver = Solver::new(&model);
     let began = Instant::now();
     ui.stage("impute", Unit::Bytes, total);
     let (mut batch, mut count, mut changed, mut told) = (Vec::new(), 0, 0, 0);
+    // Nothing is written before the first batch could be read.
+    let mut more = fill(&mut rows, &mut batch)?;
+    let mut out = RowWriter::new(output, format, rows.mark())?;
     loop {
-        let more = fill(&mut rows, &mut batch)?;
         let answers = answer(&solver, &batch, args.method.into());
         for (row, answer) in batch.iter().zip(&answers) {
             out.write(row, &answer.sentence)?;
@@ -49,6 +51,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
         if !more {
             break;
         }
+        more = fill(&mut rows, &mut batch)?;
     }
     out.finish()?;
     ui.clear();

@@ -1,5 +1,6 @@
 //! Progress bars and notes, on stderr.
 
+use std::io::Write;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -86,8 +87,13 @@ impl Progress for Ui {
         }
         let bar = self.lock();
         match bar.as_ref().filter(|bar| bar.shown) {
-            Some(bar) => bar.bar.suspend(|| anstream::eprintln!("{line}")),
-            None => anstream::eprintln!("{line}"),
+            Some(bar) => bar.bar.suspend(|| tell(line)),
+            None => tell(line),
         }
     }
+}
+
+/// Writes a line to stderr. That nobody can read it is no reason to lose the work.
+pub fn tell(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
 }

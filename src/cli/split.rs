@@ -9,10 +9,14 @@ use impute::text::rows::{Format, Row, RowReader, RowWriter};
 
 use super::args::Split;
 use super::progress::Ui;
+use super::refuse_replacing;
 
 pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
     if same_file(&args.test_out, &args.solution_out) {
         anyhow::bail!("{}: named for both outputs; name two files", args.test_out.display());
+    }
+    for output in [&args.test_out, &args.solution_out] {
+        refuse_replacing(Some(output), Some(&args.text))?;
     }
     let input = input::open(&args.text)?;
     let total = input.size;

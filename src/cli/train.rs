@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::BufWriter;
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -10,17 +11,20 @@ use impute::model::header::Header;
 use impute::model::{Model, build, compact, format};
 use impute::progress::{Progress, Unit};
 use impute::solve::Solver;
-use impute::text::output::{NewFile, same_file};
+use impute::text::output::NewFile;
 use impute::train::{self, Config, HeldOut, Trained};
 
 use super::args::Train;
-use super::file_name;
 use super::progress::Ui;
+use super::{file_name, refuse_replacing};
 
 pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
-    if let Some(text) = args.texts.iter().find(|text| same_file(text, &args.output)) {
-        anyhow::bail!("{}: the model would replace this text; name another file", text.display());
+    if args.output == Path::new("-") {
+        anyhow::bail!("-o -: a model is mapped and needs a file; name one");
+    }
+    for text in &args.texts {
+        refuse_replacing(Some(&args.output), Some(text))?;
     }
     // Before hours of work: can the model be written at all?
     let file = NewFile::create(&args.output)?;

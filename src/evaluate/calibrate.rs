@@ -12,7 +12,7 @@ use super::remove::remove_word;
 use super::truth::Truth;
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
-use crate::solve::posterior::Features;
+use crate::solve::posterior::{Features, word_weights};
 use crate::solve::sentence::WORDS;
 use crate::solve::{Gap, Solver, Worker};
 
@@ -56,7 +56,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     let (gaps, words): (Vec<_>, Vec<_>) = examples.into_iter().unzip();
     let [gap_temperature] = fit_weights(&gaps, [default.gap_temperature]);
     let [word_temperature, frequency_weight, rest_bias, length_weight] =
-        fit_weights(&words, default.word_weights());
+        fit_weights(&words, word_weights(&default));
     Some(Calibration {
         gap_temperature,
         word_temperature,

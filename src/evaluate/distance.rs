@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::pair::Pair;
 use crate::error::{Error, Result};
+use crate::text::kaggle::unquoted;
 use crate::text::rows::RowReader;
 
 /// The Levenshtein distance of two texts in characters (Unicode scalar values).
@@ -22,10 +23,10 @@ pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair
     let rows = tests.read_all()?;
     let wholes = solutions.read_all()?;
     let mut by_id: HashMap<&[u8], usize> =
-        wholes.iter().enumerate().map(|(i, row)| (&row.id[..], i)).collect();
+        wholes.iter().enumerate().map(|(i, row)| (unquoted(&row.id), i)).collect();
     let mut pairs = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(whole) = by_id.remove(&row.id[..]) else {
+        let Some(whole) = by_id.remove(unquoted(&row.id)) else {
             return Err(Error::line(
                 tests.name(),
                 row.line,

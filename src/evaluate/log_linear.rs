@@ -26,7 +26,8 @@ pub struct Example<const D: usize> {
 
 /// A step that gains less than this, in nats an example, is the last one.
 const ENOUGH: f64 = 1e-9;
-/// Weight of the pull towards the starting weights, in examples.
+/// Strength of the pull towards the starting weights: PRIOR / 2 times the squared distance is added
+/// to the sum of the examples' nats, so that weights stay finite where examples do not bound them.
 const PRIOR: f64 = 1e-3;
 
 /// The mean negative log-likelihood in nats.
@@ -37,15 +38,19 @@ pub fn mean_nats<const D: usize>(examples: &[Example<D>], weights: &[f64; D]) ->
 
 /// The weights with the lowest mean negative log-likelihood, starting from `start`.
 pub fn fit<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64; D] {
-    let (mut weights, mut nats) = (start, mean_nats(examples, &start));
+    let objective = |weights: &[f64; D]| {
+        let moved: f64 = weights.iter().zip(&start).map(|(w, s)| (w - s).powi(2)).sum();
+        mean_nats(examples, weights) + PRIOR / 2.0 * moved / examples.len() as f64
+    };
+    let (mut weights, mut nats) = (start, objective(&start));
     for _ in 0..50 {
-        let Some(step) = newton_step(examples, &weights) else {
+        let Some(step) = newton_step(examples, &weights, &start) else {
             break;
         };
         let mut size = 1.0;
         let better = loop {
             let next: [f64; D] = std::array::from_fn(|i| weights[i] - size * step[i]);
-            let next_nats = mean_nats(examples, &next);
+            let next_nats = objective(&next);
             if next_nats < nats {
                 break Some((next, next_nats));
             }
@@ -67,7 +72,11 @@ pub fn fit<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64; D]
 }
 
 /// Inverse Hessian times gradient.
-fn newton_step<const D: usize>(examples: &[Example<D>], weights: &[f64; D]) -> Option<[f64; D]> {
+fn newton_step<const D: usize>(
+    examples: &[Example<D>],
+    weights: &[f64; D],
+    start: &[f64; D],
+) -> Option<[f64; D]> {
     let (mut gradient, mut hessian) = ([0.0; D], [[0.0; D]; D]);
     for example in examples {
         let all = example.probabilities(weights);
@@ -87,6 +96,7 @@ fn newton_step<const D: usize>(examples: &[Example<D>], weights: &[f64; D]) -> O
     }
     for (i, row) in hessian.iter_mut().enumerate() {
         row[i] += PRIOR;
+        gradient[i] += PRIOR * (weights[i] - start[i]);
     }
     solve(hessian, gradient)
 }

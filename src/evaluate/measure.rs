@@ -22,9 +22,7 @@ pub struct Measured {
     pub unchanged: usize,
     /// The missing word, where test and solution differ by exactly one inner word.
     pub truth: Option<Truth>,
-    /// Place of the missing word among the candidates of its own gap, from 0, if it is there.
-    pub word_rank: Option<usize>,
-    /// Whether the missing word was among the words that the decision weighed.
+    /// Whether the missing word was among the candidates of the likeliest gaps.
     pub considered: bool,
     /// The distance that the posterior expects of the sentence as it stands, in characters.
     pub expected_unchanged: f64,
@@ -41,6 +39,9 @@ pub struct Outcome {
     pub distance: usize,
     /// Place of the true gap in the method's ranking of the gaps, from 0.
     pub gap_rank: Option<usize>,
+    /// Place of the missing word in the method's ranking of the words of its own gap, from 0, if it
+    /// is among the candidates.
+    pub word_rank: Option<usize>,
     /// Negative log of the probability that the method gave the true gap, in nats.
     pub gap_nats: Option<f64>,
 }
@@ -78,10 +79,10 @@ fn measure_one(worker: &mut Worker<'_, '_>, pair: &Pair, methods: &[Method]) -> 
     let analysis = if ids.len() < 3 { Analysis::default() } else { worker.analyse(&ids) };
     let truth = Truth::find(&pair.test, &pair.solution).filter(|_| !analysis.gaps.is_empty());
     let posterior = Posterior::new(&analysis, &solver.calibration(), &solver.view());
-    let (mut word_rank, mut considered) = (None, false);
+    let (mut word_ranks, mut considered) = ((None, None), false);
     if let Some(truth) = &truth {
         let id = solver.view().vocabulary.id(&truth.word);
-        word_rank = rank_in_own_gap(worker, &ids, truth, id);
+        word_ranks = ranks_in_own_gap(worker, &ids, truth, id);
         considered = posterior.best.iter().any(|gap| {
             truth.gaps.contains(&gap.gap) && gap.words.iter().any(|&(word, ..)| word == id)
         });
@@ -101,6 +102,10 @@ fn measure_one(worker: &mut Worker<'_, '_>, pair: &Pair, methods: &[Method]) -> 
                 Method::Posterior => truth.as_ref().map(|truth| -probability(truth).ln()),
                 Method::MinLikelihood => None,
             },
+            word_rank: match method {
+                Method::Posterior => word_ranks.0,
+                Method::MinLikelihood => word_ranks.1,
+            },
             answer,
         }
     });
@@ -109,21 +114,24 @@ fn measure_one(worker: &mut Worker<'_, '_>, pair: &Pair, methods: &[Method]) -> 
         outcomes: outcomes.collect(),
         expected_unchanged: posterior.unchanged,
         truth,
-        word_rank,
         considered,
     }
 }
 
-/// The place of the missing word in the posterior of its own gap.
-fn rank_in_own_gap(
+/// The places of the missing word in its own gap, by the posterior and by the model alone.
+fn ranks_in_own_gap(
     worker: &mut Worker<'_, '_>,
     ids: &[u32],
     truth: &Truth,
     id: u32,
-) -> Option<usize> {
+) -> (Option<usize>, Option<usize>) {
     let (solver, mut words) = (worker.solver(), Vec::new());
-    let score = worker.score(Gap::of(ids, *truth.gaps.start())?, WORDS, &mut words);
+    let Some(gap) = Gap::of(ids, *truth.gaps.start()) else { return (None, None) };
+    let score = worker.score(gap, WORDS, &mut words);
     let calibration = solver.calibration();
     let posterior = GapPosterior::new(&words, score.mean_chars, &calibration, &solver.view());
-    posterior.words.iter().position(|&(word, ..)| word == id)
+    (
+        posterior.words.iter().position(|&(word, ..)| word == id),
+        words.iter().position(|candidate| candidate.word == id),
+    )
 }

@@ -22,8 +22,8 @@ pub struct Report {
     pub expected_unchanged: f64,
     /// One entry per method.
     pub methods: Vec<MethodReport>,
-    /// The missing word among the candidates of its own gap, by the posterior of the word.
-    pub word_given_gap: WordShares,
+    /// Share of sentences whose missing word was among the candidates of the likeliest gaps.
+    pub considered: f64,
     /// By the length of the missing word in characters.
     pub by_length: Vec<LengthReport>,
     /// Sentences per second, all methods together.
@@ -56,6 +56,8 @@ pub struct MethodReport {
     pub gap_top: [f64; 3],
     /// Mean negative log of the probability given to the true gap, in nats.
     pub gap_nats: Option<f64>,
+    /// Share of sentences whose word is the first in its own gap, among the first 10.
+    pub word_top: [f64; 2],
     /// Share of sentences that came out whole.
     pub both_right: f64,
     /// Share of sentences left as they are.
@@ -68,17 +70,6 @@ pub struct MethodReport {
     pub stand_in: f64,
 }
 
-/// How often the missing word is found.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct WordShares {
-    /// It is the likeliest word of its gap.
-    pub top_1: f64,
-    /// It is among the ten likeliest.
-    pub top_10: f64,
-    /// It was among the gaps and words that the decision weighed.
-    pub considered: f64,
-}
-
 /// The figures for missing words of some length.
 #[derive(Debug, Clone, Serialize)]
 pub struct LengthReport {
@@ -88,8 +79,8 @@ pub struct LengthReport {
     pub sentences: usize,
     /// Mean distance of the sentences as they stand.
     pub unchanged: f64,
-    /// Of the missing word among the candidates of its own gap.
-    pub word_given_gap: WordShares,
+    /// Share of them whose missing word was among the candidates of the likeliest gaps.
+    pub considered: f64,
     /// The rest, per method.
     pub methods: Vec<MethodReport>,
 }
@@ -112,7 +103,7 @@ impl Report {
                 chars: [low, high.min(longest)],
                 sentences: these.len(),
                 unchanged: mean(&these, |m| m.unchanged as f64),
-                word_given_gap: word_shares(&these),
+                considered: share_of_truths(&these, |m| m.considered),
                 methods: method_reports(&these, methods),
             })
         });
@@ -122,7 +113,7 @@ impl Report {
             unchanged: interval(&all, |m| m.unchanged as f64),
             expected_unchanged: mean(&all, |m| m.expected_unchanged),
             methods: method_reports(&all, methods),
-            word_given_gap: word_shares(&all),
+            considered: share_of_truths(&all, |m| m.considered),
             by_length: by_length.collect(),
             sentences_per_second: all.len() as f64 / seconds.max(1e-9),
             signature,
@@ -137,8 +128,9 @@ impl Report {
     }
 
     fn write_text(&self, out: &mut String) -> std::fmt::Result {
-        let percent = |share: f64| format!("{:.1} %", 100.0 * share);
-        let (u, w) = (&self.unchanged, &self.word_given_gap);
+        let u = &self.unchanged;
+        let range = |i: &Interval| format!("{:.4} - {:.4}", i.low, i.high);
+        let number = |x: Option<f64>| x.map_or("-".into(), |x| format!("{x:.4}"));
         writeln!(
             out,
             "{} sentences, {} with one inner word missing\n",
@@ -146,94 +138,56 @@ impl Report {
         )?;
         writeln!(
             out,
-            "{:<16}{:>9}{:>20}{:>10}{:>24}",
-            "", "score", "95 % interval", "expected", "gap top-1/3/10"
+            "{:<16}{:>9}{:>19}{:>10}{:>10}{:>13}",
+            "", "score", "95 % interval", "expected", "gap nats", "both right"
         )?;
-        let range = |i: &Interval| format!("{:.4} - {:.4}", i.low, i.high);
-        let expected = format!("{:.4}", self.expected_unchanged);
+        let expected = number(Some(self.expected_unchanged));
         writeln!(
             out,
-            "{:<16}{:>9.4}{:>20}{:>10}{:>24}",
+            "{:<16}{:>9.4}{:>19}{:>10}{:>10}{:>13}",
             "unchanged",
             u.mean,
             range(u),
             expected,
+            "-",
             "-"
         )?;
         for m in &self.methods {
-            let expected = m.expected.map_or("-".into(), |e| format!("{e:.4}"));
-            let gaps = m.gap_top.map(percent).join(" ");
-            let score = &m.score;
+            let (score, nats) = (&m.score, number(m.gap_nats));
             writeln!(
                 out,
-                "{:<16}{:>9.4}{:>20}{:>10}{:>24}",
+                "{:<16}{:>9.4}{:>19}{:>10}{:>10}{:>13}",
                 m.method,
                 score.mean,
                 range(score),
-                expected,
-                gaps
+                number(m.expected),
+                nats,
+                percent(m.both_right)
             )?;
         }
-        writeln!(
-            out,
-            "\n{:<16}{:>12}{:>8}{:>8}{:>8}{:>10}{:>12}",
-            "share that is", "both right", "left", "space", "word", "stand-in", "gap nats"
-        )?;
+        let heads = ["gap1", "gap3", "gap10", "word1", "word10", "left", "space", "word", "other"];
+        writeln!(out, "\n{:<16}{}", "shares in %", heads.map(|h| format!("{h:>7}")).concat())?;
         for m in &self.methods {
-            let nats = m.gap_nats.map_or("-".into(), |n| format!("{n:.3}"));
-            let shares = [m.left, m.space, m.word].map(percent);
-            writeln!(
-                out,
-                "{:<16}{:>12}{:>8}{:>8}{:>8}{:>10}{:>12}",
-                m.method,
-                percent(m.both_right),
-                shares[0],
-                shares[1],
-                shares[2],
-                percent(m.stand_in),
-                nats
-            )?;
+            let answers = [m.left, m.space, m.word, m.stand_in];
+            let shares = [&m.gap_top[..], &m.word_top[..], &answers[..]].concat();
+            let shares: String = shares.iter().map(|s| format!("{:>7.1}", 100.0 * s)).collect();
+            writeln!(out, "{:<16}{shares}", m.method)?;
         }
         writeln!(
             out,
-            "\nword given its gap: top-1 {}, top-10 {}",
-            percent(w.top_1),
-            percent(w.top_10)
+            "gap1: the true gap comes first; word1: the word does, in its own gap; left, space, word,"
         )?;
         writeln!(
             out,
-            "truth among the gaps and words that were weighed: {}",
-            percent(w.considered)
+            "other: the sentence is left alone, gets a space, a word, a string that is no word"
         )?;
-        for (i, method) in self.methods.iter().enumerate() {
-            writeln!(out, "\n{} by length of the missing word, in characters", method.method)?;
-            writeln!(
-                out,
-                "{:<8}{:>7}{:>11}{:>8}{:>10}{:>8}{:>8}{:>8}{:>8}",
-                "", "number", "unchanged", "score", "expected", "gap 1", "word 1", "both", "left"
-            )?;
-            for row in &self.by_length {
-                let (m, w) = (&row.methods[i], &row.word_given_gap);
-                let chars = match row.chars {
-                    [low, high] if low == high => low.to_string(),
-                    [low, high] => format!("{low}-{high}"),
-                };
-                let expected = m.expected.map_or("-".into(), |e| format!("{e:.3}"));
-                let shares = [m.gap_top[0], w.top_1, m.both_right, m.left].map(percent);
-                writeln!(
-                    out,
-                    "{:<8}{:>7}{:>11.3}{:>8.3}{:>10}{:>8}{:>8}{:>8}{:>8}",
-                    chars,
-                    row.sentences,
-                    row.unchanged,
-                    m.score.mean,
-                    expected,
-                    shares[0],
-                    shares[1],
-                    shares[2],
-                    shares[3]
-                )?;
-            }
+        writeln!(
+            out,
+            "truth among the candidates of the likeliest gaps: {}",
+            percent(self.considered)
+        )?;
+        for i in 0..self.methods.len() {
+            self.write_lengths(out, i)?;
         }
         writeln!(
             out,
@@ -242,6 +196,52 @@ impl Report {
         )?;
         writeln!(out, "signature: {}", self.signature)
     }
+
+    /// The table of one method by the length of the missing word.
+    fn write_lengths(&self, out: &mut String, method: usize) -> std::fmt::Result {
+        let name = self.methods[method].method;
+        writeln!(out, "\n{name} by length of the missing word, in characters (shares in %)")?;
+        let heads = [
+            "gap1", "gap3", "gap10", "wrd1", "wrd10", "cons", "both", "left", "space", "word",
+            "other",
+        ];
+        writeln!(
+            out,
+            "{:<6}{:>5}{:>7}{:>7}{:>7} {}",
+            "",
+            "n",
+            "unch.",
+            "score",
+            "exp.",
+            heads.map(|h| format!("{h:>6}")).concat()
+        )?;
+        for row in &self.by_length {
+            let m = &row.methods[method];
+            let chars = match row.chars {
+                [low, high] if low == high => low.to_string(),
+                [low, high] => format!("{low}-{high}"),
+            };
+            let expected = m.expected.map_or("-".into(), |e| format!("{e:.3}"));
+            let [gap1, gap3, gap10] = m.gap_top;
+            let [word1, word10] = m.word_top;
+            let answers = [m.both_right, m.left, m.space, m.word, m.stand_in];
+            let shares =
+                [&[gap1, gap3, gap10, word1, word10, row.considered], &answers[..]].concat();
+            let shares: String =
+                shares.iter().map(|share| format!("{:>6.1}", 100.0 * share)).collect();
+            let (score, unchanged) = (m.score.mean, row.unchanged);
+            writeln!(
+                out,
+                "{chars:<6}{:>5}{unchanged:>7.3}{score:>7.3}{expected:>7} {shares}",
+                row.sentences
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
 }
 
 fn mean(measured: &[&Measured], of: impl Fn(&Measured) -> f64) -> f64 {
@@ -264,38 +264,29 @@ fn interval(measured: &[&Measured], of: impl Fn(&Measured) -> f64) -> Interval {
     Interval { mean, low, high }
 }
 
-fn word_shares(measured: &[&Measured]) -> WordShares {
-    let within = |n: usize| share_of_truths(measured, |m| m.word_rank.is_some_and(|rank| rank < n));
-    WordShares {
-        top_1: within(1),
-        top_10: within(10),
-        considered: share_of_truths(measured, |m| m.considered),
-    }
-}
-
 fn method_reports(measured: &[&Measured], methods: &[Method]) -> Vec<MethodReport> {
     let report = |(i, method): (usize, &Method)| {
-        let one = |m: &Measured| -> Outcome { m.outcomes[i].clone() };
         let average = |values: Vec<f64>| {
             (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
         };
-        let text = |m: &Measured| one(m).answer.insert.map(|(_, text)| text);
-        let expected = |m: &&Measured| one(m).answer.expected;
-        let gap_top = [1, 3, 10]
-            .map(|n| share_of_truths(measured, |m| one(m).gap_rank.is_some_and(|rank| rank < n)));
+        let outcomes: Vec<&Outcome> = measured.iter().map(|m| &m.outcomes[i]).collect();
+        let text =
+            |m: &Measured| m.outcomes[i].answer.insert.as_ref().map(|(_, text)| text.is_empty());
+        let within = |rank: Option<usize>, n: usize| rank.is_some_and(|rank| rank < n);
         MethodReport {
             method: method.name(),
-            score: interval(measured, |m| one(m).distance as f64),
-            expected: average(measured.iter().filter_map(expected).collect()),
-            gap_top,
-            gap_nats: average(measured.iter().filter_map(|m| one(m).gap_nats).collect()),
-            both_right: share(measured, |m| one(m).distance == 0),
+            score: interval(measured, |m| m.outcomes[i].distance as f64),
+            expected: average(outcomes.iter().filter_map(|o| o.answer.expected).collect()),
+            gap_top: [1, 3, 10]
+                .map(|n| share_of_truths(measured, |m| within(m.outcomes[i].gap_rank, n))),
+            gap_nats: average(outcomes.iter().filter_map(|o| o.gap_nats).collect()),
+            word_top: [1, 10]
+                .map(|n| share_of_truths(measured, |m| within(m.outcomes[i].word_rank, n))),
+            both_right: share(measured, |m| m.outcomes[i].distance == 0),
             left: share(measured, |m| text(m).is_none()),
-            space: share(measured, |m| text(m).is_some_and(|text| text.is_empty())),
-            word: share(measured, |m| one(m).answer.is_word),
-            stand_in: share(measured, |m| {
-                !one(m).answer.is_word && text(m).is_some_and(|text| !text.is_empty())
-            }),
+            space: share(measured, |m| text(m) == Some(true)),
+            word: share(measured, |m| m.outcomes[i].answer.is_word),
+            stand_in: share(measured, |m| text(m) == Some(false) && !m.outcomes[i].answer.is_word),
         }
     };
     methods.iter().enumerate().map(report).collect()

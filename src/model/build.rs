@@ -42,7 +42,7 @@ const LN_FACTORS: std::ops::RangeInclusive<f32> = -17.0..=40.0;
 /// What the writer reports.
 ///
 /// # Complexity
-/// O(n log n) time for n n-grams; 8 bytes for every n-gram of the orders 2 and 3 besides the input.
+/// O(n log n) time for n n-grams; up to 24 bytes for every trigram besides the input.
 pub fn write<W: Write + Seek>(
     words: &WordList,
     ngrams: &Ngrams,
@@ -92,12 +92,13 @@ pub fn write<W: Write + Seek>(
     file.finish(header)
 }
 
-/// exp g[x] and the length in characters of every word, and the ids by falling weight.
+/// `exp g[x]` and the length in characters of every word, and the ids by falling weight.
 fn weights(words: &WordList, unigrams: &Level) -> (Vec<[f32; 2]>, Vec<u32>) {
+    let weight_of = |id: usize| libm::expf(unigrams.ln_p[id] + unigrams.ln_backoff[id]);
     let weight = |(id, word): (usize, &[u8])| match id as u32 {
         BOS | EOS => [0.0, 0.0],
-        UNK => [exp(unigrams.ln_p[id] + unigrams.ln_backoff[id]), UNKNOWN_CHARS],
-        _ => [exp(unigrams.ln_p[id] + unigrams.ln_backoff[id]), chars(word) as f32],
+        UNK => [weight_of(id), UNKNOWN_CHARS],
+        _ => [weight_of(id), chars(word) as f32],
     };
     let weights: Vec<[f32; 2]> = words.iter().enumerate().map(weight).collect();
     let mut ids: Vec<u32> = (SPECIAL as u32..weights.len() as u32).collect();
@@ -105,8 +106,8 @@ fn weights(words: &WordList, unigrams: &Level) -> (Vec<[f32; 2]>, Vec<u32>) {
     (weights, ids)
 }
 
-fn exp(ln: f32) -> f32 {
-    ln.clamp(*LN_FACTORS.start(), *LN_FACTORS.end()).exp()
+fn factor(ln: f32) -> f32 {
+    libm::expf(ln.clamp(*LN_FACTORS.start(), *LN_FACTORS.end()))
 }
 
 /// (children) `of(context)` repeated for every child of every context.
@@ -131,7 +132,7 @@ fn bigram_factors(unigrams: &Level, bigrams: &Level) -> Vec<f32> {
         .map(|i| {
             let (u, v) = (firsts[i] as usize, bigrams.words[i] as usize);
             let own_backoff = bigrams.ln_backoff.get(i).copied().unwrap_or(0.0);
-            exp(bigrams.ln_p[i] - unigrams.ln_backoff[u] - unigrams.ln_p[v] + own_backoff)
+            factor(bigrams.ln_p[i] - unigrams.ln_backoff[u] - unigrams.ln_p[v] + own_backoff)
         })
         .collect()
 }
@@ -143,7 +144,7 @@ fn trigram_factors(bigrams: &Level, trigrams: &Level) -> Vec<f32> {
         .into_par_iter()
         .map(|i| {
             let (context, suffix) = (contexts[i] as usize, trigrams.suffix[i] as usize);
-            exp(trigrams.ln_p[i] - bigrams.ln_backoff[context] - bigrams.ln_p[suffix])
+            factor(trigrams.ln_p[i] - bigrams.ln_backoff[context] - bigrams.ln_p[suffix])
         })
         .collect()
 }
@@ -247,7 +248,7 @@ struct Middle {
 
 impl Middle {
     fn new(bigrams: &Level, trigrams: &Level, factors: &[f32]) -> Self {
-        const CHUNK: usize = 1 << 12;
+        const CHUNK: usize = 1 << 7;
         let words = bigrams.offsets.len() - 1;
         // Per chunk of first words: (pairs per first word), and sorted (last word, middle word,
         // factor) of its trigrams.

@@ -35,14 +35,6 @@ pub struct Calibration {
     pub sentences: u64,
 }
 
-impl Calibration {
-    /// The weights of the posterior of the word, in the order of
-    /// [`crate::solve::posterior::Features`].
-    pub fn word_weights(&self) -> [f64; 4] {
-        [self.word_temperature, self.frequency_weight, self.rest_bias, self.length_weight]
-    }
-}
-
 impl Default for Calibration {
     fn default() -> Self {
         Calibration {

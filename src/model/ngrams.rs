@@ -57,7 +57,7 @@ pub fn suffix_links(
     offsets: &[u32],
     words: &[u32],
 ) -> Option<Vec<u32>> {
-    const CHUNK: usize = 1 << 14;
+    const CHUNK: usize = 1 << 10;
     if lower_words.is_empty() {
         return Some(words.to_vec()); // a bigram's suffix is its last word
     }

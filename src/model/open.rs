@@ -55,6 +55,9 @@ impl Model<Bytes> {
         if meta.is_dir() {
             return Err(Error::io(&name, "open", std::io::ErrorKind::IsADirectory.into()));
         }
+        if !meta.is_file() {
+            return Err(Error::file(&name, "not a regular file", "name a model file"));
+        }
         // SAFETY: the map is read-only. Somebody who writes to the file meanwhile could change the
         // bytes under us; every access is bounds-checked, so that the worst is a wrong number, or a
         // bus error if the file is cut. Parsing a copy instead would take seconds and the memory.

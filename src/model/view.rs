@@ -121,7 +121,9 @@ impl<'a> View<'a> {
         let file = File { bytes, directory, name };
         let header = &directory.header;
         let (order, words) = (header.order, header.ngrams.first().copied().unwrap_or(0) as usize);
-        if !(2..=MAX_ORDER).contains(&order) || header.ngrams.len() != order || words < SPECIAL {
+        let possible = |&count: &u64| count <= bytes.len() as u64;
+        let orders = (2..=MAX_ORDER).contains(&order) && header.ngrams.len() == order;
+        if !orders || words < SPECIAL || !header.ngrams.iter().all(possible) {
             return Err(damaged(name, "the header"));
         }
         let vocabulary = Vocabulary {

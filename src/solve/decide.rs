@@ -9,8 +9,9 @@
 //! ```
 //!
 //! An extra space is x = "" and gains 2 π - 1. Because lev(x, v) ≥ len(v) - len(x), no x gains
-//! anything in a gap with π ≤ 1/2: at most one gap of a sentence is worth a look, and where there
-//! is none the sentence stays as it is.
+//! anything by this measure in a gap with π ≤ 1/2: at most one gap of a sentence is worth a look, and
+//! where there is none the sentence stays as it is. (Two gaps beside a doubled word give one string
+//! and share its probability; that is not made use of.)
 
 use rapidfuzz::distance::levenshtein::BatchComparator;
 
@@ -20,8 +21,6 @@ use crate::model::vocabulary::Vocabulary;
 
 /// How many of the last candidates stand for all words beyond them.
 const TAIL: usize = 16;
-/// No longer string is considered, in characters.
-const LONGEST: usize = 40;
 
 /// What to do with a sentence.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,8 +87,7 @@ impl Gains {
             probability: probability + if i >= first_of_tail { share } else { 0.0 },
             chars: chars as f64,
         });
-        let fits = |word: &Word| word.chars <= LONGEST as f64;
-        Gains { probability: gap.probability, words: words.filter(fits).collect() }
+        Gains { probability: gap.probability, words: words.collect() }
     }
 
     /// The expected gain of `text` in this gap, in characters.

@@ -121,7 +121,7 @@ impl Worker<'_, '_> {
                 .map(|&(weight, word)| Candidate { word, probability: f64::from(weight) / mass }),
         );
         GapScore {
-            ln_evidence: constant.ln + mass.ln() - constant.ln_joined,
+            ln_evidence: constant.ln + libm::log(mass) - constant.ln_joined,
             ln_next: constant.ln_next,
             mean_chars: chars / mass,
         }
@@ -137,7 +137,8 @@ impl Worker<'_, '_> {
             match long.words.get(at) {
                 Some(&other) if other == word => {
                     let others = long.factors[at];
-                    self.met(word, factor * others, factor + others - 1.0);
+                    let alone = f64::from(factor) + f64::from(others) - 1.0;
+                    self.met(word, factor * others, alone);
                 }
                 Some(_) => {}
                 None => break,
@@ -160,14 +161,14 @@ impl Worker<'_, '_> {
             at += gallop(neighbour.words.get(at..).unwrap_or_default(), word, stride);
             if neighbour.words.get(at) == Some(&word) {
                 let alone = neighbour.factors[at];
-                self.met(word, alone * factor, alone);
+                self.met(word, alone * factor, f64::from(alone));
             }
         }
     }
 
     /// Notes the score of a word; `alone` is what the sums of the two neighbours' lists and the sum
     /// over all words count for it already.
-    fn met(&mut self, word: u32, score: f32, alone: f32) {
+    fn met(&mut self, word: u32, score: f32, alone: f64) {
         if let Some(slot) = self.scores.get_mut(word as usize) {
             *slot = score;
             self.met.push((word, alone));
@@ -190,7 +191,7 @@ impl Worker<'_, '_> {
                 continue;
             };
             let full = (score * weight).min(f32::MAX);
-            let more = f64::from(full) - f64::from(alone) * f64::from(weight);
+            let more = f64::from(full) - alone * f64::from(weight);
             sums[0] += more;
             sums[1] += more * f64::from(length);
             if full > self.threshold {
@@ -260,7 +261,7 @@ impl Worker<'_, '_> {
     fn keep(&mut self, weight: f32, word: u32, k: usize) {
         if word != UNK {
             self.candidates.push((weight, word));
-            if self.candidates.len() >= 4 * k {
+            if self.candidates.len() >= k.saturating_mul(4) {
                 self.cut(k);
             }
         }

@@ -23,7 +23,7 @@ pub(super) struct Heavy {
 #[derive(Debug, Clone)]
 struct Pair {
     right: [u32; 2],
-    /// (postings of R of b0) R[x,b0] times C[x,b0 b1].
+    /// (postings of R of b0) `R[x,b0]` times `C[x,b0 b1]`.
     factors: Vec<f32>,
     /// As in [`crate::model::view::NeighbourLists`].
     head: Vec<u32>,

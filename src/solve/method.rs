@@ -61,7 +61,9 @@ impl Worker<'_, '_> {
         let (insert, is_word, expected) = if analysis.gaps.is_empty() {
             (None, false, None)
         } else if method == Method::MinLikelihood {
-            (self.min_likelihood(ids, analysis), true, None)
+            let insert = self.min_likelihood(ids, analysis);
+            let is_word = insert.is_some();
+            (insert, is_word, None)
         } else {
             let posterior = Posterior::new(analysis, &self.solver.calibration, &self.solver.view);
             let decision = decide::decide(&posterior, &words);

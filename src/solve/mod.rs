@@ -22,6 +22,7 @@ pub mod stand_in;
 use crate::model::Model;
 use crate::model::header::Calibration;
 use crate::model::view::View;
+use crate::model::words::{BOS, EOS, UNK};
 use crate::text::tokens;
 
 pub use gap::{Candidate, Gap, GapScore};
@@ -50,12 +51,6 @@ impl<'m> Solver<'m> {
         Solver { view, calibration: model.header().calibration, totals, heavy }
     }
 
-    /// The same solver with other parameters.
-    pub fn with_calibration(mut self, calibration: Calibration) -> Self {
-        self.calibration = calibration;
-        self
-    }
-
     /// The arrays of the model.
     pub fn view(&self) -> View<'m> {
         self.view
@@ -77,9 +72,13 @@ impl<'m> Solver<'m> {
         }
     }
 
-    /// The ids of a sentence's tokens.
+    /// The ids of a sentence's tokens. The marks of its ends are no words, should it spell them.
     pub fn ids(&self, sentence: &[u8]) -> Vec<u32> {
-        tokens::split(sentence).map(|token| self.view.vocabulary.id(token)).collect()
+        let id = |token| match self.view.vocabulary.id(token) {
+            BOS | EOS => UNK,
+            id => id,
+        };
+        tokens::split(sentence).map(id).collect()
     }
 }
 
@@ -90,7 +89,7 @@ pub struct Worker<'s, 'm> {
     /// (words) product of the factors of the lists that hold the word, where several do; else 0.
     scores: Vec<f32>,
     /// The words with a score, and the part of it that the lists' sums hold already.
-    met: Vec<(u32, f32)>,
+    met: Vec<(u32, f64)>,
     /// The best words so far, unordered, with their weights.
     candidates: Vec<(f32, u32)>,
     /// Nothing up to this weight is among the best.

@@ -103,7 +103,7 @@ impl Features {
     /// The features of the candidates of a gap, likeliest first, and of the rest. `mean_chars` is
     /// the mean length of all words there, by the model.
     pub fn new(words: &[Candidate], mean_chars: f64, view: &View<'_>) -> Self {
-        let ln = |p: f64| p.max(1e-30).ln();
+        let ln = |p: f64| libm::log(p.max(1e-30));
         let mut weighted = Vec::with_capacity(words.len() + 1);
         let (mut rest, mut rest_chars) = (1.0, mean_chars);
         for c in words {
@@ -118,13 +118,13 @@ impl Features {
         let ln_last = weighted.last().map_or(0.0, |features| features[0]);
         weighted.push([ln_last, 0.0, 1.0, rest_chars]);
         let mut offsets = vec![0.0; words.len()];
-        offsets.push(rest.ln() - ln_last);
+        offsets.push(libm::log(rest) - ln_last);
         Features { weighted, offsets, rest_chars }
     }
 
     /// (candidates + 1) unnormalised log-probabilities.
     fn scores(&self, calibration: &Calibration) -> Vec<f64> {
-        let weights = calibration.word_weights();
+        let weights = word_weights(calibration);
         let score = |(features, offset): (&[f64; 4], &f64)| {
             offset + features.iter().zip(weights).map(|(f, w)| f * w).sum::<f64>()
         };
@@ -132,10 +132,16 @@ impl Features {
     }
 }
 
+/// The weights of [`Features::weighted`], in its order.
+pub fn word_weights(calibration: &Calibration) -> [f64; 4] {
+    let c = calibration;
+    [c.word_temperature, c.frequency_weight, c.rest_bias, c.length_weight]
+}
+
 /// exp(x) / sum of exp(x).
 pub fn softmax(logs: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
     let most = logs.clone().fold(f64::NEG_INFINITY, f64::max);
-    let mut all: Vec<f64> = logs.map(|ln| (ln - most).exp()).collect();
+    let mut all: Vec<f64> = logs.map(|ln| libm::exp(ln - most)).collect();
     let sum: f64 = all.iter().sum();
     all.iter_mut().for_each(|p| *p /= sum);
     all

@@ -17,22 +17,28 @@ pub fn is_header(line: &[u8]) -> bool {
     line == HEADER || line == b"id,sentence"
 }
 
-/// Whether the first line of a file looks like CSV rather than like a tokenised sentence: a first
-/// field without spaces, a comma, and then a quote, or no space at all.
+/// Whether the first line of a file looks like CSV rather than like a tokenised sentence: it begins
+/// with a field named id, or with a field without spaces, a comma, and then a quote or no space.
 pub fn looks_like_csv(line: &[u8]) -> bool {
-    let (quoted, rest) = match line.strip_prefix(b"\"") {
-        Some(rest) => (true, rest),
-        None => (false, line),
+    let separator = |b: u8| matches!(b, b',' | b';' | b'\t');
+    let (field, tail) = match line.strip_prefix(b"\"") {
+        Some(rest) => match rest.iter().position(|&b| b == b'"') {
+            Some(end) => (&rest[..end], &rest[end + 1..]),
+            None => return false,
+        },
+        None => line.split_at(line.iter().position(|&b| separator(b)).unwrap_or(line.len())),
     };
-    let Some(end) = rest.iter().position(|&b| if quoted { b == b'"' } else { b == b',' }) else {
+    let Some((&first, tail)) = tail.split_first().filter(|(b, _)| separator(**b)) else {
         return false;
     };
-    let field = &rest[..end];
-    let tail = if quoted { &rest[end + 1..] } else { &rest[end..] };
-    let Some(tail) = tail.strip_prefix(b",") else {
-        return false;
-    };
-    !field.contains(&b' ') && (tail.starts_with(b"\"") || !tail.contains(&b' '))
+    let id = field.eq_ignore_ascii_case(b"id");
+    let values = first == b',' && (tail.starts_with(b"\"") || !tail.contains(&b' '));
+    id || (values && !field.contains(&b' '))
+}
+
+/// The id without its quotes: `"7"` and `7` are one id.
+pub fn unquoted(id: &[u8]) -> &[u8] {
+    id.strip_prefix(b"\"").and_then(|id| id.strip_suffix(b"\"")).unwrap_or(id)
 }
 
 /// Splits a line into the id as it stands and the sentence, unquoted into `sentence`.
@@ -41,11 +47,14 @@ pub fn looks_like_csv(line: &[u8]) -> bool {
 /// What is wrong with the line, and the remedy.
 pub fn parse<'a>(line: &'a [u8], sentence: &mut Vec<u8>) -> Result<&'a [u8], RowError> {
     sentence.clear();
-    let comma = line.iter().position(|&b| b == b',').ok_or((
-        "a row without a comma",
-        "write id,\"sentence\", or read plain text with --format text",
-    ))?;
+    let comma = line
+        .iter()
+        .position(|&b| b == b',')
+        .ok_or(("a row without a comma", "write id,\"sentence\""))?;
     let (id, field) = (&line[..comma], &line[comma + 1..]);
+    if id.iter().filter(|&&b| b == b'"').count() != 2 * usize::from(unquoted(id).len() < id.len()) {
+        return Err(("an id with a quote in it", "write ids without quotes and commas"));
+    }
     if id.is_empty() {
         return Err(("a row without an id", "write id,\"sentence\""));
     }
@@ -127,10 +136,27 @@ mod tests {
 
     #[test]
     fn tells_csv_from_sentences() {
-        for csv in ["\"id\",\"sentence\"", "id,text", "1,\"the dog .\"", "\"1\",\"x\""] {
+        for csv in [
+            "\"id\",\"sentence\"",
+            "id,text",
+            "1,\"the dog .\"",
+            "\"1\",\"x\"",
+            "id, sentence",
+            "ID,the sentence",
+            "\"id\";\"sentence\"",
+            "id\tsentence",
+        ] {
             assert!(looks_like_csv(csv.as_bytes()), "{csv}");
         }
-        for text in ["the dog .", "1,000 dogs .", "\" Yes , \" he said .", "", ", and", "a, b"] {
+        for text in [
+            "the dog .",
+            "1,000 dogs .",
+            "\" Yes , \" he said .",
+            "",
+            ", and",
+            "a, b",
+            "id , please .",
+        ] {
             assert!(!looks_like_csv(text.as_bytes()), "{text}");
         }
     }

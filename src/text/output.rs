@@ -4,10 +4,14 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result, display};
+
+/// How many bytes are gathered before they are written.
+const BUFFER: usize = 1 << 16;
 
 /// Where output goes.
 pub struct Output {
@@ -16,7 +20,8 @@ pub struct Output {
 }
 
 enum Target {
-    Stdout(BufWriter<io::Stdout>),
+    /// What has not been written yet; dropped unwritten after an error.
+    Stdout(Vec<u8>),
     /// Something that cannot be replaced by renaming: a device or a named pipe.
     Special(BufWriter<File>),
     File(BufWriter<NewFile>),
@@ -29,8 +34,10 @@ impl Output {
     /// The folder does not exist or may not be written to, or the path is a folder.
     pub fn create(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path.filter(|p| *p != Path::new("-")) else {
-            let target = Target::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()));
-            return Ok(Output { target, name: "standard output".into() });
+            return Ok(Output {
+                target: Target::Stdout(Vec::new()),
+                name: "standard output".into(),
+            });
         };
         let name = display(path);
         let fail = |e| Error::io(&name, "write", e);
@@ -39,7 +46,7 @@ impl Output {
                 let file = File::options().write(true).open(path).map_err(fail)?;
                 Target::Special(BufWriter::new(file))
             }
-            _ => Target::File(BufWriter::with_capacity(1 << 16, NewFile::create(path)?)),
+            _ => Target::File(BufWriter::with_capacity(BUFFER, NewFile::create(path)?)),
         };
         Ok(Output { target, name })
     }
@@ -55,7 +62,10 @@ impl Output {
     /// The disk is full, or the reader of standard output went away.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let done = match &mut self.target {
-            Target::Stdout(out) => out.write_all(bytes),
+            Target::Stdout(buffer) => {
+                buffer.extend_from_slice(bytes);
+                if buffer.len() < BUFFER { Ok(()) } else { drain(buffer) }
+            }
             Target::Special(out) => out.write_all(bytes),
             Target::File(out) => out.write_all(bytes),
         };
@@ -68,7 +78,7 @@ impl Output {
     /// The last bytes cannot be written.
     pub fn flush(&mut self) -> Result<()> {
         let done = match &mut self.target {
-            Target::Stdout(out) => out.flush(),
+            Target::Stdout(buffer) => drain(buffer),
             Target::Special(out) => out.flush(),
             Target::File(out) => out.flush().and_then(|()| out.get_ref().file().sync_data()),
         };
@@ -83,16 +93,26 @@ impl Output {
     pub fn finish(self) -> Result<()> {
         let fail = |e| Error::io(&self.name, "write", e);
         match self.target {
-            Target::Stdout(mut out) => out.flush().map_err(fail),
+            Target::Stdout(mut buffer) => drain(&mut buffer).map_err(fail),
             Target::Special(mut out) => out.flush().map_err(fail),
             Target::File(out) => out.into_inner().map_err(|e| fail(e.into_error()))?.finish(),
         }
     }
 }
 
+/// Writes what is buffered to standard output.
+fn drain(buffer: &mut Vec<u8>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(buffer)?;
+    buffer.clear();
+    out.flush()
+}
+
 /// A file under a temporary name in the folder of its final one; removed when dropped unfinished.
 pub struct NewFile {
     temporary: NamedTempFile,
+    /// Takes the temporary file off the list of unfinished ones.
+    _listed: Listed,
     path: PathBuf,
     name: String,
 }
@@ -106,7 +126,7 @@ impl NewFile {
     pub fn create(path: &Path) -> Result<Self> {
         let name = display(path);
         let fail = |e| Error::io(&name, "write", e);
-        // Follow links, so that the file they point to is replaced and not the link.
+        // Follow a link to a file, so that the file is replaced and not the link.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match std::fs::metadata(&path) {
             Ok(meta) if meta.is_dir() => return Err(fail(io::ErrorKind::IsADirectory.into())),
@@ -133,7 +153,11 @@ impl NewFile {
             builder.permissions(std::fs::Permissions::from_mode(0o666)); // less the umask
         }
         let temporary = builder.tempfile_in(folder).map_err(|e| fail(bare(e)))?;
-        Ok(NewFile { temporary, path, name })
+        let listed = Listed::new(temporary.path());
+        if let Ok(old) = std::fs::metadata(&path) {
+            temporary.as_file().set_permissions(old.permissions()).map_err(fail)?;
+        }
+        Ok(NewFile { temporary, _listed: listed, path, name })
     }
 
     /// The path as given, for messages.
@@ -179,9 +203,44 @@ fn bare(error: io::Error) -> io::Error {
 
 /// Whether two paths name the same file, or the same place for a new one.
 pub fn same_file(a: &Path, b: &Path) -> bool {
-    match (std::fs::canonicalize(a), std::fs::canonicalize(b)) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let new =
+            || Some(folder.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?));
+        path.canonicalize().ok().or_else(new)
+    };
+    a == b || place(a).is_some_and(|a| Some(a) == place(b))
+}
+
+/// Temporary files that are not finished, for [`remove_unfinished`].
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
+    // A list of paths is whole even if a thread panicked while it held it.
+    UNFINISHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Removes the temporary files of all outputs that are being written: for a program that is told to
+/// stop and ends without unwinding.
+pub fn remove_unfinished() {
+    for path in unfinished().drain(..) {
+        let _ = std::fs::remove_file(path); // nothing is left to do about a failure
+    }
+}
+
+/// An entry of the list of unfinished files, removed when dropped.
+struct Listed(PathBuf);
+
+impl Listed {
+    fn new(path: &Path) -> Self {
+        unfinished().push(path.to_owned());
+        Listed(path.to_owned())
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        unfinished().retain(|path| *path != self.0);
     }
 }
 

@@ -67,7 +67,7 @@ impl RowReader {
             let start = String::from_utf8_lossy(&first).chars().take(40).collect::<String>();
             return Err(reader.lines.error(
                 format!("a CSV file whose header is not \"id\",\"sentence\": {start}"),
-                "mend the header, or read the lines as sentences with --format text",
+                "mend the header; if these are sentences, `impute predict` reads them with --format text",
             ));
         } else {
             reader.first = Some(first);
@@ -114,10 +114,13 @@ impl RowReader {
             if self.buffer.is_empty() {
                 continue;
             }
+            if kaggle::is_header(&self.buffer) {
+                return Err(self.lines.error("a second header", "leave it out"));
+            }
             let mut sentence = Vec::new();
             let id = kaggle::parse(&self.buffer, &mut sentence)
                 .map_err(|(what, remedy)| self.lines.error(what, remedy))?;
-            if !self.ids.insert(id) {
+            if !self.ids.insert(kaggle::unquoted(id)) {
                 let id = String::from_utf8_lossy(id);
                 return Err(self.lines.error(
                     format!("the id {id} occurs a second time"),

@@ -27,7 +27,7 @@ impl Discounts {
 
     /// From t1, t2, t3, t4; `None` where a discount would be undefined or out of its range.
     fn from_counts_of_counts(t: [u64; 4]) -> Option<Self> {
-        if t.contains(&0) {
+        if t[..3].contains(&0) {
             return None;
         }
         let t = t.map(|t| t as f64);

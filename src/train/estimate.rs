@@ -22,7 +22,7 @@ use crate::model::ngrams::{self, LN_ZERO, Ngrams};
 use crate::model::words::{BOS, SPECIAL, UNK};
 
 /// How many contexts are one piece of parallel work.
-const CHUNK: usize = 1 << 14;
+const CHUNK: usize = 1 << 10;
 
 /// Estimates all orders, drops what `config` prunes, and returns the n-grams with the number of
 /// words that are left.
@@ -189,6 +189,6 @@ fn logs(numbers: &[f32], keep: impl Fn(usize) -> bool + Sync) -> Vec<f32> {
     (0..numbers.len())
         .into_par_iter()
         .filter(|&i| keep(i))
-        .map(|i| f64::from(numbers[i]).ln() as f32)
+        .map(|i| libm::log(f64::from(numbers[i])) as f32)
         .collect()
 }

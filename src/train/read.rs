@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::model::words::{BOS, EOS, SPECIAL, UNK, WordList};
 use crate::progress::{Progress, Unit};
 use crate::text::lines::Lines;
-use crate::text::{input, tokens};
+use crate::text::{input, kaggle, tokens};
 
 /// A text in memory.
 pub struct Corpus {
@@ -59,6 +59,9 @@ pub fn read(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Resu
     for input in inputs {
         let (mut lines, mut told) = (Lines::new(input, config.lossy), 0);
         while lines.next_into(&mut line)? {
+            if lines.number() == 1 && kaggle::is_header(&line) {
+                return Err(lines.error("a CSV file", "train on plain text, one sentence a line"));
+            }
             builder.line(&line)?;
             if lines.number() % 4096 == 0 {
                 progress.advance(lines.position() - told);

@@ -117,6 +117,7 @@ pub fn refused(command: &mut Command, parts: &[&str]) -> String {
     let output = command.output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "data before {stderr}");
     assert!(stderr.starts_with("error: "), "{stderr}");
     assert!(stderr.ends_with('\n'), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
