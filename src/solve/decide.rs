@@ -62,7 +62,7 @@ pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>) -> Decision {
 /// The expected gain of strings in one gap.
 pub struct Gains {
     /// Probability of the gap.
-    probability: f64,
+    pub probability: f64,
     /// The candidates, likeliest first.
     pub words: Vec<Word>,
 }
@@ -73,7 +73,8 @@ pub struct Word {
     pub text: String,
     /// Its probability given the gap, the share of the rest that it stands for included.
     pub probability: f64,
-    chars: f64,
+    /// Its length in characters.
+    pub chars: f64,
 }
 
 impl Gains {
