@@ -116,6 +116,7 @@ fn an_interrupt_leaves_nothing_half_written() {
         .stdin(std::process::Stdio::piped())
         .spawn()
         .unwrap();
+    let pipe = child.stdin.take(); // waiting for the child would close it
     let entries = || std::fs::read_dir(folder.path(".")).unwrap().count();
     while entries() < 2 {
         std::thread::sleep(std::time::Duration::from_millis(5));
@@ -125,6 +126,7 @@ fn an_interrupt_leaves_nothing_half_written() {
         .status();
     assert!(kill.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(pipe);
     assert_eq!(entries(), 1);
 }
 

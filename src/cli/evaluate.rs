@@ -87,13 +87,14 @@ fn signature(args: &Evaluate, model: &Model, pairs: &[Pair]) -> String {
         Some(solution) => format!("{}+{}", file_name(&args.input), file_name(solution)),
         None => format!("{}/seed:{}", file_name(&args.input), args.seed),
     };
+    let lossy = if args.lossy { "|lossy" } else { "" };
     let mut hash = twox_hash::XxHash3_64::new();
     for pair in pairs {
         hash.write(&pair.test);
         hash.write(&pair.solution);
     }
     format!(
-        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}|calibration:{}/{}/{}/{}/{}|data:{source}/{:016x}|sentences:{}|{}",
+        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}|calibration:{}/{}/{}/{}/{}|data:{source}/{:016x}|sentences:{}{lossy}|{}",
         env!("CARGO_PKG_VERSION"),
         file_name(Path::new(model.name())),
         header.provenance.text_hash,

@@ -178,7 +178,7 @@ fn heads<W: Write + Seek>(
         .with_min_len(256)
         .map(|list| {
             let range = offsets[list] as usize..offsets[list + 1] as usize;
-            head_and_sums(&words[range.clone()], &factors[range], weights, HEAD)
+            head_and_sums(&words[range.clone()], &factors[range], weights)
         })
         .collect();
     let (mut sums, mut head_offsets, mut heads) = (Vec::new(), vec![0u32], Vec::new());
@@ -193,12 +193,11 @@ fn heads<W: Write + Seek>(
 }
 
 /// The sum over one list of exp g (factor - 1), plain and times the length in characters, and the
-/// positions of the `most` words with the highest exp g times factor, highest first.
+/// positions of the [`HEAD`] words with the highest exp g times factor, highest first.
 pub(crate) fn head_and_sums(
     words: &[u32],
     factors: &[f32],
     weights: &[[f32; 2]],
-    most: usize,
 ) -> ([f64; 2], Vec<u32>) {
     let mut sums = [0.0; 2];
     let mut items: Vec<(f32, u32)> = Vec::with_capacity(words.len());
@@ -209,13 +208,17 @@ pub(crate) fn head_and_sums(
         sums[1] += more * f64::from(length);
         items.push((factor * weight, i as u32));
     }
-    let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-    if items.len() > most {
-        items.select_nth_unstable_by(most, order);
-        items.truncate(most);
+    if items.len() > HEAD {
+        items.select_nth_unstable_by(HEAD, best_first);
+        items.truncate(HEAD);
     }
-    items.sort_unstable_by(order);
+    items.sort_unstable_by(best_first);
     (sums, items.into_iter().map(|(_, at)| at).collect())
+}
+
+/// The order of weighted words: higher weights first, then lower ids or positions.
+pub(crate) fn best_first(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
+    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
 }
 
 /// Files each item under its list, `under[i]`, in the order of the items: a counting sort. The

@@ -23,6 +23,7 @@
 //! ```
 
 use super::Worker;
+use crate::model::build::best_first;
 use crate::model::ngrams::gallop;
 use crate::model::view::{NeighbourLists, View};
 use crate::model::words::{BOS, EOS, UNK};
@@ -228,7 +229,7 @@ impl Worker<'_, '_> {
         }
     }
 
-    /// The weight of a word of one neighbour's list, if no other list holds it.
+    /// A word of one neighbour's list with its weight as if no other list held it.
     fn alone(&self, neighbour: &Neighbour<'_>, at: usize) -> Option<(f32, u32)> {
         let (&word, &factor) = (neighbour.words.get(at)?, neighbour.factors.get(at)?);
         let &[weight, _] = self.solver.view.lists.weights.get(word as usize)?;
@@ -304,11 +305,6 @@ impl<'a> Neighbour<'a> {
     fn holds(&self, word: u32) -> bool {
         self.words.binary_search(&word).is_ok()
     }
-}
-
-/// The order of candidates: higher weights first, then lower ids.
-fn best_first(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
-    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
 }
 
 /// What all words of a gap share.

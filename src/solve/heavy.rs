@@ -6,7 +6,7 @@
 //! such a pair has no list C to visit.
 
 use super::gap::Neighbour;
-use crate::model::build::{HEAD, head_and_sums};
+use crate::model::build::head_and_sums;
 use crate::model::view::View;
 
 /// How many pairs are prepared: about half a million factors of a large model, 2 MB.
@@ -62,7 +62,7 @@ impl Pair {
                 factors[at] *= factor;
             }
         }
-        let (sums, head) = head_and_sums(words, &factors, view.lists.weights, HEAD);
+        let (sums, head) = head_and_sums(words, &factors, view.lists.weights);
         Some(Pair { right: [b0 as u32, *bigrams.words.get(bigram)?], factors, head, sums })
     }
 }

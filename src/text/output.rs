@@ -90,12 +90,15 @@ impl Output {
     ///
     /// # Errors
     /// The last bytes cannot be written, or the file cannot be renamed.
-    pub fn finish(self) -> Result<()> {
-        let fail = |e| Error::io(&self.name, "write", e);
+    pub fn finish(mut self) -> Result<()> {
+        self.flush()?;
         match self.target {
-            Target::Stdout(mut buffer) => drain(&mut buffer).map_err(fail),
-            Target::Special(mut out) => out.flush().map_err(fail),
-            Target::File(out) => out.into_inner().map_err(|e| fail(e.into_error()))?.finish(),
+            Target::File(out) => {
+                let failed = |e: io::IntoInnerError<_>| e.into_error();
+                let file = out.into_inner().map_err(failed);
+                file.map_err(|e| Error::io(&self.name, "write", e))?.rename()
+            }
+            Target::Stdout(_) | Target::Special(_) => Ok(()),
         }
     }
 }
@@ -182,6 +185,11 @@ impl NewFile {
     pub fn finish(self) -> Result<()> {
         let fail = |e| Error::io(&self.name, "write", e);
         self.temporary.as_file().sync_data().map_err(fail)?;
+        self.rename()
+    }
+
+    fn rename(self) -> Result<()> {
+        let fail = |e| Error::io(&self.name, "write", e);
         self.temporary.persist(&self.path).map(drop).map_err(|e| fail(e.error))
     }
 }
