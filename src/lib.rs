@@ -4,6 +4,7 @@ pub mod error;
 pub mod evaluate;
 pub mod model;
 pub mod progress;
+pub mod query;
 pub mod solve;
 pub mod text;
 pub mod train;

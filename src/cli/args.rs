@@ -64,7 +64,17 @@ pub enum Command {
     Split(Split),
     /// Score a submission against a solution
     Score(Score),
+    /// Print the probability of every word of a text, and its perplexity
+    Query(Query),
+    /// Say what is in a model
+    Inspect(Inspect),
+    /// Write a model as text for other tools
+    Export(Export),
 }
+
+/// What says how a text is counted, and says nothing about an ARPA file.
+const COUNTING: [&str; 7] =
+    ["texts", "order", "prune", "min_count", "held_out", "compact", "lossy"];
 
 #[derive(Debug, Args)]
 pub struct Common {
@@ -117,11 +127,16 @@ pub struct Predict {
 Examples:
   impute train news.txt.zst -o news.impute
   impute train a.txt b.txt.gz --order 2 -o small.impute
-  impute train big.txt --prune 0 0 1 --min-count 2 -o pruned.impute")]
+  impute train big.txt --prune 0 0 1 --min-count 2 -o pruned.impute
+  impute train --arpa news.arpa.gz -o news.impute")]
 pub struct Train {
     /// Texts, one sentence a line, spaces between tokens; `-` for standard input; plain, gzip, zstd
-    #[arg(value_name = "TEXT", required = true)]
+    #[arg(value_name = "TEXT", required_unless_present = "arpa")]
     pub texts: Vec<PathBuf>,
+    /// Take the n-grams from an ARPA file that another tool wrote, of order 2 to 5, in place of
+    /// counting a text
+    #[arg(long, value_name = "FILE", conflicts_with_all = COUNTING)]
+    pub arpa: Option<PathBuf>,
     /// Where to write the model, whole or not at all
     #[arg(short, long, value_name = "MODEL", required = true)]
     pub output: PathBuf,
@@ -221,6 +236,67 @@ pub struct Score {
     /// Go on where a line is not UTF-8
     #[arg(long)]
     pub lossy: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  impute query news.impute < text.txt
+  impute query news.impute text.txt.gz --summary
+  impute query news.impute text.txt --json > scores.jsonl")]
+pub struct Query {
+    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the
+    /// program]
+    #[arg(value_name = "MODEL")]
+    pub model: Option<PathBuf>,
+    /// Text, one sentence a line, spaces between tokens; plain, gzip or zstd [default: standard
+    /// input, as `-`]
+    #[arg(value_name = "TEXT")]
+    pub text: Option<PathBuf>,
+    /// Print perplexities, unknown words and tokens only
+    #[arg(long)]
+    pub summary: bool,
+    /// Print a JSON object for every sentence, and one for the summary
+    #[arg(long)]
+    pub json: bool,
+    /// Go on where a line is not UTF-8; its broken words are unknown
+    #[arg(long)]
+    pub lossy: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  impute inspect news.impute
+  impute inspect news.impute --verify --json")]
+pub struct Inspect {
+    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the
+    /// program]
+    #[arg(value_name = "MODEL")]
+    pub model: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Also read the whole file and compare its checksums
+    #[arg(long)]
+    pub verify: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  impute export --arpa --model news.impute > news.arpa
+  impute export --arpa --model news.impute -o news.arpa.gz")]
+pub struct Export {
+    /// Write ARPA text, which most language-model tools read
+    #[arg(long, required = true)]
+    pub arpa: bool,
+    #[command(flatten)]
+    pub model: ModelArg,
+    /// Write here instead of to standard output, whole or not at all; gzip for a name that ends
+    /// with .gz, zstd for .zst
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -5,8 +5,12 @@
 
 mod args;
 mod evaluate;
+mod export;
+mod import;
+mod inspect;
 mod predict;
 mod progress;
+mod query;
 mod score;
 mod split;
 mod train;
@@ -39,6 +43,9 @@ pub fn main() -> ExitCode {
         Some(Command::Evaluate(args)) => evaluate::run(args, &ui),
         Some(Command::Split(args)) => split::run(args, &ui),
         Some(Command::Score(args)) => score::run(args, &ui),
+        Some(Command::Query(args)) => query::run(args, &ui),
+        Some(Command::Inspect(args)) => inspect::run(args, &ui),
+        Some(Command::Export(args)) => export::run(args, &ui),
     };
     ui.clear();
     match done {
@@ -84,15 +91,20 @@ fn refuse_replacing(output: Option<&Path>, input: Option<&Path>) -> anyhow::Resu
 /// Opens the model that was asked for, else the one that ships, and checks all of it: a damaged
 /// model must not give a wrong answer.
 fn open_model(arg: &ModelArg) -> anyhow::Result<Model> {
-    let model = match &arg.model {
+    let model = find_model(arg)?;
+    model.verify()?;
+    Ok(model)
+}
+
+/// Opens the model that was asked for, else the one that ships.
+fn find_model(arg: &ModelArg) -> anyhow::Result<Model> {
+    Ok(match &arg.model {
         Some(path) => Model::open(path)?,
         None => match std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()) {
             Some(path) => Model::open(Path::new(&path)).context("IMPUTE_MODEL")?,
             None => Model::shipped()?,
         },
-    };
-    model.verify()?;
-    Ok(model)
+    })
 }
 
 /// The last part of a path: enough to know a file by, without telling where it lies.

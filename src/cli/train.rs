@@ -16,12 +16,15 @@ use impute::train::{self, Config, HeldOut, Trained};
 
 use super::args::Train;
 use super::progress::Ui;
-use super::{file_name, refuse_replacing};
+use super::{file_name, import, refuse_replacing};
 
 pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
     if args.output == Path::new("-") {
         anyhow::bail!("-o -: a model is mapped and needs a file; name one");
+    }
+    if let Some(arpa) = &args.arpa {
+        return import::run(args, arpa, ui);
     }
     for text in &args.texts {
         refuse_replacing(Some(&args.output), Some(text))?;
@@ -102,7 +105,7 @@ fn describe(header: &mut Header, args: &Train) {
 }
 
 /// The day, in universal time; `SOURCE_DATE_EPOCH` fixes it for reproducible builds.
-fn today() -> String {
+pub fn today() -> String {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|s| s.parse().ok());
     let now = fixed.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     now.unwrap_or_else(jiff::Timestamp::now).strftime("%Y-%m-%d").to_string()

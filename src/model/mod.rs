@@ -7,7 +7,9 @@
 //! * [`header`] – what the file says of itself: order, discounts, calibration, provenance.
 //! * [`view`] – the sections of a mapped file as typed slices; [`lookup`] – P(w | h) with backoff.
 //! * [`compact`] – the small form for shipping, without the lists, which are rebuilt on opening.
+//! * [`arpa`] – reads and writes the text that other language-model tools use.
 
+pub mod arpa;
 pub mod build;
 pub mod compact;
 pub mod format;

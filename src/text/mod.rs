@@ -4,8 +4,10 @@
 //! * [`lines`] reads bounded lines and knows their numbers.
 //! * [`tokens`] splits a sentence at spaces and inserts a word without touching another byte.
 //! * [`kaggle`] is the competition's CSV; [`rows`] reads either that or plain text.
-//! * [`ids`] finds doubled ids; [`output`] writes a file under a temporary name.
+//! * [`ids`] finds doubled ids; [`output`] writes a file under a temporary name;
+//!   [`compress`] compresses what is written as the file's name says.
 
+pub mod compress;
 pub mod ids;
 pub mod input;
 pub mod kaggle;

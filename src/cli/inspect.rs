@@ -1,0 +1,171 @@
+//! `impute inspect [MODEL]`: what a model file says of itself, and where its bytes go.
+
+use std::fmt::Write;
+
+use impute::model::Model;
+use impute::model::header::Header;
+use impute::text::output::Output;
+use serde_json::json;
+
+use super::args::{Inspect, ModelArg};
+use super::find_model;
+use super::progress::Ui;
+
+pub fn run(args: &Inspect, _ui: &Ui) -> anyhow::Result<()> {
+    let model = find_model(&ModelArg { model: args.model.clone() })?;
+    if args.verify {
+        model.verify()?;
+    }
+    let text = match args.json {
+        true => as_json(&model, args.verify)?,
+        false => as_text(&model, args.verify),
+    };
+    let mut out = Output::create(None)?;
+    out.write(text.as_bytes())?;
+    Ok(out.finish()?)
+}
+
+/// Sections that belong together, and their bytes.
+fn groups(model: &Model) -> Vec<(String, u64)> {
+    let mut groups: Vec<(String, u64)> = Vec::new();
+    for section in &model.directory().sections {
+        let group = group(&section.name);
+        match groups.iter_mut().find(|(name, _)| *name == group) {
+            Some((_, bytes)) => *bytes += section.length,
+            None => groups.push((group, section.length)),
+        }
+    }
+    groups
+}
+
+/// `ngrams.2.words` → `ngrams.2`; what is neither words nor n-grams are the lists of the solver.
+fn group(section: &str) -> String {
+    let mut parts = section.split('.');
+    match (parts.next(), parts.next()) {
+        (Some("ngrams"), Some(order)) => format!("ngrams.{order}"),
+        (Some(first @ ("vocabulary" | "core")), _) => first.to_owned(),
+        _ => "lists".to_owned(),
+    }
+}
+
+fn ngrams(header: &Header) -> u64 {
+    header.ngrams.iter().sum()
+}
+
+fn per_ngram(bytes: u64, ngrams: u64) -> f64 {
+    bytes as f64 / ngrams.max(1) as f64
+}
+
+fn as_json(model: &Model, verified: bool) -> anyhow::Result<String> {
+    let (header, all) = (model.header(), ngrams(model.header()));
+    let size = model.size() as u64;
+    let sections: Vec<serde_json::Value> = groups(model)
+        .into_iter()
+        .map(|(name, bytes)| {
+            json!({ "name": name, "bytes": bytes, "bytes_per_ngram": per_ngram(bytes, all) })
+        })
+        .collect();
+    let object = json!({
+        "model": model.name(),
+        "order": header.order,
+        "ngrams": header.ngrams,
+        "discounts": header.discounts,
+        "bytes": size,
+        "bytes_per_ngram": per_ngram(size, all),
+        "sections": sections,
+        "calibration": header.calibration,
+        "provenance": header.provenance,
+        "verified": verified,
+    });
+    Ok(serde_json::to_string_pretty(&object)? + "\n")
+}
+
+fn as_text(model: &Model, verified: bool) -> String {
+    let (header, all) = (model.header(), ngrams(model.header()));
+    let mut text = format!("{}\n\n", model.name());
+    // Writing to a string cannot fail.
+    let _ = orders(&mut text, header);
+    let _ = sizes(&mut text, model, all);
+    let _ = settings(&mut text, header);
+    if verified {
+        text += "\nall checksums are right\n";
+    }
+    text
+}
+
+fn orders(text: &mut String, header: &Header) -> std::fmt::Result {
+    writeln!(text, "{:<12}{:>16}{:>12}{:>12}{:>12}", "order", "n-grams", "D1", "D2", "D3+")?;
+    for (n, count) in (1..).zip(&header.ngrams) {
+        write!(text, "{n:<12}{count:>16}")?;
+        for discount in header.discounts.get(n - 1).into_iter().flatten() {
+            write!(text, "{discount:>12.6}")?;
+        }
+        writeln!(text)?;
+    }
+    writeln!(text, "{:<12}{:>16}\n", "all", ngrams(header))
+}
+
+fn sizes(text: &mut String, model: &Model, all: u64) -> std::fmt::Result {
+    writeln!(text, "{:<12}{:>16}{:>18}", "section", "bytes", "bytes an n-gram")?;
+    for (name, bytes) in groups(model) {
+        writeln!(text, "{name:<12}{bytes:>16}{:>18.2}", per_ngram(bytes, all))?;
+    }
+    let size = model.size() as u64;
+    writeln!(text, "{:<12}{size:>16}{:>18.2}\n", "all", per_ngram(size, all))
+}
+
+fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
+    let (c, p) = (&header.calibration, &header.provenance);
+    let fitted = match c.sentences {
+        0 => "by default".to_owned(),
+        n => format!("fitted on {n} sentences"),
+    };
+    writeln!(text, "{:<12}{fitted}", "calibration")?;
+    for (name, value) in [
+        ("gap", c.gap_temperature),
+        ("word", c.word_temperature),
+        ("frequency", c.frequency_weight),
+        ("rest", c.rest_bias),
+        ("length", c.length_weight),
+    ] {
+        writeln!(text, "  {name:<10}{value:>16.6}")?;
+    }
+    writeln!(text)?;
+    let prune: Vec<String> = p.prune.iter().map(u32::to_string).collect();
+    for (name, value) in [
+        ("program", p.program.clone()),
+        ("command", p.command.clone()),
+        ("texts", p.texts.join(" ")),
+        ("text hash", p.text_hash.clone()),
+        ("sentences", p.lines.to_string()),
+        ("tokens", p.tokens.to_string()),
+        ("held out", p.held_out_lines.to_string()),
+        ("prune", prune.join(" ")),
+        ("min count", p.min_count.to_string()),
+        ("date", p.date.clone()),
+        ("licence", p.license.clone()),
+    ] {
+        let value = wrapped(if value.is_empty() { "-" } else { &value });
+        writeln!(text, "{name:<12}{value}")?;
+    }
+    Ok(())
+}
+
+/// Words in lines of at most 68 characters, indented behind the first.
+fn wrapped(value: &str) -> String {
+    const WIDTH: usize = 68;
+    let (mut text, mut column) = (String::new(), 0);
+    for word in value.split(' ') {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > WIDTH {
+            text += "\n            ";
+            column = 0;
+        } else if column > 0 {
+            text += " ";
+            column += 1;
+        }
+        text += word;
+        column += length;
+    }
+    text
+}

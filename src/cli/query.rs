@@ -1,0 +1,95 @@
+//! `impute query [MODEL] [TEXT]`: the probability of every word of every sentence, and perplexities.
+
+use std::path::Path;
+
+use impute::progress::{Progress, Unit};
+use impute::query::{Scorer, SentenceScore, Totals};
+use impute::text::input;
+use impute::text::lines::Lines;
+use impute::text::output::Output;
+use serde_json::json;
+
+use super::args::{ModelArg, Query};
+use super::open_model;
+use super::progress::Ui;
+
+pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
+    let model = open_model(&ModelArg { model: args.model.clone() })?;
+    let scorer = Scorer::new(&model);
+    let input = input::open(args.text.as_deref().unwrap_or(Path::new("-")))?;
+    ui.stage("query", Unit::Bytes, input.size);
+    let mut lines = Lines::new(input, args.lossy);
+    let mut out = Output::create(None)?;
+    let mut totals = Totals::default();
+    let (mut line, mut told) = (Vec::new(), 0);
+    while lines.next_into(&mut line)? {
+        let sentence = scorer.score(&line);
+        totals.add(&sentence);
+        match (args.summary, args.json) {
+            (true, _) => {}
+            (false, true) => out.write(&json_line(&sentence))?,
+            (false, false) => out.write(&text_line(&sentence))?,
+        }
+        if lines.number().is_multiple_of(1024) {
+            ui.advance(lines.position() - told);
+            told = lines.position();
+        }
+    }
+    if totals.sentences == 0 {
+        anyhow::bail!("{}: no sentence in it; give it text with one a line", lines.name());
+    }
+    out.write(summary(&totals, args.json).as_bytes())?;
+    Ok(out.finish()?)
+}
+
+/// `word=id matched log10p` for every word and the end, separated by tabs, and the totals.
+fn text_line(sentence: &SentenceScore<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    for word in &sentence.words {
+        out.extend_from_slice(word.word);
+        out.extend(format!("={} {} {:.6}\t", word.id, word.matched, word.log10_p).bytes());
+    }
+    let (total, unknown) = (sentence.log10_total(), sentence.unknown());
+    out.extend(format!("Total: {total:.6} OOV: {unknown}\n").bytes());
+    out
+}
+
+fn json_line(sentence: &SentenceScore<'_>) -> Vec<u8> {
+    let word = |word: &impute::query::WordScore<'_>| {
+        json!({
+            "word": String::from_utf8_lossy(word.word),
+            "id": word.id,
+            "matched": word.matched,
+            "log10_probability": word.log10_p,
+            "unknown": word.is_unknown(),
+        })
+    };
+    let words: Vec<serde_json::Value> = sentence.words.iter().map(word).collect();
+    let object = json!({
+        "words": words,
+        "log10_total": sentence.log10_total(),
+        "oovs": sentence.unknown(),
+    });
+    format!("{object}\n").into_bytes()
+}
+
+fn summary(totals: &Totals, as_json: bool) -> String {
+    if as_json {
+        let object = json!({
+            "perplexity_including_oovs": totals.perplexity(),
+            "perplexity_excluding_oovs": totals.perplexity_of_known(),
+            "oovs": totals.unknown,
+            "tokens": totals.tokens,
+            "sentences": totals.sentences,
+            "log10_total": totals.log10,
+        });
+        return format!("{object}\n");
+    }
+    format!(
+        "Perplexity including OOVs:\t{}\nPerplexity excluding OOVs:\t{}\nOOVs:\t{}\nTokens:\t{}\n",
+        totals.perplexity(),
+        totals.perplexity_of_known(),
+        totals.unknown,
+        totals.tokens
+    )
+}

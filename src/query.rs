@@ -1,0 +1,172 @@
+//! What probability does a model give to every word of a sentence?
+//!
+//! Input: a model and a sentence of tokens. Output: per token, and for the end of the sentence, log10
+//! P(w | h) and how much of the context counted; perplexities over many sentences. A sentence begins
+//! with `<s>` as context. Words that the model does not know, and the marks `<s>` and `</s>` should
+//! the text spell them, count as `<unk>`. The figures are those of KenLM's `query`
+//! (`tests/golden.rs`, `tests/kenlm.rs`).
+
+use crate::model::Model;
+use crate::model::view::View;
+use crate::model::words::{BOS, EOS, UNK};
+use crate::text::tokens;
+
+/// Scores sentences; borrows the model and may be shared by threads.
+#[derive(Debug, Clone, Copy)]
+pub struct Scorer<'m> {
+    view: View<'m>,
+}
+
+/// One word in its context.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WordScore<'s> {
+    /// The word as it stands in the sentence; `</s>` for the end.
+    pub word: &'s [u8],
+    /// Its id in the model.
+    pub id: u32,
+    /// Length of the longest stored n-gram that ends with the word: 1 where no context counted.
+    pub matched: usize,
+    /// log10 P(word | context).
+    pub log10_p: f64,
+}
+
+impl WordScore<'_> {
+    /// Whether the model does not know the word.
+    pub fn is_unknown(&self) -> bool {
+        self.id == UNK
+    }
+}
+
+/// A scored sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SentenceScore<'s> {
+    /// One for every word, and one for the end.
+    pub words: Vec<WordScore<'s>>,
+}
+
+impl SentenceScore<'_> {
+    /// log10 of the probability of the sentence with its end.
+    pub fn log10_total(&self) -> f64 {
+        self.words.iter().map(|word| word.log10_p).sum()
+    }
+
+    /// Number of words that the model does not know.
+    pub fn unknown(&self) -> usize {
+        self.words.iter().filter(|word| word.is_unknown()).count()
+    }
+}
+
+impl<'m> Scorer<'m> {
+    /// Scores with this model.
+    pub fn new<D: AsRef<[u8]>>(model: &'m Model<D>) -> Self {
+        Scorer { view: model.view() }
+    }
+
+    /// Scores a sentence: tokens separated by spaces.
+    ///
+    /// ```
+    /// use impute::{model::Model, query::Scorer};
+    ///
+    /// let model = Model::shipped()?;
+    /// let scorer = Scorer::new(&model);
+    /// let good = scorer.score(b"He said that it was a mistake .");
+    /// let bad = scorer.score(b"mistake a was it that said He .");
+    /// assert_eq!(good.words.len(), 9); // eight words and </s>
+    /// assert!(good.log10_total() > bad.log10_total() + 5.0);
+    /// assert_eq!(scorer.score(b"the xqzzy").unknown(), 1);
+    /// # Ok::<(), impute::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// A few binary searches per word and order.
+    pub fn score<'s>(&self, sentence: &'s [u8]) -> SentenceScore<'s> {
+        let words = tokens::split(sentence).map(|word| match self.view.vocabulary.id(word) {
+            BOS | EOS => (word, UNK),
+            id => (word, id),
+        });
+        let mut ngram = vec![BOS];
+        let mut scores = Vec::new();
+        for (word, id) in words.chain([(&b"</s>"[..], EOS)]) {
+            if ngram.len() == self.view.order {
+                ngram.remove(0);
+            }
+            ngram.push(id);
+            let (log10_p, matched) = step(&self.view, &ngram);
+            scores.push(WordScore { word, id, matched, log10_p });
+        }
+        SentenceScore { words: scores }
+    }
+}
+
+/// log10 of the probability of the last word behind the others, at most the model's order of them
+/// all, and how many of them are the longest stored n-gram.
+fn step(view: &View<'_>, ngram: &[u32]) -> (f64, usize) {
+    let Some((&word, context)) = ngram.split_last() else {
+        return (0.0, 0);
+    };
+    let mut ln_backoffs = 0.0;
+    let mut start = 0;
+    while start < context.len() && view.find(&ngram[start..]).is_none() {
+        ln_backoffs += view.ln_backoff(&context[start..]);
+        start += 1;
+    }
+    let ln_p = ln_backoffs + view.ln_probability(&context[start..], word);
+    (ln_p / std::f64::consts::LN_10, ngram.len() - start)
+}
+
+/// Sums over sentences.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Totals {
+    /// Sentences.
+    pub sentences: u64,
+    /// Words, and one for the end of each sentence.
+    pub tokens: u64,
+    /// Words that the model does not know.
+    pub unknown: u64,
+    /// log10 of the probability of all sentences.
+    pub log10: f64,
+    /// The part of it that unknown words contribute.
+    pub log10_unknown: f64,
+}
+
+impl Totals {
+    /// Adds a sentence.
+    pub fn add(&mut self, sentence: &SentenceScore<'_>) {
+        self.sentences += 1;
+        for word in &sentence.words {
+            self.tokens += 1;
+            self.log10 += word.log10_p;
+            if word.is_unknown() {
+                self.unknown += 1;
+                self.log10_unknown += word.log10_p;
+            }
+        }
+    }
+
+    /// Perplexity per token. NaN without a sentence.
+    pub fn perplexity(&self) -> f64 {
+        libm::exp10(-self.log10 / self.tokens as f64)
+    }
+
+    /// Perplexity per token that is no unknown word. NaN without a sentence.
+    pub fn perplexity_of_known(&self) -> f64 {
+        let known = self.tokens - self.unknown;
+        libm::exp10(-(self.log10 - self.log10_unknown) / known as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_are_sums_of_what_was_added() {
+        let word = |id, log10_p| WordScore { word: b"x", id, matched: 1, log10_p };
+        let mut totals = Totals::default();
+        totals.add(&SentenceScore { words: vec![word(5, -1.0), word(UNK, -4.0), word(EOS, -1.0)] });
+        totals.add(&SentenceScore { words: vec![word(EOS, -2.0)] });
+        assert_eq!((totals.sentences, totals.tokens, totals.unknown), (2, 4, 1));
+        assert!((totals.perplexity() - 100.0).abs() < 1e-9);
+        assert!((totals.perplexity_of_known() - 10f64.powf(4.0 / 3.0)).abs() < 1e-9);
+    }
+}
