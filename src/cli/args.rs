@@ -1,5 +1,7 @@
 //! What can be typed: every command and option, in one place.
 
+mod models;
+
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
@@ -7,6 +9,8 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use impute::solve::Method;
 use impute::text::rows::Format;
+
+pub use models::{Export, Inspect, Query};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -236,67 +240,6 @@ pub struct Score {
     /// Go on where a line is not UTF-8
     #[arg(long)]
     pub lossy: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(before_help = "\
-Examples:
-  impute query news.impute < text.txt
-  impute query news.impute text.txt.gz --summary
-  impute query news.impute text.txt --json > scores.jsonl")]
-pub struct Query {
-    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the
-    /// program]
-    #[arg(value_name = "MODEL")]
-    pub model: Option<PathBuf>,
-    /// Text, one sentence a line, spaces between tokens; plain, gzip or zstd [default: standard
-    /// input, as `-`]
-    #[arg(value_name = "TEXT")]
-    pub text: Option<PathBuf>,
-    /// Print perplexities, unknown words and tokens only
-    #[arg(long)]
-    pub summary: bool,
-    /// Print a JSON object for every sentence, and one for the summary
-    #[arg(long)]
-    pub json: bool,
-    /// Go on where a line is not UTF-8; its broken words are unknown
-    #[arg(long)]
-    pub lossy: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(before_help = "\
-Examples:
-  impute inspect news.impute
-  impute inspect news.impute --verify --json")]
-pub struct Inspect {
-    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the
-    /// program]
-    #[arg(value_name = "MODEL")]
-    pub model: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Also read the whole file and compare its checksums
-    #[arg(long)]
-    pub verify: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(before_help = "\
-Examples:
-  impute export --arpa --model news.impute > news.arpa
-  impute export --arpa --model news.impute -o news.arpa.gz")]
-pub struct Export {
-    /// Write ARPA text, which most language-model tools read
-    #[arg(long, required = true)]
-    pub arpa: bool,
-    #[command(flatten)]
-    pub model: ModelArg,
-    /// Write here instead of to standard output, whole or not at all; gzip for a name that ends
-    /// with .gz, zstd for .zst
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
