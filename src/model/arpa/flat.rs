@@ -23,7 +23,7 @@ impl Flat {
     }
 
     pub fn len(&self) -> usize {
-        self.log10_p.len()
+        self.ids.len() / self.order
     }
 
     pub fn push(&mut self, ids: &[u32], log10_p: f32, log10_backoff: f32) {

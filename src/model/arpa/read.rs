@@ -86,10 +86,9 @@ pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
         log10_backoff: unigrams.log10_backoff,
         ..ArpaLevel::default()
     }];
-    for (i, flat) in flats.iter().enumerate() {
-        let flat_below = i.checked_sub(1).map(|below| &flats[below]);
-        let highest = i + 1 == flats.len();
-        let level = trie::level(flat, &levels[i], flat_below, highest)
+    for i in 0..flats.len() {
+        let (below, above) = flats.split_at_mut(i);
+        let level = trie::level(&mut above[0], &levels[i], below.last(), i + 2 == counts.len())
             .ok_or_else(|| Error::file(&name, "n-grams without their contexts", WRITE_AGAIN))?;
         levels.push(level);
     }
@@ -190,7 +189,10 @@ impl Reader<'_> {
             }
             entry(&self.line, n, n == counts.len())
                 .and_then(|entry| take(&entry, self.lines.number()))
-                .map_err(|problem| self.fail(problem))?;
+                .map_err(|(what, remedy)| {
+                    let last = self.lines.ending().is_empty();
+                    self.fail((what, if last { CUT } else { remedy }))
+                })?;
             self.hash = self.hash.wrapping_add(XxHash3_64::oneshot(&self.line));
             seen += 1;
             if seen >= u64::from(u32::MAX) {
@@ -228,7 +230,7 @@ impl Reader<'_> {
         if let Err(place) = flat.sort() {
             let run = runs[runs.partition_point(|run| run.0 <= place) - 1];
             let line = run.1 + (place - run.0) as u64;
-            let what = format!("an {n}-gram a second time");
+            let what = format!("a {n}-gram a second time");
             return Err(Error::line(self.lines.name(), line, what, WRITE_AGAIN));
         }
         Ok(flat)

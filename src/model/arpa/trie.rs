@@ -4,12 +4,12 @@ use super::ArpaLevel;
 use super::flat::Flat;
 use crate::model::ngrams::suffix_links;
 
-/// The level of an order, given the list of its n-grams, the level below, and the list that the
+/// The level of an order, given the list of its n-grams (whose numbers it takes), the level below, and the list that the
 /// level below was made from (`None` for single words). `None` if the list is not complete.
 ///
 /// An n-gram that the file left out gets the probability bow(context) p(suffix), at most 1.
 pub(super) fn level(
-    flat: &Flat,
+    flat: &mut Flat,
     below: &ArpaLevel,
     flat_below: Option<&Flat>,
     highest: bool,
@@ -32,7 +32,7 @@ pub(super) fn level(
     }
     let words: Vec<u32> = (0..flat.len()).map(|i| flat.get(i)[n - 1]).collect();
     let suffix = suffix_links(&below.offsets, &below.words, &below.suffix, &offsets, &words)?;
-    let mut log10_p = flat.log10_p.clone();
+    let mut log10_p = std::mem::take(&mut flat.log10_p);
     for (context, range) in offsets.windows(2).enumerate() {
         for i in range[0] as usize..range[1] as usize {
             if log10_p[i].is_nan() {
@@ -41,6 +41,6 @@ pub(super) fn level(
             }
         }
     }
-    let log10_backoff = if highest { Vec::new() } else { flat.log10_backoff.clone() };
+    let log10_backoff = if highest { Vec::new() } else { std::mem::take(&mut flat.log10_backoff) };
     Some(ArpaLevel { offsets, words, log10_p, log10_backoff, suffix })
 }

@@ -1,0 +1,88 @@
+//! `impute inspect` as users type it.
+
+mod common;
+
+use common::{Folder, refused, stdout, toy_model};
+use serde_json::Value;
+
+fn folder() -> Folder {
+    Folder::with([("m", &std::fs::read(toy_model()).unwrap())])
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+fn json(folder: &Folder, args: &str) -> Value {
+    serde_json::from_slice(&stdout(&mut folder.impute(args))).unwrap()
+}
+
+#[test]
+fn the_table_fits_a_terminal_and_names_what_is_in_the_model() {
+    for args in ["inspect m", "inspect"] {
+        let told = text(stdout(&mut folder().impute(args)));
+        let wide = told.lines().skip(1).find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None);
+        for part in [
+            "3                      14026    0.657030",
+            "vocabulary",
+            "bytes an n-gram",
+            "calibration",
+            "impute train - --order 3 --min-count 1 --held-out 3000",
+            "2001-09-09",
+        ] {
+            assert!(told.contains(part), "{part} is not in {told}");
+        }
+        assert!(!told.contains("checksums"));
+    }
+    let shipped = text(stdout(&mut folder().shipped("inspect")));
+    assert!(shipped.starts_with("the shipped model\n"), "{shipped}");
+}
+
+#[test]
+fn json_has_sizes_that_add_up() {
+    let (folder, size) = (folder(), std::fs::metadata(toy_model()).unwrap().len());
+    let told = json(&folder, "inspect m --json");
+    assert_eq!(told["order"], 3);
+    assert_eq!(told["bytes"], size);
+    assert_eq!(told["verified"], false);
+    assert_eq!(told["discounts"].as_array().unwrap().len(), 3);
+    assert_eq!(told["provenance"]["program"], concat!("impute ", env!("CARGO_PKG_VERSION")));
+    let counts: Vec<u64> =
+        told["ngrams"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+    let all: u64 = counts.iter().sum();
+    assert_eq!(told["bytes_per_ngram"].as_f64().unwrap(), size as f64 / all as f64);
+    let sections = told["sections"].as_array().unwrap();
+    let bytes = |section: &Value| section["bytes"].as_u64().unwrap();
+    let sum: u64 = sections.iter().map(bytes).sum();
+    // The rest is the preamble, the directory and what lies between sections.
+    assert!(sum < size && sum > size / 2, "{sum} of {size}");
+    assert!(sections.iter().any(|section| section["name"] == "vocabulary"));
+    for section in sections {
+        assert_eq!(
+            section["bytes_per_ngram"].as_f64().unwrap(),
+            bytes(section) as f64 / all as f64
+        );
+    }
+}
+
+#[test]
+fn verify_finds_a_byte_that_changed() {
+    let folder = folder();
+    let told = text(stdout(&mut folder.impute("inspect m --verify")));
+    assert!(told.ends_with("\nall checksums are right\n"));
+    assert_eq!(json(&folder, "inspect m --verify --json")["verified"], true);
+    let mut bytes = folder.read("m");
+    let at = bytes.len() / 2;
+    bytes[at] ^= 1;
+    folder.write("m", bytes);
+    stdout(&mut folder.impute("inspect m"));
+    refused(&mut folder.impute("inspect m --verify"), &["m: a damaged model: ", "copy it again"]);
+}
+
+#[test]
+fn what_is_no_model_is_refused() {
+    let folder = Folder::with([("text", b"one two three\n")]);
+    refused(&mut folder.impute("inspect text"), &["text: not a model file"]);
+    refused(&mut folder.impute("inspect missing"), &["missing: open failed"]);
+}
