@@ -127,7 +127,11 @@ fn every_ngram_is_in_its_place_with_its_suffix() {
         let (level, below) = (&arpa.levels[n - 1], &arpa.levels[n - 2]);
         assert_eq!(level.offsets.len(), below.log10_p.len() + 1);
         let mut shorter = Vec::new();
-        arpa.visit::<()>(n - 1, &mut |ids, _, _| Ok(shorter.push(ids.to_vec()))).unwrap();
+        arpa.visit::<()>(n - 1, &mut |ids, _, _| {
+            shorter.push(ids.to_vec());
+            Ok(())
+        })
+        .unwrap();
         let (mut i, mut last) = (0, Vec::new());
         arpa.visit::<()>(n, &mut |ids, log10_p, _| {
             assert!(last.as_slice() < ids);

@@ -4,8 +4,10 @@ use super::ArpaLevel;
 use super::flat::Flat;
 use crate::model::ngrams::suffix_links;
 
-/// The level of an order, given the list of its n-grams (whose numbers it takes), the level below, and the list that the
-/// level below was made from (`None` for single words). `None` if the list is not complete.
+/// The level of an order, given the list of its n-grams, whose numbers it takes, the level below,
+/// and the list that the level below was made from (`None` for single words).
+///
+/// `None` if the list is not complete.
 ///
 /// An n-gram that the file left out gets the probability bow(context) p(suffix), at most 1.
 pub(super) fn level(
