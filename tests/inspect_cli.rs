@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, refused, stdout, toy_model};
+use common::{Folder, refused, stdout, succeed, toy_model};
 use serde_json::Value;
 
 fn folder() -> Folder {
@@ -64,6 +64,20 @@ fn json_has_sizes_that_add_up() {
             bytes(section) as f64 / all as f64
         );
     }
+}
+
+#[test]
+fn a_compact_model_has_two_sizes() {
+    let folder = folder();
+    assert!(!text(stdout(&mut folder.impute("inspect m"))).contains("on disk"));
+    folder.write("text", common::toy_text());
+    succeed(&mut folder.impute("train text --compact -o small"));
+    let told = json(&folder, "inspect small --json");
+    let disk = folder.read("small").len() as u64;
+    assert_eq!(told["bytes_on_disk"], disk);
+    assert!(told["bytes"].as_u64().unwrap() > disk);
+    let line = format!("on disk{disk:>21}");
+    assert!(text(stdout(&mut folder.impute("inspect small"))).contains(&line));
 }
 
 #[test]

@@ -48,6 +48,12 @@ fn group(section: &str) -> String {
     }
 }
 
+/// Size of the file on disk: that of a compact model is less than what it unpacks to, and the model
+/// that ships has no file.
+fn on_disk(model: &Model) -> Option<u64> {
+    Some(std::fs::metadata(model.name()).ok()?.len())
+}
+
 fn ngrams(header: &Header) -> u64 {
     header.ngrams.iter().sum()
 }
@@ -71,6 +77,7 @@ fn as_json(model: &Model, verified: bool) -> anyhow::Result<String> {
         "ngrams": header.ngrams,
         "discounts": header.discounts,
         "bytes": size,
+        "bytes_on_disk": on_disk(model),
         "bytes_per_ngram": per_ngram(size, all),
         "sections": sections,
         "calibration": header.calibration,
@@ -111,7 +118,11 @@ fn sizes(text: &mut String, model: &Model, all: u64) -> std::fmt::Result {
         writeln!(text, "{name:<12}{bytes:>16}{:>18.2}", per_ngram(bytes, all))?;
     }
     let size = model.size() as u64;
-    writeln!(text, "{:<12}{size:>16}{:>18.2}\n", "all", per_ngram(size, all))
+    writeln!(text, "{:<12}{size:>16}{:>18.2}", "all", per_ngram(size, all))?;
+    if let Some(disk) = on_disk(model).filter(|&disk| disk != size) {
+        writeln!(text, "{:<12}{disk:>16}{:>18.2}", "on disk", per_ngram(disk, all))?;
+    }
+    writeln!(text)
 }
 
 fn settings(text: &mut String, header: &Header) -> std::fmt::Result {

@@ -51,14 +51,10 @@ pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
         word if names.insert(word, entry.log10_p, entry.log10_backoff) => Ok(()),
         word => Err((format!("the word {} a second time", quoted(word)), WRITE_AGAIN)),
     })?;
-    for mark in ["<s>", "</s>"] {
-        if !names.has(mark.as_bytes()) {
-            return Err(Error::file(
-                reader.lines.name(),
-                format!("no {mark} among the single words"),
-                "train it on sentences with their beginnings and ends marked",
-            ));
-        }
+    if let Some(mark) = ["<s>", "</s>"].into_iter().find(|mark| !names.has(mark.as_bytes())) {
+        let what = format!("no {mark} among the single words");
+        let remedy = "train it on sentences with their beginnings and ends marked";
+        return Err(reader.file_error(what, remedy));
     }
     let (unigrams, has_unknown) = names.sort();
     if !has_unknown {
@@ -81,17 +77,13 @@ pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
              backing off gives them"
         ));
     }
-    let mut levels = vec![ArpaLevel {
+    let single = ArpaLevel {
         log10_p: unigrams.log10_p,
         log10_backoff: unigrams.log10_backoff,
         ..ArpaLevel::default()
-    }];
-    for i in 0..flats.len() {
-        let (below, above) = flats.split_at_mut(i);
-        let level = trie::level(&mut above[0], &levels[i], below.last(), i + 2 == counts.len())
-            .ok_or_else(|| Error::file(&name, "n-grams without their contexts", WRITE_AGAIN))?;
-        levels.push(level);
-    }
+    };
+    let levels = trie::levels(single, flats)
+        .ok_or_else(|| Error::file(&name, "n-grams without their contexts", WRITE_AGAIN))?;
     Ok(Arpa { words: unigrams.words, levels, lines_hash: reader.hash })
 }
 

@@ -4,13 +4,23 @@ use super::ArpaLevel;
 use super::flat::Flat;
 use crate::model::ngrams::suffix_links;
 
+/// All levels, given that of the single words and the lists of the orders from 2. `None` if the
+/// lists are not complete.
+pub(super) fn levels(single: ArpaLevel, mut flats: Vec<Flat>) -> Option<Vec<ArpaLevel>> {
+    let mut levels = vec![single];
+    for i in 0..flats.len() {
+        let (below, above) = flats.split_at_mut(i);
+        let highest = above.len() == 1;
+        levels.push(level(&mut above[0], &levels[i], below.last(), highest)?);
+    }
+    Some(levels)
+}
+
 /// The level of an order, given the list of its n-grams, whose numbers it takes, the level below,
 /// and the list that the level below was made from (`None` for single words).
 ///
-/// `None` if the list is not complete.
-///
 /// An n-gram that the file left out gets the probability bow(context) p(suffix), at most 1.
-pub(super) fn level(
+fn level(
     flat: &mut Flat,
     below: &ArpaLevel,
     flat_below: Option<&Flat>,
