@@ -4,7 +4,7 @@
 //! P(w | h) and how much of the context counted; perplexities over many sentences. A sentence begins
 //! with `<s>` as context. Words that the model does not know, and the marks `<s>` and `</s>` should
 //! the text spell them, count as `<unk>`. The figures are those of KenLM's `query`
-//! (`tests/golden.rs`, `tests/kenlm.rs`).
+//! (`tests/arpa.rs`, `tests/kenlm.rs`).
 
 use crate::model::Model;
 use crate::model::view::View;
