@@ -5,6 +5,7 @@
 
 mod args;
 mod evaluate;
+mod generate;
 mod predict;
 mod progress;
 mod score;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
         Some(Command::Predict(args)) => predict::run(args, &ui),
         Some(Command::Train(args)) => train::run(args, &ui),
         Some(Command::Evaluate(args)) => evaluate::run(args, &ui),
+        Some(Command::Generate(args)) => generate::run(args, &ui),
         Some(Command::Split(args)) => split::run(args, &ui),
         Some(Command::Score(args)) => score::run(args, &ui),
     };
