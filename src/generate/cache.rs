@@ -5,7 +5,7 @@
 //! what is kept, because that depends on threads: a kept table holds the very numbers that are made
 //! anew without it.
 //!
-//! Memory: at most [`ROOM`] bytes of tables, and 2 MiB of slots.
+//! Memory: at most [`ROOM`] bytes of tables, and 6 MiB of slots.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// The most bytes of tables that are kept.
 pub const ROOM: usize = 128 << 20;
 /// Number of slots, a power of two.
-const SLOTS: usize = 1 << 16;
+const SLOTS: usize = 1 << 18;
 /// How many slots are tried for a key.
 const TRIES: usize = 8;
 

@@ -140,5 +140,5 @@ impl<'m> Contexts<'m> {
 }
 
 fn exp(ln: f32) -> f64 {
-    libm::exp(f64::from(ln))
+    f64::from(libm::expf(ln))
 }
