@@ -17,10 +17,13 @@ const SLOTS: usize = 1 << 18;
 /// How many slots are tried for a key.
 const TRIES: usize = 8;
 
+/// A key and its table, once there is one.
+type Slot<T> = OnceLock<(u64, Box<T>)>;
+
 /// Write-once tables by key.
 #[derive(Debug)]
 pub struct Cache<T> {
-    slots: Box<[OnceLock<(u64, Box<T>)>]>,
+    slots: Box<[Slot<T>]>,
     room: AtomicUsize,
 }
 

@@ -100,7 +100,8 @@ pub struct Generator<'m> {
     /// `<s>` and the prompt.
     start: Vec<u32>,
     tables: plain::Tables,
-    distributions: weighted::Distributions,
+    rule: weighted::Rule,
+    distributions: std::sync::OnceLock<weighted::Distributions>,
 }
 
 impl<'m> Generator<'m> {
@@ -131,15 +132,30 @@ impl<'m> Generator<'m> {
         let start = std::iter::once(BOS).chain(tokens::split(&prompt).map(id)).collect();
         let rule = weighted::Rule { exponent: 1.0 / settings.temperature, top_k: settings.top_k };
         let tables = plain::Tables::new(&contexts);
-        let distributions = weighted::Distributions::new(rule);
         let seed = stream::Seed::new(settings.seed);
-        Ok(Generator { contexts, settings, order, seed, prompt, start, tables, distributions })
+        let distributions = std::sync::OnceLock::new();
+        Ok(Generator {
+            contexts,
+            settings,
+            order,
+            seed,
+            prompt,
+            start,
+            tables,
+            rule,
+            distributions,
+        })
     }
 
     /// The prompt's words that the model does not know.
     pub fn unknown(&self) -> impl Iterator<Item = &[u8]> {
         let tokens = tokens::split(&self.prompt).zip(&self.start[1..]);
         tokens.filter(|&(_, &id)| id == UNK).map(|(token, _)| token)
+    }
+
+    /// The distributions of the slower sampler, from the first time that one is needed.
+    fn distributions(&self) -> &weighted::Distributions {
+        self.distributions.get_or_init(|| weighted::Distributions::new(self.rule))
     }
 
     /// A worker with scratch memory of its own.

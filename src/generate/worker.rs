@@ -14,7 +14,8 @@ const REDRAWS: usize = 100;
 pub struct Worker<'g, 'm> {
     generator: &'g Generator<'m>,
     plain: plain::Sampler<'g, 'm>,
-    weighted: weighted::Sampler<'g, 'm>,
+    /// Made when it is first needed.
+    weighted: Option<weighted::Sampler<'g, 'm>>,
     /// `<s>`, the prompt, and what was drawn.
     ids: Vec<u32>,
     text: Vec<u8>,
@@ -25,7 +26,7 @@ impl<'g, 'm> Worker<'g, 'm> {
         Worker {
             generator,
             plain: plain::Sampler::new(&generator.contexts, &generator.tables),
-            weighted: weighted::Sampler::new(&generator.contexts, &generator.distributions),
+            weighted: None,
             ids: Vec::new(),
             text: Vec::new(),
         }
@@ -76,6 +77,9 @@ impl<'g, 'm> Worker<'g, 'm> {
                 }
             }
         }
+        let weighted = weighted.get_or_insert_with(|| {
+            weighted::Sampler::new(&generator.contexts, generator.distributions())
+        });
         weighted.draw(history, no_end, random)
     }
 }
