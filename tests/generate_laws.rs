@@ -213,3 +213,22 @@ fn impossible_settings_are_named() {
     let error = Generator::new(&nothing, default()).unwrap_err().to_string();
     assert!(error.contains("no words but <unk>; train"), "{error}");
 }
+
+#[test]
+fn no_byte_of_a_damaged_model_makes_the_generator_panic() {
+    let model = model_of(&tiny_text(), Config::default());
+    let sections = &model.directory().sections;
+    let arrays = sections.iter().filter(|section| section.name.starts_with("ngrams."));
+    for (section, byte) in arrays.flat_map(|section| [0x00, 0x7f, 0xff].map(|b| (section, b))) {
+        let mut bytes = model.bytes().to_vec();
+        let range = section.offset as usize..(section.offset + section.length) as usize;
+        bytes[range].iter_mut().step_by(5).for_each(|old| *old = byte);
+        let damaged = Model::from_bytes(bytes).unwrap();
+        for settings in every_path(&Settings { max_words: 30, ..Settings::default() }) {
+            // Where no word is left, that is said.
+            let Ok(generator) = Generator::new(&damaged, settings) else { continue };
+            let mut worker = generator.worker();
+            (0..5).for_each(|index| assert!(worker.sentence(index).len() < 1000));
+        }
+    }
+}

@@ -82,7 +82,7 @@ impl<'m> Contexts<'m> {
     /// gamma, not its log.
     pub fn backoff(&self, context: Context) -> f64 {
         let level = &self.view.levels[context.length - 1];
-        level.ln_backoff.get(context.at).map_or(1.0, |&ln| exp(ln).clamp(0.0, 1.0))
+        level.ln_backoff.get(context.at).map_or(1.0, |&ln| exp(ln))
     }
 
     /// Replaces `words` by the words that follow the context, sorted by id, and `shares` by their
@@ -117,7 +117,7 @@ impl<'m> Contexts<'m> {
             (lower_words, lower_ln_p) = (&lower_words[at..], &lower_ln_p[at..]);
             let lower = match lower_words.first() == Some(&word) {
                 true => exp(lower_ln_p[0]),
-                false => libm::exp(self.view.ln_probability(&history[1..], word)),
+                false => exp(self.view.ln_probability(&history[1..], word) as f32),
             };
             shares.push(share(ln, lower));
         }
@@ -139,6 +139,8 @@ impl<'m> Contexts<'m> {
     }
 }
 
+/// The exponential of a log-probability; a number of [0, 1] whatever a damaged file holds.
 fn exp(ln: f32) -> f64 {
-    f64::from(libm::expf(ln))
+    let p = f64::from(libm::expf(ln));
+    if p > 0.0 { p.min(1.0) } else { 0.0 }
 }

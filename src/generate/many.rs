@@ -1,6 +1,6 @@
 //! Many sentences: drawn on all threads, handed out in order, with bounded memory.
 //!
-//! Indices are cut into pieces of [`PIECE`]; a round of pieces is drawn in parallel, and what is new
+//! Indices are cut into pieces of 256; a round of pieces is drawn in parallel, and what is new
 //! is handed out piece by piece. Pieces depend on nothing but their indices, so that the bytes are the
 //! same for any number of threads. Memory is one round: a few hundred kilobytes a thread.
 

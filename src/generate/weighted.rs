@@ -176,9 +176,12 @@ impl<'g, 'm> Sampler<'g, 'm> {
         let level = self.level(at);
         loop {
             let target = random.uniform() * (level.sums.total() + level.below);
+            if at == 0 {
+                return level.sums.find(target) as u32;
+            }
             if target >= level.below {
                 let found = level.sums.find(target - level.below);
-                return if at == 0 { found as u32 } else { level.words[found] };
+                return level.words.get(found).copied().unwrap_or(EOS);
             }
             let word = self.draw_from(at - 1, random);
             if level.words.binary_search(&word).is_err() {
