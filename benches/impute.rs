@@ -6,6 +6,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use impute::generate::{Generator, Settings};
 use impute::model::Model;
 use impute::progress::Silent;
 use impute::solve::{Gap, Method, Solver};
@@ -87,5 +88,30 @@ fn opening(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, gaps, training, opening);
+fn generating(c: &mut Criterion) {
+    const SENTENCES: u64 = 1000;
+    let model = model();
+    let mut group = c.benchmark_group("generate");
+    for (name, temperature, top_k) in
+        [("plain", 1.0, None), ("temperature 0.8", 0.8, None), ("top 40", 1.0, Some(40))]
+    {
+        let settings = Settings { temperature, top_k, ..Settings::default() };
+        let generator = Generator::new(&model, settings).expect("possible settings");
+        let mut worker = generator.worker();
+        let first: Vec<Vec<u8>> = (0..SENTENCES).map(|i| worker.sentence(i).to_vec()).collect();
+        let mut words = 0;
+        for (i, sentence) in (0..).zip(&first) {
+            assert_eq!(worker.sentence(i), sentence, "{name}: not reproducible");
+            assert!(!sentence.is_empty() && !sentence.starts_with(b" "), "{name}");
+            words += worker.words() as u64;
+        }
+        group.throughput(Throughput::Elements(words));
+        group.bench_function(format!("{name}, words of 1000 sentences"), |b| {
+            b.iter(|| (0..SENTENCES).map(|i| worker.sentence(i).len()).sum::<usize>());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, gaps, generating, training, opening);
 criterion_main!(benches);

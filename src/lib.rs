@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod evaluate;
+pub mod generate;
 pub mod model;
 pub mod progress;
 pub mod query;

@@ -296,9 +296,10 @@ fn the_version_is_printed() {
 
 #[test]
 fn the_help_of_every_command_starts_with_examples() {
-    for command in
-        ["", "predict", "train", "evaluate", "split", "score", "query", "inspect", "export"]
-    {
+    for command in [
+        "", "predict", "train", "evaluate", "generate", "split", "score", "query", "inspect",
+        "export",
+    ] {
         let mut impute = bare();
         impute.args((!command.is_empty()).then_some(command));
         let help = String::from_utf8(stdout(impute.arg("--help"))).unwrap();

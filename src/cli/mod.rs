@@ -6,6 +6,7 @@
 mod args;
 mod evaluate;
 mod export;
+mod generate;
 mod import;
 mod inspect;
 mod predict;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
         Some(Command::Predict(args)) => predict::run(args, &ui),
         Some(Command::Train(args)) => train::run(args, &ui),
         Some(Command::Evaluate(args)) => evaluate::run(args, &ui),
+        Some(Command::Generate(args)) => generate::run(args, &ui),
         Some(Command::Split(args)) => split::run(args, &ui),
         Some(Command::Score(args)) => score::run(args, &ui),
         Some(Command::Query(args)) => query::run(args, &ui),

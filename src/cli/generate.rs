@@ -1,0 +1,54 @@
+//! `impute generate`: sentences drawn from a model, one a line.
+
+use std::time::Instant;
+
+use impute::generate::{Generator, KnownLines, Settings, generate};
+use impute::progress::{Progress, Unit};
+use impute::text::input;
+use impute::text::output::Output;
+
+use super::args::Generate;
+use super::progress::Ui;
+use super::{open_model, refuse_replacing};
+
+pub fn run(args: &Generate, ui: &Ui) -> anyhow::Result<()> {
+    for input in [args.model.model.as_deref(), args.novel.as_deref()] {
+        refuse_replacing(args.output.as_deref(), input)?;
+    }
+    let text = args.novel.as_deref().map(input::open).transpose()?;
+    let mut out = Output::create(args.output.as_deref())?;
+    let model = open_model(&args.model)?;
+    let generator = Generator::new(&model, settings(args))?;
+    for word in generator.unknown() {
+        ui.note(&format!("{}: the model does not know this word", String::from_utf8_lossy(word)));
+    }
+    let known = text.map(KnownLines::read).transpose()?;
+    let began = Instant::now();
+    ui.stage("generate", Unit::Sentences, Some(args.count));
+    let totals = generate(&generator, args.count, known.as_ref(), ui, |lines| out.write(lines))?;
+    out.finish()?;
+    ui.clear();
+    let seconds = began.elapsed().as_secs_f64();
+    let left_out = match totals.known {
+        0 => String::new(),
+        known => format!(", {known} left out that stand in the text"),
+    };
+    ui.note(&format!(
+        "{} sentences, {} words in {seconds:.1} s ({:.0} words a second){left_out}",
+        totals.sentences,
+        totals.words,
+        totals.words as f64 / seconds.max(1e-9)
+    ));
+    Ok(())
+}
+
+fn settings(args: &Generate) -> Settings {
+    Settings {
+        order: args.order.map(usize::from),
+        temperature: args.temperature,
+        top_k: args.top_k.map(|k| k as usize),
+        seed: args.seed,
+        prompt: args.prompt.clone(),
+        max_words: args.max_words as usize,
+    }
+}

@@ -1,0 +1,115 @@
+//! Many sentences: drawn on all threads, handed out in order, with bounded memory.
+//!
+//! Indices are cut into pieces of 256; a round of pieces is drawn in parallel, and what is new
+//! is handed out piece by piece. Pieces depend on nothing but their indices, so that the bytes are the
+//! same for any number of threads. Memory is one round: a few hundred kilobytes a thread.
+
+use rayon::prelude::*;
+
+use super::Generator;
+use super::novel::KnownLines;
+use crate::error::{Error, Result};
+use crate::progress::Progress;
+
+/// How many sentences are one piece of parallel work.
+const PIECE: u64 = 256;
+/// How many pieces a thread has in one round.
+const PIECES: usize = 4;
+/// After so many sentences in a row that stand in the text, no more are drawn: a multiple of a piece.
+pub const PATIENCE: u64 = 512 * PIECE;
+
+/// What was drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Sentences handed out.
+    pub sentences: u64,
+    /// Their words without those of the prompt; each sentence also drew one `</s>`.
+    pub words: u64,
+    /// Sentences thrown away because they stand in the text.
+    pub known: u64,
+}
+
+/// The new sentences of one piece.
+struct Piece {
+    /// Each with `\n` behind it.
+    lines: Vec<u8>,
+    /// Where each ends in `lines`, and its number of words.
+    ends: Vec<(usize, u64)>,
+}
+
+/// Draws `count` sentences that are no `known` lines and hands them to `sink`, each with `\n` behind
+/// it, in the order of their indices from 0.
+///
+/// # Errors
+/// What `sink` reports; or nothing new among [`PATIENCE`] sentences in a row.
+pub fn generate(
+    generator: &Generator<'_>,
+    count: u64,
+    known: Option<&KnownLines>,
+    progress: &dyn Progress,
+    mut sink: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<Totals> {
+    let (mut totals, mut next, mut in_vain) = (Totals::default(), 0, 0);
+    while totals.sentences < count {
+        let wanted = count - totals.sentences;
+        let round = (PIECES * rayon::current_num_threads()) as u64;
+        let pieces: Vec<Piece> = (0..wanted.div_ceil(PIECE).min(round))
+            .into_par_iter()
+            .map(|piece| {
+                // Without a text every sentence counts, and no more are drawn than are wanted.
+                let size = match known {
+                    None => PIECE.min(wanted - piece * PIECE),
+                    Some(_) => PIECE,
+                };
+                draw(generator, next + piece * PIECE, size, known)
+            })
+            .collect();
+        next += pieces.len() as u64 * PIECE;
+        for piece in pieces {
+            let wanted = usize::try_from(count - totals.sentences).unwrap_or(usize::MAX);
+            let ends = &piece.ends[..wanted.min(piece.ends.len())];
+            let Some(&(end, _)) = ends.last() else {
+                if wanted == 0 {
+                    break;
+                }
+                in_vain += PIECE;
+                totals.known += PIECE;
+                if in_vain >= PATIENCE {
+                    return Err(nothing_new(totals));
+                }
+                continue;
+            };
+            in_vain = 0;
+            sink(&piece.lines[..end])?;
+            totals.sentences += ends.len() as u64;
+            totals.words += ends.iter().map(|(_, words)| words).sum::<u64>();
+            totals.known += known.map_or(0, |_| PIECE - piece.ends.len() as u64);
+            progress.advance(ends.len() as u64);
+        }
+    }
+    Ok(totals)
+}
+
+fn draw(generator: &Generator<'_>, from: u64, size: u64, known: Option<&KnownLines>) -> Piece {
+    let (mut worker, mut piece) = (generator.worker(), Piece { lines: vec![], ends: vec![] });
+    for index in from..from + size {
+        let sentence = worker.sentence(index);
+        if known.is_some_and(|known| known.contains(sentence)) {
+            continue;
+        }
+        piece.lines.extend_from_slice(sentence);
+        piece.lines.push(b'\n');
+        piece.ends.push((piece.lines.len(), worker.words() as u64));
+    }
+    piece
+}
+
+fn nothing_new(totals: Totals) -> Error {
+    Error::value(
+        format!(
+            "{PATIENCE} sentences in a row stand in the text already, after {} new ones",
+            totals.sentences
+        ),
+        "ask for fewer, raise --temperature, lower --order, or leave out --novel",
+    )
+}

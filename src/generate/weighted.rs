@@ -1,0 +1,264 @@
+//! The sampler for temperatures, top k, and words that may not come: exact, by whole distributions.
+//!
+//! What is drawn is P(w|h)^(1/T), normalised over the allowed words or over the k most probable of
+//! them. Words that no context on the way holds are never listed: with h' the history without its
+//! first word and C the own words of h,
+//!
+//! ```text
+//! P(w|h) = share(w|h) + gamma P(w|h')    for w in C
+//! P(w|h) = gamma P(w|h')                 for all others
+//! ```
+//!
+//! **Temperature.** With Z(h) the sum of P(w|h)^(1/T) over all allowed words,
+//!
+//! ```text
+//! Z(h) = sum_C P(w|h)^(1/T) + gamma^(1/T) (Z(h') - sum_C P(w|h')^(1/T))
+//! ```
+//!
+//! A draw takes one of C with weight P(w|h)^(1/T), or, with weight gamma^(1/T) Z(h'), a word drawn
+//! from h'; if that one is in C it is thrown away and the draw begins anew. What is thrown away is at
+//! most half, because P(w|h) >= gamma P(w|h').
+//!
+//! **Top k.** A word that is neither in C nor among the k best of h' has k better ones, whose order h
+//! keeps or improves. So the k best of h are among C and the k best of h', down to the single words.
+//!
+//! Powers are taken of P(w|h) over the highest P of that context, `peak`, so that nothing underflows
+//! for a small T; all sums of a context are in that unit.
+
+use std::sync::OnceLock;
+
+use super::cache::Cache;
+use super::contexts::{Context, Contexts};
+use super::cumulative::Cumulative;
+use super::stream::Stream;
+use crate::model::words::{BOS, EOS, UNK};
+
+/// Distributions of contexts with fewer words are made anew each time.
+const KEPT_FROM: usize = 4;
+
+/// What is drawn from.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// 1/T.
+    pub exponent: f64,
+    /// How many words of each distribution may be drawn.
+    pub top_k: Option<usize>,
+}
+
+impl Rule {
+    fn weigh(self, relative: f64) -> f64 {
+        if self.exponent == 1.0 { relative } else { libm::pow(relative, self.exponent) }
+    }
+}
+
+/// The distribution behind one history.
+#[derive(Debug, Clone, Default)]
+struct Distribution {
+    /// (own words) the allowed words of C, sorted by id.
+    words: Vec<u32>,
+    /// (own words) P(w|h).
+    p: Vec<f64>,
+    gamma: f64,
+    /// An upper bound of all P(w|h), reached unless it is that of a word in C one level below.
+    peak: f64,
+    /// Weights of the own words, or of the best ones with top k.
+    sums: Cumulative,
+    /// The weight of a draw from one level below, and Z.
+    below: f64,
+    z: f64,
+    /// With top k: P(w|h) and word, best first.
+    best: Vec<(f64, u32)>,
+}
+
+impl Distribution {
+    fn own(&self, word: u32) -> Option<f64> {
+        self.words.binary_search(&word).ok().map(|at| self.p[at])
+    }
+
+    fn size(&self) -> usize {
+        self.words.len() * 12 + self.sums.size() + self.best.len() * 16
+    }
+}
+
+/// What all threads share.
+#[derive(Debug)]
+pub struct Distributions {
+    rule: Rule,
+    kept: Cache<Distribution>,
+    /// The single words, all and without `</s>`.
+    bases: [OnceLock<Distribution>; 2],
+}
+
+impl Distributions {
+    /// Distributions by one rule, none of them made yet.
+    pub fn new(rule: Rule) -> Self {
+        Distributions { rule, kept: Cache::default(), bases: Default::default() }
+    }
+
+    fn base(&self, contexts: &Contexts<'_>, no_end: bool) -> &Distribution {
+        self.bases[usize::from(no_end)].get_or_init(|| {
+            let all = contexts.unigrams().iter().enumerate();
+            let p: Vec<f64> =
+                all.map(|(id, &p)| if allowed(id as u32, no_end) { p } else { 0.0 }).collect();
+            let peak = p.iter().copied().fold(0.0, f64::max);
+            let mut base = Distribution { peak, ..Distribution::default() };
+            if let Some(k) = self.rule.top_k {
+                let possible = p.iter().zip(0..).filter(|item| *item.0 > 0.0);
+                base.best.extend(possible.map(|(&p, word)| (p, word)));
+                keep_best(&mut base.best, k);
+                weigh_best(&mut base, self.rule);
+            } else {
+                let weight = |&p: &f64| if p > 0.0 { self.rule.weigh(p / peak) } else { 0.0 };
+                base.sums = Cumulative::guided(p.iter().map(weight));
+                base.z = base.sums.total();
+            }
+            base.p = p;
+            base
+        })
+    }
+}
+
+fn allowed(word: u32, no_end: bool) -> bool {
+    word != BOS && word != UNK && !(no_end && word == EOS)
+}
+
+/// The k best of some words, best first; of equal ones the lower id.
+fn keep_best(items: &mut Vec<(f64, u32)>, k: usize) {
+    let order = |a: &(f64, u32), b: &(f64, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    if items.len() > k {
+        items.select_nth_unstable_by(k, order);
+        items.truncate(k);
+    }
+    items.sort_unstable_by(order);
+}
+
+fn weigh_best(to: &mut Distribution, rule: Rule) {
+    let peak = to.best.first().map_or(1.0, |best| best.0);
+    to.sums.set(to.best.iter().map(|&(p, _)| rule.weigh(p / peak)));
+}
+
+/// One thread's scratch memory.
+#[derive(Debug)]
+pub struct Sampler<'g, 'm> {
+    contexts: &'g Contexts<'m>,
+    shared: &'g Distributions,
+    /// The distributions of the stored suffixes of a history, shortest first, behind that of the
+    /// single words; `None` stands for the one at the same place of `scratch`.
+    levels: Vec<Option<&'g Distribution>>,
+    scratch: Vec<Distribution>,
+    shares: Vec<f64>,
+}
+
+impl<'g, 'm> Sampler<'g, 'm> {
+    /// A sampler with empty scratch memory.
+    pub fn new(contexts: &'g Contexts<'m>, shared: &'g Distributions) -> Self {
+        let (levels, scratch, shares) = Default::default();
+        Sampler { contexts, shared, levels, scratch, shares }
+    }
+
+    /// An allowed word by the rule: never `<unk>`, and not `</s>` if `no_end`. `</s>` where there is
+    /// no word at all.
+    ///
+    /// # Complexity
+    /// O(m (log n + log k)) for m words of contexts whose distribution is not kept.
+    pub fn draw(&mut self, history: &[u32], no_end: bool, random: &mut Stream) -> u32 {
+        self.prepare(history, no_end);
+        let top = self.levels.len() - 1;
+        if self.shared.rule.top_k.is_none() {
+            return self.draw_from(top, random);
+        }
+        let level = self.level(top);
+        let target = random.uniform() * level.sums.total();
+        level.best.get(level.sums.find(target)).map_or(EOS, |&(_, word)| word)
+    }
+
+    fn draw_from(&self, at: usize, random: &mut Stream) -> u32 {
+        let level = self.level(at);
+        loop {
+            let target = random.uniform() * (level.sums.total() + level.below);
+            if at == 0 {
+                return level.sums.find(target) as u32;
+            }
+            if target >= level.below {
+                let found = level.sums.find(target - level.below);
+                return level.words.get(found).copied().unwrap_or(EOS);
+            }
+            let word = self.draw_from(at - 1, random);
+            if level.words.binary_search(&word).is_err() {
+                return word;
+            }
+        }
+    }
+
+    fn level(&self, at: usize) -> &Distribution {
+        self.levels[at].unwrap_or(&self.scratch[at])
+    }
+
+    /// Finds or makes the distributions of all suffixes of the history.
+    fn prepare(&mut self, history: &[u32], no_end: bool) {
+        self.levels.clear();
+        self.levels.push(Some(self.shared.base(self.contexts, no_end)));
+        self.scratch.resize_with(history.len() + 1, Distribution::default);
+        for start in (0..history.len()).rev() {
+            // With a context its suffixes are stored.
+            let Some(context) = self.contexts.node(&history[start..]) else { continue };
+            let key = context.key() | u64::from(no_end) << 63;
+            let mut kept = self.shared.kept.get(key);
+            if kept.is_none() {
+                let mut made = std::mem::take(&mut self.scratch[self.levels.len()]);
+                self.make(&history[start..], context, no_end, &mut made);
+                if made.words.len() >= KEPT_FROM {
+                    made.sums.add_guide();
+                    self.shared.kept.keep(key, made.size(), || made.clone());
+                    kept = self.shared.kept.get(key);
+                }
+                self.scratch[self.levels.len()] = made;
+            }
+            self.levels.push(kept);
+        }
+    }
+
+    /// Makes the distribution of a context from those one level below and deeper.
+    fn make(&mut self, history: &[u32], context: Context, no_end: bool, to: &mut Distribution) {
+        let (rule, below) = (self.shared.rule, self.levels.len() - 1);
+        self.contexts.shares(history, context, &mut to.words, &mut self.shares);
+        to.gamma = self.contexts.backoff(context);
+        to.p.clear();
+        to.p.extend(to.words.iter().zip(&self.shares).map(|(&word, share)| {
+            if allowed(word, no_end) { share + to.gamma * self.p(below, word) } else { 0.0 }
+        }));
+        let mut p = to.p.iter();
+        to.words.retain(|_| p.next().is_some_and(|&p| p > 0.0));
+        to.p.retain(|&p| p > 0.0);
+        let lower = self.level(below);
+        if let Some(k) = rule.top_k {
+            to.best.clear();
+            to.best.extend(to.p.iter().copied().zip(to.words.iter().copied()));
+            let others = lower.best.iter().filter(|(_, word)| to.own(*word).is_none());
+            let others: Vec<(f64, u32)> = others.map(|&(p, word)| (to.gamma * p, word)).collect();
+            to.best.extend(others);
+            keep_best(&mut to.best, k);
+            weigh_best(to, rule);
+            return;
+        }
+        to.peak = to.p.iter().copied().fold(to.gamma * lower.peak, f64::max);
+        to.sums.set(to.p.iter().map(|p| rule.weigh(p / to.peak)));
+        to.below = rule.weigh(to.gamma * lower.peak / to.peak) * lower.z;
+        let in_own = |&word: &u32| rule.weigh(to.gamma * self.p(below, word) / to.peak);
+        let own_below: f64 = to.words.iter().map(in_own).sum();
+        to.z = to.sums.total() + (to.below - own_below).max(0.0);
+    }
+
+    /// P(word) of the level at `at`.
+    fn p(&self, at: usize, word: u32) -> f64 {
+        let mut gamma = 1.0;
+        for at in (1..=at).rev() {
+            let level = self.level(at);
+            if let Some(p) = level.own(word) {
+                return gamma * p;
+            }
+            gamma *= level.gamma;
+        }
+        gamma * self.level(0).p.get(word as usize).copied().unwrap_or(0.0)
+    }
+}
