@@ -10,7 +10,7 @@ use impute::generate::{Generator, Settings};
 use impute::model::Model;
 use impute::progress::Silent;
 use impute::solve::{Gap, Method, Solver};
-use impute::train::{Config, HeldOut, train};
+use impute::train::{Config, HeldOut, Resources, Sources, train};
 
 const SENTENCE: &[u8] = b"The president said on Tuesday that he not going to the meeting .";
 
@@ -37,7 +37,7 @@ fn slow_ln_sum(model: &Model, gap: Gap) -> f64 {
 
 fn gaps(c: &mut Criterion) {
     let model = model();
-    let (view, solver) = (model.view(), Solver::new(&model));
+    let (view, solver) = (model.view(), Solver::new(&model).unwrap());
     let (mut worker, mut best) = (solver.worker(), Vec::new());
     let ids = solver.ids(SENTENCE);
     let all: Vec<Gap> = (0..ids.len() - 1).filter_map(|at| Gap::of(&ids, at)).collect();
@@ -69,7 +69,10 @@ fn gaps(c: &mut Criterion) {
 fn training(c: &mut Criterion) {
     let toy = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/toy.txt");
     let config = Config { held_out: HeldOut::NONE, ..Config::default() };
-    let run = || train(std::slice::from_ref(&toy), &config, &Silent).expect("the toy text");
+    let texts = [toy];
+    let sources = Sources { texts: &texts, counts: &[] };
+    let resources = Resources::default();
+    let run = || train(sources, &config, &resources, &Silent).expect("the toy text");
     let trained = run();
     assert_eq!(trained.header.ngrams, [327, 3614, 14026]);
     let mut group = c.benchmark_group("train");

@@ -7,6 +7,8 @@ pub enum Unit {
     Bytes,
     /// Sentences.
     Sentences,
+    /// Tokens of text.
+    Tokens,
     /// Pieces of work of about the same size.
     Pieces,
 }
@@ -19,6 +21,8 @@ pub trait Progress: Sync {
     fn stage(&self, _name: &str, _unit: Unit, _total: Option<u64>) {}
     /// `n` more units of the current stage are done.
     fn advance(&self, _n: u64) {}
+    /// `n` more tokens have been read; for stages that count something else.
+    fn tokens(&self, _n: u64) {}
     /// One line that the user should read.
     fn note(&self, _line: &str) {}
 }

@@ -67,7 +67,7 @@ impl<'m> Scorer<'m> {
     /// ```
     /// use impute::{model::Model, query::Scorer};
     ///
-    /// let model = Model::shipped()?;
+    /// let model = Model::shipped_without_lists()?;
     /// let scorer = Scorer::new(&model);
     /// let good = scorer.score(b"He said that it was a mistake .");
     /// let bad = scorer.score(b"mistake a was it that said He .");
@@ -78,40 +78,23 @@ impl<'m> Scorer<'m> {
     /// ```
     ///
     /// # Complexity
-    /// A few binary searches per word and order.
+    /// A binary search per word and order.
     pub fn score<'s>(&self, sentence: &'s [u8]) -> SentenceScore<'s> {
         let words = tokens::split(sentence).map(|word| match self.view.vocabulary.id(word) {
             BOS | EOS => (word, UNK),
             id => (word, id),
         });
-        let mut ngram = vec![BOS];
+        let core = self.view.core;
+        let mut state = core.state(&[BOS]);
         let mut scores = Vec::new();
         for (word, id) in words.chain([(&b"</s>"[..], EOS)]) {
-            if ngram.len() == self.view.order {
-                ngram.remove(0);
-            }
-            ngram.push(id);
-            let (log10_p, matched) = step(&self.view, &ngram);
-            scores.push(WordScore { word, id, matched, log10_p });
+            let step = core.step(&state, id);
+            let log10_p = step.ln_p / std::f64::consts::LN_10;
+            scores.push(WordScore { word, id, matched: step.matched, log10_p });
+            state = step.state;
         }
         SentenceScore { words: scores }
     }
-}
-
-/// log10 of the probability of the last word behind the others, at most the model's order of them
-/// all, and how many of them are the longest stored n-gram.
-fn step(view: &View<'_>, ngram: &[u32]) -> (f64, usize) {
-    let Some((&word, context)) = ngram.split_last() else {
-        return (0.0, 0);
-    };
-    let mut ln_backoffs = 0.0;
-    let mut start = 0;
-    while start < context.len() && view.find(&ngram[start..]).is_none() {
-        ln_backoffs += view.ln_backoff(&context[start..]);
-        start += 1;
-    }
-    let ln_p = ln_backoffs + view.ln_probability(&context[start..], word);
-    (ln_p / std::f64::consts::LN_10, ngram.len() - start)
 }
 
 /// Sums over sentences.

@@ -297,8 +297,8 @@ fn the_version_is_printed() {
 #[test]
 fn the_help_of_every_command_starts_with_examples() {
     for command in [
-        "", "predict", "train", "evaluate", "generate", "split", "score", "query", "inspect",
-        "export",
+        "", "predict", "train", "count", "evaluate", "generate", "split", "score", "query",
+        "inspect", "export",
     ] {
         let mut impute = bare();
         impute.args((!command.is_empty()).then_some(command));

@@ -2,26 +2,20 @@
 //!
 //! The slow reference computes P(w|h) of every word by plain look-ups, then its power, then its rank.
 
+mod common;
+
 use std::collections::HashMap;
-use std::io::{Cursor, Write};
 
 use impute::generate::{Generator, Settings};
 use impute::model::words::{BOS, EOS, UNK};
-use impute::model::{Model, build};
-use impute::progress::Silent;
-use impute::train::{Config, HeldOut, Trained, train};
+use impute::model::Model;
+use impute::train::{Config, HeldOut, Vocabulary};
 
 fn model_of(text: &str, config: Config) -> Model<Vec<u8>> {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(text.as_bytes()).unwrap();
     let config = Config { held_out: HeldOut::NONE, ..config };
-    let trained = train(&[file.path().to_owned()], &config, &Silent).unwrap();
-    let Trained { words, ngrams, header, .. } = trained;
-    let bytes = build::write(&words, &ngrams, header, Cursor::new(Vec::new())).unwrap();
-    Model::from_bytes(bytes.into_inner()).unwrap()
+    common::model_of(&common::train_text(text, &config))
 }
 
-/// Forty words of falling frequency, in sentences in which a word hints at the next one.
 fn tiny_text() -> String {
     let (mut text, mut state) = (String::new(), 1u32);
     let mut random = move |below: u32| {
@@ -117,7 +111,8 @@ fn the_first_word_comes_as_often_as_the_model_says() {
 
 #[test]
 fn words_come_as_often_as_the_model_says_where_n_grams_and_words_are_cut() {
-    let config = Config { prune: vec![0, 1, 2], min_count: 30, ..Config::default() };
+    let config =
+        Config { prune: vec![0, 1, 2], vocabulary: Vocabulary::MinCount(30), ..Config::default() };
     let model = model_of(&tiny_text(), config);
     let unk = model.view().ln_probability(&[], UNK).exp();
     assert!((0.05..0.9).contains(&unk), "{unk}");
@@ -209,7 +204,10 @@ fn impossible_settings_are_named() {
     assert!(refusal(Settings { top_k: Some(0), ..default() }).starts_with("top k 0; "));
     assert!(refusal(Settings { max_words: 0, ..default() }).contains("0 words"));
     assert!(refusal(Settings { prompt: "a\nb".into(), ..default() }).contains("several lines"));
-    let nothing = model_of("a b c\nd e f\n", Config { min_count: 9, ..Config::default() });
+    let nothing = model_of(
+        "a b c\nd e f\n",
+        Config { vocabulary: Vocabulary::MinCount(9), ..Config::default() },
+    );
     let error = Generator::new(&nothing, default()).unwrap_err().to_string();
     assert!(error.contains("no words but <unk>; train"), "{error}");
 }

@@ -1,14 +1,16 @@
 //! The estimator against golden figures: discounts to 4 digits, log10 probabilities and backoff
 //! weights to 1e-3, sentence scores to 1e-2.
 
+mod common;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use common::{model_of, toy_text, train_text};
+use impute::model::Model;
 use impute::model::view::View;
-use impute::model::{Model, build};
-use impute::progress::Silent;
 use impute::text::tokens;
-use impute::train::{Config, HeldOut, Trained, train};
+use impute::train::{Config, HeldOut, Trained};
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
@@ -17,13 +19,7 @@ fn golden(name: &str) -> PathBuf {
 fn train_toy(order: usize, prune: &[u32]) -> Trained {
     let held_out = HeldOut::NONE;
     let config = Config { order, prune: prune.to_vec(), held_out, ..Config::default() };
-    train(&[golden("toy.txt")], &config, &Silent).unwrap()
-}
-
-fn model(trained: Trained) -> Model<Vec<u8>> {
-    let Trained { words, ngrams, header, .. } = trained;
-    let file = build::write(&words, &ngrams, header, std::io::Cursor::new(Vec::new())).unwrap();
-    Model::from_bytes(file.into_inner()).unwrap()
+    train_text(std::str::from_utf8(&toy_text()).unwrap(), &config)
 }
 
 /// The lines of an ARPA file: n-gram, log10 probability, log10 backoff weight.
@@ -94,7 +90,7 @@ fn assert_discounts(trained: &Trained, golden: &[[f64; 3]]) {
 fn bigrams_equal_the_golden_ones() {
     let trained = train_toy(2, &[]);
     assert_discounts(&trained, &[[0.72067, 0.875754, 1.89128], [0.529412, 1.0387, 1.52685]]);
-    let model = model(trained);
+    let model = model_of(&trained);
     assert_equals_arpa(&model, "toy.2.arpa.gz");
     assert_scores(&model, "toy.2.scores");
 }
@@ -106,14 +102,32 @@ fn trigrams_equal_the_golden_ones() {
         &trained,
         &[[0.72067, 0.875754, 1.89128], [0.606812, 0.868655, 1.1906], [0.65703, 1.17016, 1.49861]],
     );
-    let model = model(trained);
+    let model = model_of(&trained);
     assert_equals_arpa(&model, "toy.3.arpa.gz");
     assert_scores(&model, "toy.3.scores");
 }
 
 #[test]
 fn pruned_trigrams_equal_the_golden_ones() {
-    let model = model(train_toy(3, &[0, 0, 1]));
+    let model = model_of(&train_toy(3, &[0, 0, 1]));
     assert_equals_arpa(&model, "toy.3.pruned.arpa.gz");
     assert_scores(&model, "toy.3.pruned.scores");
+}
+
+#[test]
+fn five_grams_equal_the_golden_ones() {
+    let trained = train_toy(5, &[]);
+    assert_discounts(
+        &trained,
+        &[
+            [0.72067, 0.875754, 1.89128],
+            [0.606812, 0.868655, 1.1906],
+            [0.72007, 1.09627, 1.48312],
+            [0.828927, 1.19197, 1.67562],
+            [0.895424, 1.21053, 1.75385],
+        ],
+    );
+    let model = model_of(&trained);
+    assert_equals_arpa(&model, "toy.5.arpa.gz");
+    assert_scores(&model, "toy.5.scores");
 }

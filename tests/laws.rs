@@ -2,38 +2,40 @@
 //!
 //! The slow reference scores every word of the vocabulary by plain n-gram look-ups.
 
-use std::f64::consts::LN_10;
-use std::io::{Cursor, Write};
+mod common;
 
+use common::{model_of, toy_text, train_text};
 use impute::model::words::{BOS, EOS, UNK};
-use impute::model::{Model, build};
+use impute::model::{Model, build, lists, pack};
 use impute::progress::Silent;
 use impute::solve::{Candidate, Gap, Solver};
-use impute::train::{Config, HeldOut, Trained, train};
+use impute::train::{Config, HeldOut, Vocabulary};
 use proptest::prelude::*;
 
 /// A model of random text: up to `words` different words in up to 60 sentences.
-fn random_model(words: usize) -> impl Strategy<Value = Model<Vec<u8>>> {
+fn random_model(
+    words: usize,
+    orders: std::ops::RangeInclusive<usize>,
+) -> impl Strategy<Value = Model<Vec<u8>>> {
     // Squaring makes some words much more frequent than others.
     let word =
         (0..words * words).prop_map(move |i| format!("w{}", i / words * i / (words * words)));
     let sentence = proptest::collection::vec(word, 1..9).prop_map(|words| words.join(" "));
     let text = proptest::collection::vec(sentence, 4..60);
     let prune = prop_oneof![Just(vec![]), Just(vec![0, 0, 1]), Just(vec![0, 1, 1])];
-    (text, 2usize..=3, prune, 1u64..3).prop_map(|(text, order, mut prune, min_count)| {
+    let vocabulary = prop_oneof![
+        (1u64..3).prop_map(Vocabulary::MinCount),
+        (2u64..words as u64 + 2).prop_map(Vocabulary::Limit),
+    ];
+    (text, orders, prune, vocabulary).prop_map(|(text, order, mut prune, vocabulary)| {
         prune.truncate(order);
-        train_on(&text.join("\n"), Config { order, prune, min_count, ..Config::default() })
+        train_on(&text.join("\n"), Config { order, prune, vocabulary, ..Config::default() })
     })
 }
 
 fn train_on(text: &str, config: Config) -> Model<Vec<u8>> {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(text.as_bytes()).unwrap();
     let config = Config { held_out: HeldOut::NONE, ..config };
-    let trained = train(&[file.path().to_owned()], &config, &Silent).unwrap();
-    let Trained { words, ngrams, header, .. } = trained;
-    let bytes = build::write(&words, &ngrams, header, Cursor::new(Vec::new())).unwrap();
-    Model::from_bytes(bytes.into_inner()).unwrap()
+    model_of(&train_text(text, &config))
 }
 
 /// ln of the sum of exp S over all words, and every word with its S, best first.
@@ -57,7 +59,7 @@ fn slow_scores<D: AsRef<[u8]>>(model: &Model<D>, gap: Gap) -> (f64, Vec<(u32, f6
 }
 
 fn assert_equals_slow<D: AsRef<[u8]>>(model: &Model<D>, gaps: &[Gap], k: usize) {
-    let (view, solver) = (model.view(), Solver::new(model));
+    let (view, solver) = (model.view(), Solver::new(model).unwrap());
     let mut worker = solver.worker();
     let mut best: Vec<Candidate> = Vec::new();
     for &gap in gaps {
@@ -98,7 +100,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_probabilities_of_every_context_sum_to_one(model in random_model(12)) {
+    fn the_probabilities_of_every_context_sum_to_one(model in random_model(12, 2..=5)) {
         let view = model.view();
         let words = view.vocabulary.len() as u32;
         let mut contexts: Vec<Vec<u32>> = vec![vec![]];
@@ -106,6 +108,12 @@ proptest! {
         for first in (0..words).filter(|&w| w != EOS) {
             contexts.extend((0..words).filter(|&w| w != BOS && w != EOS).map(|w| vec![first, w]));
         }
+        let longer: Vec<Vec<u32>> = contexts.iter().step_by(5).enumerate().map(|(i, context)| {
+            let before = (i as u32 * 7) % words;
+            let before = if before == EOS { BOS } else { before };
+            [&[BOS, before][..], context].concat()
+        }).collect();
+        contexts.extend(longer);
         for context in contexts {
             let all = (0..words).filter(|&word| word != BOS);
             let sum: f64 = all.map(|word| view.ln_probability(&context, word).exp()).sum();
@@ -115,7 +123,7 @@ proptest! {
 
     #[test]
     fn the_fast_scorer_equals_the_slow_one(
-        model in random_model(25),
+        model in random_model(25, 2..=3),
         picks in proptest::collection::vec(any::<[u32; 4]>(), 1..20),
         k in prop_oneof![Just(0usize), 1usize..40],
     ) {
@@ -136,7 +144,7 @@ proptest! {
 
     #[test]
     fn no_byte_of_a_damaged_model_makes_the_solver_panic(
-        model in random_model(12),
+        model in random_model(12, 2..=5),
         damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
         // Damage inside the sections is not seen on opening; only `verify` sees it.
@@ -150,9 +158,9 @@ proptest! {
         for (at, byte) in damage {
             bytes[sections[at.index(sections.len())]] = byte;
         }
-        {
-            let damaged = Model::from_bytes(bytes.clone()).unwrap();
-            let solver = Solver::new(&damaged);
+        // The lengths within a section are checked on opening.
+        if let Ok(damaged) = Model::from_bytes(bytes.clone()) {
+            let solver = Solver::new(&damaged).unwrap();
             for method in [impute::solve::Method::Posterior, impute::solve::Method::MinLikelihood] {
                 let _ = solver.answer(b"w1 w2 w0 w3 w1 w4", method);
             }
@@ -165,7 +173,7 @@ proptest! {
 #[test]
 fn the_fast_scorer_equals_the_slow_one_on_the_shipped_model() {
     let model = Model::shipped().unwrap();
-    let solver = Solver::new(&model);
+    let solver = Solver::new(&model).unwrap();
     let text = include_str!("../data/sample.txt");
     let sentences: Vec<Vec<u32>> =
         text.lines().step_by(29).map(|line| solver.ids(line.as_bytes())).collect();
@@ -180,39 +188,35 @@ fn the_fast_scorer_equals_the_slow_one_on_the_shipped_model() {
     assert!(gaps.len() > 20 && gaps.iter().filter(|gap| gap.right[1] == EOS).count() > 5);
     assert_equals_slow(&model, &gaps, 64);
     // More words than the head of a list holds.
-    assert_equals_slow(&model, &gaps[..4], 3 * build::HEAD);
+    assert_equals_slow(&model, &gaps[..4], 3 * lists::neighbours::HEAD);
 }
 
 #[test]
-fn a_compact_model_keeps_probabilities_to_a_hundredth_of_a_nat() {
-    let text = std::fs::read_to_string(
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/toy.txt"),
-    )
-    .unwrap();
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(text.as_bytes()).unwrap();
-    let trained = train(&[file.path().to_owned()], &Config::default(), &Silent).unwrap();
-    let mut packed = tempfile::NamedTempFile::new().unwrap();
-    impute::model::compact::pack(
+fn a_packed_model_is_the_model() {
+    let trained = train_text(std::str::from_utf8(&toy_text()).unwrap(), &Config::default());
+    let whole = model_of(&trained);
+    let without = build::write(
         &trained.words,
-        &trained.ngrams,
+        &trained.core,
         trained.header.clone(),
-        packed.as_file_mut(),
-    )
-    .unwrap();
-    let compact = Model::open(packed.path()).unwrap();
-    compact.verify().unwrap();
-    let whole =
-        build::write(&trained.words, &trained.ngrams, trained.header, Cursor::new(Vec::new()));
-    let whole = Model::from_bytes(whole.unwrap().into_inner()).unwrap();
-    assert_eq!(compact.header(), whole.header());
-    let (a, b) = (compact.view(), whole.view());
-    for line in text.lines().take(200) {
-        let ids: Vec<u32> = line.split(' ').map(|w| a.vocabulary.id(w.as_bytes())).collect();
-        let ((one, _), (two, _)) = (a.ln_sentence(&ids), b.ln_sentence(&ids));
-        assert!((one - two).abs() < 0.01 * (ids.len() + 1) as f64, "{line}: {one} {two}");
-        assert!(two / LN_10 < 0.0);
-    }
+        build::Lists::Without,
+        std::io::Cursor::new(Vec::new()),
+        &Silent,
+    );
+    let mut packed = tempfile::NamedTempFile::new().unwrap();
+    pack::pack(without.unwrap().get_ref(), packed.as_file_mut()).unwrap();
+    let lists = |name: &str| !name.starts_with("vocabulary") && !name.starts_with("ngrams");
+    let small = Model::open_without_lists(packed.path()).unwrap();
+    assert!(small.directory().sections.iter().all(|section| !lists(&section.name)));
+    let error = Solver::new(&small).unwrap_err().to_string();
+    assert!(error.contains("without posting lists"), "{error}");
+    let opened = Model::open(packed.path()).unwrap();
+    opened.verify().unwrap();
+    assert_eq!(opened.header(), whole.header());
+    let sums = |model: &[impute::model::format::Section]| -> Vec<(String, String)> {
+        model.iter().map(|s| (s.name.clone(), s.checksum.clone())).collect()
+    };
+    assert_eq!(sums(&opened.directory().sections), sums(&whole.directory().sections));
 }
 
 #[test]
@@ -235,18 +239,16 @@ fn words_rarer_than_any_factor_are_scored_exactly() {
 
 #[test]
 fn the_calibration_is_fitted_the_same_on_any_number_of_threads() {
-    let toy = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/toy.txt");
     let held_out = HeldOut { share: 0.2, lines: 500, fewest: 200 };
     let config = Config { held_out, ..Config::default() };
-    let trained = train(&[toy], &config, &Silent).unwrap();
-    assert_eq!(trained.held_out.len(), 500);
-    let Trained { words, ngrams, header, held_out } = trained;
-    let bytes = build::write(&words, &ngrams, header, Cursor::new(Vec::new())).unwrap();
-    let model = Model::from_bytes(bytes.into_inner()).unwrap();
-    let solver = Solver::new(&model);
+    let trained = train_text(std::str::from_utf8(&toy_text()).unwrap(), &config);
+    let (held_out, model) = (&trained.held_out, model_of(&trained));
+    assert_eq!(held_out.len(), 500);
+    let solver = Solver::new(&model).unwrap();
     let fit = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| impute::evaluate::calibrate::fit(&solver, &held_out, &Silent)).unwrap()
+        pool.install(|| impute::evaluate::calibrate::fit(&solver, held_out, &|| {}, &Silent))
+            .unwrap()
     };
     let calibration = fit(1);
     assert_eq!(calibration, fit(3));
@@ -258,5 +260,5 @@ fn the_calibration_is_fitted_the_same_on_any_number_of_threads() {
         calibration.gap_temperature,
         impute::model::header::Calibration::default().gap_temperature
     );
-    assert!(impute::evaluate::calibrate::fit(&solver, &held_out[..100], &Silent).is_none());
+    assert!(impute::evaluate::calibrate::fit(&solver, &held_out[..100], &|| {}, &Silent).is_none());
 }

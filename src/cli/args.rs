@@ -1,6 +1,7 @@
 //! What can be typed: every command and option, in one place.
 
 mod models;
+mod train;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use impute::solve::Method;
 use impute::text::rows::Format;
 
 pub use models::{Export, Inspect, Query};
+pub use train::{Count, Means, Train};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -63,6 +65,8 @@ pub enum Command {
     Predict(Predict),
     /// Train a model on text
     Train(Train),
+    /// Count a part of a text, for `train --counts`
+    Count(Count),
     /// Measure a model on held-out text, or on a test and its solution
     Evaluate(Evaluate),
     /// Write new sentences, drawn from a model
@@ -78,10 +82,6 @@ pub enum Command {
     /// Write a model as text for other tools
     Export(Export),
 }
-
-/// What says how a text is counted, and says nothing about an ARPA file.
-const COUNTING: [&str; 7] =
-    ["texts", "order", "prune", "min_count", "held_out", "compact", "lossy"];
 
 #[derive(Debug, Args)]
 pub struct Common {
@@ -125,49 +125,6 @@ pub struct Predict {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Go on where a line is not UTF-8; its bytes are kept
-    #[arg(long)]
-    pub lossy: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(before_help = "\
-Examples:
-  impute train news.txt.zst -o news.impute
-  impute train a.txt b.txt.gz --order 2 -o small.impute
-  impute train big.txt --prune 0 0 1 --min-count 2 -o pruned.impute
-  impute train --arpa news.arpa.gz -o news.impute")]
-pub struct Train {
-    /// Texts, one sentence a line, spaces between tokens; `-` for standard input; plain, gzip, zstd
-    #[arg(value_name = "TEXT", required_unless_present = "arpa")]
-    pub texts: Vec<PathBuf>,
-    /// Take the n-grams from an ARPA file that another tool wrote, of order 2 to 5, in place of
-    /// counting a text
-    #[arg(long, value_name = "FILE", conflicts_with_all = COUNTING)]
-    pub arpa: Option<PathBuf>,
-    /// Where to write the model, whole or not at all
-    #[arg(short, long, value_name = "MODEL", required = true)]
-    pub output: PathBuf,
-    /// Highest order of the n-grams
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=3))]
-    pub order: u8,
-    /// Leave out n-grams seen at most so often, one number per order, the first 0; write it behind
-    /// the texts
-    #[arg(long, value_name = "N", num_args = 1..)]
-    pub prune: Vec<u32>,
-    /// Words seen fewer times become <unk>, after the discounts are computed
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub min_count: u64,
-    /// Most lines to keep out of the counts for calibration, never more than 2 % of the text; none
-    /// where that is fewer than 200, or with 0
-    #[arg(long, value_name = "LINES", default_value_t = 3000)]
-    pub held_out: usize,
-    /// Write the small form for shipping: logs rounded, posting lists rebuilt on opening
-    #[arg(long)]
-    pub compact: bool,
-    /// Licence of the text, to be kept in the model
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub license: String,
-    /// Go on where a line is not UTF-8; its broken words count as <unk>
     #[arg(long)]
     pub lossy: bool,
 }

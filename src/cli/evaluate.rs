@@ -19,7 +19,7 @@ use impute::text::rows::RowReader;
 
 use super::args::Evaluate;
 use super::progress::Ui;
-use super::{file_name, open_model, refuse_replacing};
+use super::{Need, file_name, open_model, refuse_replacing};
 
 pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     if args.rows.as_deref() == Some(Path::new("-")) {
@@ -30,12 +30,12 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     }
     let rows_out = args.rows.as_deref().map(|path| Output::create(Some(path))).transpose()?;
     let pairs = read(args, ui)?;
-    let model = open_model(&args.model)?;
+    let model = open_model(&args.model, Need::Lists)?;
     let methods = match args.method {
         Some(method) => vec![method.into()],
         None => vec![Method::Posterior, Method::MinLikelihood],
     };
-    let solver = Solver::new(&model);
+    let solver = Solver::new(&model)?;
     let began = Instant::now();
     let measured = measure(&solver, &pairs, &methods, ui);
     let seconds = began.elapsed().as_secs_f64();

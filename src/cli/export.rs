@@ -8,7 +8,7 @@ use impute::text::compress::Compressed;
 
 use super::args::Export;
 use super::progress::Ui;
-use super::{open_model, refuse_replacing};
+use super::{Need, open_model, refuse_replacing};
 
 pub fn run(args: &Export, ui: &Ui) -> anyhow::Result<()> {
     let output = args.output.as_deref();
@@ -16,7 +16,7 @@ pub fn run(args: &Export, ui: &Ui) -> anyhow::Result<()> {
     let source = args.model.model.as_deref().or(from_environment.as_deref().map(Path::new));
     refuse_replacing(output, source)?;
     let mut out = Compressed::create(output)?;
-    let model = open_model(&args.model)?;
+    let model = open_model(&args.model, Need::Ngrams)?;
     ui.stage("export", Unit::Pieces, None);
     let name = out.name().to_owned();
     arpa::write(&model.view(), &name, &mut out)?;

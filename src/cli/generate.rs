@@ -9,7 +9,7 @@ use impute::text::output::Output;
 
 use super::args::Generate;
 use super::progress::Ui;
-use super::{open_model, refuse_replacing};
+use super::{Need, open_model, refuse_replacing};
 
 pub fn run(args: &Generate, ui: &Ui) -> anyhow::Result<()> {
     for input in [args.model.model.as_deref(), args.novel.as_deref()] {
@@ -17,7 +17,7 @@ pub fn run(args: &Generate, ui: &Ui) -> anyhow::Result<()> {
     }
     let text = args.novel.as_deref().map(input::open).transpose()?;
     let mut out = Output::create(args.output.as_deref())?;
-    let model = open_model(&args.model)?;
+    let model = open_model(&args.model, Need::Ngrams)?;
     let generator = Generator::new(&model, settings(args))?;
     for word in generator.unknown() {
         ui.note(&format!("{}: the model does not know this word", String::from_utf8_lossy(word)));

@@ -8,11 +8,11 @@ use impute::text::output::Output;
 use serde_json::json;
 
 use super::args::{Inspect, ModelArg};
-use super::find_model;
 use super::progress::Ui;
+use super::{Need, find_model};
 
 pub fn run(args: &Inspect, _ui: &Ui) -> anyhow::Result<()> {
-    let model = find_model(&ModelArg { model: args.model.clone() })?;
+    let model = find_model(&ModelArg { model: args.model.clone() }, Need::Ngrams)?;
     if args.verify {
         model.verify()?;
     }
@@ -146,13 +146,11 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
     for (name, value) in [
         ("program", p.program.clone()),
         ("command", p.command.clone()),
-        ("texts", p.texts.join(" ")),
         ("text hash", p.text_hash.clone()),
         ("sentences", p.lines.to_string()),
         ("tokens", p.tokens.to_string()),
         ("held out", p.held_out_lines.to_string()),
         ("prune", prune.join(" ")),
-        ("min count", p.min_count.to_string()),
         ("date", p.date.clone()),
         ("licence", p.license.clone()),
     ] {

@@ -4,6 +4,7 @@
 //! here and nowhere else.
 
 mod args;
+mod count;
 mod evaluate;
 mod export;
 mod generate;
@@ -12,6 +13,7 @@ mod inspect;
 mod predict;
 mod progress;
 mod query;
+mod resources;
 mod score;
 mod split;
 mod train;
@@ -41,6 +43,7 @@ pub fn main() -> ExitCode {
         None => predict::run(&cli.predict, &ui),
         Some(Command::Predict(args)) => predict::run(args, &ui),
         Some(Command::Train(args)) => train::run(args, &ui),
+        Some(Command::Count(args)) => count::run(args, &ui),
         Some(Command::Evaluate(args)) => evaluate::run(args, &ui),
         Some(Command::Generate(args)) => generate::run(args, &ui),
         Some(Command::Split(args)) => split::run(args, &ui),
@@ -92,21 +95,37 @@ fn refuse_replacing(output: Option<&Path>, input: Option<&Path>) -> anyhow::Resu
 
 /// Opens the model that was asked for, else the one that ships, and checks all of it: a damaged
 /// model must not give a wrong answer.
-fn open_model(arg: &ModelArg) -> anyhow::Result<Model> {
-    let model = find_model(arg)?;
+fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<Model> {
+    let model = find_model(arg, need)?;
     model.verify()?;
     Ok(model)
 }
 
 /// Opens the model that was asked for, else the one that ships.
-fn find_model(arg: &ModelArg) -> anyhow::Result<Model> {
+fn find_model(arg: &ModelArg, need: Need) -> anyhow::Result<Model> {
+    let open = |path: &Path| match need {
+        Need::Lists => Model::open(path),
+        Need::Ngrams => Model::open_without_lists(path),
+    };
     Ok(match &arg.model {
-        Some(path) => Model::open(path)?,
+        Some(path) => open(path)?,
         None => match std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()) {
-            Some(path) => Model::open(Path::new(&path)).context("IMPUTE_MODEL")?,
-            None => Model::shipped()?,
+            Some(path) => open(Path::new(&path)).context("IMPUTE_MODEL")?,
+            None => match need {
+                Need::Lists => Model::shipped()?,
+                Need::Ngrams => Model::shipped_without_lists()?,
+            },
         },
     })
+}
+
+/// What of a model a command needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    /// The posting lists too: it fills gaps.
+    Lists,
+    /// Probabilities only.
+    Ngrams,
 }
 
 /// The last part of a path: enough to know a file by, without telling where it lies.

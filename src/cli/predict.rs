@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::args::Predict;
 use super::progress::Ui;
-use super::{open_model, refuse_replacing};
+use super::{Need, open_model, refuse_replacing};
 
 /// A batch is full with so many rows or bytes: memory does not grow with the input.
 const BATCH_ROWS: usize = 1024;
@@ -28,10 +28,10 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let total = input.size;
     let output = Output::create(args.output.as_deref())?;
     let forced = args.format.map(Format::from);
-    let model = open_model(&args.model)?;
+    let model = open_model(&args.model, Need::Lists)?;
     let mut rows = RowReader::new(input, forced, args.lossy)?;
     let format = forced.unwrap_or(rows.format());
-    let solver = Solver::new(&model);
+    let solver = Solver::new(&model)?;
     let began = Instant::now();
     ui.stage("impute", Unit::Bytes, total);
     let (mut batch, mut count, mut changed, mut told) = (Vec::new(), 0, 0, 0);

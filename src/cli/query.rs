@@ -10,11 +10,11 @@ use impute::text::output::Output;
 use serde_json::json;
 
 use super::args::{ModelArg, Query};
-use super::open_model;
 use super::progress::Ui;
+use super::{Need, open_model};
 
 pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
-    let model = open_model(&ModelArg { model: args.model.clone() })?;
+    let model = open_model(&ModelArg { model: args.model.clone() }, Need::Ngrams)?;
     let scorer = Scorer::new(&model);
     let input = input::open(args.text.as_deref().unwrap_or(Path::new("-")))?;
     ui.stage("query", Unit::Bytes, input.size);

@@ -7,16 +7,18 @@ use std::time::Instant;
 
 use anyhow::Context;
 use impute::evaluate::calibrate;
+use impute::model::build::{self, Lists};
 use impute::model::header::Header;
-use impute::model::{Model, build, compact, format};
-use impute::progress::{Progress, Unit};
+use impute::model::{Model, format, pack};
+use impute::progress::Progress;
 use impute::solve::Solver;
 use impute::text::output::NewFile;
-use impute::train::{self, Config, HeldOut, Trained};
+use impute::train::{self, Sources, Trained};
 
 use super::args::Train;
 use super::progress::Ui;
-use super::{file_name, import, refuse_replacing};
+use super::resources::resources;
+use super::{import, refuse_replacing};
 
 pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
@@ -26,38 +28,54 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     if let Some(arpa) = &args.arpa {
         return import::run(args, arpa, ui);
     }
-    for text in &args.texts {
+    for text in args.texts.iter().chain(&args.counts) {
         refuse_replacing(Some(&args.output), Some(text))?;
     }
-    // Before hours of work: can the model be written at all?
+    let config = args.config();
+    config.check()?;
+    // Before hours of work: can it be done, and can the model be written at all?
+    let sources = Sources { texts: &args.texts, counts: &args.counts };
+    let resources = resources(&args.means, &sources, &config)?;
     let file = NewFile::create(&args.output)?;
-    let config = Config {
-        order: args.order.into(),
-        prune: args.prune.clone(),
-        min_count: args.min_count,
-        held_out: HeldOut { lines: args.held_out, ..HeldOut::default() },
-        lossy: args.lossy,
-    };
-    let mut trained = train::train(&args.texts, &config, ui)?;
-    describe(&mut trained.header, args);
-    let Trained { words, ngrams, header, held_out } = trained;
+    let trained = train::train(sources, &config, &resources, ui)?;
+    let Trained { words, core, mut header, held_out, spilled } = trained;
+    describe(&mut header, args);
 
-    ui.stage("index", Unit::Pieces, None);
     let name = file.name().to_owned();
     let failed = |error| impute::Error::io(&name, "write", error);
-    build::write(&words, &ngrams, header.clone(), buffered(file.file())).map_err(failed)?;
-    let header = calibrated(&file, header, &held_out, ui)?;
-    if args.compact {
-        let small = NewFile::create(&args.output)?;
-        compact::pack(&words, &ngrams, header.clone(), buffered(small.file())).map_err(failed)?;
-        small.finish()?;
-    } else {
-        format::replace_header(file.file(), &name, header.clone())?;
-        file.finish()?;
+    let small = args.compact || args.no_lists;
+    // Lists that are not kept serve to fit the calibration all the same.
+    let lists = match small && held_out.is_empty() {
+        true => Lists::Without,
+        false => Lists::With { memory: resources.memory / 4 },
+    };
+    build::write(&words, &core, header.clone(), lists, buffered(file.file()), ui)
+        .map_err(failed)?;
+    let kept = small.then_some((words, core)); // the rest is in the file
+    let header = calibrated(&file, header, &held_out, resources.memory, ui)?;
+    match kept {
+        None => {
+            format::replace_header(file.file(), &name, header.clone())?;
+            file.finish()?;
+        }
+        Some((words, core)) => {
+            drop(file);
+            let file = NewFile::create(&args.output)?;
+            let header = header.clone();
+            let mut bytes = std::io::Cursor::new(Vec::new());
+            build::write(&words, &core, header, Lists::Without, &mut bytes, ui).map_err(failed)?;
+            let bytes = bytes.into_inner();
+            match args.compact {
+                true => pack::pack(&bytes, buffered(file.file())),
+                false => std::io::Write::write_all(&mut file.file(), &bytes),
+            }
+            .map_err(failed)?;
+            file.finish()?;
+        }
     }
     ui.clear();
     let size = std::fs::metadata(&args.output).map_or(0, |meta| meta.len());
-    summarise(&header, size, began.elapsed().as_secs_f64(), ui);
+    summarise(&header, size, spilled, began.elapsed().as_secs_f64(), ui);
     Ok(())
 }
 
@@ -70,36 +88,39 @@ fn calibrated(
     file: &NewFile,
     mut header: Header,
     held_out: &[Vec<u8>],
+    memory: u64,
     ui: &Ui,
 ) -> anyhow::Result<Header> {
-    let model = Model::open(file.path()).context("the model that was just written")?;
-    match calibrate::fit(&Solver::new(&model), held_out, ui) {
-        Some(calibration) => header.calibration = calibration,
-        None => ui.note(&format!(
+    let unfitted = || {
+        ui.note(&format!(
             "fewer than {} lines held out: the calibration is the default, not fitted to this text",
             calibrate::FEWEST
-        )),
+        ));
+    };
+    if held_out.len() < calibrate::FEWEST {
+        unfitted();
+        return Ok(header);
+    }
+    let model = Model::open(file.path()).context("the model that was just written")?;
+    // What is mapped counts as memory in use.
+    let most = (memory / 2) as usize;
+    let release = || match model.size() > most {
+        true => model.release(),
+        false => {}
+    };
+    match calibrate::fit(&Solver::new(&model)?, held_out, &release, ui) {
+        Some(calibration) => header.calibration = calibration,
+        None => unfitted(),
     }
     Ok(header)
 }
 
-/// Adds what only the command line knows. Nothing here depends on folders or threads.
+/// Adds what only the command line knows. Nothing here depends on folders, files or threads: the same
+/// lines, however they are cut into files, give the same model.
 fn describe(header: &mut Header, args: &Train) {
-    let mut texts: Vec<String> = args.texts.iter().map(|path| file_name(path)).collect();
-    texts.sort_unstable();
-    let mut command = vec!["impute train".to_owned()];
-    command.extend(texts.iter().cloned());
-    command.push(format!("--order {}", args.order));
-    if !args.prune.is_empty() {
-        let thresholds: Vec<String> = args.prune.iter().map(u32::to_string).collect();
-        command.push(format!("--prune {}", thresholds.join(" ")));
-    }
-    command.push(format!("--min-count {} --held-out {}", args.min_count, args.held_out));
-    command.extend(args.lossy.then(|| "--lossy".to_owned()));
     let provenance = &mut header.provenance;
     provenance.program = concat!("impute ", env!("CARGO_PKG_VERSION")).to_owned();
-    provenance.command = command.join(" ");
-    provenance.texts = texts;
+    provenance.command = args.command();
     provenance.license = args.license.clone();
     provenance.date = today();
 }
@@ -111,12 +132,15 @@ pub fn today() -> String {
     now.unwrap_or_else(jiff::Timestamp::now).strftime("%Y-%m-%d").to_string()
 }
 
-fn summarise(header: &Header, size: u64, seconds: f64, ui: &Ui) {
+fn summarise(header: &Header, size: u64, spilled: u64, seconds: f64, ui: &Ui) {
     let p = &header.provenance;
     ui.note(&format!(
         "{} sentences, {} tokens, {} lines held out, {:.1} s",
         p.lines, p.tokens, p.held_out_lines, seconds
     ));
+    if spilled > 0 {
+        ui.note(&format!("{:.1} MB of temporary files", spilled as f64 / 1e6));
+    }
     for (n, (count, d)) in (1..).zip(header.ngrams.iter().zip(&header.discounts)) {
         ui.note(&format!(
             "order {n}: {count} n-grams, discounts {:.4} {:.4} {:.4}",

@@ -23,11 +23,14 @@ const CHUNK: usize = 16;
 /// The removals of the fit depend on this and on the order of the lines, which is fixed.
 const SEED: u64 = 0x1305;
 
+/// `release` is called now and then, for a caller who wants to give back memory meanwhile.
+///
 /// Fits the calibration on whole sentences, from each of which one word is removed at random;
 /// `None` if they are fewer than [`FEWEST`].
 pub fn fit<S: AsRef<[u8]> + Sync>(
     solver: &Solver<'_>,
     sentences: &[S],
+    release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
 ) -> Option<Calibration> {
     progress.stage("calibrate", Unit::Sentences, Some(sentences.len() as u64));
@@ -46,6 +49,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
             let one = |&(test, solution): &(&[u8], &[u8])| examples(&mut worker, test, solution);
             let examples: Vec<_> = chunk.iter().filter_map(one).collect();
             progress.advance(chunk.len() as u64);
+            release();
             examples
         })
         .collect();

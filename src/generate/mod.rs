@@ -43,6 +43,7 @@ pub mod worker;
 
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::model::core::State;
 use crate::model::words::{BOS, EOS, SPECIAL, UNK};
 use crate::text::tokens;
 
@@ -97,8 +98,10 @@ pub struct Generator<'m> {
     seed: stream::Seed,
     /// The prompt's tokens with single spaces between them.
     prompt: Vec<u8>,
-    /// `<s>` and the prompt.
-    start: Vec<u32>,
+    /// Behind `<s>` and the prompt.
+    start: State,
+    /// The prompt's words that the model does not know.
+    unknown: Vec<Vec<u8>>,
     tables: plain::Tables,
     rule: weighted::Rule,
     distributions: std::sync::OnceLock<weighted::Distributions>,
@@ -129,7 +132,16 @@ impl<'m> Generator<'m> {
             BOS | EOS => UNK,
             id => id,
         };
-        let start = std::iter::once(BOS).chain(tokens::split(&prompt).map(id)).collect();
+        let mut start = contexts.core().state(&[BOS]);
+        let mut unknown = Vec::new();
+        for token in tokens::split(&prompt) {
+            let id = id(token);
+            start = contexts.core().advance(&start, id);
+            if id == UNK {
+                unknown.push(token.to_vec());
+            }
+        }
+        let start = start.truncated(order - 1);
         let rule = weighted::Rule { exponent: 1.0 / settings.temperature, top_k: settings.top_k };
         let tables = plain::Tables::new(&contexts);
         let seed = stream::Seed::new(settings.seed);
@@ -141,6 +153,7 @@ impl<'m> Generator<'m> {
             seed,
             prompt,
             start,
+            unknown,
             tables,
             rule,
             distributions,
@@ -149,8 +162,7 @@ impl<'m> Generator<'m> {
 
     /// The prompt's words that the model does not know.
     pub fn unknown(&self) -> impl Iterator<Item = &[u8]> {
-        let tokens = tokens::split(&self.prompt).zip(&self.start[1..]);
-        tokens.filter(|&(_, &id)| id == UNK).map(|(token, _)| token)
+        self.unknown.iter().map(Vec::as_slice)
     }
 
     /// The distributions of the slower sampler, from the first time that one is needed.

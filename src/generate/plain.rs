@@ -5,36 +5,24 @@
 //! the single words. Only the context that the draw stops at is read.
 //!
 //! # Complexity
-//! O(m log n) for a context of m words that is read for the first time; O(1) expected for one whose
-//! table is kept, and for single words.
+//! O(m) for a context of m words whose sums are not kept; O(1) expected for one whose are, and for
+//! single words.
 
 use super::cache::Cache;
-use super::contexts::{Context, Contexts};
+use super::contexts::{Contexts, key};
 use super::cumulative::Cumulative;
 use super::stream::Stream;
+use crate::model::core::State;
+use crate::model::core::walk::Chain;
 
 /// Contexts of fewer words are read anew each time.
-const KEPT_FROM: usize = 8;
-
-/// The words of one context and the running sums of their shares.
-#[derive(Debug, Clone, Default)]
-pub struct Table {
-    words: Vec<u32>,
-    sums: Cumulative,
-}
-
-impl Table {
-    fn draw(&self, random: &mut Stream) -> Option<u32> {
-        let total = self.sums.total();
-        let drawn = || self.words.get(self.sums.find(random.uniform() * total)).copied();
-        (total > 0.0).then(drawn).flatten()
-    }
-}
+const KEPT_FROM: usize = 24;
 
 /// What all threads share.
 #[derive(Debug)]
 pub struct Tables {
-    kept: Cache<Table>,
+    /// Running sums of the shares of contexts.
+    kept: Cache<Cumulative>,
     unigrams: Cumulative,
 }
 
@@ -44,52 +32,61 @@ impl Tables {
         let unigrams = Cumulative::guided(contexts.unigrams().iter().copied());
         Tables { kept: Cache::default(), unigrams }
     }
-}
 
-/// One thread's scratch memory.
-#[derive(Debug)]
-pub struct Sampler<'g, 'm> {
-    contexts: &'g Contexts<'m>,
-    tables: &'g Tables,
-    scratch: Table,
-    shares: Vec<f64>,
-}
-
-impl<'g, 'm> Sampler<'g, 'm> {
-    /// A sampler with empty scratch memory.
-    pub fn new(contexts: &'g Contexts<'m>, tables: &'g Tables) -> Self {
-        Sampler { contexts, tables, scratch: Table::default(), shares: Vec::new() }
-    }
-
-    /// A word of P(.|history), `<unk>` and `</s>` among them.
-    pub fn draw(&mut self, history: &[u32], random: &mut Stream) -> u32 {
-        for start in 0..history.len() {
-            let history = &history[start..];
-            if let Some(context) = self.contexts.node(history)
-                && random.uniform() >= self.contexts.backoff(context)
-                && let Some(word) = self.own(history, context, random)
-            {
-                return word;
+    /// A word of P(.|history), `<unk>` and `</s>` among them, and the history with it.
+    pub fn draw(
+        &self,
+        contexts: &Contexts<'_>,
+        state: &State,
+        random: &mut Stream,
+    ) -> (u32, State) {
+        let core = contexts.core();
+        let chain = core.chain(state);
+        for length in (1..=chain.len()).rev() {
+            let count = chain.children(length).count;
+            if count == 0 {
+                continue;
             }
+            let [total, gamma] = chain.constants(length);
+            if random.uniform() < gamma {
+                continue;
+            }
+            let i = match count {
+                1 => 0,
+                _ => self.own(&chain, length, total, random),
+            };
+            let nodes = chain.spell(length, i);
+            let next = match length == chain.len() {
+                true => State::of(&nodes[..(length + 1).min(core.order - 1)]),
+                false => core.advance(state, nodes[0]),
+            };
+            return (nodes[0], next);
         }
-        let sums = &self.tables.unigrams;
-        sums.find(random.uniform() * sums.total()) as u32
+        let word = self.unigrams.find(random.uniform() * self.unigrams.total()) as u32;
+        (word, core.advance(state, word))
     }
 
-    /// One of the context's own words.
-    fn own(&mut self, history: &[u32], context: Context, random: &mut Stream) -> Option<u32> {
-        if let Some(table) = self.tables.kept.get(context.key()) {
-            return table.draw(random);
+    /// Which child of the suffix of so many words is drawn.
+    fn own(&self, chain: &Chain<'_, '_>, length: usize, total: f64, random: &mut Stream) -> usize {
+        let count = chain.children(length).count;
+        let draw =
+            |sums: &Cumulative, random: &mut Stream| sums.find(random.uniform() * sums.total());
+        let shares = || (0..count).map(|i| chain.share(length, i, total));
+        if count < KEPT_FROM {
+            let target = random.uniform() * shares().sum::<f64>();
+            let mut sum = 0.0;
+            let mut passed = |share: f64| {
+                sum += share;
+                sum <= target
+            };
+            return shares().take_while(|&share| passed(share)).count().min(count - 1);
         }
-        let Sampler { contexts, tables, scratch, shares } = self;
-        contexts.shares(history, context, &mut scratch.words, shares);
-        scratch.sums.set(shares.iter().copied());
-        let word = scratch.draw(random);
-        if scratch.words.len() >= KEPT_FROM {
-            scratch.sums.add_guide();
-            let size = scratch.sums.size() + scratch.words.len() * size_of::<u32>();
-            tables.kept.keep(context.key(), size, || scratch.clone());
+        if let Some(sums) = self.kept.get(key(chain, length)) {
+            return draw(sums, random).min(count - 1);
         }
-        word
+        let sums = Cumulative::guided(shares());
+        let i = draw(&sums, random).min(count - 1);
+        self.kept.keep(key(chain, length), sums.size(), || sums);
+        i
     }
 }

@@ -28,9 +28,10 @@
 use std::sync::OnceLock;
 
 use super::cache::Cache;
-use super::contexts::{Context, Contexts};
+use super::contexts::{Contexts, key};
 use super::cumulative::Cumulative;
 use super::stream::Stream;
+use crate::model::core::State;
 use crate::model::words::{BOS, EOS, UNK};
 
 /// Distributions of contexts with fewer words are made anew each time.
@@ -160,9 +161,9 @@ impl<'g, 'm> Sampler<'g, 'm> {
     /// no word at all.
     ///
     /// # Complexity
-    /// O(m (log n + log k)) for m words of contexts whose distribution is not kept.
-    pub fn draw(&mut self, history: &[u32], no_end: bool, random: &mut Stream) -> u32 {
-        self.prepare(history, no_end);
+    /// O(m (log n + log k)) for m words of contexts whose distribution is not kept, each of n words.
+    pub fn draw(&mut self, state: &State, no_end: bool, random: &mut Stream) -> u32 {
+        self.prepare(state, no_end);
         let top = self.levels.len() - 1;
         if self.shared.rule.top_k.is_none() {
             return self.draw_from(top, random);
@@ -195,18 +196,20 @@ impl<'g, 'm> Sampler<'g, 'm> {
     }
 
     /// Finds or makes the distributions of all suffixes of the history.
-    fn prepare(&mut self, history: &[u32], no_end: bool) {
+    fn prepare(&mut self, state: &State, no_end: bool) {
         self.levels.clear();
         self.levels.push(Some(self.shared.base(self.contexts, no_end)));
-        self.scratch.resize_with(history.len() + 1, Distribution::default);
-        for start in (0..history.len()).rev() {
-            // With a context its suffixes are stored.
-            let Some(context) = self.contexts.node(&history[start..]) else { continue };
-            let key = context.key() | u64::from(no_end) << 63;
+        self.scratch.resize_with(state.len() + 1, Distribution::default);
+        let chain = self.contexts.core().chain(state);
+        for length in 1..=state.len() {
+            if chain.children(length).count == 0 {
+                continue;
+            }
+            let key = key(&chain, length) | u64::from(no_end) << 63;
             let mut kept = self.shared.kept.get(key);
             if kept.is_none() {
                 let mut made = std::mem::take(&mut self.scratch[self.levels.len()]);
-                self.make(&history[start..], context, no_end, &mut made);
+                self.make(&state.truncated(length), no_end, &mut made);
                 if made.words.len() >= KEPT_FROM {
                     made.sums.add_guide();
                     self.shared.kept.keep(key, made.size(), || made.clone());
@@ -219,10 +222,9 @@ impl<'g, 'm> Sampler<'g, 'm> {
     }
 
     /// Makes the distribution of a context from those one level below and deeper.
-    fn make(&mut self, history: &[u32], context: Context, no_end: bool, to: &mut Distribution) {
+    fn make(&mut self, context: &State, no_end: bool, to: &mut Distribution) {
         let (rule, below) = (self.shared.rule, self.levels.len() - 1);
-        self.contexts.shares(history, context, &mut to.words, &mut self.shares);
-        to.gamma = self.contexts.backoff(context);
+        to.gamma = self.contexts.shares(context, &mut to.words, &mut self.shares);
         to.p.clear();
         to.p.extend(to.words.iter().zip(&self.shares).map(|(&word, share)| {
             if allowed(word, no_end) { share + to.gamma * self.p(below, word) } else { 0.0 }

@@ -1,9 +1,9 @@
 //! One sentence: words drawn from left to right until `</s>`.
 
 use super::Generator;
-use super::plain;
 use super::stream::Stream;
 use super::weighted;
+use crate::model::core::State;
 use crate::model::words::{EOS, UNK};
 
 /// How often a word that may not come is drawn again before the allowed ones are weighed.
@@ -13,23 +13,16 @@ const REDRAWS: usize = 100;
 #[derive(Debug)]
 pub struct Worker<'g, 'm> {
     generator: &'g Generator<'m>,
-    plain: plain::Sampler<'g, 'm>,
     /// Made when it is first needed.
     weighted: Option<weighted::Sampler<'g, 'm>>,
-    /// `<s>`, the prompt, and what was drawn.
-    ids: Vec<u32>,
     text: Vec<u8>,
+    /// How many words were drawn for the last sentence.
+    drawn: usize,
 }
 
 impl<'g, 'm> Worker<'g, 'm> {
     pub(super) fn new(generator: &'g Generator<'m>) -> Self {
-        Worker {
-            generator,
-            plain: plain::Sampler::new(&generator.contexts, &generator.tables),
-            weighted: None,
-            ids: Vec::new(),
-            text: Vec::new(),
-        }
+        Worker { generator, weighted: None, text: Vec::new(), drawn: 0 }
     }
 
     /// The sentence with this index: the prompt and what follows, with single spaces between the
@@ -41,16 +34,17 @@ impl<'g, 'm> Worker<'g, 'm> {
     pub fn sentence(&mut self, index: u64) -> &[u8] {
         let Generator { contexts, start, prompt, settings, seed, .. } = self.generator;
         let mut random = seed.stream(index);
-        self.ids.clear();
-        self.ids.extend_from_slice(start);
+        let mut state = *start;
+        self.drawn = 0;
         self.text.clear();
         self.text.extend_from_slice(prompt);
-        for _ in 0..settings.max_words {
-            let word = self.draw(&mut random);
+        while self.drawn < settings.max_words {
+            let (word, next) = self.draw(&state, &mut random);
             if word == EOS {
                 break;
             }
-            self.ids.push(word);
+            state = next;
+            self.drawn += 1;
             if !self.text.is_empty() {
                 self.text.push(b' ');
             }
@@ -61,25 +55,26 @@ impl<'g, 'm> Worker<'g, 'm> {
 
     /// How many words were drawn for the last sentence, `</s>` left aside.
     pub fn words(&self) -> usize {
-        self.ids.len().saturating_sub(self.generator.start.len())
+        self.drawn
     }
 
-    /// The next word: never `<unk>`, and not `</s>` as the first one.
-    fn draw(&mut self, random: &mut Stream) -> u32 {
-        let Worker { generator, plain, weighted, ids, .. } = self;
-        let no_end = ids.len() == generator.start.len();
-        let history = &ids[ids.len().saturating_sub(generator.order - 1)..];
-        if generator.settings.is_plain() {
+    /// The next word, never `<unk>`, and not `</s>` as the first one; and the state behind it.
+    fn draw(&mut self, state: &State, random: &mut Stream) -> (u32, State) {
+        let Generator { contexts, tables, order, settings, .. } = self.generator;
+        let no_end = self.drawn == 0;
+        if settings.is_plain() && contexts.is_interpolated() {
             for _ in 0..REDRAWS {
-                let word = plain.draw(history, random);
+                let (word, next) = tables.draw(contexts, state, random);
                 if word != UNK && !(no_end && word == EOS) {
-                    return word;
+                    return (word, next.truncated(order - 1));
                 }
             }
         }
-        let weighted = weighted.get_or_insert_with(|| {
-            weighted::Sampler::new(&generator.contexts, generator.distributions())
-        });
-        weighted.draw(history, no_end, random)
+        let generator = self.generator;
+        let weighted = self
+            .weighted
+            .get_or_insert_with(|| weighted::Sampler::new(contexts, generator.distributions()));
+        let word = weighted.draw(state, no_end, random);
+        (word, contexts.core().advance(state, word).truncated(order - 1))
     }
 }

@@ -17,6 +17,7 @@
 //! Numbers are little-endian; checksums are XXH3 with 64 bits. The directory stands at the end, so
 //! that a file can be written in one pass and its header changed without moving a section.
 
+use std::hash::Hasher;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
@@ -64,9 +65,16 @@ pub struct Directory {
 /// Writes a container section by section.
 pub struct Writer<W> {
     out: W,
+    /// The end of the last section.
     at: u64,
     sections: Vec<Section>,
+    /// Sections that are being filled: index, how far, and the hash so far.
+    open: Vec<(usize, u64, XxHash3_64)>,
 }
+
+/// A section that is filled piece by piece.
+#[derive(Debug, Clone, Copy)]
+pub struct Open(usize);
 
 impl<W: Write + Seek> Writer<W> {
     /// Begins a file.
@@ -75,7 +83,7 @@ impl<W: Write + Seek> Writer<W> {
     /// What the writer reports.
     pub fn new(mut out: W) -> io::Result<Self> {
         out.write_all(&[0; PREAMBLE])?;
-        Ok(Writer { out, at: PREAMBLE as u64, sections: Vec::new() })
+        Ok(Writer { out, at: PREAMBLE as u64, sections: Vec::new(), open: Vec::new() })
     }
 
     /// Adds an array.
@@ -83,18 +91,36 @@ impl<W: Write + Seek> Writer<W> {
     /// # Errors
     /// What the writer reports.
     pub fn section<T: Pod>(&mut self, name: impl Into<String>, items: &[T]) -> io::Result<()> {
-        let bytes: &[u8] = bytemuck::cast_slice(items);
-        let padding = self.at.next_multiple_of(ALIGNMENT) - self.at;
-        self.out.write_all(&[0; ALIGNMENT as usize][..padding as usize])?;
-        self.out.write_all(bytes)?;
-        let (offset, length) = (self.at + padding, bytes.len() as u64);
+        let section = self.reserve::<T>(name, items.len() as u64);
+        self.fill(section, items)
+    }
+
+    /// Makes room for an array of so many items, to be filled piece by piece, several arrays at the
+    /// same time.
+    pub fn reserve<T: Pod>(&mut self, name: impl Into<String>, items: u64) -> Open {
+        let (offset, length) = (self.at.next_multiple_of(ALIGNMENT), items * size_of::<T>() as u64);
         self.at = offset + length;
-        self.sections.push(Section {
-            name: name.into(),
-            offset,
-            length,
-            checksum: checksum(bytes),
-        });
+        let checksum = String::new();
+        self.sections.push(Section { name: name.into(), offset, length, checksum });
+        self.open.push((self.sections.len() - 1, 0, XxHash3_64::default()));
+        Open(self.open.len() - 1)
+    }
+
+    /// Adds the next items of an array.
+    ///
+    /// # Errors
+    /// What the writer reports, and more items than there is room for.
+    pub fn fill<T: Pod>(&mut self, section: Open, items: &[T]) -> io::Result<()> {
+        let bytes: &[u8] = bytemuck::cast_slice(items);
+        let (index, filled, hash) = &mut self.open[section.0];
+        let Section { offset, length, .. } = &self.sections[*index];
+        if *filled + bytes.len() as u64 > *length {
+            return Err(io::Error::other("more items than were announced"));
+        }
+        self.out.seek(SeekFrom::Start(offset + *filled))?;
+        self.out.write_all(bytes)?;
+        hash.write(bytes);
+        *filled += bytes.len() as u64;
         Ok(())
     }
 
@@ -103,6 +129,13 @@ impl<W: Write + Seek> Writer<W> {
     /// # Errors
     /// What the writer reports.
     pub fn finish(mut self, header: Header) -> io::Result<W> {
+        for (index, filled, hash) in &self.open {
+            if *filled != self.sections[*index].length {
+                return Err(io::Error::other("fewer items than were announced"));
+            }
+            self.sections[*index].checksum = format!("{:016x}", hash.finish());
+        }
+        self.out.seek(SeekFrom::Start(self.at))?;
         let directory = Directory { header, sections: self.sections };
         write_directory(&mut self.out, self.at, &directory)?;
         Ok(self.out)

@@ -55,8 +55,6 @@ pub struct Provenance {
     pub program: String,
     /// The settings of the command line that change the result.
     pub command: String,
-    /// Names of the text files, without their folders.
-    pub texts: Vec<String>,
     /// Sum of the 64-bit XXH3 hashes of all lines, in hexadecimal: independent of their order.
     pub text_hash: String,
     /// Counted sentences.
@@ -67,8 +65,6 @@ pub struct Provenance {
     pub held_out_lines: u64,
     /// Per order, n-grams seen at most so often were dropped.
     pub prune: Vec<u32>,
-    /// Words seen fewer times became `<unk>`.
-    pub min_count: u64,
     /// Day of training, `YYYY-MM-DD`.
     pub date: String,
     /// Licence of the text, as its owner gave it.

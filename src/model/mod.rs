@@ -1,22 +1,25 @@
 //! The immutable model: what is in the file, and how is an n-gram looked up?
 //!
 //! * [`words`] – words by id, in memory; [`vocabulary`] – the same in a mapped file, with look-up.
-//! * [`ngrams`] – probabilities and backoff weights as a trie, in memory, as training yields them.
-//! * [`build`] – adds the five posting lists and writes a model file.
+//! * [`core`] – the n-grams of every order; [`lookup`] – P(w | h) of words and sentences.
+//! * [`lists`] – the five posting lists.
+//! * [`arpa`] – ARPA text in and out.
+//! * [`build`] – writes a model file.
 //! * [`mod@format`] – the container: preamble, sections, directory, checksums.
 //! * [`header`] – what the file says of itself: order, discounts, calibration, provenance.
-//! * [`view`] – the sections of a mapped file as typed slices; [`lookup`] – P(w | h) with backoff.
-//! * [`compact`] – the small form for shipping, without the lists, which are rebuilt on opening.
-//! * [`arpa`] – reads and writes the text that other language-model tools use.
+//! * [`view`] – the sections of a mapped file as typed slices.
+//! * [`pack`] – the compressed form of a file, for shipping.
 
 pub mod arpa;
 pub mod build;
-pub mod compact;
+pub mod core;
 pub mod format;
+pub mod gallop;
 pub mod header;
+pub mod lists;
 pub mod lookup;
-pub mod ngrams;
 mod open;
+pub mod pack;
 pub mod view;
 pub mod vocabulary;
 pub mod words;

@@ -5,8 +5,9 @@
 
 use bytemuck::Pod;
 
+use super::core::data::{PartValues, Parts};
+use super::core::{Core, Level, MAX_ORDER};
 use super::format::{self, Directory, damaged};
-use super::ngrams::MAX_ORDER;
 use super::vocabulary::Vocabulary;
 use super::words::SPECIAL;
 use crate::error::{Error, Result};
@@ -18,23 +19,12 @@ pub struct View<'a> {
     pub order: usize,
     /// The words.
     pub vocabulary: Vocabulary<'a>,
-    /// Per order from 1, the n-grams; empty beyond the order.
-    pub levels: [Level<'a>; MAX_ORDER],
-    /// The five posting lists.
+    /// The n-grams.
+    pub core: Core<'a>,
+    /// The five posting lists; all empty in a model without them.
     pub lists: Lists<'a>,
-}
-
-/// The n-grams of one order; arrays as in [`super::ngrams::Level`].
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Level<'a> {
-    /// (contexts + 1)
-    pub offsets: &'a [u32],
-    /// (n-grams)
-    pub words: &'a [u32],
-    /// (n-grams) natural logs
-    pub ln_p: &'a [f32],
-    /// (n-grams) natural logs; empty at the highest order
-    pub ln_backoff: &'a [f32],
+    /// Whether the model has them.
+    pub has_lists: bool,
 }
 
 /// The five posting lists and what belongs to them. A posting is a candidate word x and a factor:
@@ -82,8 +72,16 @@ pub struct NeighbourLists<'a> {
     /// (words + 1) the head of the i-th list is `head_offsets[i]..head_offsets[i + 1]`.
     pub head_offsets: &'a [u32],
     /// Positions within the list of the words with the highest exp g\[x\] times factor, highest
-    /// first, at most [`super::build::HEAD`] a list.
+    /// first, at most [`super::lists::neighbours::HEAD`] a list.
     pub heads: &'a [u32],
+}
+
+impl Lists<'_> {
+    /// The index of a pair a _ b of words with one word between them, if such a trigram is stored.
+    pub fn find_pair(&self, a: u32, b: u32) -> Option<usize> {
+        let pairs = range(self.pair_offsets, a as usize);
+        Some(pairs.start + self.pair_words.get(pairs)?.binary_search(&b).ok()?)
+    }
 }
 
 impl<'a> NeighbourLists<'a> {
@@ -105,7 +103,7 @@ impl<'a> Postings<'a> {
 }
 
 /// The `i`-th range of an array of offsets; empty where there is none.
-pub(super) fn range(offsets: &[u32], i: usize) -> std::ops::Range<usize> {
+fn range(offsets: &[u32], i: usize) -> std::ops::Range<usize> {
     match offsets.get(i..).and_then(|rest| rest.first_chunk::<2>()) {
         Some(&[start, end]) if start <= end => start as usize..end as usize,
         _ => 0..0,
@@ -134,23 +132,11 @@ impl<'a> View<'a> {
         if !vocabulary.table.len().is_power_of_two() || vocabulary.table.len() <= words {
             return Err(damaged(name, "vocabulary.table"));
         }
-        let mut levels = [Level::default(); MAX_ORDER];
-        for n in 1..=order {
-            let count = header.ngrams[n - 1] as usize;
-            let section = |part: &str| format!("ngrams.{n}.{part}");
-            let level = &mut levels[n - 1];
-            level.ln_p = file.array(&section("ln_p"), Some(count))?;
-            if n < order {
-                level.ln_backoff = file.array(&section("ln_backoff"), Some(count))?;
-            }
-            if n > 1 {
-                level.words = file.array(&section("words"), Some(count))?;
-                let contexts = header.ngrams[n - 2] as usize;
-                level.offsets = file.array(&section("offsets"), Some(contexts + 1))?;
-            }
-        }
-        let lists = file.lists(words, &levels)?;
-        Ok(View { order, vocabulary, levels, lists })
+        let counts: Vec<usize> = header.ngrams.iter().map(|&count| count as usize).collect();
+        let core = file.core(words, &counts)?;
+        let has_lists = file.has("words.weights");
+        let lists = if has_lists { file.lists(&core)? } else { Lists::default() };
+        Ok(View { order, vocabulary, core, lists, has_lists })
     }
 }
 
@@ -180,44 +166,78 @@ impl<'a> File<'a, '_> {
         Ok(items)
     }
 
-    fn lists(&self, words: usize, levels: &[Level<'a>; MAX_ORDER]) -> Result<Lists<'a>> {
-        let [_, bigrams, trigrams, ..] = levels;
+    fn has(&self, section: &str) -> bool {
+        format::section(self.bytes, self.directory, section).is_some()
+    }
+
+    fn core(&self, words: usize, counts: &[usize]) -> Result<Core<'a>> {
+        let order = counts.len();
+        let logs = self.has("ngrams.1.log10_p");
+        let unigrams = if logs { "ngrams.1.log10_p" } else { "ngrams.1.p" };
+        let unigrams = self.array(unigrams, Some(words))?;
+        let discounts: &[[f64; 3]] = self.array("ngrams.discounts", Some(order))?;
+        let mut core = Core { order, words, unigrams, logs, ..Core::default() };
+        for n in 2..=order {
+            core.levels[n - 2] = self.level(n, logs, &counts[n - 2..n], words, discounts[n - 1])?;
+        }
+        Ok(core)
+    }
+
+    fn level(
+        &self,
+        n: usize,
+        logs: bool,
+        counts: &[usize],
+        words: usize,
+        discounts: [f64; 3],
+    ) -> Result<Level<'a>> {
+        let name = |part: &str| format!("ngrams.{n}.{part}");
+        let values = match logs {
+            true => PartValues::Logs(
+                self.array(&name("log10_p"), None)?,
+                self.array(&name("log10_backoff"), None)?,
+            ),
+            false => PartValues::Counts(
+                self.array(&name("counts"), None)?,
+                self.array(&name("pruned"), None)?,
+                self.array(&name("heavy"), None)?,
+                self.array(&name("heavy_constants"), None)?,
+            ),
+        };
+        let parts = Parts {
+            starts: self.array(&name("starts"), None)?,
+            bits: if n > 2 { self.array(&name("bits"), None)? } else { &[] },
+            positions: self.array(&name("positions"), None)?,
+            values,
+            discounts,
+        };
+        let level = parts.level(n, words, counts[1], counts[0]);
+        level.ok_or_else(|| damaged(self.name, &format!("ngrams.{n}")))
+    }
+
+    fn lists(&self, core: &Core<'a>) -> Result<Lists<'a>> {
+        let words = core.words;
+        let [bigrams, trigrams, ..] = core.levels.map(|level| level.ngrams());
         let mut lists = Lists {
             weights: self.array("words.weights", Some(words))?,
             by_weight: self.array("words.by_weight", Some(words - SPECIAL))?,
-            successors: self.neighbour(
-                "successors",
-                Postings {
-                    offsets: bigrams.offsets,
-                    words: bigrams.words,
-                    factors: self.array("successors.factors", Some(bigrams.words.len()))?,
-                },
-            )?,
-            predecessors: self.neighbour(
-                "predecessors",
-                self.postings("predecessors", words, bigrams.words.len())?,
-            )?,
+            successors: self.neighbour("successors", words, bigrams)?,
+            predecessors: self.neighbour("predecessors", words, bigrams)?,
             ..Lists::default()
         };
-        if self.directory.header.order > 2 {
-            let count = trigrams.words.len();
-            lists.right = Postings {
-                offsets: trigrams.offsets,
-                words: trigrams.words,
-                factors: self.array("right.factors", Some(count))?,
-            };
-            lists.left = self.postings("left", bigrams.words.len(), count)?;
+        if core.order > 2 {
+            lists.right = self.postings("right", bigrams, trigrams)?;
+            lists.left = self.postings("left", bigrams, trigrams)?;
             lists.pair_offsets = self.array("middle.pair_offsets", Some(words + 1))?;
             lists.pair_words = self.array("middle.pair_words", None)?;
-            lists.middle = self.postings("middle", lists.pair_words.len(), count)?;
+            lists.middle = self.postings("middle", lists.pair_words.len(), trigrams)?;
         }
         Ok(lists)
     }
 
-    fn neighbour(&self, kind: &str, postings: Postings<'a>) -> Result<NeighbourLists<'a>> {
-        let words = postings.offsets.len() - 1;
+    fn neighbour(&self, kind: &str, words: usize, bigrams: usize) -> Result<NeighbourLists<'a>> {
         Ok(NeighbourLists {
-            postings,
+            postings: self.postings(kind, words, bigrams)?,
             sums: self.array(&format!("{kind}.sums"), Some(words))?,
             head_offsets: self.array(&format!("{kind}.head_offsets"), Some(words + 1))?,
             heads: self.array(&format!("{kind}.heads"), None)?,

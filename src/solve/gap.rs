@@ -8,7 +8,7 @@
 //! K    = bow(a1 a0) + bow(a0) + p(b0) + P(b1|b0)
 //! ```
 //!
-//! (terms and their lists: [`crate::model::build`]; every term that is not stored is exactly 0).
+//! (terms and their lists: [`crate::model::lists`]; every term that is not stored is exactly 0).
 //! The file keeps the exponentials of the terms, so that exp S is a product, the words of each list
 //! sorted by id. Words that no list holds share K + g, and words that the list of one neighbour
 //! alone holds add one factor to it: the file holds the sums of both kinds. So only words of several
@@ -23,8 +23,8 @@
 //! ```
 
 use super::Worker;
-use crate::model::build::best_first;
-use crate::model::ngrams::gallop;
+use crate::model::gallop::gallop;
+use crate::model::lists::best_first;
 use crate::model::view::{NeighbourLists, View};
 use crate::model::words::{BOS, EOS, UNK};
 
@@ -99,7 +99,7 @@ impl Worker<'_, '_> {
         self.meet(&after, &before);
         if view.order > 2 {
             let ([a1, a0], [b0, _]) = (gap.left, gap.right);
-            let middle = view.find_pair(a0, b0).map(|pair| view.lists.middle.list(pair));
+            let middle = view.lists.find_pair(a0, b0).map(|pair| view.lists.middle.list(pair));
             let right = view.find(&[a1, a0]).map(|bigram| view.lists.right.list(bigram));
             self.multiply(middle.unwrap_or_default(), &after);
             self.multiply(right.unwrap_or_default(), &after);

@@ -6,7 +6,7 @@
 //! such a pair has no list C to visit.
 
 use super::gap::Neighbour;
-use crate::model::build::head_and_sums;
+use crate::model::lists::neighbours::head_and_sums;
 use crate::model::view::View;
 
 /// How many pairs are prepared: about half a million factors of a large model, 2 MB.
@@ -51,7 +51,7 @@ impl Heavy {
 
 impl Pair {
     fn new(view: &View<'_>, bigram: usize) -> Option<Self> {
-        let bigrams = &view.levels[1];
+        let bigrams = view.lists.successors.postings;
         let b0 =
             bigrams.offsets.partition_point(|&start| start as usize <= bigram).checked_sub(1)?;
         let (words, factors) = view.lists.predecessors.postings.list(b0);

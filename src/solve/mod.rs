@@ -19,6 +19,7 @@ pub mod posterior;
 pub mod sentence;
 pub mod stand_in;
 
+use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::header::Calibration;
 use crate::model::view::View;
@@ -40,15 +41,25 @@ pub struct Solver<'m> {
 
 impl<'m> Solver<'m> {
     /// Prepares a model: one pass over its words, and its longest lists.
-    pub fn new<D: AsRef<[u8]>>(model: &'m Model<D>) -> Self {
+    ///
+    /// # Errors
+    /// The model was opened without its posting lists.
+    pub fn new<D: AsRef<[u8]>>(model: &'m Model<D>) -> Result<Self> {
         let view = model.view();
+        if !view.has_lists {
+            return Err(Error::file(
+                model.name(),
+                "a model without posting lists",
+                "open it with Model::open, which makes them",
+            ));
+        }
         let totals =
             view.lists.weights.iter().fold([0.0, 0.0], |[mass, chars], &[weight, length]| {
                 let weight = f64::from(weight);
                 [mass + weight, chars + weight * f64::from(length)]
             });
         let heavy = heavy::Heavy::new(&view);
-        Solver { view, calibration: model.header().calibration, totals, heavy }
+        Ok(Solver { view, calibration: model.header().calibration, totals, heavy })
     }
 
     /// The arrays of the model.

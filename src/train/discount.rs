@@ -7,7 +7,7 @@
 //! Y = t1 / (t1 + 2 t2)    D1 = 1 - 2 Y t2 / t1    D2 = 2 - 3 Y t3 / t2    D3+ = 3 - 4 Y t4 / t3
 //! ```
 
-use super::count::Level;
+use super::levels::CountsOfCounts;
 
 /// The discounts D1, D2 and D3+ of one order.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,7 +26,7 @@ impl Discounts {
     }
 
     /// From t1, t2, t3, t4; `None` where a discount would be undefined or out of its range.
-    fn from_counts_of_counts(t: [u64; 4]) -> Option<Self> {
+    fn from_counts_of_counts(t: CountsOfCounts) -> Option<Self> {
         if t[..3].contains(&0) {
             return None;
         }
@@ -39,17 +39,11 @@ impl Discounts {
 }
 
 /// The discounts of every order, and the orders that had to fall back on fixed ones.
-pub fn discounts(levels: &[Level]) -> (Vec<Discounts>, Vec<usize>) {
+pub fn discounts(counts_of_counts: &[CountsOfCounts]) -> (Vec<Discounts>, Vec<usize>) {
     let mut fallbacks = Vec::new();
-    let discounts = levels.iter().enumerate().map(|(i, level)| {
-        let mut t = [0u64; 4];
-        for &adjusted in &level.adjusted {
-            if (1..=4).contains(&adjusted) {
-                t[adjusted as usize - 1] += 1;
-            }
-        }
+    let discounts = counts_of_counts.iter().zip(1..).map(|(&t, order)| {
         Discounts::from_counts_of_counts(t).unwrap_or_else(|| {
-            fallbacks.push(i + 1);
+            fallbacks.push(order);
             FALLBACK
         })
     });
@@ -71,8 +65,7 @@ mod tests {
 
     #[test]
     fn degenerate_counts_fall_back_and_say_so() {
-        let level = Level { adjusted: vec![1, 1, 1], ..Level::default() };
-        assert_eq!(discounts(&[level]), (vec![FALLBACK], vec![1]));
+        assert_eq!(discounts(&[[3, 0, 0, 0]]), (vec![FALLBACK], vec![1]));
         // Far more n-grams seen three times than twice: a negative discount.
         assert_eq!(Discounts::from_counts_of_counts([10, 10, 1000, 1]), None);
     }

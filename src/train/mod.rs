@@ -1,137 +1,106 @@
 //! Training: how does text become an interpolated modified Kneser-Ney model?
 //!
-//! The stages that every reader of the field knows, one file each:
+//! The stages that every reader of the field knows:
 //!
-//! 1. [`read`] – text → word ids by frequency and the stream of ids; some lines are held out.
-//! 2. [`count`] – the stream → sorted n-grams of every order with their counts.
-//! 3. [`adjust`] – counts → adjusted (continuation) counts.
+//! 1. [`read`] – text → word ids by frequency and the stream of ids; some lines are held out
+//!    ([`aside`]), and counts of other parts of the text may join ([`parts`]).
+//! 2. [`count`] – the stream → sorted n-grams of the highest order with their counts ([`run`]).
+//! 3. [`levels`], adjust – sorted n-grams → adjusted (continuation) counts of every order; pruning.
+//!    [`pass`] reads the run, [`table`] holds a lower order, [`encode`] makes what the model stores.
 //! 4. [`discount`] – counts of counts → the discounts D1, D2, D3+ of every order.
-//! 5. [`estimate`] – probabilities and backoff weights, interpolated; pruning.
-//! 6. index – [`crate::model::build`] adds the posting lists and writes the model file.
+//! 5. [`estimate`] – probabilities of single words; those of longer n-grams follow from their counts.
+//! 6. index – [`crate::model::lists`] makes the posting lists.
+//!
+//! [`memory`] shares out the memory, [`spill`] holds on the disk what does not fit.
 //!
 //! Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling* (1998);
 //! Heafield et al., *Scalable Modified Kneser-Ney Language Model Estimation* (ACL 2013).
 
-pub mod adjust;
+pub mod aside;
+mod config;
 pub mod count;
 pub mod discount;
+pub mod encode;
 pub mod estimate;
+pub mod levels;
+pub mod memory;
+pub mod parts;
+pub mod pass;
 pub mod read;
+pub mod run;
+pub mod spill;
+pub mod table;
 
-use std::path::PathBuf;
-
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::model::core::data::CoreData;
 use crate::model::header::{Header, Provenance};
-use crate::model::ngrams::Ngrams;
-use crate::model::words::WordList;
+use crate::model::words::{SPECIAL, WordList};
 use crate::progress::{Progress, Unit};
 
+pub use config::{Config, HeldOut, Resources, Vocabulary};
 pub use discount::Discounts;
+pub use read::Sources;
 
-/// What to train.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Highest order of the n-grams: 2 or 3.
-    pub order: usize,
-    /// Per order, n-grams seen at most so many times are left out; non-decreasing, the first 0.
-    pub prune: Vec<u32>,
-    /// Words seen fewer times become `<unk>`, after the discounts are computed.
-    pub min_count: u64,
-    /// At most so many lines are held out of the counts for calibration.
-    pub held_out: HeldOut,
-    /// Go on where a line is not UTF-8.
-    pub lossy: bool,
-}
-
-/// Which lines are left out of the counts, to fit what must not be fitted on counted text.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HeldOut {
-    /// Share of the lines, 0 to 1.
-    pub share: f64,
-    /// At most so many.
-    pub lines: usize,
-    /// Fewer than this are not worth having and are counted after all.
-    pub fewest: usize,
-}
-
-impl HeldOut {
-    /// Every line is counted.
-    pub const NONE: Self = HeldOut { share: 0.0, lines: 0, fewest: 0 };
-}
-
-impl Default for HeldOut {
-    fn default() -> Self {
-        HeldOut { share: 0.02, lines: 3000, fewest: 200 }
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Config {
-            order: 3,
-            prune: Vec::new(),
-            min_count: 1,
-            held_out: HeldOut::default(),
-            lossy: false,
-        }
-    }
-}
-
-impl Config {
-    /// The pruning threshold of order `n`: n-grams seen at most so often are dropped.
-    fn threshold(&self, n: usize) -> u32 {
-        self.prune.get(n - 1).or(self.prune.last()).copied().unwrap_or(0)
-    }
-
-    fn check(&self) -> Result<()> {
-        if !(2..=3).contains(&self.order) {
-            return Err(Error::value(format!("order {}", self.order), "choose 2 or 3"));
-        }
-        if self.prune.first().is_some_and(|&first| first != 0) {
-            return Err(Error::value(
-                "the first pruning threshold is not 0",
-                "cut single words with --min-count",
-            ));
-        }
-        if self.prune.len() > self.order || self.prune.windows(2).any(|w| w[0] > w[1]) {
-            return Err(Error::value(
-                format!("pruning thresholds {:?}", self.prune),
-                "give at most one per order, none smaller than the one before it",
-            ));
-        }
-        Ok(())
-    }
-}
+use levels::{Levels, Passes};
+use memory::Plan;
+use spill::Spill;
 
 /// What training yields: everything that the model file needs, and the lines held out.
 pub struct Trained {
     /// The words, by id.
     pub words: WordList,
-    /// Probabilities and backoff weights.
-    pub ngrams: Ngrams,
+    /// The n-grams.
+    pub core: CoreData,
     /// What the model file says of itself.
     pub header: Header,
     /// Lines that were not counted, in a fixed order.
     pub held_out: Vec<Vec<u8>>,
+    /// How many bytes were written to temporary files.
+    pub spilled: u64,
 }
 
-/// Trains on `texts` (paths, or `-` for standard input).
+/// Trains on texts and counts.
+///
+/// The result depends on nothing but the lines of the text, whatever their order, and `config`.
 ///
 /// # Errors
-/// An impossible configuration, a text that cannot be read, or a text without a sentence.
+/// An impossible configuration, a text that cannot be read, a text without a sentence, or less memory
+/// than the words and the tables of the lower orders need.
 ///
 /// # Complexity
-/// O(n log n) time in the tokens n. Memory in bytes: 4 a token, and about 60 a distinct n-gram of
-/// the highest order.
-pub fn train(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Result<Trained> {
+/// O(n log n) time in the tokens n. Memory in bytes, at most `resources.memory`: 4 a token and 8 a
+/// token that is being sorted (16 where the words of an n-gram do not fit into 64 bits), of which
+/// what does not fit is spilled or sorted later; 12 to 16 a distinct n-gram of each order below the
+/// highest, two orders at a time; about 3 a distinct n-gram of the highest.
+pub fn train(
+    sources: Sources<'_>,
+    config: &Config,
+    resources: &Resources,
+    progress: &dyn Progress,
+) -> Result<Trained> {
     config.check()?;
-    let corpus = read::read(texts, config, progress)?;
-    let read::Corpus { words, counts, stream, held_out, summary } = corpus;
-    let mut levels = count::count(&stream, &counts, config.order, progress)?;
-    drop(stream);
-    progress.stage("adjust", Unit::Pieces, None);
-    adjust::adjust(&mut levels);
-    let (discounts, fallbacks) = discount::discounts(&levels);
+    let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
+    let spill = Spill::new(&resources.folder);
+    let corpus = read::read(sources, config, true, &plan, &spill, progress)?;
+    let run = count::count(&corpus, config.order, &plan, &spill, progress)?;
+    let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
+    let held = corpus.words_size() + run.blocks.bytes_in_memory();
+    let read::Corpus { words, counts, held_out, summary, .. } = corpus;
+    let words_before = counts.len();
+    drop(counts);
+    let passes = Passes {
+        run: &run,
+        config,
+        words: words_before,
+        kept_words,
+        held,
+        plan: &plan,
+        spill: &spill,
+        progress,
+    };
+    let Levels { words: adjusted, builders, counts_of_counts } = passes.levels()?;
+    drop(run);
+    let (discounts, fallbacks) = discount::discounts(&counts_of_counts);
     for order in fallbacks {
         progress.note(&format!(
             "order {order}: the counts of counts give no discounts (a tiny or duplicated text); \
@@ -139,11 +108,17 @@ pub fn train(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Res
         ));
     }
     progress.stage("estimate", Unit::Pieces, None);
-    let (ngrams, kept_words) = estimate::estimate(levels, &discounts, config);
+    let levels = builders.into_iter().zip(&discounts[1..]).map(|(level, d)| level.finish(d.0));
+    let core = CoreData {
+        unigrams: estimate::unigrams(&adjusted, &discounts[0], kept_words),
+        logs: false,
+        discounts: discounts[0].0,
+        levels: levels.collect(),
+    };
     let words = words.truncate(kept_words);
     let header = Header {
         order: config.order,
-        ngrams: ngrams.counts(),
+        ngrams: core.counts(),
         discounts: discounts.iter().map(|d| d.0).collect(),
         calibration: Default::default(),
         provenance: Provenance {
@@ -152,9 +127,31 @@ pub fn train(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Res
             tokens: summary.tokens,
             held_out_lines: held_out.len() as u64,
             prune: (1..=config.order).map(|n| config.threshold(n)).collect(),
-            min_count: config.min_count,
             ..Default::default()
         },
     };
-    Ok(Trained { words, ngrams, header, held_out })
+    let held_out = held_out.into_iter().map(|(line, _)| line).collect();
+    Ok(Trained { words, core, header, held_out, spilled: spill.bytes() })
+}
+
+/// Counts texts and writes the counts piece by piece, for [`Sources::counts`] of a later training.
+/// Of `config`, the order, what is held out, and `lossy` matter.
+///
+/// # Errors
+/// As [`train`], and what `write` reports.
+pub fn count(
+    sources: Sources<'_>,
+    config: &Config,
+    resources: &Resources,
+    progress: &dyn Progress,
+    write: &mut dyn FnMut(&[u8]) -> Result<()>,
+) -> Result<read::Summary> {
+    config.check()?;
+    let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
+    let spill = Spill::new(&resources.folder);
+    let corpus = read::read(sources, config, false, &plan, &spill, progress)?;
+    let run = count::count(&corpus, config.order, &plan, &spill, progress)?;
+    progress.stage("write", Unit::Pieces, Some(run.blocks.len() as u64));
+    parts::write(&corpus, &run, config.held_out, &spill, progress, write)?;
+    Ok(corpus.summary)
 }

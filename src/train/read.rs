@@ -1,11 +1,12 @@
 //! Stage 1: text → word ids by frequency, and the stream of ids.
 //!
-//! Output: `stream`, every sentence as `<s> w1 … wn </s>`, 4 bytes a token. Ids are ranks: more
-//! frequent words first, words of equal count by their bytes, so that the same lines in any order
-//! give the same ids. Lines are held out by the hash of their text, so that equal lines are always
-//! on the same side.
+//! Every sentence becomes `<s> w1 … wn </s>`, 4 bytes a token. Ids are ranks: more frequent words
+//! first, words of equal count by their bytes, so that the same lines in any order give the same ids.
+//! While reading, ids are provisional: numbers in the order of first occurrence. Lines are held out
+//! by the hash of their text ([`super::aside`]); n-grams that were counted elsewhere join the text
+//! ([`super::parts`]).
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::path::PathBuf;
 
@@ -13,25 +14,79 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
-use super::{Config, HeldOut};
+use super::aside::{Aside, Line};
+use super::memory::Plan;
+use super::spill::{Spill, Store};
+use super::{Config, HeldOut, parts};
 use crate::error::{Error, Result};
 use crate::model::words::{BOS, EOS, SPECIAL, UNK, WordList};
 use crate::progress::{Progress, Unit};
+use crate::text::input::Input;
 use crate::text::lines::Lines;
 use crate::text::{input, kaggle, tokens};
 
-/// A text in memory.
+/// The word behind the end of an n-gram of [`Corpus::records`] that is shorter than the others.
+pub const NO_WORD: u32 = u32::MAX;
+
+/// All texts and counts.
+#[derive(Debug)]
 pub struct Corpus {
     /// The words, by id.
     pub words: WordList,
     /// (words) how often each word was counted; `<s>` and `</s>` once a sentence.
     pub counts: Vec<u64>,
-    /// (tokens + 2 × sentences) ids.
-    pub stream: Vec<u32>,
+    /// Ids of plain text, sentences whole in a chunk; on the disk they are provisional.
+    pub text: Store<u32>,
+    /// Counted n-grams: `record_order` provisional ids and a count each.
+    pub records: Store<u32>,
+    /// Order of the counted n-grams.
+    pub record_order: usize,
+    /// (words) provisional id → id.
+    pub ranks: Vec<u32>,
     /// Lines that were not counted, ordered by hash.
-    pub held_out: Vec<Vec<u8>>,
+    pub held_out: Vec<Line>,
     /// What was read.
     pub summary: Summary,
+}
+
+impl Default for Corpus {
+    fn default() -> Self {
+        Corpus {
+            words: WordList::new(),
+            counts: Vec::new(),
+            text: Store::default(),
+            records: Store::default(),
+            record_order: 0,
+            ranks: Vec::new(),
+            held_out: Vec::new(),
+            summary: Summary::default(),
+        }
+    }
+}
+
+impl Corpus {
+    /// The id of a provisional one.
+    pub fn rank(&self, provisional: u32) -> u32 {
+        self.ranks.get(provisional as usize).copied().unwrap_or(UNK)
+    }
+
+    /// The ids of a chunk of the text.
+    ///
+    /// # Errors
+    /// The temporary file cannot be read.
+    pub fn ids(&self, chunk: usize, spill: &Spill) -> Result<Cow<'_, [u32]>> {
+        let mut ids = self.text.get(chunk, spill)?;
+        if let Cow::Owned(ids) = &mut ids {
+            ids.iter_mut().for_each(|id| *id = self.rank(*id));
+        }
+        Ok(ids)
+    }
+
+    /// How many bytes the words take.
+    pub fn words_size(&self) -> u64 {
+        let (bytes, offsets) = self.words.parts();
+        (bytes.len() + 8 * offsets.len() + 12 * self.counts.len()) as u64
+    }
 }
 
 /// What was read, the held-out lines left aside.
@@ -45,32 +100,61 @@ pub struct Summary {
     pub hash: u64,
 }
 
-/// Reads all texts.
+/// Where training begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    /// Texts: paths, or `-` for standard input.
+    pub texts: &'a [PathBuf],
+    /// Counts that `impute count` wrote.
+    pub counts: &'a [PathBuf],
+}
+
+/// Reads all sources. With `whole`, lines that are too few to be held out are counted.
 ///
 /// # Errors
-/// A text that cannot be read, a line that cannot be used, or no sentence at all.
-pub fn read(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Result<Corpus> {
-    let inputs = texts.iter().map(|path| input::open(path)).collect::<Result<Vec<_>>>()?;
-    let total = inputs.iter().map(|input| input.size).sum::<Option<u64>>();
+/// A source that cannot be read, a line that cannot be used, or no sentence at all.
+pub fn read(
+    sources: Sources<'_>,
+    config: &Config,
+    whole: bool,
+    plan: &Plan,
+    spill: &Spill,
+    progress: &dyn Progress,
+) -> Result<Corpus> {
+    let open = |paths: &[PathBuf]| paths.iter().map(|path| input::open(path)).collect();
+    let (texts, counts): (Result<Vec<Input>>, Result<Vec<Input>>) =
+        (open(sources.texts), open(sources.counts));
+    let (texts, counts) = (texts?, counts?);
+    let total = texts.iter().chain(&counts).map(|input| input.size).sum::<Option<u64>>();
     progress.stage("read", Unit::Bytes, total);
-    let mut builder = Builder::new(config.held_out);
-    let names: Vec<_> = inputs.iter().map(|input| input.name.clone()).collect();
+    let mut builder = Builder::new(config, *plan, spill);
+    let names: Vec<_> = texts.iter().chain(&counts).map(|input| input.name.clone()).collect();
+    for input in counts {
+        parts::read(input, &mut builder, progress)?;
+    }
     let mut line = Vec::new();
-    for input in inputs {
-        let (mut lines, mut told) = (Lines::new(input, config.lossy), 0);
+    for input in texts {
+        let (mut lines, mut told) = (Lines::new(input, config.lossy), (0, builder.tokens()));
+        let tell = |lines: &Lines, tokens: u64, told: &mut (u64, u64)| {
+            progress.advance(lines.position() - told.0);
+            progress.tokens(tokens - told.1);
+            *told = (lines.position(), tokens);
+        };
         while lines.next_into(&mut line)? {
             if lines.number() == 1 && kaggle::is_header(&line) {
                 return Err(lines.error("a CSV file", "train on plain text, one sentence a line"));
             }
+            if lines.number() == 1 && line.starts_with(parts::MAGIC) {
+                return Err(lines.error("a file of counts", "give it behind --counts"));
+            }
             builder.line(&line)?;
             if lines.number() % 4096 == 0 {
-                progress.advance(lines.position() - told);
-                told = lines.position();
+                tell(&lines, builder.tokens(), &mut told);
             }
         }
-        progress.advance(lines.position() - told);
+        tell(&lines, builder.tokens(), &mut told);
     }
-    builder.finish(config.held_out.fewest)?.ok_or_else(|| {
+    builder.finish(whole)?.ok_or_else(|| {
         Error::file(
             &names.join(", "),
             "no sentence in it",
@@ -80,27 +164,59 @@ pub fn read(texts: &[PathBuf], config: &Config, progress: &dyn Progress) -> Resu
 }
 
 /// Ids in the order of first occurrence while reading, ranks at the end.
-struct Builder {
+pub struct Builder<'a> {
     hasher: DefaultHashBuilder,
     table: HashTable<u32>,
     words: WordList,
     counts: Vec<u64>,
+    /// The chunk that is being filled.
     stream: Vec<u32>,
+    text: Store<u32>,
+    /// The chunk of counted n-grams that is being filled.
+    record_stream: Vec<u32>,
+    records: Store<u32>,
+    record_order: usize,
     aside: Aside,
+    held_out: HeldOut,
+    order: usize,
     summary: Summary,
+    plan: Plan,
+    spill: &'a Spill,
 }
 
-impl Builder {
-    fn new(held_out: HeldOut) -> Self {
+impl<'a> Builder<'a> {
+    fn new(config: &Config, plan: Plan, spill: &'a Spill) -> Self {
         Builder {
             hasher: DefaultHashBuilder::default(),
             table: HashTable::new(),
             words: WordList::new(),
             counts: vec![0; SPECIAL],
             stream: Vec::new(),
-            aside: Aside::new(held_out),
+            text: Store::default(),
+            record_stream: Vec::new(),
+            records: Store::default(),
+            record_order: 0,
+            aside: Aside::new(config.held_out),
+            held_out: config.held_out,
+            order: config.order,
             summary: Summary::default(),
+            plan,
+            spill,
         }
+    }
+
+    fn tokens(&self) -> u64 {
+        self.summary.tokens
+    }
+
+    /// Order of the model that is wanted.
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// Which lines are held out.
+    pub fn held_out(&self) -> HeldOut {
+        self.held_out
     }
 
     fn line(&mut self, line: &[u8]) -> Result<()> {
@@ -109,16 +225,80 @@ impl Builder {
         }
         let hash = XxHash3_64::oneshot(line);
         self.summary.hash = self.summary.hash.wrapping_add(hash);
-        if self.aside.takes(hash) {
-            if let Some((line, times)) = self.aside.put(hash, line) {
-                (0..times).try_for_each(|_| self.count(&line))?;
-            }
-            return Ok(());
+        if !self.aside.takes(hash) {
+            return self.count(line);
         }
-        self.count(line)
+        self.put_aside(hash, line, 1)
+    }
+
+    fn put_aside(&mut self, hash: u64, line: &[u8], times: u64) -> Result<()> {
+        if let Some((line, times)) = self.aside.put(hash, line, times) {
+            (0..times).try_for_each(|_| self.count(&line))?;
+        }
+        Ok(())
+    }
+
+    /// Adds a line that counting in parts has put aside.
+    pub fn line_aside(&mut self, line: &[u8], times: u64) -> Result<()> {
+        let hash = XxHash3_64::oneshot(line);
+        match self.aside.takes(hash) {
+            true => self.put_aside(hash, line, times),
+            false => (0..times).try_for_each(|_| self.count(line)),
+        }
+    }
+
+    /// Adds what a part has counted.
+    pub fn add(&mut self, summary: Summary) -> Result<()> {
+        self.summary.hash = self.summary.hash.wrapping_add(summary.hash);
+        self.summary.lines = self.summary.lines.saturating_add(summary.lines);
+        self.summary.tokens = self.summary.tokens.saturating_add(summary.tokens);
+        self.check_total()
+    }
+
+    /// Adds a word that was counted so many times and returns its provisional id.
+    pub fn counted_word(&mut self, word: &[u8], times: u64) -> u32 {
+        let id = self.id(word);
+        self.counts[id as usize] += times;
+        id
+    }
+
+    /// The same for one of the special words.
+    pub fn counted_special(&mut self, id: u32, times: u64) {
+        self.counts[id as usize] += times;
+    }
+
+    /// Adds an n-gram of provisional ids that was counted so many times.
+    pub fn record(&mut self, ids: impl Iterator<Item = u32>, count: u32) -> Result<()> {
+        self.record_order = self.order;
+        let before = self.record_stream.len();
+        self.record_stream.extend(ids.take(self.order));
+        self.record_stream.resize(before + self.order, NO_WORD);
+        self.record_stream.push(count);
+        if self.record_stream.len() >= self.plan.chunk {
+            let chunk = std::mem::take(&mut self.record_stream);
+            self.records.push(chunk, self.plan.stream / 2, self.spill)?;
+        }
+        Ok(())
+    }
+
+    fn check_total(&self) -> Result<()> {
+        let total = self.summary.tokens.saturating_add(self.summary.lines.saturating_mul(2));
+        match total < u32::MAX.into() {
+            true => Ok(()),
+            false => {
+                Err(Error::value("more than 4,294,967,295 tokens of text", "train on a part of it"))
+            }
+        }
     }
 
     fn count(&mut self, line: &[u8]) -> Result<()> {
+        if self.stream.len() >= self.plan.chunk {
+            let chunk = std::mem::take(&mut self.stream);
+            self.text.push(chunk, self.plan.stream, self.spill)?;
+        }
+        if self.stream.capacity() == 0 {
+            self.stream.reserve(self.plan.chunk + 1024);
+        }
         let before = self.stream.len();
         self.stream.push(BOS);
         for token in tokens::split(line) {
@@ -140,13 +320,7 @@ impl Builder {
         self.counts[EOS as usize] += 1;
         self.summary.lines += 1;
         self.summary.tokens += (self.stream.len() - before - 2) as u64;
-        if self.stream.len() >= u32::MAX as usize {
-            return Err(Error::value(
-                "more than 4,294,967,295 tokens of text",
-                "train on a part of it",
-            ));
-        }
-        Ok(())
+        self.check_total()
     }
 
     fn id(&mut self, token: &[u8]) -> u32 {
@@ -162,69 +336,38 @@ impl Builder {
             .get()
     }
 
-    fn finish(mut self, fewest: usize) -> Result<Option<Corpus>> {
-        let aside = std::mem::take(&mut self.aside.lines).into_values();
-        let mut held_out = Vec::new();
-        if aside.len() >= fewest {
-            held_out = aside.map(|(line, _)| line).collect();
-        } else {
-            for (line, times) in aside {
+    fn finish(mut self, whole: bool) -> Result<Option<Corpus>> {
+        let mut aside = std::mem::take(&mut self.aside);
+        if whole && aside.len() < self.held_out.fewest {
+            for (line, times) in std::mem::take(&mut aside).into_lines() {
                 (0..times).try_for_each(|_| self.count(&line))?;
             }
         }
-        if self.stream.is_empty() {
+        if self.summary.lines == 0 && (whole || aside.len() == 0) {
             return Ok(None);
         }
-        self.table.clear();
+        self.text.push(std::mem::take(&mut self.stream), self.plan.stream, self.spill)?;
+        let last = std::mem::take(&mut self.record_stream);
+        if !last.is_empty() {
+            self.records.push(last, self.plan.stream / 2, self.spill)?;
+        }
+        self.table = HashTable::new();
         let mut by_rank: Vec<u32> = (SPECIAL as u32..self.words.len() as u32).collect();
         by_rank.par_sort_unstable_by(|&a, &b| {
             let counts = self.counts[b as usize].cmp(&self.counts[a as usize]);
             counts.then_with(|| self.words.get(a).cmp(self.words.get(b)))
         });
-        let mut rank: Vec<u32> = (0..self.words.len() as u32).collect(); // old id → new id
+        let mut ranks: Vec<u32> = (0..self.words.len() as u32).collect(); // provisional id → id
         let mut words = WordList::new();
         let mut counts = self.counts[..SPECIAL].to_vec();
         for &old in &by_rank {
-            rank[old as usize] = words.push(self.words.get(old));
+            ranks[old as usize] = words.push(self.words.get(old));
             counts.push(self.counts[old as usize]);
         }
-        self.stream.par_iter_mut().for_each(|id| *id = rank[*id as usize]);
-        let Builder { stream, summary, .. } = self;
-        Ok(Some(Corpus { words, counts, stream, held_out, summary }))
-    }
-}
-
-/// The lines held out: those with the lowest hashes, each once.
-struct Aside {
-    /// Lines whose hash is below this are candidates.
-    limit: u64,
-    most: usize,
-    /// hash → line and how often it occurred.
-    lines: BTreeMap<u64, (Vec<u8>, u64)>,
-}
-
-impl Aside {
-    fn new(held_out: HeldOut) -> Self {
-        let most = if held_out.share > 0.0 { held_out.lines } else { 0 };
-        let limit = (held_out.share.clamp(0.0, 1.0) * u64::MAX as f64) as u64;
-        Aside { limit: if most == 0 { 0 } else { limit }, most, lines: BTreeMap::new() }
-    }
-
-    fn takes(&self, hash: u64) -> bool {
-        hash < self.limit
-    }
-
-    /// Takes a line and gives back what must be counted after all, and how often. Once full, the
-    /// limit sinks to the highest hash that was given back, so that its later copies are counted
-    /// too.
-    fn put(&mut self, hash: u64, line: &[u8]) -> Option<(Vec<u8>, u64)> {
-        self.lines.entry(hash).or_insert_with(|| (line.to_vec(), 0)).1 += 1;
-        if self.lines.len() <= self.most {
-            return None;
-        }
-        let (hash, line) = self.lines.pop_last()?;
-        self.limit = hash;
-        Some(line)
+        self.text.each_in_memory(|id| *id = ranks[*id as usize]);
+        let Builder { text, records, record_order, summary, .. } = self;
+        let held_out = aside.into_lines();
+        Ok(Some(Corpus { words, counts, text, records, record_order, ranks, held_out, summary }))
     }
 }
 
@@ -232,21 +375,25 @@ impl Aside {
 mod tests {
     use super::*;
 
-    fn corpus(text: &str, held_out: HeldOut) -> Corpus {
-        let mut builder = Builder::new(held_out);
+    fn corpus(text: &str, held_out: HeldOut) -> (Corpus, Spill) {
+        let spill = Spill::new(std::path::Path::new("."));
+        let config = Config { held_out, ..Config::default() };
+        let plan = Plan { stream: u64::MAX, chunk: 1 << 10, ..Plan::default() };
+        let mut builder = Builder::new(&config, plan, &spill);
         for line in text.lines() {
             builder.line(line.as_bytes()).unwrap();
         }
-        builder.finish(held_out.fewest).unwrap().unwrap()
+        let corpus = builder.finish(true).unwrap().unwrap();
+        (corpus, spill)
     }
 
     #[test]
     fn ids_are_ranks_by_count_and_then_by_bytes() {
-        let read = corpus("b a b\n\nc a b <s>", HeldOut::NONE);
+        let (read, spill) = corpus("b a b\n\nc a b <s>", HeldOut::NONE);
         let words: Vec<_> = (0..6).map(|id| read.words.get(id).to_vec()).collect();
         assert_eq!(words, [&b"<unk>"[..], b"<s>", b"</s>", b"b", b"a", b"c"]);
         assert_eq!(read.counts, [0, 2, 2, 3, 2, 1]);
-        assert_eq!(read.stream, [1, 3, 4, 3, 2, 1, 5, 4, 3, 2]);
+        assert_eq!(&*read.ids(0, &spill).unwrap(), [1, 3, 4, 3, 2, 1, 5, 4, 3, 2]);
         assert_eq!((read.summary.lines, read.summary.tokens), (2, 6));
     }
 
@@ -256,7 +403,7 @@ mod tests {
         let mut reversed = lines.clone();
         reversed.reverse();
         let some = HeldOut { share: 0.5, lines: 20, fewest: 0 };
-        let (one, two) = (corpus(&lines.join("\n"), some), corpus(&reversed.join("\n"), some));
+        let (one, two) = (corpus(&lines.join("\n"), some).0, corpus(&reversed.join("\n"), some).0);
         assert_eq!(one.held_out, two.held_out);
         assert_eq!(one.held_out.len(), 20);
         assert_eq!((one.counts, one.summary.hash), (two.counts, two.summary.hash));
@@ -265,11 +412,11 @@ mod tests {
     #[test]
     fn a_held_out_line_is_never_counted() {
         let lines: Vec<String> = (0..400).map(|i| format!("w{} x", i % 100)).collect();
-        let read = corpus(&lines.join("\n"), HeldOut { share: 0.3, lines: 10, fewest: 10 });
+        let (read, _) = corpus(&lines.join("\n"), HeldOut { share: 0.3, lines: 10, fewest: 10 });
         assert_eq!(read.held_out.len(), 10);
-        let all = corpus(&lines.join("\n"), HeldOut { share: 0.3, lines: 10, fewest: 11 });
+        let (all, _) = corpus(&lines.join("\n"), HeldOut { share: 0.3, lines: 10, fewest: 11 });
         assert_eq!((all.held_out.len(), all.summary.lines), (0, 400));
-        for line in &read.held_out {
+        for (line, _) in &read.held_out {
             let word = tokens::split(line).next().unwrap();
             assert!((0..read.words.len() as u32).all(|id| read.words.get(id) != word));
         }

@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 pub use assert_cmd::Command;
+use impute::model::Model;
+use impute::model::build::{self, Lists};
+use impute::progress::Silent;
+use impute::train::{Config, Resources, Sources, Trained, train};
 
 /// A temporary folder in which the program runs.
 pub struct Folder(tempfile::TempDir);
@@ -94,6 +98,23 @@ pub fn toy_model() -> &'static Path {
         train.write_stdin(toy_text()).assert().success();
         path
     })
+}
+
+/// A text as training reads it.
+pub fn train_text(text: &str, config: &Config) -> Trained {
+    let folder = Folder::with([("text", text.as_bytes())]);
+    let texts = [folder.path("text")];
+    let sources = Sources { texts: &texts, counts: &[] };
+    train(sources, config, &Resources::default(), &Silent).unwrap()
+}
+
+/// The model of what was trained, with posting lists.
+pub fn model_of(trained: &Trained) -> Model<Vec<u8>> {
+    let Trained { words, core, header, .. } = trained;
+    let lists = Lists::With { memory: 1 << 20 };
+    let out = std::io::Cursor::new(Vec::new());
+    let file = build::write(words, core, header.clone(), lists, out, &Silent).unwrap();
+    Model::from_bytes(file.into_inner()).unwrap()
 }
 
 /// Runs a command that must succeed; its standard output and standard error.

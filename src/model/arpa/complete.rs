@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::flat::Flat;
-use crate::model::ngrams::MAX_ORDER;
+use crate::model::core::MAX_ORDER;
 
 /// How many n-grams are one piece of parallel work.
 const CHUNK: usize = 1 << 12;

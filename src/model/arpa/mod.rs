@@ -23,7 +23,8 @@
 //! were read, or a model's [`View`](super::view::View).
 //!
 //! * `read` – lines → entries; `names` – words → ids; `complete` – adds shorter n-grams that the
-//!   file left out; `trie` – sorted n-grams → the arrays of [`ArpaLevel`].
+//!   file left out; `trie` – sorted n-grams → the arrays of [`ArpaLevel`]; `store` – those → the
+//!   sections of a model file.
 
 mod complete;
 mod flat;
@@ -31,6 +32,7 @@ mod names;
 mod parse;
 mod read;
 mod source;
+mod store;
 mod trie;
 mod write;
 
@@ -58,8 +60,8 @@ pub struct Arpa {
     pub lines_hash: u64,
 }
 
-/// The n-grams of one order, sorted by their ids; arrays as in [`super::ngrams::Level`], but the
-/// logs are to base 10 and as they were printed.
+/// The n-grams of one order, sorted by their ids; a trie over the order below. The logs
+/// are as they were printed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ArpaLevel {
     /// (contexts + 1) the n-grams with the i-th context are `offsets[i]..offsets[i + 1]`. Empty for

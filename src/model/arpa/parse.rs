@@ -1,6 +1,6 @@
 //! One line of a section: `log10p  w1 … wn  [log10bow]`, separated by tabs or spaces.
 
-use crate::model::ngrams::MAX_ORDER;
+use crate::model::core::MAX_ORDER;
 
 /// What is wrong with a line, and what to do about it.
 pub(super) type Problem = (String, &'static str);

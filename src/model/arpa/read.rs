@@ -14,7 +14,7 @@ use super::names::Names;
 use super::parse::{Entry, Problem, entry, short};
 use super::{Arpa, ArpaLevel, complete, trie};
 use crate::error::{Error, Result};
-use crate::model::ngrams::MAX_ORDER;
+use crate::model::core::MAX_ORDER;
 use crate::progress::{Progress, Unit};
 use crate::text::input::Input;
 use crate::text::lines::Lines;

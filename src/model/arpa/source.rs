@@ -1,6 +1,7 @@
 //! What can be written as ARPA text: n-grams by order, in the order of their ids, with log10 numbers.
 
 use super::Arpa;
+use crate::model::core::State;
 use crate::model::view::View;
 
 /// Hears of the n-grams of one order: ids, log10 p, log10 of the backoff weight (0 at the highest
@@ -28,7 +29,10 @@ impl Source for View<'_> {
     }
 
     fn count(&self, n: usize) -> usize {
-        self.levels[n - 1].ln_p.len()
+        match n {
+            1 => self.core.words,
+            n => self.core.levels[n - 2].ngrams(),
+        }
     }
 
     fn word(&self, id: u32) -> &[u8] {
@@ -36,16 +40,38 @@ impl Source for View<'_> {
     }
 
     fn visit<E>(&self, n: usize, visit: &mut Visitor<'_, E>) -> Result<(), E> {
-        let log10 = |ln: Option<&f32>| match ln {
-            Some(&ln) => (f64::from(ln) / std::f64::consts::LN_10) as f32,
-            None => 0.0,
+        let core = &self.core;
+        let log10 = |p: f64| (p.max(f64::MIN_POSITIVE).ln() / std::f64::consts::LN_10) as f32;
+        let backoff = |state: &State| match core.order > n {
+            true => {
+                core.log10_backoff(state).unwrap_or_else(|| log10(core.expand(state).backoff()))
+            }
+            false => 0.0,
         };
-        let tries: Vec<Trie<'_>> =
-            self.levels[1..n].iter().map(|l| Trie { offsets: l.offsets, words: l.words }).collect();
-        let level = &self.levels[n - 1];
-        walk(self.levels[0].ln_p.len(), &tries, &mut |ids, i| {
-            visit(ids, log10(level.ln_p.get(i)), log10(level.ln_backoff.get(i)))
-        })
+        let mut done = Ok(());
+        let words = 0..core.words as u32;
+        if n == 1 {
+            return words.into_iter().try_for_each(|word| {
+                let stored = core.unigrams.get(word as usize).copied().unwrap_or_default();
+                let log10_p = if core.logs { stored } else { log10(stored.into()) };
+                visit(&[word], log10_p, backoff(&State::of(&[word])))
+            });
+        }
+        let mut ids = Vec::with_capacity(n);
+        core.contexts(n - 1, words, &mut |context, expansion| {
+            for i in 0..expansion.len() {
+                if done.is_err() {
+                    return;
+                }
+                let child = expansion.child(i);
+                ids.clear();
+                ids.extend_from_slice(context);
+                ids.push(child.word);
+                let log10_p = expansion.log10_p(i).unwrap_or_else(|| log10(child.p));
+                done = visit(&ids, log10_p, backoff(&State::of(&child.nodes[..n])));
+            }
+        });
+        done
     }
 }
 

@@ -1,8 +1,10 @@
 //! Sorted, complete lists of n-grams → the arrays of [`ArpaLevel`].
 
+use rayon::prelude::*;
+
 use super::ArpaLevel;
 use super::flat::Flat;
-use crate::model::ngrams::suffix_links;
+use crate::model::gallop::gallop;
 
 /// All levels, given that of the single words and the lists of the orders from 2. `None` if the
 /// lists are not complete.
@@ -55,4 +57,50 @@ fn level(
     }
     let log10_backoff = if highest { Vec::new() } else { std::mem::take(&mut flat.log10_backoff) };
     Some(ArpaLevel { offsets, words, log10_p, log10_backoff, suffix })
+}
+
+/// Finds, for every n-gram of one level, the n-gram without its first word one level below.
+///
+/// `lower_*` describe the level below (its `lower_suffix` and `lower_words` are empty for single
+/// words), `offsets` and `words` the level itself. An n-gram w1 … wn is a child of its context
+/// w1 … w(n-1); the n-gram looked for is the child with the same word of that context's own suffix,
+/// and both lists of children are sorted.
+///
+/// Returns `None` if the suffix of an n-gram is not stored.
+fn suffix_links(
+    lower_offsets: &[u32],
+    lower_words: &[u32],
+    lower_suffix: &[u32],
+    offsets: &[u32],
+    words: &[u32],
+) -> Option<Vec<u32>> {
+    const CHUNK: usize = 1 << 10;
+    if lower_words.is_empty() {
+        return Some(words.to_vec()); // a bigram's suffix is its last word
+    }
+    let contexts = offsets.len() - 1;
+    let chunks: Option<Vec<Vec<u32>>> = (0..contexts.div_ceil(CHUNK))
+        .into_par_iter()
+        .map(|chunk| {
+            let mut links = Vec::new();
+            for context in chunk * CHUNK..((chunk + 1) * CHUNK).min(contexts) {
+                let children = offsets[context] as usize..offsets[context + 1] as usize;
+                if children.is_empty() {
+                    continue;
+                }
+                let shorter = lower_suffix[context] as usize;
+                let end = lower_offsets[shorter + 1] as usize;
+                let mut at = lower_offsets[shorter] as usize;
+                for &word in &words[children] {
+                    at += gallop(&lower_words[at..end], word, 1);
+                    if at == end || lower_words[at] != word {
+                        return None;
+                    }
+                    links.push(at as u32);
+                }
+            }
+            Some(links)
+        })
+        .collect();
+    Some(chunks?.concat())
 }

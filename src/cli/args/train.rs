@@ -1,0 +1,161 @@
+//! The commands that make a model.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args};
+use impute::train::{Config, HeldOut, Vocabulary};
+
+use crate::cli::resources::Memory;
+
+/// What says how a text is counted, and says nothing about an ARPA file.
+const COUNTING: [&str; 9] = [
+    "texts",
+    "counts",
+    "order",
+    "prune",
+    "min_count",
+    "vocab_limit",
+    "held_out",
+    "compact",
+    "lossy",
+];
+
+#[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("source").required(true).multiple(true).args(["texts", "counts", "arpa"]),
+    before_help = "\
+Examples:
+  impute train news.txt.zst -o news.impute
+  impute train a.txt b.txt.gz --order 5 --prune 0 0 1 --memory 4G -o small.impute
+  impute train --counts part1.counts part2.counts -o all.impute
+  impute train --arpa news.arpa.gz -o news.impute"
+)]
+pub struct Train {
+    /// Texts, one sentence a line, spaces between tokens; `-` for standard input; plain, gzip, zstd
+    #[arg(value_name = "TEXT")]
+    pub texts: Vec<PathBuf>,
+    /// Join what `impute count` has counted; `-` for standard input
+    #[arg(long, value_name = "COUNTS", num_args = 1..)]
+    pub counts: Vec<PathBuf>,
+    /// Take the n-grams from an ARPA file that another tool wrote, of order 2 to 5, in place of
+    /// counting a text
+    #[arg(long, value_name = "FILE", conflicts_with_all = COUNTING)]
+    pub arpa: Option<PathBuf>,
+    /// Where to write the model, whole or not at all
+    #[arg(short, long, value_name = "MODEL", required = true)]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub counting: Counting,
+    /// Leave out n-grams seen at most so often, one number per order, the first 0; write it behind
+    /// the texts
+    #[arg(long, value_name = "N", num_args = 1..)]
+    pub prune: Vec<u32>,
+    /// Words seen fewer times become <unk>, after the discounts are computed
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "vocab_limit")]
+    pub min_count: u64,
+    /// All but the N most frequent words become <unk>, after the discounts are computed
+    #[arg(long, value_name = "N")]
+    pub vocab_limit: Option<u64>,
+    /// Leave out the posting lists: a tenth of the size, enough for `query`, `generate` and
+    /// `export`; filling gaps makes the lists anew each time
+    #[arg(long)]
+    pub no_lists: bool,
+    /// The same, compressed for shipping, and unpacked in memory when it is opened
+    #[arg(long)]
+    pub compact: bool,
+    /// Licence of the text, to be kept in the model
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub license: String,
+    #[command(flatten)]
+    pub means: Means,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  impute count part1.txt.zst -o part1.counts
+  zcat part2.txt.gz | impute count - > part2.counts
+  impute train --counts part1.counts part2.counts -o all.impute")]
+pub struct Count {
+    /// Texts, one sentence a line, spaces between tokens; `-` for standard input; plain, gzip, zstd
+    #[arg(value_name = "TEXT", required = true)]
+    pub texts: Vec<PathBuf>,
+    /// Write here instead of to standard output, whole or not at all
+    #[arg(short, long, value_name = "COUNTS")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub counting: Counting,
+    #[command(flatten)]
+    pub means: Means,
+}
+
+/// What is counted.
+#[derive(Debug, Args)]
+pub struct Counting {
+    /// Highest order of the n-grams
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=5))]
+    pub order: u8,
+    /// Most lines to keep out of the counts for calibration, never more than 2 % of the text; none
+    /// where that is fewer than 200, or with 0
+    #[arg(long, value_name = "LINES", default_value_t = 3000)]
+    pub held_out: usize,
+    /// Go on where a line is not UTF-8; its broken words count as <unk>
+    #[arg(long)]
+    pub lossy: bool,
+}
+
+/// With what means; the result does not depend on them.
+#[derive(Debug, Args)]
+pub struct Means {
+    /// The most memory to use, as 4G, 500M, or a share of the machine's; the result does not depend
+    /// on it
+    #[arg(short = 'S', long, value_name = "SIZE", default_value = "60%")]
+    pub memory: Memory,
+    /// Where temporary files go, should the memory not suffice [default: the system's folder for
+    /// them]
+    #[arg(short = 'T', long, value_name = "FOLDER")]
+    pub temp_dir: Option<PathBuf>,
+}
+
+impl Counting {
+    fn config(&self) -> Config {
+        Config {
+            order: self.order.into(),
+            held_out: HeldOut { lines: self.held_out, ..HeldOut::default() },
+            lossy: self.lossy,
+            ..Config::default()
+        }
+    }
+}
+
+impl Count {
+    /// What to count.
+    pub fn config(&self) -> Config {
+        self.counting.config()
+    }
+}
+
+impl Train {
+    /// What to train.
+    pub fn config(&self) -> Config {
+        let vocabulary = match self.vocab_limit {
+            Some(most) => Vocabulary::Limit(most),
+            None => Vocabulary::MinCount(self.min_count),
+        };
+        Config { prune: self.prune.clone(), vocabulary, ..self.counting.config() }
+    }
+
+    /// The settings that change the result, as they could be typed.
+    pub fn command(&self) -> String {
+        let mut command = format!("impute train --order {}", self.counting.order);
+        if !self.prune.is_empty() {
+            let thresholds: Vec<String> = self.prune.iter().map(u32::to_string).collect();
+            command += &format!(" --prune {}", thresholds.join(" "));
+        }
+        command += &match self.vocab_limit {
+            Some(most) => format!(" --vocab-limit {most}"),
+            None => format!(" --min-count {}", self.min_count),
+        };
+        command + &format!(" --held-out {}", self.counting.held_out)
+    }
+}

@@ -1,0 +1,185 @@
+//! The n-grams of one order, n > 1, in a model file.
+//!
+//! The n-grams w1 … wn with one context w1 … w(n-1) are its children. Behind the suffix w2 … w(n-1)
+//! of the context, wn is a child too, and is written as its position among those children: a small
+//! number where few words follow the suffix (Pibiri & Venturini 2017), and the link to the n-gram
+//! without its first word in one. All positions of a context have the same number of bits, so that
+//! they are searched where they lie. Below bigrams the suffix is empty and its children are all
+//! words.
+//!
+//! What the n-grams are worth is in [`Values`]: counts, from which the probabilities follow exactly,
+//! or the logarithms of an ARPA file.
+
+use std::ops::Range;
+
+use super::bits;
+use super::elias_fano::EliasFano;
+use super::small::Small;
+
+/// A context with more children than this has its constants stored.
+pub(super) const HEAVY: usize = 64;
+
+/// The n-grams of one order.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Level<'a> {
+    /// (contexts + 1) the children of the i-th context are the n-grams `starts[i]..starts[i + 1]`.
+    pub(super) starts: EliasFano<'a>,
+    /// (contexts + 1) where the positions of each context begin, in bits; empty for bigrams, whose
+    /// positions have one width.
+    pub(super) bits: EliasFano<'a>,
+    /// Bits of a position of a bigram.
+    pub(super) width: u32,
+    pub(super) positions: &'a [u64],
+    pub(super) values: Values<'a>,
+    /// D1, D2 and D3+.
+    pub(super) discounts: [f64; 3],
+}
+
+/// What stands beside each n-gram.
+#[derive(Debug, Clone, Copy)]
+pub enum Values<'a> {
+    /// Modified Kneser-Ney: p and backoff weight follow from counts.
+    Counts {
+        /// (n-grams) adjusted counts less 1.
+        counts: Small<'a>,
+        /// (contexts) sum of the adjusted counts of the children that were pruned; empty where none
+        /// was.
+        pruned: Small<'a>,
+        /// Contexts with more than 64 children, rising.
+        heavy: &'a [u32],
+        /// (heavy) sum of the children's adjusted counts, and gamma.
+        heavy_constants: &'a [[f64; 2]],
+    },
+    /// An ARPA file's own figures.
+    Logs {
+        /// (n-grams)
+        log10_p: &'a [f32],
+        /// (contexts)
+        log10_backoff: &'a [f32],
+    },
+}
+
+impl Default for Values<'_> {
+    fn default() -> Self {
+        Values::Logs { log10_p: &[], log10_backoff: &[] }
+    }
+}
+
+/// The children of a context.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Children {
+    /// Index of the first one among the n-grams of their order.
+    pub start: usize,
+    /// How many there are.
+    pub count: usize,
+    /// Where their positions begin, in bits.
+    bit: u64,
+    width: u32,
+}
+
+impl Children {
+    /// The indices of the children.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.start + self.count
+    }
+}
+
+impl<'a> Level<'a> {
+    /// Number of n-grams.
+    pub fn ngrams(&self) -> usize {
+        match self.values {
+            Values::Counts { counts, .. } => counts.len(),
+            Values::Logs { log10_p, .. } => log10_p.len(),
+        }
+    }
+
+    /// Where the children of each context begin, from the `i`-th context, and the end.
+    pub fn starts(&self, i: usize) -> impl Iterator<Item = u64> + 'a {
+        self.starts.iter_from(i)
+    }
+
+    /// The children of a context whose suffix has `universe` children.
+    #[inline]
+    pub fn children(&self, context: usize, universe: usize) -> Children {
+        let (start, end) = self.starts.pair(context);
+        let count = end.saturating_sub(start) as usize;
+        let start = start as usize;
+        if self.width > 0 {
+            let bit = start as u64 * u64::from(self.width);
+            return Children { start, count, bit, width: self.width };
+        }
+        let bit = self.bits.pair(context).0;
+        Children { start, count, bit, width: bits::width(universe as u64) }
+    }
+
+    /// The `i`-th position among the children.
+    #[inline]
+    pub fn position(&self, children: &Children, i: usize) -> u32 {
+        let at = children.bit + i as u64 * u64::from(children.width);
+        bits::read(self.positions, at, children.width) as u32
+    }
+
+    /// Which of the children has this position.
+    ///
+    /// # Complexity
+    /// O(log n) for n children.
+    #[inline]
+    pub fn search(&self, children: &Children, position: u32) -> Option<usize> {
+        let (mut low, mut high) = (0, children.count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.position(children, middle) < position {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        (low < children.count && self.position(children, low) == position).then_some(low)
+    }
+
+    /// The constants of a context, if the probabilities follow from counts: the sum of the adjusted
+    /// counts behind it, and the weight gamma of the order below. 1 and 1 where nothing was counted.
+    #[inline]
+    pub fn constants(&self, context: usize, children: &Children) -> [f64; 2] {
+        let Values::Counts { counts, pruned, heavy, heavy_constants } = &self.values else {
+            return [1.0, 1.0];
+        };
+        if children.count > HEAVY
+            && let Ok(at) = heavy.binary_search(&(context as u32))
+        {
+            return heavy_constants.get(at).copied().unwrap_or([1.0, 1.0]);
+        }
+        let (tally, more) = counts.tally(children.range());
+        let pruned = if pruned.is_empty() { 0 } else { pruned.get(context) };
+        constants(tally, more + children.count as u64, pruned, &self.discounts)
+    }
+
+    /// (a - D(a)) / total for the n-gram with this index, if the probabilities follow from counts.
+    #[inline]
+    pub fn share(&self, ngram: usize, total: f64) -> f64 {
+        match &self.values {
+            Values::Counts { counts, .. } => {
+                let less_one = counts.get(ngram);
+                share(less_one, total, &self.discounts)
+            }
+            Values::Logs { .. } => 0.0,
+        }
+    }
+}
+
+/// (a - D(a)) / total.
+#[inline]
+pub(super) fn share(count_less_one: u32, total: f64, discounts: &[f64; 3]) -> f64 {
+    let discount = discounts[count_less_one.min(2) as usize];
+    (f64::from(count_less_one) + 1.0 - discount) / total
+}
+
+/// The total and gamma of a context: `tally` is how many children have an adjusted count of 1, 2,
+/// and more, `sum` the sum of these counts, `pruned` the sum of those of the children that are gone.
+pub(super) fn constants(tally: [u32; 3], sum: u64, pruned: u32, discounts: &[f64; 3]) -> [f64; 2] {
+    let total = sum as f64 + f64::from(pruned);
+    if total == 0.0 {
+        return [1.0, 1.0];
+    }
+    let taken: f64 = tally.iter().zip(discounts).map(|(&n, d)| f64::from(n) * d).sum();
+    [total, (taken + f64::from(pruned)) / total]
+}

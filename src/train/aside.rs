@@ -1,0 +1,56 @@
+//! Lines kept out of the counts: those with the lowest hashes of their text, so that equal lines are
+//! always on the same side, whatever their order and whichever file they stand in.
+
+use std::collections::BTreeMap;
+
+use super::HeldOut;
+
+/// The lines held out: those with the lowest hashes, each once.
+#[derive(Debug, Default)]
+pub struct Aside {
+    /// Lines whose hash is below this are candidates.
+    limit: u64,
+    most: usize,
+    /// hash → line and how often it occurred.
+    lines: BTreeMap<u64, Line>,
+}
+
+/// A line and how often it occurred.
+pub type Line = (Vec<u8>, u64);
+
+impl Aside {
+    /// Nothing held out yet.
+    pub fn new(held_out: HeldOut) -> Self {
+        let most = if held_out.share > 0.0 { held_out.lines } else { 0 };
+        let limit = (held_out.share.clamp(0.0, 1.0) * u64::MAX as f64) as u64;
+        Aside { limit: if most == 0 { 0 } else { limit }, most, lines: BTreeMap::new() }
+    }
+
+    /// Whether a line with this hash is to be held out, as far as is known now.
+    pub fn takes(&self, hash: u64) -> bool {
+        hash < self.limit
+    }
+
+    /// Takes a line that occurred so many times and gives back what must be counted after all. Once
+    /// full, the limit sinks to the highest hash that was given back, so that its later copies are
+    /// counted too.
+    pub fn put(&mut self, hash: u64, line: &[u8], times: u64) -> Option<Line> {
+        self.lines.entry(hash).or_insert_with(|| (line.to_vec(), 0)).1 += times;
+        if self.lines.len() <= self.most {
+            return None;
+        }
+        let (hash, line) = self.lines.pop_last()?;
+        self.limit = hash;
+        Some(line)
+    }
+
+    /// How many lines are held out.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The lines, ordered by hash.
+    pub fn into_lines(self) -> Vec<Line> {
+        self.lines.into_values().collect()
+    }
+}

@@ -1,0 +1,123 @@
+//! What is to be trained, and with what means.
+
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+use crate::model::core::MAX_ORDER;
+
+/// What to train.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Highest order of the n-grams: 2 to 5.
+    pub order: usize,
+    /// Per order, n-grams seen at most so many times are left out; non-decreasing, the first 0. The
+    /// last one holds for higher orders too.
+    pub prune: Vec<u32>,
+    /// Which words are cut.
+    pub vocabulary: Vocabulary,
+    /// At most so many lines are held out of the counts for calibration.
+    pub held_out: HeldOut,
+    /// Go on where a line is not UTF-8.
+    pub lossy: bool,
+}
+
+/// Which words become `<unk>`, after the discounts are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vocabulary {
+    /// Those that were seen fewer times.
+    MinCount(u64),
+    /// All but so many of the most frequent ones.
+    Limit(u64),
+}
+
+/// Which lines are left out of the counts, to fit what must not be fitted on counted text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeldOut {
+    /// Share of the lines, 0 to 1.
+    pub share: f64,
+    /// At most so many.
+    pub lines: usize,
+    /// Fewer than this are not worth having and are counted after all.
+    pub fewest: usize,
+}
+
+/// With what means to train; the result does not depend on them.
+#[derive(Debug, Clone)]
+pub struct Resources {
+    /// The most memory that the process may take, in bytes.
+    pub memory: u64,
+    /// Where temporary files go, if any are needed.
+    pub folder: PathBuf,
+}
+
+impl Default for Resources {
+    /// 4 GB and the system's folder for temporary files.
+    fn default() -> Self {
+        Resources { memory: 4 << 30, folder: std::env::temp_dir() }
+    }
+}
+
+impl HeldOut {
+    /// Every line is counted.
+    pub const NONE: Self = HeldOut { share: 0.0, lines: 0, fewest: 0 };
+}
+
+impl Default for HeldOut {
+    fn default() -> Self {
+        HeldOut { share: 0.02, lines: 3000, fewest: 200 }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            order: 3,
+            prune: Vec::new(),
+            vocabulary: Vocabulary::MinCount(1),
+            held_out: HeldOut::default(),
+            lossy: false,
+        }
+    }
+}
+
+impl Vocabulary {
+    /// How many words stay, of words with these falling counts.
+    pub fn kept(self, counts: &[u64]) -> usize {
+        match self {
+            Vocabulary::MinCount(least) => counts.partition_point(|&count| count >= least),
+            Vocabulary::Limit(most) => {
+                usize::try_from(most).unwrap_or(usize::MAX).min(counts.len())
+            }
+        }
+    }
+}
+
+impl Config {
+    /// The pruning threshold of order `n`: n-grams seen at most so often are dropped.
+    pub fn threshold(&self, n: usize) -> u32 {
+        self.prune.get(n - 1).or(self.prune.last()).copied().unwrap_or(0)
+    }
+
+    /// Whether it is possible.
+    ///
+    /// # Errors
+    /// An order that there is not, or thresholds that make no sense.
+    pub fn check(&self) -> Result<()> {
+        if !(2..=MAX_ORDER).contains(&self.order) {
+            return Err(Error::value(format!("order {}", self.order), "choose 2 to 5"));
+        }
+        if self.prune.first().is_some_and(|&first| first != 0) {
+            return Err(Error::value(
+                "the first pruning threshold is not 0",
+                "cut single words with --min-count",
+            ));
+        }
+        if self.prune.len() > self.order || self.prune.windows(2).any(|w| w[0] > w[1]) {
+            return Err(Error::value(
+                format!("pruning thresholds {:?}", self.prune),
+                "give at most one per order, none smaller than the one before it",
+            ));
+        }
+        Ok(())
+    }
+}

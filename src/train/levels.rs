@@ -1,0 +1,259 @@
+//! Stage 3, adjust: sorted n-grams of the highest order → adjusted counts of every order, as the model
+//! stores them.
+//!
+//! The run of sorted n-grams is read once an order. In the pass for order n every distinct n-gram is
+//! looked up without its first word among the (n-1)-grams, which adds 1 to the adjusted count of that
+//! one and is the position that the model stores ([`crate::model::core::level`]). Tables of the two
+//! orders below are in memory, those of the highest order never are.
+//!
+//! An n-gram stays in the model if it was seen more often than the threshold of its order, its words
+//! are not cut, and the n-grams without its first and without its last word stay.
+
+use std::sync::atomic::Ordering;
+
+use rayon::prelude::*;
+
+use super::Config;
+use super::count::Run;
+use super::encode::{Part, Universe, encode};
+use super::memory::Plan;
+use super::pass::{Ngram, ngrams};
+use super::run::Decoder;
+use super::spill::Spill;
+use super::table::{Kept, Table};
+use crate::error::Result;
+use crate::model::core::build::LevelBuilder;
+use crate::model::words::BOS;
+use crate::progress::{Progress, Unit};
+
+/// Counts of counts: how many n-grams have an adjusted count of 1, 2, 3 and 4.
+pub type CountsOfCounts = [u64; 4];
+
+/// Every order of the model.
+pub struct Levels {
+    /// (words) adjusted counts of single words, cut ones included.
+    pub words: Vec<u32>,
+    /// One for every order from 2.
+    pub builders: Vec<LevelBuilder>,
+    /// One for every order from 1, before anything is pruned.
+    pub counts_of_counts: Vec<CountsOfCounts>,
+}
+
+/// What all passes share.
+pub struct Passes<'a> {
+    /// The n-grams of the highest order.
+    pub run: &'a Run,
+    /// Order and thresholds.
+    pub config: &'a Config,
+    /// Number of words before the cut.
+    pub words: usize,
+    /// How many of them stay, the first ones.
+    pub kept_words: usize,
+    /// Bytes of memory in use for other things.
+    pub held: u64,
+    /// The memory.
+    pub plan: &'a Plan,
+    /// Where the run may lie.
+    pub spill: &'a Spill,
+    /// Who is told.
+    pub progress: &'a dyn Progress,
+}
+
+impl Passes<'_> {
+    /// Makes all orders.
+    ///
+    /// # Errors
+    /// The memory does not suffice for the tables, or the temporary file cannot be read.
+    pub fn levels(&self) -> Result<Levels> {
+        let order = self.config.order;
+        let pieces = (order - 1) * self.run.blocks.len();
+        self.progress.stage("adjust", Unit::Pieces, Some(pieces as u64));
+        let mut levels =
+            Levels { words: Vec::new(), builders: Vec::new(), counts_of_counts: Vec::new() };
+        // Per block of the run, the index of the first context in it.
+        let mut bases: Vec<u32> = self.run.firsts.clone();
+        bases.push(self.words as u32);
+        bases[0] = 0;
+        // The two orders below the one that is being made.
+        let mut lower = Table::default();
+        let mut below = Table::of_words(self.words, self.kept_words);
+        for n in 2..=order {
+            let (mut table, mut highest) = (Table::default(), None);
+            match n == order {
+                false => (table, bases) = self.table(n, &lower, &below, &bases)?,
+                true => highest = Some(self.highest(n, &below, &bases)?),
+            }
+            let adjusted = (0..below.len()).map(|ngram| below.adjusted(ngram));
+            levels.counts_of_counts.push(counts_of_counts(adjusted.clone()));
+            match n - 1 {
+                1 => levels.words = adjusted.collect(),
+                n => levels.builders.push(encode(n, self.kept_words, &lower, &below)),
+            }
+            if let Some((builder, counts)) = highest {
+                levels.builders.push(builder);
+                levels.counts_of_counts.push(counts);
+            }
+            lower = std::mem::replace(&mut below, table);
+        }
+        Ok(levels)
+    }
+
+    /// The table of order `n`, below the highest, and the bases for the next order.
+    fn table(
+        &self,
+        n: usize,
+        lower: &Table,
+        below: &Table,
+        bases: &[u32],
+    ) -> Result<(Table, Vec<u32>)> {
+        let (contexts, distinct) = (below.len(), self.run.ngrams[n - 1] as usize);
+        let numbers = contexts + distinct * if n > 2 { 3 } else { 2 };
+        let held = self.held + lower.size() + below.size();
+        self.plan.rest(
+            held,
+            4 * numbers as u64,
+            &format!("the {distinct} n-grams of order {n}"),
+        )?;
+        let mut table = Table::with_capacity(contexts, distinct, n > 2);
+        let (mut flags, mut next_bases) = (Vec::new(), vec![0]);
+        let threshold = self.config.threshold(n);
+        let any_lost = threshold > 0 || !below.kept.is_all();
+        let make = |block: Block<'_>| {
+            let mut part = TablePart { sizes: vec![0; block.contexts], ..TablePart::default() };
+            ngrams(n, block.decoder, below, block.base, |ngram| {
+                below.adjusted[ngram.suffix].fetch_add(1, Ordering::Relaxed);
+                // Nothing stands in front of <s>: its n-grams keep their counts.
+                if ngram.first == BOS {
+                    part.bos.push((part.words.len(), ngram.count));
+                }
+                part.sizes[ngram.context - block.base] += 1;
+                part.words.push(ngram.word);
+                if n > 2 {
+                    part.suffix.push(ngram.suffix as u32);
+                }
+                if any_lost {
+                    part.kept.push(keeps(&ngram, below, threshold));
+                }
+            });
+            part
+        };
+        self.each_block(bases, make, |part| {
+            for (i, count) in part.bos {
+                table.adjusted[table.words.len() + i].store(count, Ordering::Relaxed);
+            }
+            table.append(&part.sizes, &part.words, &part.suffix);
+            flags.extend_from_slice(&part.kept);
+            next_bases.push(table.words.len() as u32);
+        })?;
+        table.kept = Kept::new(flags);
+        Ok((table, next_bases))
+    }
+
+    /// The level of the highest order, and its counts of counts.
+    fn highest(
+        &self,
+        n: usize,
+        below: &Table,
+        bases: &[u32],
+    ) -> Result<(LevelBuilder, CountsOfCounts)> {
+        let distinct = self.run.ngrams[n - 1];
+        let mut builder = LevelBuilder::counts(n, self.kept_words, below.len() as u64, distinct);
+        let mut totals = CountsOfCounts::default();
+        let threshold = self.config.threshold(n);
+        let make = |block: Block<'_>| {
+            let (mut part, mut t) = (Part::default(), CountsOfCounts::default());
+            let mut contexts = block.base..block.base + block.contexts;
+            let mut universe = Universe::default();
+            let mut inside = false;
+            ngrams(n, block.decoder, below, block.base, |ngram| {
+                below.adjusted[ngram.suffix].fetch_add(1, Ordering::Relaxed);
+                if let Some(count) = t.get_mut(ngram.count as usize - 1) {
+                    *count += 1;
+                }
+                while contexts.start <= ngram.context {
+                    inside = below.kept.contains(contexts.start);
+                    if inside {
+                        universe = match contexts.start == ngram.context {
+                            true => Universe::of(below, n, ngram.context, self.kept_words),
+                            false => Universe::default(),
+                        };
+                        part.context(universe.size);
+                    }
+                    contexts.start += 1;
+                }
+                match keeps(&ngram, below, threshold) {
+                    true => part.child(universe.position(below, ngram.suffix), ngram.count),
+                    false if inside => part.lost_child(ngram.count),
+                    false => {}
+                }
+            });
+            contexts.filter(|&context| below.kept.contains(context)).for_each(|_| part.context(0));
+            (part, t)
+        };
+        self.each_block(bases, make, |(part, t)| {
+            part.append(&mut builder);
+            totals.iter_mut().zip(t).for_each(|(total, t)| *total += t);
+        })?;
+        Ok((builder, totals))
+    }
+
+    /// Makes something of every block of the run, a few at a time, and hands it over in order.
+    fn each_block<P: Send>(
+        &self,
+        bases: &[u32],
+        make: impl Fn(Block<'_>) -> P + Sync,
+        mut append: impl FnMut(P),
+    ) -> Result<()> {
+        let blocks: Vec<usize> = (0..self.run.blocks.len()).collect();
+        for wave in blocks.chunks(2 * rayon::current_num_threads()) {
+            let parts: Result<Vec<P>> = wave
+                .par_iter()
+                .map(|&i| {
+                    let bytes = self.run.blocks.get(i, self.spill)?;
+                    let decoder = Decoder::new(self.run.order, &bytes);
+                    let (base, end) = (bases[i] as usize, bases[i + 1] as usize);
+                    let part = make(Block { decoder, base, contexts: end - base });
+                    self.progress.advance(1);
+                    Ok(part)
+                })
+                .collect();
+            parts?.into_iter().for_each(&mut append);
+        }
+        Ok(())
+    }
+}
+
+/// A block of the run.
+struct Block<'b> {
+    decoder: Decoder<'b>,
+    /// Index of the first context that begins in it.
+    base: usize,
+    /// How many do.
+    contexts: usize,
+}
+
+/// What a block adds to a table.
+#[derive(Default)]
+struct TablePart {
+    /// (contexts) number of children.
+    sizes: Vec<u32>,
+    words: Vec<u32>,
+    suffix: Vec<u32>,
+    kept: Vec<bool>,
+    /// Which n-grams begin with `<s>`, and their counts.
+    bos: Vec<(usize, u32)>,
+}
+
+fn keeps(ngram: &Ngram, below: &Table, threshold: u32) -> bool {
+    ngram.count > threshold
+        && below.kept.contains(ngram.context)
+        && below.kept.contains(ngram.suffix)
+}
+
+fn counts_of_counts(adjusted: impl Iterator<Item = u32>) -> CountsOfCounts {
+    let mut t = CountsOfCounts::default();
+    for count in adjusted.filter(|count| (1..=4).contains(count)) {
+        t[count as usize - 1] += 1;
+    }
+    t
+}

@@ -1,0 +1,145 @@
+//! How the memory that training may take is shared out.
+//!
+//! The bound covers everything: the program itself, the words, the stream of ids, the n-grams being
+//! sorted, the sorted ones, and the tables of the lower orders. What does not fit is spilled
+//! ([`super::spill`]) or worked on in more and smaller ranges; the words and the tables of the lower
+//! orders must fit.
+
+use crate::error::{Error, Result};
+
+/// What the program takes before it has read a line, buffers of the readers included, in bytes.
+const PROGRAM: u64 = 24 << 20;
+/// The most that keys of one range may take, in bytes: more brings nothing.
+const MOST_KEYS: u64 = 256 << 20;
+
+/// Shares of the memory, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The whole.
+    pub total: u64,
+    /// The stream of ids.
+    pub stream: u64,
+    /// Ids in one chunk of the stream.
+    pub chunk: usize,
+    /// The n-grams that one thread sorts at a time.
+    pub keys: u64,
+    /// Sorted n-grams, compressed.
+    pub run: u64,
+}
+
+impl Plan {
+    /// Shares out `total` bytes among so many threads.
+    ///
+    /// # Errors
+    /// Less than the program takes at the very least.
+    pub fn new(total: u64, threads: usize) -> Result<Self> {
+        let least = PROGRAM + (8 << 20) * threads as u64;
+        if total < least {
+            return Err(Error::value(
+                format!(
+                    "--memory {}: the program and its buffers take {} and each of {threads} threads \
+                     8 MB, {} together",
+                    bytes(total),
+                    bytes(PROGRAM),
+                    bytes(least)
+                ),
+                "give it more memory, or fewer --threads",
+            ));
+        }
+        let free = total - PROGRAM;
+        let keys = (free / 4 / threads as u64).min(MOST_KEYS);
+        let chunk = (free / 64 / 4).clamp(1 << 14, 1 << 22) as usize;
+        Ok(Plan { total, stream: free / 3, chunk, keys, run: free / 5 })
+    }
+
+    /// What is left of the whole besides the program and what is held already.
+    ///
+    /// # Errors
+    /// Less than `needed`, which `what` names.
+    pub fn rest(&self, held: u64, needed: u64, what: &str) -> Result<u64> {
+        let rest = self.total.saturating_sub(PROGRAM + held);
+        if rest >= needed {
+            return Ok(rest);
+        }
+        Err(Error::value(
+            format!(
+                "--memory {} is too little: {what} take {}, and {} are in use already",
+                bytes(self.total),
+                bytes(needed),
+                bytes(PROGRAM + held)
+            ),
+            "give it more memory, or train a lower order",
+        ))
+    }
+}
+
+/// What training on a text is likely to need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Needs {
+    /// Tokens of the text.
+    pub tokens: u64,
+    /// Bytes of temporary files.
+    pub spilled: u64,
+    /// Bytes for the words and the tables of the lower orders, which must be in memory.
+    pub tables: u64,
+    order: usize,
+}
+
+impl Needs {
+    /// For a text of so many bytes. English news has 5.4 bytes a token, and t tokens have about
+    /// `a t^b` distinct n-grams (fitted to 1 to 54 million tokens).
+    pub fn estimate(text: u64, order: usize, memory: u64) -> Self {
+        let tokens = text as f64 / 5.4;
+        let distinct = |n: usize| match n {
+            2 => 5.5 * tokens.powf(0.78),
+            3 => tokens.powf(0.95),
+            n => tokens.powf(if n == 4 { 0.975 } else { 0.985 }),
+        };
+        // Two tables of 12 to 16 bytes an n-gram at a time, and 40 bytes a word.
+        let table = |n: usize| if n < order { 12.0 * distinct(n.max(2)) } else { 0.0 };
+        let tables = (2..order).map(|n| table(n) + table(n + 1)).fold(0.0, f64::max);
+        let words = 40.0 * 7.0 * tokens.powf(0.6);
+        let free = memory.saturating_sub(PROGRAM) as f64;
+        let stream = (4.0 * tokens - free / 3.0).max(0.0) * 0.6;
+        let run = ((order as f64) * distinct(order.max(2)) - free / 5.0).max(0.0) * 0.8;
+        Needs {
+            tokens: tokens as u64,
+            spilled: (stream + run) as u64,
+            tables: (tables + words) as u64,
+            order,
+        }
+    }
+
+    /// Whether so much memory is not far too little. The estimate is rough, so that only half of it
+    /// is asked for; the exact figures are checked when they are known.
+    ///
+    /// # Errors
+    /// It is, with the arithmetic.
+    pub fn check(&self, memory: u64) -> Result<()> {
+        let least = PROGRAM + self.tables / 2;
+        if memory >= least {
+            return Ok(());
+        }
+        Err(Error::value(
+            format!(
+                "--memory {} is too little: the words and lower orders of about {:.0} million \
+                 tokens take about {} at order {}, and the program {}",
+                bytes(memory),
+                self.tokens as f64 / 1e6,
+                bytes(self.tables),
+                self.order,
+                bytes(PROGRAM)
+            ),
+            "give it more memory, or train a lower order",
+        ))
+    }
+}
+
+/// A number of bytes as people write it.
+pub fn bytes(n: u64) -> String {
+    match n {
+        0..10_000_000 => format!("{:.1} MB", n as f64 / 1e6),
+        10_000_000..10_000_000_000 => format!("{:.0} MB", n as f64 / 1e6),
+        _ => format!("{:.1} GB", n as f64 / 1e9),
+    }
+}

@@ -1,0 +1,400 @@
+//! Counts of a part of the text, to be joined with those of other parts: the file that `impute count`
+//! writes and `impute train --counts` reads. It can be written to a pipe and read from one.
+//!
+//! ```text
+//! magic      8 bytes  "impcnt\r\n"
+//! version    u32      1
+//! blocks, each:
+//!   kind     u8       and three zero bytes
+//!   length   u32      of the content, in bytes, at most 64 MiB
+//!   packed   u32      of the zstd frame that holds it, in bytes
+//!   checksum u64      XXH3 of the 12 bytes before and the frame
+//!   frame    zstd
+//! ```
+//!
+//! Numbers are little-endian. The blocks come in this order:
+//!
+//! | kind | content |
+//! |---|---|
+//! | `H` | JSON: order, counted sentences and tokens, hash of the lines, how lines were put aside |
+//! | `W` | lines `count TAB word`, by falling count; the n-th word has the id n - 1, from `<unk> <s> </s>` |
+//! | `G` | n-grams of the highest order, sorted, as in [`super::run`] |
+//! | `A` | lines `times TAB line`: put aside for calibration, not counted |
+//! | `E` | JSON: number of n-grams; the end |
+//!
+//! Lines put aside are those with the lowest hashes of the part, as many as a model of the whole text
+//! could need; those that the whole text does not hold out are counted when the parts are joined.
+//! Hence the model of all parts is, byte for byte, that of the whole text.
+
+use std::io::Read;
+
+use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_64;
+
+use super::HeldOut;
+use super::count::Run;
+use super::read::{Builder, Corpus, Summary};
+use super::run::{Decoder, Encoder, PAD, Words};
+use super::spill::Spill;
+use crate::error::{Error, Result};
+use crate::model::core::MAX_ORDER;
+use crate::model::words::SPECIAL;
+use crate::progress::Progress;
+use crate::text::input::Input;
+use crate::text::lines::MAX_WORD;
+
+/// How a file begins.
+pub const MAGIC: &[u8] = b"impcnt\r\n";
+/// The version that is written and read.
+pub const VERSION: u32 = 1;
+/// No block holds more than this, in bytes.
+const MOST: usize = 64 << 20;
+/// Blocks are cut where they are at least this long, in bytes.
+const BLOCK: usize = 1 << 20;
+const LEVEL: i32 = 3;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    order: usize,
+    lines: u64,
+    tokens: u64,
+    /// In hexadecimal.
+    text_hash: String,
+    words: u64,
+    held_out_share: f64,
+    held_out_lines: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct End {
+    ngrams: u64,
+}
+
+/// Writes the counts of a part.
+///
+/// # Errors
+/// What `write` reports, and what the temporary file reports.
+pub fn write(
+    corpus: &Corpus,
+    run: &Run,
+    held_out: HeldOut,
+    spill: &Spill,
+    progress: &dyn Progress,
+    write: &mut dyn FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
+    let head = Head {
+        order: run.order,
+        lines: corpus.summary.lines,
+        tokens: corpus.summary.tokens,
+        text_hash: format!("{:016x}", corpus.summary.hash),
+        words: corpus.words.len() as u64,
+        held_out_share: held_out.share,
+        held_out_lines: held_out.lines,
+    };
+    write(MAGIC)?;
+    write(&VERSION.to_le_bytes())?;
+    block(b'H', &json(&head)?, write)?;
+    let words = corpus.words.iter().zip(&corpus.counts).map(|(word, &count)| (count, word));
+    lines(b'W', words, write)?;
+    let (mut encoder, mut ngrams) = (Encoder::new(run.order), 0);
+    for i in 0..run.blocks.len() {
+        let bytes = run.blocks.get(i, spill)?;
+        let mut decoder = Decoder::new(run.order, &bytes);
+        while let Some(record) = decoder.next_record() {
+            encoder.push(&record.words, record.count);
+            ngrams += 1;
+            if encoder.bytes.len() >= BLOCK {
+                block(b'G', &encoder.take(), write)?;
+            }
+        }
+        progress.advance(1);
+    }
+    if !encoder.bytes.is_empty() {
+        block(b'G', &encoder.take(), write)?;
+    }
+    lines(b'A', corpus.held_out.iter().map(|(line, times)| (*times, &line[..])), write)?;
+    block(b'E', &json(&End { ngrams })?, write)
+}
+
+fn json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    serde_json::to_vec(value)
+        .map_err(|e| Error::value(format!("counts: {e}"), "report this as an error of impute"))
+}
+
+/// Writes lines with a number in front of each.
+fn lines<'a>(
+    kind: u8,
+    items: impl Iterator<Item = (u64, &'a [u8])>,
+    write: &mut dyn FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
+    let mut content = Vec::new();
+    for (number, text) in items {
+        content.extend_from_slice(number.to_string().as_bytes());
+        content.push(b'\t');
+        content.extend_from_slice(text);
+        content.push(b'\n');
+        if content.len() >= BLOCK {
+            block(kind, &content, write)?;
+            content.clear();
+        }
+    }
+    if content.is_empty() { Ok(()) } else { block(kind, &content, write) }
+}
+
+fn block(kind: u8, content: &[u8], write: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    let frame =
+        zstd::bulk::compress(content, LEVEL).map_err(|e| Error::io("counts", "compress", e))?;
+    let mut head = [0; 12];
+    head[0] = kind;
+    head[4..8].copy_from_slice(&(content.len() as u32).to_le_bytes());
+    head[8..12].copy_from_slice(&(frame.len() as u32).to_le_bytes());
+    write(&head)?;
+    write(&checksum(&head, &frame).to_le_bytes())?;
+    write(&frame)
+}
+
+fn checksum(head: &[u8; 12], frame: &[u8]) -> u64 {
+    XxHash3_64::oneshot_with_seed(XxHash3_64::oneshot(head), frame)
+}
+
+/// Reads the counts of a part into `builder`.
+///
+/// # Errors
+/// Not a file of counts, another version, truncated or damaged; a lower order than is wanted, or
+/// fewer lines put aside.
+pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) -> Result<()> {
+    let mut file = File { input, told: 0, part: 0 };
+    let mut magic = [0; 8];
+    if file.fill(&mut magic)? < 8 || magic != MAGIC {
+        let what = "not a file of counts";
+        return Err(Error::file(&file.input.name, what, "name a file that `impute count` wrote"));
+    }
+    let version = u32::from_le_bytes(file.exactly()?);
+    if version != VERSION {
+        return Err(Error::file(
+            &file.input.name,
+            format!("counts of format version {version}, and this program reads {VERSION}"),
+            "count the text again, or use the version of impute that wrote it",
+        ));
+    }
+    let (kind, content) = file.block()?;
+    let head: Head = match kind {
+        b'H' => serde_json::from_slice(&content).map_err(|_| file.damaged())?,
+        _ => return Err(file.damaged()),
+    };
+    check(&head, builder, &file.input.name)?;
+    let hash = u64::from_str_radix(&head.text_hash, 16).map_err(|_| file.damaged())?;
+    builder.add(Summary { lines: head.lines, tokens: head.tokens, hash })?;
+    let mut part = Part { order: head.order, ids: Vec::new(), left: Vec::new(), ngrams: 0 };
+    loop {
+        let (kind, content) = file.block()?;
+        let fits = match kind {
+            b'W' => part.words(&content, builder),
+            b'G' => part.ngrams(&content, builder)?,
+            b'A' => part.aside(&content, builder)?,
+            b'E' => part.end(&content, &head),
+            _ => None,
+        };
+        if fits.is_none() {
+            return Err(file.damaged());
+        }
+        progress.advance(file.advanced());
+        if kind == b'E' {
+            return match file.fill(&mut [0])? {
+                0 => Ok(()),
+                _ => Err(file.damaged()),
+            };
+        }
+    }
+}
+
+fn check(head: &Head, builder: &Builder<'_>, name: &str) -> Result<()> {
+    if head.order < builder.order() || head.order > MAX_ORDER {
+        return Err(Error::file(
+            name,
+            format!("counts of order {}, and order {} is wanted", head.order, builder.order()),
+            "count again with a higher --order, or train a lower one",
+        ));
+    }
+    let wanted = builder.held_out();
+    if wanted.lines > 0
+        && (head.held_out_lines < wanted.lines || head.held_out_share != wanted.share)
+    {
+        return Err(Error::file(
+            name,
+            format!(
+                "{} lines were put aside at most, and {} are to be held out",
+                head.held_out_lines, wanted.lines
+            ),
+            "count again with a higher --held-out, or train with a lower one",
+        ));
+    }
+    Ok(())
+}
+
+/// A part that is being read. Its methods give `None` for content that cannot be true.
+struct Part {
+    order: usize,
+    /// Provisional id of each of its words.
+    ids: Vec<u32>,
+    /// (words) how many n-grams must still begin with each.
+    left: Vec<u64>,
+    ngrams: u64,
+}
+
+impl Part {
+    fn words(&mut self, content: &[u8], builder: &mut Builder<'_>) -> Option<()> {
+        for (count, word) in numbered(content) {
+            let (count, at) = (count?, self.ids.len());
+            let special = [&b"<unk>"[..], b"<s>", b"</s>"];
+            if at < SPECIAL {
+                builder.counted_special(at as u32, count);
+                self.ids.push((word == special[at]).then_some(at as u32)?);
+            } else {
+                let odd = word.is_empty() || word.len() > MAX_WORD || special.contains(&word);
+                let odd = odd || word.iter().any(|b| b" \t\r\0".contains(b));
+                if odd || std::str::from_utf8(word).is_err() || count > u32::MAX.into() {
+                    return None;
+                }
+                self.ids.push(builder.counted_word(word, count));
+            }
+            self.left.push(if at == 2 { 0 } else { count });
+        }
+        Some(())
+    }
+
+    fn ngrams(&mut self, content: &[u8], builder: &mut Builder<'_>) -> Result<Option<()>> {
+        let mut decoder = Decoder::new(self.order, content);
+        while let Some(record) = decoder.next_record() {
+            let Some(length) = self.length(&record.words) else {
+                return Ok(None);
+            };
+            let first = record.words[0] as usize - 1;
+            match self.left[first].checked_sub(record.count.into()) {
+                Some(left) if record.count > 0 => self.left[first] = left,
+                _ => return Ok(None),
+            }
+            let ids = record.words[..length].iter().map(|&word| self.ids[word as usize - 1]);
+            builder.record(ids, record.count)?;
+            self.ngrams += 1;
+        }
+        Ok(decoder.is_done().then_some(()))
+    }
+
+    /// How many words the n-gram has, if it can be one: known words, and nothing behind `</s>`.
+    fn length(&self, words: &Words) -> Option<usize> {
+        const END: u32 = crate::model::words::EOS + 1;
+        let words = &words[..self.order];
+        let length = words.iter().position(|&word| word == PAD).unwrap_or(words.len());
+        let known = words[..length].iter().all(|&word| word as usize <= self.ids.len());
+        let padded = words[length..].iter().all(|&word| word == PAD);
+        let (last, before) = words[..length].split_last()?;
+        let ended = !before.contains(&END) && (length == words.len()) | (*last == END);
+        (known && padded && ended && length > 1).then_some(length)
+    }
+
+    fn aside(&mut self, content: &[u8], builder: &mut Builder<'_>) -> Result<Option<()>> {
+        for (times, line) in numbered(content) {
+            match times {
+                Some(times) if times <= u32::MAX.into() => builder.line_aside(line, times)?,
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(()))
+    }
+
+    fn end(&self, content: &[u8], head: &Head) -> Option<()> {
+        let end: End = serde_json::from_slice(content).ok()?;
+        let complete = end.ngrams == self.ngrams
+            && self.ids.len() as u64 == head.words
+            && self.left.iter().all(|&left| left == 0);
+        complete.then_some(())
+    }
+}
+
+/// Lines with a number in front.
+fn numbered(content: &[u8]) -> impl Iterator<Item = (Option<u64>, &[u8])> {
+    let lines = content.split_inclusive(|&b| b == b'\n');
+    lines.map(|line| {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let tab = line.iter().position(|&b| b == b'\t').unwrap_or(0);
+        let number = std::str::from_utf8(&line[..tab]).ok().and_then(|n| n.parse().ok());
+        (number, line.get(tab + 1..).unwrap_or_default())
+    })
+}
+
+/// A file that is being read block by block.
+struct File {
+    input: Input,
+    told: u64,
+    /// How many blocks have been read.
+    part: u64,
+}
+
+impl File {
+    /// Reads as much as there is, up to the whole buffer.
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let mut read = 0;
+        while read < buffer.len() {
+            match self.input.reader.read(&mut buffer[read..]) {
+                Ok(0) => break,
+                Ok(n) => read += n,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(Error::io(&self.input.name, "read", e)),
+            }
+        }
+        Ok(read)
+    }
+
+    fn exactly<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+        if self.fill(&mut bytes)? < N { Err(self.truncated()) } else { Ok(bytes) }
+    }
+
+    /// The kind and the content of the next block.
+    fn block(&mut self) -> Result<(u8, Vec<u8>)> {
+        self.part += 1;
+        let head: [u8; 12] = self.exactly()?;
+        let stored = u64::from_le_bytes(self.exactly()?);
+        let number = |at: usize| head[at..at + 4].iter().rev().fold(0, |n, &b| n << 8 | b as usize);
+        let (length, packed) = (number(4), number(8));
+        if length > MOST || packed > zstd::zstd_safe::compress_bound(MOST) {
+            return Err(self.damaged());
+        }
+        let mut frame = Vec::new();
+        let read = (&mut self.input.reader).take(packed as u64).read_to_end(&mut frame);
+        let read = read.map_err(|e| Error::io(&self.input.name, "read", e))?;
+        if read < packed {
+            return Err(self.truncated());
+        }
+        if checksum(&head, &frame) != stored {
+            return Err(self.damaged());
+        }
+        let content = zstd::bulk::decompress(&frame, length).map_err(|_| self.damaged())?;
+        if content.len() == length { Ok((head[0], content)) } else { Err(self.damaged()) }
+    }
+
+    /// How many bytes of the file were read since the last call.
+    fn advanced(&mut self) -> u64 {
+        let position = self.input.position.load(std::sync::atomic::Ordering::Relaxed);
+        let advanced = position - self.told;
+        self.told = position;
+        advanced
+    }
+
+    fn truncated(&self) -> Error {
+        Error::file(
+            &self.input.name,
+            format!("truncated counts: the file ends within block {}", self.part),
+            "copy it again in full, or count the text again",
+        )
+    }
+
+    fn damaged(&self) -> Error {
+        Error::file(
+            &self.input.name,
+            format!("damaged counts: block {} is not what was written", self.part),
+            "copy it again, or count the text again",
+        )
+    }
+}
