@@ -7,8 +7,8 @@ mod common;
 use std::collections::HashMap;
 
 use impute::generate::{Generator, Settings};
-use impute::model::words::{BOS, EOS, UNK};
 use impute::model::Model;
+use impute::model::words::{BOS, EOS, UNK};
 use impute::train::{Config, HeldOut, Vocabulary};
 
 fn model_of(text: &str, config: Config) -> Model<Vec<u8>> {
@@ -216,12 +216,15 @@ fn impossible_settings_are_named() {
 fn no_byte_of_a_damaged_model_makes_the_generator_panic() {
     let model = model_of(&tiny_text(), Config::default());
     let sections = &model.directory().sections;
+    let mut opened = 0;
     let arrays = sections.iter().filter(|section| section.name.starts_with("ngrams."));
     for (section, byte) in arrays.flat_map(|section| [0x00, 0x7f, 0xff].map(|b| (section, b))) {
         let mut bytes = model.bytes().to_vec();
         let range = section.offset as usize..(section.offset + section.length) as usize;
-        bytes[range].iter_mut().step_by(5).for_each(|old| *old = byte);
-        let damaged = Model::from_bytes(bytes).unwrap();
+        bytes[range].iter_mut().skip(40).step_by(5).for_each(|old| *old = byte);
+        // Some lengths are checked on opening.
+        let Ok(damaged) = Model::from_bytes(bytes) else { continue };
+        opened += 1;
         for settings in every_path(&Settings { max_words: 30, ..Settings::default() }) {
             // Where no word is left, that is said.
             let Ok(generator) = Generator::new(&damaged, settings) else { continue };
@@ -229,4 +232,5 @@ fn no_byte_of_a_damaged_model_makes_the_generator_panic() {
             (0..5).for_each(|index| assert!(worker.sentence(index).len() < 1000));
         }
     }
+    assert!(opened > 10, "{opened}");
 }

@@ -28,7 +28,7 @@ fn the_table_fits_a_terminal_and_names_what_is_in_the_model() {
             "vocabulary",
             "bytes an n-gram",
             "calibration",
-            "impute train - --order 3 --min-count 1 --held-out 3000",
+            "impute train --order 3 --min-count 1 --held-out 3000",
             "2001-09-09",
         ] {
             assert!(told.contains(part), "{part} is not in {told}");

@@ -8,7 +8,7 @@ mod common;
 use common::{Command, Folder, repository, stdout, succeed, toy_text};
 
 /// The highest order that can be trained.
-const ORDER: usize = 3;
+const ORDER: usize = 5;
 /// How many held-out sentences are compared.
 const SENTENCES: usize = 200;
 

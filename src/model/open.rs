@@ -120,6 +120,8 @@ impl Model<Bytes> {
         if view.has_lists {
             return Ok(self);
         }
+        self.verify()?; // it is read whole anyway
+        let view = self.view();
         let failed = |e| Error::io(&self.name, "index", e);
         let mut file = Writer::new(std::io::Cursor::new(Vec::new())).map_err(failed)?;
         for section in &self.directory.sections {

@@ -147,11 +147,10 @@ impl<'a> EliasFano<'a> {
         (self.number(i, first), self.number(i + 1, second))
     }
 
-    /// All numbers from the `i`-th one.
-    pub fn iter_from(self, i: usize) -> impl Iterator<Item = u64> + 'a {
-        let place = if i < self.length { self.place(i) } else { 0 };
-        let mut ones = Ones::from(self.high, place);
-        (i..self.length).map(move |i| self.number(i, ones.next(self.high)))
+    /// All numbers.
+    pub fn iter(self) -> impl Iterator<Item = u64> + 'a {
+        let mut ones = Ones::from(self.high, 0);
+        (0..self.length).map(move |i| self.number(i, ones.next(self.high)))
     }
 
     /// Where the places of the block of the `i`-th one bit begin, if they are kept.
@@ -260,10 +259,7 @@ mod tests {
             for (i, pair) in numbers.windows(2).enumerate() {
                 prop_assert_eq!(sequence.pair(i), (pair[0], pair[1]));
             }
-            for start in [0, numbers.len() / 2, numbers.len()] {
-                let rest: Vec<u64> = sequence.iter_from(start).collect();
-                prop_assert_eq!(&rest[..], &numbers[start..]);
-            }
+            prop_assert_eq!(sequence.iter().collect::<Vec<u64>>(), numbers);
         }
 
         #[test]
@@ -275,7 +271,7 @@ mod tests {
                 for i in 0..sequence.len().min(500) {
                     sequence.pair(i);
                 }
-                sequence.iter_from(3).take(500).for_each(drop);
+                sequence.iter().take(500).for_each(drop);
             }
         }
     }

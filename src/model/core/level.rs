@@ -93,15 +93,24 @@ impl<'a> Level<'a> {
         }
     }
 
-    /// Where the children of each context begin, from the `i`-th context, and the end.
-    pub fn starts(&self, i: usize) -> impl Iterator<Item = u64> + 'a {
-        self.starts.iter_from(i)
+    /// Where the children of each context begin, and the end.
+    pub fn starts(&self) -> impl Iterator<Item = u64> + 'a {
+        let ngrams = self.ngrams() as u64;
+        let mut last = 0;
+        // A damaged file may hold any numbers.
+        self.starts.iter().map(move |start| {
+            last = start.clamp(last, ngrams);
+            last
+        })
     }
 
     /// The children of a context whose suffix has `universe` children.
     #[inline]
     pub fn children(&self, context: usize, universe: usize) -> Children {
+        // A damaged file may hold any numbers.
+        let ngrams = self.ngrams() as u64;
         let (start, end) = self.starts.pair(context);
+        let (start, end) = (start.min(ngrams), end.min(ngrams));
         let count = end.saturating_sub(start) as usize;
         let start = start as usize;
         if self.width > 0 {
@@ -115,7 +124,7 @@ impl<'a> Level<'a> {
     /// The `i`-th position among the children.
     #[inline]
     pub fn position(&self, children: &Children, i: usize) -> u32 {
-        let at = children.bit + i as u64 * u64::from(children.width);
+        let at = children.bit.wrapping_add(i as u64 * u64::from(children.width));
         bits::read(self.positions, at, children.width) as u32
     }
 

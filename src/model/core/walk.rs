@@ -142,7 +142,7 @@ impl Chain<'_, '_> {
             nodes[length] = (children.start as u32).wrapping_add(at);
             at = self.level(length).position(children, at as usize);
         }
-        nodes[0] = at;
+        nodes[0] = at.min(self.core.words.saturating_sub(1) as u32);
         nodes
     }
 

@@ -28,7 +28,7 @@ pub struct Bigrams {
 impl Bigrams {
     /// Knows where they begin; words and factors are to be appended.
     pub fn new(core: &Core<'_>) -> Self {
-        let offsets: Vec<u32> = core.levels[0].starts(0).map(|start| start as u32).collect();
+        let offsets: Vec<u32> = core.levels[0].starts().map(|start| start as u32).collect();
         let count = offsets.last().map_or(0, |&end| end as usize);
         let (words, factors) = (Vec::with_capacity(count), Vec::with_capacity(count));
         Bigrams { offsets, words, factors }
@@ -96,8 +96,8 @@ impl Bigrams {
             .into_par_iter()
             .with_min_len(256)
             .map(|list| {
-                let range = self.offsets[list] as usize..self.offsets[list + 1] as usize;
-                head_and_sums(&self.words[range.clone()], &self.factors[range], weights)
+                let (words, factors) = self.list(list);
+                head_and_sums(words, factors, weights)
             })
             .collect();
         let (mut sums, mut head_offsets, mut heads) = (Vec::new(), vec![0u32], Vec::new());
@@ -119,14 +119,24 @@ impl Bigrams {
         let mut next = offsets.clone();
         let (mut words, mut factors) = (vec![0; self.words.len()], vec![0.0; self.words.len()]);
         for first in 0..lists {
-            for i in self.offsets[first] as usize..self.offsets[first + 1] as usize {
-                let at = &mut next[self.words[i] as usize];
+            let (last_words, list_factors) = self.list(first);
+            for (&word, &factor) in last_words.iter().zip(list_factors) {
+                let at = &mut next[word as usize];
                 words[*at as usize] = first as u32;
-                factors[*at as usize] = self.factors[i];
+                factors[*at as usize] = factor;
                 *at += 1;
             }
         }
         Bigrams { offsets, words, factors }
+    }
+
+    /// The words and factors behind a word; nothing where a damaged file has too few.
+    fn list(&self, first: usize) -> (&[u32], &[f32]) {
+        let range = self.offsets[first] as usize..self.offsets[first + 1] as usize;
+        match (self.words.get(range.clone()), self.factors.get(range)) {
+            (Some(words), Some(factors)) => (words, factors),
+            _ => (&[], &[]),
+        }
     }
 }
 

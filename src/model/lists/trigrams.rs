@@ -28,7 +28,7 @@ pub fn write<W: Write + Seek>(
     file: &mut Writer<W>,
     progress: &dyn Progress,
 ) -> io::Result<()> {
-    let starts: Vec<u32> = core.levels[1].starts(0).map(|start| start as u32).collect();
+    let starts: Vec<u32> = core.levels[1].starts().map(|start| start as u32).collect();
     let trigrams = starts.last().copied().unwrap_or(0);
     file.section("right.offsets", &starts)?;
     drop(starts);
@@ -212,7 +212,9 @@ impl Left {
             let suffixes: Vec<Vec<u32>> =
                 wave.par_iter().map(|piece| suffixes(core, piece)).collect();
             for &suffix in suffixes.iter().flatten() {
-                counts[suffix as usize + 1] += 1;
+                if let Some(count) = counts.get_mut(suffix as usize + 1) {
+                    *count += 1;
+                }
             }
         }
         for i in 0..bigrams {
