@@ -4,11 +4,14 @@ use std::io::Write;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use super::resources::memory_in_use;
 use impute::progress::{Progress, Unit};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Nothing is drawn for work shorter than this.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How often the memory in use is looked at.
+const REFRESH: Duration = Duration::from_millis(500);
 
 /// Talks to the user.
 pub struct Ui {
@@ -20,6 +23,29 @@ struct Bar {
     bar: ProgressBar,
     began: Instant,
     shown: bool,
+    /// Tokens read in a stage that counts something else.
+    tokens: u64,
+    /// Whether memory in use is worth a look, and when it was looked at last.
+    memory: Option<Instant>,
+}
+
+impl Bar {
+    /// Shows tokens a second and the memory in use.
+    fn tell_of_means(&mut self) {
+        let Some(last) = self.memory.filter(|last| last.elapsed() > REFRESH) else {
+            return;
+        };
+        self.memory = Some(last + last.elapsed());
+        let mut means = String::new();
+        if self.tokens > 0 {
+            let speed = self.tokens as f64 / self.began.elapsed().as_secs_f64();
+            means += &format!("{:.1} M tokens/s, ", speed / 1e6);
+        }
+        if let Some(bytes) = memory_in_use() {
+            means += &format!("{} in use", impute::train::memory::bytes(bytes));
+        }
+        self.bar.set_prefix(means);
+    }
 }
 
 impl Ui {
@@ -56,19 +82,30 @@ impl Progress for Ui {
         }
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let template = match (unit, total.is_some()) {
-            (Unit::Bytes, true) => "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left {prefix}",
-            (Unit::Bytes, false) => "{msg} {spinner} {bytes}, {elapsed} {prefix}",
+            (Unit::Bytes, true) => {
+                "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left, {prefix}"
+            }
+            (Unit::Bytes, false) => "{msg} {spinner} {bytes}, {elapsed}, {prefix}",
             (Unit::Sentences, true) => {
                 "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left"
             }
-            (_, true) => "{msg} {wide_bar} {eta} left",
-            (_, false) => "{msg} {spinner} {elapsed}",
+            (Unit::Tokens, true) => {
+                "{msg} {wide_bar} {human_pos} of {human_len} tokens, {per_sec}, {eta} left, {prefix}"
+            }
+            (_, true) => "{msg} {wide_bar} {eta} left, {prefix}",
+            (_, false) => "{msg} {spinner} {elapsed} {prefix}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.set_message(name.to_owned());
-        *self.lock() = Some(Bar { bar, began: Instant::now(), shown: false });
+        *self.lock() = Some(Bar {
+            bar,
+            began: Instant::now(),
+            shown: false,
+            tokens: 0,
+            memory: matches!(unit, Unit::Tokens | Unit::Pieces).then(Instant::now),
+        });
     }
 
     fn advance(&self, n: u64) {
@@ -78,6 +115,16 @@ impl Progress for Ui {
                 bar.shown = true;
                 bar.bar.set_draw_target(ProgressDrawTarget::stderr());
             }
+            if bar.shown {
+                bar.tell_of_means();
+            }
+        }
+    }
+
+    fn tokens(&self, n: u64) {
+        if let Some(bar) = self.lock().as_mut() {
+            bar.tokens += n;
+            bar.memory.get_or_insert_with(Instant::now);
         }
     }
 

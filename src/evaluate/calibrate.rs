@@ -14,7 +14,7 @@ use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
 use crate::solve::posterior::{Features, word_weights};
 use crate::solve::sentence::WORDS;
-use crate::solve::{Gap, Solver, Worker};
+use crate::solve::{Solver, Worker};
 
 /// With fewer sentences than this the default is closer to the truth than a fit.
 pub const FEWEST: usize = 200;
@@ -91,7 +91,7 @@ fn examples(
         truth: truth.gaps.clone(),
     };
     let mut words = Vec::new();
-    let score = worker.score(Gap::of(&ids, *truth.gaps.start())?, WORDS, &mut words);
+    let score = worker.score_in(&ids, *truth.gaps.start(), WORDS, &mut words)?;
     let view = worker.solver().view();
     let id = view.vocabulary.id(&truth.word);
     let place = words.iter().position(|candidate| candidate.word == id).unwrap_or(words.len());

@@ -9,7 +9,7 @@ use crate::progress::{Progress, Unit};
 use crate::solve::method::min_likelihood_ranking;
 use crate::solve::posterior::{GapPosterior, Posterior};
 use crate::solve::sentence::{Analysis, WORDS};
-use crate::solve::{Answer, Gap, Method, Solver, Worker};
+use crate::solve::{Answer, Method, Solver, Worker};
 use crate::text::tokens::chars;
 
 /// How many sentences are one piece of parallel work.
@@ -126,8 +126,9 @@ fn ranks_in_own_gap(
     id: u32,
 ) -> (Option<usize>, Option<usize>) {
     let (solver, mut words) = (worker.solver(), Vec::new());
-    let Some(gap) = Gap::of(ids, *truth.gaps.start()) else { return (None, None) };
-    let score = worker.score(gap, WORDS, &mut words);
+    let Some(score) = worker.score_in(ids, *truth.gaps.start(), WORDS, &mut words) else {
+        return (None, None);
+    };
     let calibration = solver.calibration();
     let posterior = GapPosterior::new(&words, score.mean_chars, &calibration, &solver.view());
     (

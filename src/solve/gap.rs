@@ -71,6 +71,8 @@ pub struct Candidate {
 pub struct GapScore {
     /// Natural log of the evidence.
     pub ln_evidence: f64,
+    /// Natural log of the sum of exp S over all words.
+    pub ln_sum: f64,
     /// Natural log of P(b0 | a1 a0): how likely the sentence's own next word is.
     pub ln_next: f64,
     /// Expected length of the missing word in characters, given the gap.
@@ -121,8 +123,10 @@ impl Worker<'_, '_> {
                 .iter()
                 .map(|&(weight, word)| Candidate { word, probability: f64::from(weight) / mass }),
         );
+        let ln_sum = constant.ln + libm::log(mass);
         GapScore {
-            ln_evidence: constant.ln + libm::log(mass) - constant.ln_joined,
+            ln_evidence: ln_sum - constant.ln_joined,
+            ln_sum,
             ln_next: constant.ln_next,
             mean_chars: chars / mass,
         }

@@ -2,7 +2,7 @@
 
 use super::gap::Candidate;
 use super::posterior::Posterior;
-use super::sentence::Analysis;
+use super::sentence::{Analysis, WORDS};
 use super::{Solver, Worker, decide};
 use crate::text::tokens;
 
@@ -79,7 +79,7 @@ impl Worker<'_, '_> {
     fn min_likelihood(&mut self, ids: &[u32], analysis: &Analysis) -> Option<(usize, String)> {
         let gap = min_likelihood_ranking(analysis).first().copied()?;
         let mut best: Vec<Candidate> = Vec::new();
-        self.score(super::Gap::of(ids, gap)?, 1, &mut best);
+        self.score_in(ids, gap, WORDS, &mut best)?;
         let word = self.solver.view.vocabulary.word(best.first()?.word);
         Some((gap, String::from_utf8_lossy(word).into_owned()))
     }

@@ -2,6 +2,7 @@
 //!
 //! * [`gap`] – the score of every word of the vocabulary in one gap, and the gap's evidence.
 //!   (The private module `heavy` prepares the commonest right contexts.)
+//! * [`longer`] – the best candidates scored again with orders 4 and 5.
 //! * [`sentence`] – the evidence of all gaps, and the candidates of the best ones.
 //! * [`posterior`] – the calibrated probability of every gap and word.
 //! * [`decide`] – the string with the least expected Levenshtein distance; [`stand_in`] – strings
@@ -14,6 +15,7 @@
 pub mod decide;
 pub mod gap;
 mod heavy;
+pub mod longer;
 pub mod method;
 pub mod posterior;
 pub mod sentence;

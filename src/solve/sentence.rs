@@ -1,6 +1,6 @@
 //! The evidence of every gap of a sentence, and the candidates of the likeliest gaps.
 
-use super::gap::{Candidate, Gap, GapScore};
+use super::gap::{Candidate, GapScore};
 use super::{Solver, Worker};
 
 /// How many gaps of a sentence keep their candidates.
@@ -40,15 +40,14 @@ impl Worker<'_, '_> {
     /// Scores every word of the vocabulary in every gap between two words of a sentence.
     ///
     /// # Complexity
-    /// One [`Worker::score`] a gap; memory grows by a few numbers a gap.
+    /// One [`Worker::score_in`] a gap; memory grows by a few numbers a gap.
     pub fn analyse(&mut self, sentence: &[u32]) -> Analysis {
         let mut analysis = Analysis::default();
         let mut spare = Vec::new();
         for i in 0..sentence.len().saturating_sub(1) {
-            let Some(gap) = Gap::of(sentence, i) else {
+            let Some(score) = self.score_in(sentence, i, WORDS, &mut spare) else {
                 continue;
             };
-            let score = self.score(gap, WORDS, &mut spare);
             analysis.gaps.push(score);
             let gaps = &analysis.gaps;
             let place = analysis

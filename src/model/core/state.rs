@@ -153,33 +153,35 @@ impl Core<'_> {
     /// The natural log of the backoff weight of a context, 0 where it is not stored.
     pub fn ln_backoff(&self, context: &[u32]) -> f64 {
         let state = self.state(context);
-        if context.is_empty() || state.len() < context.len() {
-            return 0.0;
-        }
-        let Some(level) = self.levels.get(context.len() - 1) else {
+        if state.len() < context.len() { 0.0 } else { self.ln_backoff_of(&state) }
+    }
+
+    /// The natural log of the backoff weight of the longest suffix of a history that is stored.
+    pub fn ln_backoff_of(&self, context: &State) -> f64 {
+        let Some((&node, level)) =
+            context.nodes().last().zip(self.levels.get(context.len().wrapping_sub(1)))
+        else {
             return 0.0;
         };
-        let node = state.nodes[context.len() - 1] as usize;
-        self.ln_backoff_of(level, node)
+        match level.values {
+            Values::Logs { log10_backoff, .. } => {
+                f64::from(log10_backoff.get(node as usize).copied().unwrap_or_default())
+                    * std::f64::consts::LN_10
+            }
+            // The constants need no positions, and so no universe.
+            Values::Counts { .. } => {
+                libm::log(level.constants(node as usize, &level.children(node as usize, 1))[1])
+            }
+        }
     }
 
     /// The stored log10 backoff weight of a context, in a model from an ARPA file.
     pub fn log10_backoff(&self, context: &State) -> Option<f32> {
-        let (&node, level) = context.nodes().last().zip(self.levels.get(context.len() - 1))?;
+        let (&node, level) =
+            context.nodes().last().zip(self.levels.get(context.len().wrapping_sub(1)))?;
         match level.values {
             Values::Logs { log10_backoff, .. } => log10_backoff.get(node as usize).copied(),
             Values::Counts { .. } => None,
-        }
-    }
-
-    fn ln_backoff_of(&self, level: &super::Level<'_>, node: usize) -> f64 {
-        match level.values {
-            Values::Logs { log10_backoff, .. } => {
-                f64::from(log10_backoff.get(node).copied().unwrap_or_default())
-                    * std::f64::consts::LN_10
-            }
-            // The constants need no positions, and so no universe.
-            Values::Counts { .. } => libm::log(level.constants(node, &level.children(node, 1))[1]),
         }
     }
 }
