@@ -143,6 +143,41 @@ proptest! {
     }
 
     #[test]
+    fn higher_orders_score_candidates_by_all_that_the_model_knows(
+        model in random_model(12, 4..=5),
+        picks in proptest::collection::vec(any::<u32>(), 2..12),
+    ) {
+        let (view, solver) = (model.view(), Solver::new(&model).unwrap());
+        let (words, last) = (view.vocabulary.len() as u32, view.order - 1);
+        prop_assume!(words > 3);
+        let sentence: Vec<u32> = picks.iter().map(|pick| 3 + pick % (words - 3)).collect();
+        let mut worker = solver.worker();
+        let mut best = Vec::new();
+        for left in 0..sentence.len() - 1 {
+            let (before, after) = sentence.split_at(left + 1);
+            let before = [&[BOS], before].concat();
+            let after: Vec<u32> = after.iter().chain([&EOS]).copied().take(last).collect();
+            // With `middle` between them: ln P of it and of what follows, as far as it reaches.
+            let slow = |middle: &[u32]| {
+                let all = [&before, middle, &after].concat();
+                let at = before.len()..all.len();
+                at.map(|at| view.ln_probability(&all[..at], all[at])).sum::<f64>()
+            };
+            let all = (0..words).filter(|&x| x != BOS && x != EOS);
+            let sum: f64 = all.map(|x| slow(&[x]).exp()).sum();
+            // All words are candidates, so that nothing is taken for granted but <unk>.
+            let score = worker.score_in(&sentence, left, words as usize, &mut best).unwrap();
+            prop_assert_eq!(best.len(), words as usize - 3);
+            for candidate in &best {
+                let ln = slow(&[candidate.word]) - sum.ln();
+                prop_assert!((candidate.probability.ln() - ln).abs() < 1e-3, "{candidate:?} {ln}");
+            }
+            prop_assert!(best.windows(2).all(|w| w[0].probability >= w[1].probability));
+            prop_assert!((score.ln_evidence - (sum.ln() - slow(&[]))).abs() < 1e-3);
+        }
+    }
+
+    #[test]
     fn no_byte_of_a_damaged_model_makes_the_solver_panic(
         model in random_model(12, 2..=5),
         damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
