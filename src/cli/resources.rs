@@ -85,7 +85,7 @@ pub fn resources(
             );
         }
     }
-    Ok(Resources { memory, folder })
+    Ok(Resources { memory, folder, lists: false })
 }
 
 /// Size in bytes of all texts once they are unpacked, about; `None` where it cannot be known.

@@ -35,23 +35,26 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     config.check()?;
     // Before hours of work: can it be done, and can the model be written at all?
     let sources = Sources { texts: &args.texts, counts: &args.counts };
-    let resources = resources(&args.means, &sources, &config)?;
+    let mut resources = resources(&args.means, &sources, &config)?;
+    let small = args.compact || args.no_lists;
+    // Lists that are not kept serve to fit the calibration all the same.
+    resources.lists = !small || args.counting.held_out > 0;
     let file = NewFile::create(&args.output)?;
     let trained = train::train(sources, &config, &resources, ui)?;
-    let Trained { words, core, mut header, held_out, spilled } = trained;
+    let Trained { words, core, mut header, held_out, spilled, lists_memory } = trained;
     describe(&mut header, args);
 
     let name = file.name().to_owned();
     let failed = |error| impute::Error::io(&name, "write", error);
-    let small = args.compact || args.no_lists;
-    // Lists that are not kept serve to fit the calibration all the same.
     let lists = match small && held_out.is_empty() {
         true => Lists::Without,
-        false => Lists::With { memory: resources.memory / 4 },
+        false => Lists::With { memory: lists_memory },
     };
     build::write(&words, &core, header.clone(), lists, buffered(file.file()), ui)
         .map_err(failed)?;
-    let kept = small.then_some((words, core)); // the rest is in the file
+    // Unless the file has more in it than is wanted, it has all.
+    let kept = (args.compact || lists != Lists::Without && small).then_some((words, core));
+    train::memory::give_back();
     let header = calibrated(&file, header, &held_out, resources.memory, ui)?;
     match kept {
         None => {

@@ -48,12 +48,14 @@ pub struct Resources {
     pub memory: u64,
     /// Where temporary files go, if any are needed.
     pub folder: PathBuf,
+    /// Whether posting lists are to be made of the model, which takes more memory.
+    pub lists: bool,
 }
 
 impl Default for Resources {
     /// 4 GB and the system's folder for temporary files.
     fn default() -> Self {
-        Resources { memory: 4 << 30, folder: std::env::temp_dir() }
+        Resources { memory: 4 << 30, folder: std::env::temp_dir(), lists: true }
     }
 }
 

@@ -18,9 +18,6 @@ use crate::model::core::MAX_ORDER;
 use crate::model::words::EOS;
 use crate::progress::{Progress, Unit};
 
-/// Blocks are cut where they are at least this long, in bytes.
-const BLOCK: usize = 1 << 20;
-
 /// Sorted n-grams of the whole text, cut into blocks at changes of the first word.
 #[derive(Debug, Default)]
 pub struct Run {
@@ -98,7 +95,7 @@ fn count_keys<K: Key>(
     let ranges = ranges(&corpus.counts, (plan.keys / item as u64).max(1), first_bits);
     progress.stage("count", Unit::Tokens, Some(corpus.counts.iter().sum::<u64>()));
     let mut run = Run { order, ..Run::default() };
-    let packing = Packing { order, bits };
+    let packing = Packing { order, bits, block: plan.block };
     for wave in ranges.chunks(rayon::current_num_threads()) {
         let counted: Result<Vec<Counted>> = wave
             .par_iter()
@@ -153,6 +150,8 @@ struct Packing {
     order: usize,
     /// Bits of a word but the first.
     bits: u32,
+    /// Blocks are cut where they are at least this long, in bytes.
+    block: usize,
 }
 
 impl Packing {
@@ -191,19 +190,20 @@ struct Counted {
 /// Writes the blocks of a range.
 struct Blocks {
     encoder: Encoder,
+    most: usize,
     first: Option<u32>,
     done: Counted,
 }
 
 impl Blocks {
-    fn new(order: usize) -> Self {
+    fn new(packing: Packing) -> Self {
         let done = Counted { blocks: Vec::new(), ngrams: [0; MAX_ORDER] };
-        Blocks { encoder: Encoder::new(order), first: None, done }
+        Blocks { encoder: Encoder::new(packing.order), most: packing.block, first: None, done }
     }
 
     fn push(&mut self, words: &Words, count: u32) {
         let shared = self.encoder.shared(words);
-        if self.encoder.bytes.len() >= BLOCK && shared == 0 {
+        if self.encoder.bytes.len() >= self.most && shared == 0 {
             self.cut();
         }
         self.first.get_or_insert(words[0] - 1);
@@ -234,7 +234,7 @@ fn count_range<K: Key>(
     let mut keys: Vec<K> = Vec::with_capacity(range.keys as usize);
     each_ngram(corpus, packing, range, spill, |key| keys.push(key))?;
     keys.sort_unstable();
-    let mut blocks = Blocks::new(packing.order);
+    let mut blocks = Blocks::new(packing);
     for same in keys.chunk_by(|a, b| a == b) {
         let words = packing.unpack(same[0], range.ids.start);
         blocks.push(&words, same.len() as u32);
@@ -268,7 +268,7 @@ fn count_weighted<K: Key>(
         }
     }
     items.sort_unstable_by_key(|item| item.0);
-    let mut blocks = Blocks::new(packing.order);
+    let mut blocks = Blocks::new(packing);
     for same in items.chunk_by(|a, b| a.0 == b.0) {
         let words = packing.unpack(same[0].0, range.ids.start);
         // All counts together are fewer than 2^32.

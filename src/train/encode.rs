@@ -1,13 +1,15 @@
 //! The n-grams of one order as the model stores them: per kept context, the positions of the kept
 //! children among those of the context's suffix, their adjusted counts, and the sum of the others'.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::table::Table;
 use crate::model::core::build::LevelBuilder;
 
-/// How many contexts are one piece of parallel work.
-const CHUNK: usize = 1 << 16;
+/// How many n-grams are one piece of parallel work, at least.
+const CHUNK: usize = 1 << 15;
 
 /// The children of contexts in a row.
 #[derive(Debug, Default)]
@@ -84,24 +86,40 @@ impl Universe {
     }
 }
 
+/// Contexts in pieces of about the same number of n-grams.
+fn pieces(table: &Table, contexts: usize) -> Vec<Range<usize>> {
+    let (mut pieces, mut start) = (Vec::new(), 0);
+    for context in 0..contexts {
+        let count = (table.starts[context + 1] - table.starts[start]) as usize;
+        if count + context - start >= CHUNK {
+            pieces.push(start..context + 1);
+            start = context + 1;
+        }
+    }
+    pieces.push(start..contexts);
+    pieces
+}
+
 /// The level of order `n` from its table and that of the order below.
 pub fn encode(n: usize, kept_words: usize, below: &Table, table: &Table) -> LevelBuilder {
     let contexts = below.len();
     let mut builder = LevelBuilder::counts(n, kept_words, contexts as u64, table.len() as u64);
-    let starts: Vec<usize> = (0..contexts).step_by(CHUNK).collect();
-    for wave in starts.chunks(2 * rayon::current_num_threads()) {
+    for wave in pieces(table, contexts).chunks(2 * rayon::current_num_threads()) {
         let parts: Vec<Part> = wave
             .par_iter()
-            .map(|&start| {
+            .map(|piece| {
                 let mut part = Part::default();
-                for context in start..(start + CHUNK).min(contexts) {
+                let all = table.starts[piece.start] as usize..table.starts[piece.end] as usize;
+                let mut counts = table.adjusted.range(all);
+                for context in piece.clone() {
+                    let children = table.children(context);
                     if !below.kept.contains(context) {
+                        counts.by_ref().take(children.len()).for_each(|_| {});
                         continue;
                     }
                     let universe = Universe::of(below, n, context, kept_words);
                     part.context(universe.size);
-                    for child in table.children(context) {
-                        let adjusted = table.adjusted(child);
+                    for (child, adjusted) in children.zip(&mut counts) {
                         match table.kept.contains(child) {
                             true => {
                                 let position = universe.position(below, table.suffix(child));

@@ -9,14 +9,12 @@
 //! An n-gram stays in the model if it was seen more often than the threshold of its order, its words
 //! are not cut, and the n-grams without its first and without its last word stay.
 
-use std::sync::atomic::Ordering;
-
 use rayon::prelude::*;
 
 use super::Config;
 use super::count::Run;
 use super::encode::{Part, Universe, encode};
-use super::memory::Plan;
+use super::memory::{Plan, give_back};
 use super::pass::{Ngram, ngrams};
 use super::run::Decoder;
 use super::spill::Spill;
@@ -41,8 +39,8 @@ pub struct Levels {
 
 /// What all passes share.
 pub struct Passes<'a> {
-    /// The n-grams of the highest order.
-    pub run: &'a Run,
+    /// The n-grams of the highest order; they are gone at the end.
+    pub run: Run,
     /// Order and thresholds.
     pub config: &'a Config,
     /// Number of words before the cut.
@@ -64,7 +62,7 @@ impl Passes<'_> {
     ///
     /// # Errors
     /// The memory does not suffice for the tables, or the temporary file cannot be read.
-    pub fn levels(&self) -> Result<Levels> {
+    pub fn levels(mut self) -> Result<Levels> {
         let order = self.config.order;
         let pieces = (order - 1) * self.run.blocks.len();
         self.progress.stage("adjust", Unit::Pieces, Some(pieces as u64));
@@ -83,10 +81,11 @@ impl Passes<'_> {
                 false => (table, bases) = self.table(n, &lower, &below, &bases)?,
                 true => highest = Some(self.highest(n, &below, &bases)?),
             }
-            let adjusted = (0..below.len()).map(|ngram| below.adjusted(ngram));
-            levels.counts_of_counts.push(counts_of_counts(adjusted.clone()));
+            give_back();
+            let adjusted = || below.adjusted.range(0..below.len());
+            levels.counts_of_counts.push(counts_of_counts(adjusted()));
             match n - 1 {
-                1 => levels.words = adjusted.collect(),
+                1 => levels.words = adjusted().collect(),
                 n => levels.builders.push(encode(n, self.kept_words, &lower, &below)),
             }
             if let Some((builder, counts)) = highest {
@@ -100,7 +99,7 @@ impl Passes<'_> {
 
     /// The table of order `n`, below the highest, and the bases for the next order.
     fn table(
-        &self,
+        &mut self,
         n: usize,
         lower: &Table,
         below: &Table,
@@ -121,7 +120,7 @@ impl Passes<'_> {
         let make = |block: Block<'_>| {
             let mut part = TablePart { sizes: vec![0; block.contexts], ..TablePart::default() };
             ngrams(n, block.decoder, below, block.base, |ngram| {
-                below.adjusted[ngram.suffix].fetch_add(1, Ordering::Relaxed);
+                below.adjusted.add_one(ngram.suffix);
                 // Nothing stands in front of <s>: its n-grams keep their counts.
                 if ngram.first == BOS {
                     part.bos.push((part.words.len(), ngram.count));
@@ -137,9 +136,9 @@ impl Passes<'_> {
             });
             part
         };
-        self.each_block(bases, make, |part| {
+        self.each_block(bases, false, make, |part| {
             for (i, count) in part.bos {
-                table.adjusted[table.words.len() + i].store(count, Ordering::Relaxed);
+                table.adjusted.set(table.words.len() + i, count);
             }
             table.append(&part.sizes, &part.words, &part.suffix);
             flags.extend_from_slice(&part.kept);
@@ -151,7 +150,7 @@ impl Passes<'_> {
 
     /// The level of the highest order, and its counts of counts.
     fn highest(
-        &self,
+        &mut self,
         n: usize,
         below: &Table,
         bases: &[u32],
@@ -159,14 +158,14 @@ impl Passes<'_> {
         let distinct = self.run.ngrams[n - 1];
         let mut builder = LevelBuilder::counts(n, self.kept_words, below.len() as u64, distinct);
         let mut totals = CountsOfCounts::default();
-        let threshold = self.config.threshold(n);
+        let (threshold, kept_words) = (self.config.threshold(n), self.kept_words);
         let make = |block: Block<'_>| {
             let (mut part, mut t) = (Part::default(), CountsOfCounts::default());
             let mut contexts = block.base..block.base + block.contexts;
             let mut universe = Universe::default();
             let mut inside = false;
             ngrams(n, block.decoder, below, block.base, |ngram| {
-                below.adjusted[ngram.suffix].fetch_add(1, Ordering::Relaxed);
+                below.adjusted.add_one(ngram.suffix);
                 if let Some(count) = t.get_mut(ngram.count as usize - 1) {
                     *count += 1;
                 }
@@ -174,7 +173,7 @@ impl Passes<'_> {
                     inside = below.kept.contains(contexts.start);
                     if inside {
                         universe = match contexts.start == ngram.context {
-                            true => Universe::of(below, n, ngram.context, self.kept_words),
+                            true => Universe::of(below, n, ngram.context, kept_words),
                             false => Universe::default(),
                         };
                         part.context(universe.size);
@@ -190,7 +189,7 @@ impl Passes<'_> {
             contexts.filter(|&context| below.kept.contains(context)).for_each(|_| part.context(0));
             (part, t)
         };
-        self.each_block(bases, make, |(part, t)| {
+        self.each_block(bases, true, make, |(part, t)| {
             part.append(&mut builder);
             totals.iter_mut().zip(t).for_each(|(total, t)| *total += t);
         })?;
@@ -198,9 +197,11 @@ impl Passes<'_> {
     }
 
     /// Makes something of every block of the run, a few at a time, and hands it over in order.
+    /// After the `last` pass nothing of the run is left.
     fn each_block<P: Send>(
-        &self,
+        &mut self,
         bases: &[u32],
+        last: bool,
         make: impl Fn(Block<'_>) -> P + Sync,
         mut append: impl FnMut(P),
     ) -> Result<()> {
@@ -218,6 +219,9 @@ impl Passes<'_> {
                 })
                 .collect();
             parts?.into_iter().for_each(&mut append);
+            if last {
+                wave.iter().for_each(|&i| self.run.blocks.forget(i));
+            }
         }
         Ok(())
     }

@@ -8,7 +8,11 @@
 use crate::error::{Error, Result};
 
 /// What the program takes before it has read a line, buffers of the readers included, in bytes.
-const PROGRAM: u64 = 24 << 20;
+const PROGRAM: u64 = 10 << 20;
+/// What a thread takes at the very least.
+const THREAD: u64 = 3 << 20;
+/// With less than this a thread, fewer threads work.
+const FEW: u64 = 32 << 20;
 /// The most that keys of one range may take, in bytes: more brings nothing.
 const MOST_KEYS: u64 = 256 << 20;
 
@@ -25,6 +29,8 @@ pub struct Plan {
     pub keys: u64,
     /// Sorted n-grams, compressed.
     pub run: u64,
+    /// Sorted n-grams are worked on in blocks of about so many bytes.
+    pub block: usize,
 }
 
 impl Plan {
@@ -33,14 +39,15 @@ impl Plan {
     /// # Errors
     /// Less than the program takes at the very least.
     pub fn new(total: u64, threads: usize) -> Result<Self> {
-        let least = PROGRAM + (8 << 20) * threads as u64;
+        let least = PROGRAM + THREAD * threads as u64;
         if total < least {
             return Err(Error::value(
                 format!(
                     "--memory {}: the program and its buffers take {} and each of {threads} threads \
-                     8 MB, {} together",
+                     {}, {} together",
                     bytes(total),
                     bytes(PROGRAM),
+                    bytes(THREAD),
                     bytes(least)
                 ),
                 "give it more memory, or fewer --threads",
@@ -49,7 +56,25 @@ impl Plan {
         let free = total - PROGRAM;
         let keys = (free / 4 / threads as u64).min(MOST_KEYS);
         let chunk = (free / 64 / 4).clamp(1 << 14, 1 << 22) as usize;
-        Ok(Plan { total, stream: free / 3, chunk, keys, run: free / 5 })
+        // An n-gram of a block takes ten times its compressed size while it is worked on, and two
+        // blocks a thread are.
+        let block = (free / 200 / threads as u64).clamp(1 << 14, 1 << 20) as usize;
+        Ok(Plan { total, stream: free / 3, chunk, keys, run: free / 8, block })
+    }
+
+    /// How much memory there is for gathering posting lists, for a model with so many n-grams per
+    /// order.
+    ///
+    /// # Errors
+    /// Too little for the n-grams and what the lists need besides.
+    pub fn lists(&self, ngrams: &[u64]) -> Result<u64> {
+        let count = |n: usize| ngrams.get(n - 1).copied().unwrap_or(0);
+        // The model itself; 36 bytes a bigram, 40 a word, and 8 a pair of words around a third.
+        let held = 3 * ngrams.iter().sum::<u64>();
+        let needed = 36 * count(2) + 40 * count(1) + 8 * count(3);
+        let what = format!("the posting lists of {} bigrams and {} trigrams", count(2), count(3));
+        let rest = self.rest(held, needed, &what)?;
+        Ok((rest - needed) / 2)
     }
 
     /// What is left of the whole besides the program and what is held already.
@@ -68,8 +93,35 @@ impl Plan {
                 bytes(needed),
                 bytes(PROGRAM + held)
             ),
-            "give it more memory, or train a lower order",
+            "give it more memory, train a lower order, or leave out the lists with --no-lists",
         ))
+    }
+}
+
+/// Does some work on no more threads than so much memory is good for: every one of them has buffers.
+///
+/// # Errors
+/// What the work returns, and threads that cannot be started.
+pub fn within<T: Send>(memory: u64, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    let most = (memory / FEW).max(1) as usize;
+    if most >= rayon::current_num_threads() {
+        return work();
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(most).build();
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(e) => Err(Error::value(format!("cannot start a thread: {e}"), "try again")),
+    }
+}
+
+/// Gives memory that was freed back to the system: the standard allocator of Linux keeps it, which
+/// would count as memory in use.
+pub fn give_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: the call only looks at memory that nobody holds. Without it, the bound on memory is
+    // missed by what the stages before have freed: a fifth of it for small bounds.
+    unsafe {
+        libc::malloc_trim(0);
     }
 }
 
@@ -101,7 +153,7 @@ impl Needs {
         let words = 40.0 * 7.0 * tokens.powf(0.6);
         let free = memory.saturating_sub(PROGRAM) as f64;
         let stream = (4.0 * tokens - free / 3.0).max(0.0) * 0.6;
-        let run = ((order as f64) * distinct(order.max(2)) - free / 5.0).max(0.0) * 0.8;
+        let run = ((order as f64) * distinct(order.max(2)) - free / 8.0).max(0.0) * 0.8;
         Needs {
             tokens: tokens as u64,
             spilled: (stream + run) as u64,

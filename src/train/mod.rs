@@ -57,6 +57,9 @@ pub struct Trained {
     pub held_out: Vec<Vec<u8>>,
     /// How many bytes were written to temporary files.
     pub spilled: u64,
+    /// How much memory may serve to gather posting lists, in bytes: see
+    /// [`crate::model::build::Lists`].
+    pub lists_memory: u64,
 }
 
 /// Trains on texts and counts.
@@ -79,17 +82,31 @@ pub fn train(
     progress: &dyn Progress,
 ) -> Result<Trained> {
     config.check()?;
+    memory::within(resources.memory, || train_here(sources, config, resources, progress))
+}
+
+fn train_here(
+    sources: Sources<'_>,
+    config: &Config,
+    resources: &Resources,
+    progress: &dyn Progress,
+) -> Result<Trained> {
     let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
     let spill = Spill::new(&resources.folder);
     let corpus = read::read(sources, config, true, &plan, &spill, progress)?;
-    let run = count::count(&corpus, config.order, &plan, &spill, progress)?;
+    memory::give_back();
+    let mut run = count::count(&corpus, config.order, &plan, &spill, progress)?;
+    run.ngrams[0] = corpus.words.len() as u64;
+    let lists_memory = match resources.lists {
+        true => plan.lists(&run.ngrams)?,
+        false => 0,
+    };
     let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
     let held = corpus.words_size() + run.blocks.bytes_in_memory();
-    let read::Corpus { words, counts, held_out, summary, .. } = corpus;
-    let words_before = counts.len();
-    drop(counts);
+    let words_before = corpus.counts.len();
+    let (words, held_out, summary) = corpus.into_parts(); // the stream is not needed any more
     let passes = Passes {
-        run: &run,
+        run,
         config,
         words: words_before,
         kept_words,
@@ -98,8 +115,9 @@ pub fn train(
         spill: &spill,
         progress,
     };
+    memory::give_back();
     let Levels { words: adjusted, builders, counts_of_counts } = passes.levels()?;
-    drop(run);
+    memory::give_back();
     let (discounts, fallbacks) = discount::discounts(&counts_of_counts);
     for order in fallbacks {
         progress.note(&format!(
@@ -131,7 +149,7 @@ pub fn train(
         },
     };
     let held_out = held_out.into_iter().map(|(line, _)| line).collect();
-    Ok(Trained { words, core, header, held_out, spilled: spill.bytes() })
+    Ok(Trained { words, core, header, held_out, spilled: spill.bytes(), lists_memory })
 }
 
 /// Counts texts and writes the counts piece by piece, for [`Sources::counts`] of a later training.
@@ -144,9 +162,19 @@ pub fn count(
     config: &Config,
     resources: &Resources,
     progress: &dyn Progress,
-    write: &mut dyn FnMut(&[u8]) -> Result<()>,
+    write: &mut (dyn FnMut(&[u8]) -> Result<()> + Send),
 ) -> Result<read::Summary> {
     config.check()?;
+    memory::within(resources.memory, || count_here(sources, config, resources, progress, write))
+}
+
+fn count_here(
+    sources: Sources<'_>,
+    config: &Config,
+    resources: &Resources,
+    progress: &dyn Progress,
+    write: &mut dyn FnMut(&[u8]) -> Result<()>,
+) -> Result<read::Summary> {
     let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
     let spill = Spill::new(&resources.folder);
     let corpus = read::read(sources, config, false, &plan, &spill, progress)?;

@@ -82,6 +82,11 @@ impl Corpus {
         Ok(ids)
     }
 
+    /// The words, the lines held out, and what was read; all else is dropped.
+    pub fn into_parts(self) -> (WordList, Vec<Line>, Summary) {
+        (self.words, self.held_out, self.summary)
+    }
+
     /// How many bytes the words take.
     pub fn words_size(&self) -> u64 {
         let (bytes, offsets) = self.words.parts();

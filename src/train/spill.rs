@@ -144,6 +144,14 @@ impl<T: Pod> Store<T> {
         self.in_memory
     }
 
+    /// Forgets a chunk that is not needed any more.
+    pub fn forget(&mut self, i: usize) {
+        if let Chunk::Memory(items) = &mut self.chunks[i] {
+            self.in_memory -= (items.capacity() * size_of::<T>()) as u64;
+            *items = Vec::new();
+        }
+    }
+
     /// Number of items in all chunks.
     pub fn items(&self) -> u64 {
         let items = |chunk: &Chunk<T>| match chunk {

@@ -1,7 +1,10 @@
 //! The n-grams of one lower order in memory, while the next order is made.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use hashbrown::HashMap;
 
 /// Distinct n-grams of one order, pruned ones included, sorted by their words.
 #[derive(Debug, Default)]
@@ -16,7 +19,7 @@ pub struct Table {
     pub suffix: Vec<u32>,
     /// (n-grams) adjusted counts: the number of distinct left neighbours (the continuation count of
     /// Kneser & Ney 1995), or the plain count where there can be none, behind `<s>`.
-    pub adjusted: Vec<AtomicU32>,
+    pub adjusted: Counters,
     /// Which n-grams stay in the model.
     pub kept: Kept,
 }
@@ -24,7 +27,7 @@ pub struct Table {
 impl Table {
     /// Single words, of which the first `kept` stay.
     pub fn of_words(words: usize, kept: usize) -> Self {
-        let adjusted = zeros(words);
+        let adjusted = Counters::new(words);
         let kept = Kept::new((0..words).map(|id| id < kept).collect());
         Table { adjusted, kept, ..Table::default() }
     }
@@ -37,7 +40,7 @@ impl Table {
             starts,
             words: Vec::with_capacity(ngrams),
             suffix: Vec::with_capacity(if suffixes { ngrams } else { 0 }),
-            adjusted: zeros(ngrams),
+            adjusted: Counters::new(ngrams),
             kept: Kept::default(),
         }
     }
@@ -72,24 +75,68 @@ impl Table {
         self.adjusted.len()
     }
 
-    /// The adjusted count of an n-gram.
-    pub fn adjusted(&self, ngram: usize) -> u32 {
-        self.adjusted[ngram].load(Ordering::Relaxed)
-    }
-
     /// How many bytes it takes.
     pub fn size(&self) -> u64 {
-        let numbers =
-            self.starts.len() + self.words.len() + self.suffix.len() + self.adjusted.len();
-        4 * numbers as u64 + self.kept.size()
+        let numbers = self.starts.len() + self.words.len() + self.suffix.len();
+        4 * numbers as u64 + 2 * self.adjusted.len() as u64 + self.kept.size()
     }
 }
 
-/// As many counters.
-pub fn zeros(n: usize) -> Vec<AtomicU32> {
-    let mut all = Vec::new();
-    all.resize_with(n, AtomicU32::default);
-    all
+/// Counters that threads share: 16 bits each, and a table for the few that need more.
+#[derive(Debug, Default)]
+pub struct Counters {
+    low: Vec<AtomicU16>,
+    /// Index → how often 2^16 was passed.
+    carries: Mutex<HashMap<usize, u32>>,
+}
+
+impl Counters {
+    /// As many, all 0.
+    pub fn new(n: usize) -> Self {
+        let mut low = Vec::new();
+        low.resize_with(n, AtomicU16::default);
+        Counters { low, carries: Mutex::default() }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.low.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.low.is_empty()
+    }
+
+    /// Adds 1.
+    #[inline]
+    pub fn add_one(&self, i: usize) {
+        if self.low[i].fetch_add(1, Ordering::Relaxed) == u16::MAX {
+            *self.carries().entry(i).or_insert(0) += 1;
+        }
+    }
+
+    /// Replaces a counter.
+    pub fn set(&self, i: usize, count: u32) {
+        self.low[i].store(count as u16, Ordering::Relaxed);
+        if count > u16::MAX.into() {
+            self.carries().insert(i, count >> 16);
+        }
+    }
+
+    /// The counters of a range.
+    pub fn range(&self, range: Range<usize>) -> impl Iterator<Item = u32> {
+        let carries = self.carries().clone();
+        range.map(move |i| {
+            let high = if carries.is_empty() { None } else { carries.get(&i) };
+            u32::from(self.low[i].load(Ordering::Relaxed)) | high.map_or(0, |high| high << 16)
+        })
+    }
+
+    fn carries(&self) -> std::sync::MutexGuard<'_, HashMap<usize, u32>> {
+        // Every entry is whole even if a thread panicked.
+        self.carries.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
 }
 
 /// A subset of the n-grams of one order.
@@ -153,6 +200,15 @@ impl Kept {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn counters_go_beyond_sixteen_bits() {
+        let counters = Counters::new(3);
+        (0..200_000).for_each(|_| counters.add_one(1));
+        counters.set(2, 70_000);
+        counters.add_one(2);
+        assert_eq!(counters.range(0..3).collect::<Vec<_>>(), [0, 200_000, 70_001]);
+    }
 
     proptest! {
         #[test]
