@@ -106,7 +106,7 @@ fn calibrated(
     }
     let model = Model::open(file.path()).context("the model that was just written")?;
     // What is mapped counts as memory in use.
-    let most = (memory / 2) as usize;
+    let most = (memory / 4) as usize;
     let release = || match model.size() > most {
         true => model.release(),
         false => {}

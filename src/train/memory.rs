@@ -69,9 +69,9 @@ impl Plan {
     /// Too little for the n-grams and what the lists need besides.
     pub fn lists(&self, ngrams: &[u64]) -> Result<u64> {
         let count = |n: usize| ngrams.get(n - 1).copied().unwrap_or(0);
-        // The model itself; 36 bytes a bigram, 40 a word, and 8 a pair of words around a third.
+        // The model itself; 48 bytes a bigram, 40 a word, and 12 a pair of words around a third.
         let held = 3 * ngrams.iter().sum::<u64>();
-        let needed = 36 * count(2) + 40 * count(1) + 8 * count(3);
+        let needed = 48 * count(2) + 40 * count(1) + 12 * count(3);
         let what = format!("the posting lists of {} bigrams and {} trigrams", count(2), count(3));
         let rest = self.rest(held, needed, &what)?;
         Ok((rest - needed) / 2)
@@ -93,7 +93,7 @@ impl Plan {
                 bytes(needed),
                 bytes(PROGRAM + held)
             ),
-            "give it more memory, train a lower order, or leave out the lists with --no-lists",
+            "give it more memory, train a lower order, or leave out the lists with --no-lists --held-out 0",
         ))
     }
 }
