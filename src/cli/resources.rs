@@ -35,7 +35,7 @@ impl FromStr for Memory {
             _ => return Err(wrong()),
         };
         let bytes = number * factor;
-        if bytes >= 1.0 && bytes < 1e18 { Ok(Memory::Bytes(bytes as u64)) } else { Err(wrong()) }
+        if (1.0..1e18).contains(&bytes) { Ok(Memory::Bytes(bytes as u64)) } else { Err(wrong()) }
     }
 }
 

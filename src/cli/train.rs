@@ -107,9 +107,10 @@ fn calibrated(
     let model = Model::open(file.path()).context("the model that was just written")?;
     // What is mapped counts as memory in use.
     let most = (memory / 4) as usize;
-    let release = || match model.size() > most {
-        true => model.release(),
-        false => {}
+    let release = || {
+        if model.size() > most {
+            model.release();
+        }
     };
     match calibrate::fit(&Solver::new(&model)?, held_out, &release, ui) {
         Some(calibration) => header.calibration = calibration,

@@ -44,6 +44,11 @@ impl Aside {
         Some(line)
     }
 
+    /// Whether no line is held out.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// How many lines are held out.
     pub fn len(&self) -> usize {
         self.lines.len()

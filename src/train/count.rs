@@ -9,8 +9,8 @@ use std::ops::{BitAnd, BitOr, Range, Shl, Shr};
 
 use rayon::prelude::*;
 
+use super::corpus::{Corpus, NO_WORD};
 use super::memory::Plan;
-use super::read::Corpus;
 use super::run::{Encoder, PAD, Words};
 use super::spill::{Spill, Store};
 use crate::error::Result;
@@ -258,7 +258,7 @@ fn count_weighted<K: Key>(
             let (words, count) = (&record[..stride - 1], record[stride - 1]);
             let first = corpus.rank(words[0]);
             if range.ids.contains(&first) {
-                let rest = words[1..].iter().take_while(|&&id| id != super::read::NO_WORD);
+                let rest = words[1..].iter().take_while(|&&id| id != NO_WORD);
                 let key = packing.pack(
                     first - range.ids.start,
                     rest.map(|&provisional| corpus.rank(provisional)),

@@ -3,8 +3,9 @@
 //! The stages that every reader of the field knows:
 //!
 //! 1. [`read`] – text → word ids by frequency and the stream of ids; some lines are held out
-//!    ([`aside`]), and counts of other parts of the text may join ([`parts`]).
-//! 2. [`count`] – the stream → sorted n-grams of the highest order with their counts ([`run`]).
+//!    ([`aside`]), and counts of other parts of the text may join ([`parts`]). The result is a
+//!    [`corpus`].
+//! 2. [`mod@count`] – the stream → sorted n-grams of the highest order with their counts ([`run`]).
 //! 3. [`levels`], adjust – sorted n-grams → adjusted (continuation) counts of every order; pruning.
 //!    [`pass`] reads the run, [`table`] holds a lower order, [`encode`] makes what the model stores.
 //! 4. [`discount`] – counts of counts → the discounts D1, D2, D3+ of every order.
@@ -18,6 +19,7 @@
 
 pub mod aside;
 mod config;
+pub mod corpus;
 pub mod count;
 pub mod discount;
 pub mod encode;
@@ -163,7 +165,7 @@ pub fn count(
     resources: &Resources,
     progress: &dyn Progress,
     write: &mut (dyn FnMut(&[u8]) -> Result<()> + Send),
-) -> Result<read::Summary> {
+) -> Result<corpus::Summary> {
     config.check()?;
     memory::within(resources.memory, || count_here(sources, config, resources, progress, write))
 }
@@ -174,7 +176,7 @@ fn count_here(
     resources: &Resources,
     progress: &dyn Progress,
     write: &mut dyn FnMut(&[u8]) -> Result<()>,
-) -> Result<read::Summary> {
+) -> Result<corpus::Summary> {
     let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
     let spill = Spill::new(&resources.folder);
     let corpus = read::read(sources, config, false, &plan, &spill, progress)?;

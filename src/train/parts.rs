@@ -32,8 +32,9 @@ use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
 use super::HeldOut;
+use super::corpus::{Corpus, Summary};
 use super::count::Run;
-use super::read::{Builder, Corpus, Summary};
+use super::read::Builder;
 use super::run::{Decoder, Encoder, PAD, Words};
 use super::spill::Spill;
 use crate::error::{Error, Result};

@@ -6,7 +6,6 @@
 //! by the hash of their text ([`super::aside`]); n-grams that were counted elsewhere join the text
 //! ([`super::parts`]).
 
-use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::path::PathBuf;
 
@@ -14,7 +13,8 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
-use super::aside::{Aside, Line};
+use super::aside::Aside;
+use super::corpus::{Corpus, NO_WORD, Summary};
 use super::memory::Plan;
 use super::spill::{Spill, Store};
 use super::{Config, HeldOut, parts};
@@ -24,86 +24,6 @@ use crate::progress::{Progress, Unit};
 use crate::text::input::Input;
 use crate::text::lines::Lines;
 use crate::text::{input, kaggle, tokens};
-
-/// The word behind the end of an n-gram of [`Corpus::records`] that is shorter than the others.
-pub const NO_WORD: u32 = u32::MAX;
-
-/// All texts and counts.
-#[derive(Debug)]
-pub struct Corpus {
-    /// The words, by id.
-    pub words: WordList,
-    /// (words) how often each word was counted; `<s>` and `</s>` once a sentence.
-    pub counts: Vec<u64>,
-    /// Ids of plain text, sentences whole in a chunk; on the disk they are provisional.
-    pub text: Store<u32>,
-    /// Counted n-grams: `record_order` provisional ids and a count each.
-    pub records: Store<u32>,
-    /// Order of the counted n-grams.
-    pub record_order: usize,
-    /// (words) provisional id → id.
-    pub ranks: Vec<u32>,
-    /// Lines that were not counted, ordered by hash.
-    pub held_out: Vec<Line>,
-    /// What was read.
-    pub summary: Summary,
-}
-
-impl Default for Corpus {
-    fn default() -> Self {
-        Corpus {
-            words: WordList::new(),
-            counts: Vec::new(),
-            text: Store::default(),
-            records: Store::default(),
-            record_order: 0,
-            ranks: Vec::new(),
-            held_out: Vec::new(),
-            summary: Summary::default(),
-        }
-    }
-}
-
-impl Corpus {
-    /// The id of a provisional one.
-    pub fn rank(&self, provisional: u32) -> u32 {
-        self.ranks.get(provisional as usize).copied().unwrap_or(UNK)
-    }
-
-    /// The ids of a chunk of the text.
-    ///
-    /// # Errors
-    /// The temporary file cannot be read.
-    pub fn ids(&self, chunk: usize, spill: &Spill) -> Result<Cow<'_, [u32]>> {
-        let mut ids = self.text.get(chunk, spill)?;
-        if let Cow::Owned(ids) = &mut ids {
-            ids.iter_mut().for_each(|id| *id = self.rank(*id));
-        }
-        Ok(ids)
-    }
-
-    /// The words, the lines held out, and what was read; all else is dropped.
-    pub fn into_parts(self) -> (WordList, Vec<Line>, Summary) {
-        (self.words, self.held_out, self.summary)
-    }
-
-    /// How many bytes the words take.
-    pub fn words_size(&self) -> u64 {
-        let (bytes, offsets) = self.words.parts();
-        (bytes.len() + 8 * offsets.len() + 12 * self.counts.len()) as u64
-    }
-}
-
-/// What was read, the held-out lines left aside.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Summary {
-    /// Counted sentences.
-    pub lines: u64,
-    /// Counted tokens, without `<s>` and `</s>`.
-    pub tokens: u64,
-    /// Sum of the hashes of all lines, held-out ones included: independent of their order.
-    pub hash: u64,
-}
 
 /// Where training begins.
 #[derive(Debug, Clone, Copy)]
@@ -348,7 +268,7 @@ impl<'a> Builder<'a> {
                 (0..times).try_for_each(|_| self.count(&line))?;
             }
         }
-        if self.summary.lines == 0 && (whole || aside.len() == 0) {
+        if self.summary.lines == 0 && (whole || aside.is_empty()) {
             return Ok(None);
         }
         self.text.push(std::mem::take(&mut self.stream), self.plan.stream, self.spill)?;

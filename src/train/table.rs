@@ -70,6 +70,11 @@ impl Table {
         }
     }
 
+    /// Whether there is no n-gram.
+    pub fn is_empty(&self) -> bool {
+        self.adjusted.is_empty()
+    }
+
     /// The number of n-grams.
     pub fn len(&self) -> usize {
         self.adjusted.len()

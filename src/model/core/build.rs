@@ -22,6 +22,7 @@ pub struct LevelBuilder {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there are four of them at most")]
 enum ValuesBuilder {
     Counts { counts: small::Builder, pruned: small::Builder, any_pruned: bool, heavy: Vec<Heavy> },
     Logs { log10_p: Vec<f32>, log10_backoff: Vec<f32> },

@@ -32,7 +32,7 @@ pub struct Builder {
 impl Builder {
     /// Adds a number.
     pub fn push(&mut self, number: u32) {
-        if self.length as usize % (CODES_A_WORD * WORDS_A_SAMPLE) == 0 {
+        if (self.length as usize).is_multiple_of(CODES_A_WORD * WORDS_A_SAMPLE) {
             self.samples.push(self.bytes.len() as u32);
         }
         self.codes.push(number.min(3).into(), 2);

@@ -202,9 +202,9 @@ impl Expansion<'_, '_> {
         let nodes = chain.spell(chain.length, i);
         let mut p = chain.core.unigram(nodes[0]);
         let mut lower_p = p;
-        for length in 1..=chain.length {
-            let (level, [total, gamma]) = (chain.level(length), self.constants[length - 1]);
-            let ngram = nodes[length] as usize;
+        let longer = nodes[1..].iter().zip(&chain.core.levels).zip(&self.constants);
+        for ((&ngram, level), &[total, gamma]) in longer.take(chain.length) {
+            let ngram = ngram as usize;
             lower_p = p;
             p = match level.values {
                 Values::Counts { .. } => level.share(ngram, total) + gamma * p,

@@ -1,0 +1,73 @@
+//! All sources of a training as they are counted: words, the stream of ids, lines held out.
+
+use std::borrow::Cow;
+
+use super::aside::Line;
+use super::spill::{Spill, Store};
+use crate::error::Result;
+use crate::model::words::{UNK, WordList};
+
+/// The word behind the end of an n-gram of [`Corpus::records`] that is shorter than the others.
+pub const NO_WORD: u32 = u32::MAX;
+
+/// All texts and counts.
+#[derive(Debug, Default)]
+pub struct Corpus {
+    /// The words, by id.
+    pub words: WordList,
+    /// (words) how often each word was counted; `<s>` and `</s>` once a sentence.
+    pub counts: Vec<u64>,
+    /// Ids of plain text, sentences whole in a chunk; on the disk they are provisional.
+    pub text: Store<u32>,
+    /// Counted n-grams: `record_order` provisional ids and a count each.
+    pub records: Store<u32>,
+    /// Order of the counted n-grams.
+    pub record_order: usize,
+    /// (words) provisional id → id.
+    pub ranks: Vec<u32>,
+    /// Lines that were not counted, ordered by hash.
+    pub held_out: Vec<Line>,
+    /// What was read.
+    pub summary: Summary,
+}
+
+impl Corpus {
+    /// The id of a provisional one.
+    pub fn rank(&self, provisional: u32) -> u32 {
+        self.ranks.get(provisional as usize).copied().unwrap_or(UNK)
+    }
+
+    /// The ids of a chunk of the text.
+    ///
+    /// # Errors
+    /// The temporary file cannot be read.
+    pub fn ids(&self, chunk: usize, spill: &Spill) -> Result<Cow<'_, [u32]>> {
+        let mut ids = self.text.get(chunk, spill)?;
+        if let Cow::Owned(ids) = &mut ids {
+            ids.iter_mut().for_each(|id| *id = self.rank(*id));
+        }
+        Ok(ids)
+    }
+
+    /// The words, the lines held out, and what was read; all else is dropped.
+    pub fn into_parts(self) -> (WordList, Vec<Line>, Summary) {
+        (self.words, self.held_out, self.summary)
+    }
+
+    /// How many bytes the words take.
+    pub fn words_size(&self) -> u64 {
+        let (bytes, offsets) = self.words.parts();
+        (bytes.len() + 8 * offsets.len() + 12 * self.counts.len()) as u64
+    }
+}
+
+/// What was read, the held-out lines left aside.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Summary {
+    /// Counted sentences.
+    pub lines: u64,
+    /// Counted tokens, without `<s>` and `</s>`.
+    pub tokens: u64,
+    /// Sum of the hashes of all lines, held-out ones included: independent of their order.
+    pub hash: u64,
+}
