@@ -31,6 +31,8 @@ pub mod run;
 pub mod spill;
 pub mod table;
 
+use std::path::Path;
+
 use crate::error::Result;
 use crate::model::core::data::CoreData;
 use crate::model::header::{Header, Provenance};
@@ -80,9 +82,23 @@ pub fn train(
 ) -> Result<Trained> {
     config.check()?;
     let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
-    let spill = Spill::new(&resources.folder);
-    let corpus = read::read(sources, config, true, &plan, &spill, progress)?;
-    let run = count::count(&corpus, config.order, &plan, &spill, progress)?;
+    train_by(sources, config, &plan, &resources.folder, progress)
+}
+
+/// The same with the memory shared out in any way, however little; `folder` is for temporary files.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_by(
+    sources: Sources<'_>,
+    config: &Config,
+    plan: &Plan,
+    folder: &Path,
+    progress: &dyn Progress,
+) -> Result<Trained> {
+    let spill = Spill::new(folder);
+    let corpus = read::read(sources, config, true, plan, &spill, progress)?;
+    let run = count::count(&corpus, config.order, plan, &spill, progress)?;
     let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
     let held = corpus.words_size() + run.blocks.bytes_in_memory();
     let read::Corpus { words, counts, held_out, summary, .. } = corpus;
@@ -94,7 +110,7 @@ pub fn train(
         words: words_before,
         kept_words,
         held,
-        plan: &plan,
+        plan,
         spill: &spill,
         progress,
     };
