@@ -12,11 +12,14 @@ use std::time::Duration;
 /// The peak resident size of `impute INPUT --model MODEL`, in bytes.
 fn peak(input: &Path, model: &Path, output: &Path) -> u64 {
     let [m, o] = ["--model", "-o"].map(OsStr::new);
-    peak_of(&[input.as_os_str(), m, model.as_os_str(), o, output.as_os_str()])
+    let args = [input.as_os_str(), m, model.as_os_str(), o, output.as_os_str()];
+    let (peak, success) = peak_of(&args);
+    assert!(success);
+    peak
 }
 
-/// The peak resident size of `impute ARGS`, in bytes.
-fn peak_of(args: &[&OsStr]) -> u64 {
+/// The peak resident size of `impute ARGS`, in bytes, and whether it succeeded.
+fn peak_of(args: &[&OsStr]) -> (u64, bool) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_impute"))
         .args(args)
         .args(["--quiet", "--threads=2"])
@@ -33,8 +36,7 @@ fn peak_of(args: &[&OsStr]) -> u64 {
         }
         std::thread::sleep(Duration::from_millis(2));
     }
-    assert!(child.wait().unwrap().success());
-    peak
+    (peak, child.wait().unwrap().success())
 }
 
 #[test]
@@ -57,8 +59,9 @@ fn sixty_megabytes_of_sentences_take_a_few_megabytes_of_memory() {
     assert!(many < few + (32 << 20), "{many} bytes for many lines, {few} for few");
 }
 
-/// The peak resident size of a command that reads `text` and may take so many MiB.
-fn peak_within(text: &str, command: &str, megabytes: u64) -> u64 {
+/// The peak resident size of a command that reads `text` and may take so many MiB, in MiB, and whether
+/// it succeeded.
+fn peak_within(text: &str, command: &str, megabytes: u64) -> (f64, bool) {
     let folder = tempfile::tempdir().unwrap();
     let (input, output) = (folder.path().join("text"), folder.path().join("out"));
     std::fs::write(&input, text).unwrap();
@@ -66,12 +69,14 @@ fn peak_within(text: &str, command: &str, megabytes: u64) -> u64 {
     let mut args: Vec<&OsStr> = command.split(' ').map(OsStr::new).collect();
     let output = ["-o".as_ref(), output.as_os_str(), memory.as_ref()];
     args.extend([input.as_os_str()].into_iter().chain(output));
-    peak_of(&args)
+    let (peak, success) = peak_of(&args);
+    (peak as f64 / f64::from(1 << 20), success)
 }
 
 #[track_caller]
 fn stays_within(text: &str, command: &str, megabytes: u64) {
-    let peak = peak_within(text, command, megabytes) as f64 / f64::from(1 << 20);
+    let (peak, success) = peak_within(text, command, megabytes);
+    assert!(success, "{command}");
     assert!(peak > 10.0, "{command}: {peak:.1} MiB");
     assert!(peak <= megabytes as f64, "{command}: {peak:.1} of {megabytes} MiB");
 }
@@ -116,4 +121,13 @@ fn training_order_5_takes_no_more_memory_than_it_is_given() {
 #[test]
 fn making_a_compact_model_takes_no_more_memory_than_it_is_given() {
     stays_within(&text_for_order_5(), "train --order 5 --compact --held-out 0", 80);
+}
+
+#[test]
+fn training_that_needs_more_memory_than_it_is_given_refuses_and_does_not_take_it() {
+    let text = common::random_text(250_000, 20, 2000);
+    for megabytes in [40, 48, 64, 96] {
+        let (peak, _) = peak_within(&text, "train --no-lists --held-out 0", megabytes);
+        assert!(peak <= megabytes as f64, "{peak:.1} of {megabytes} MiB");
+    }
 }
