@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Folder, bare, refused, repository, stdout, toy_model, toy_text};
+use common::{Folder, bare, random, refused, repository, stdout, toy_model, toy_text};
 
 const TEXT: &[u8] = b"Two banks closed the .\nA river sold Ms. Novak again , and the train .\n";
 
@@ -31,15 +31,6 @@ fn not_a_model(model: &[u8], parts: &[&str]) {
         refused(&mut folder.impute(args), &[&["m: "], parts].concat());
     }
     assert!(folder.content() == before);
-}
-
-/// Pseudo-random numbers, the same in every run.
-fn random() -> impl FnMut(usize) -> usize {
-    let mut state = 1u64;
-    move |below| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 33) as usize % below
-    }
 }
 
 /// Each model is refused with an error, or gives the same answers as the `intact` one.

@@ -1,14 +1,27 @@
-//! The contract on memory: `predict` takes the model and a constant, whatever the size of its input.
+//! The contract on memory: `predict` takes the model and a constant, whatever the size of its input;
+//! `train` takes no more than it is given.
 #![cfg(target_os = "linux")]
 
+mod common;
+
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// The peak resident size of `impute INPUT --model MODEL`, in bytes.
 fn peak(input: &Path, model: &Path, output: &Path) -> u64 {
+    let [m, o] = ["--model", "-o"].map(OsStr::new);
+    let args = [input.as_os_str(), m, model.as_os_str(), o, output.as_os_str()];
+    let (peak, success) = peak_of(&args);
+    assert!(success);
+    peak
+}
+
+/// The peak resident size of `impute ARGS`, in bytes, and whether it succeeded.
+fn peak_of(args: &[&OsStr]) -> (u64, bool) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_impute"))
-        .args([input, "--model".as_ref(), model, "-o".as_ref(), output])
+        .args(args)
         .args(["--quiet", "--threads=2"])
         .stdout(Stdio::null())
         .spawn()
@@ -23,8 +36,7 @@ fn peak(input: &Path, model: &Path, output: &Path) -> u64 {
         }
         std::thread::sleep(Duration::from_millis(2));
     }
-    assert!(child.wait().unwrap().success());
-    peak
+    (peak, child.wait().unwrap().success())
 }
 
 #[test]
@@ -45,4 +57,77 @@ fn sixty_megabytes_of_sentences_take_a_few_megabytes_of_memory() {
     let many = peak(&path("many"), &path("model"), &path("out"));
     assert!(few > 1 << 20 && few < 50 << 20, "{few} bytes");
     assert!(many < few + (32 << 20), "{many} bytes for many lines, {few} for few");
+}
+
+/// The peak resident size of a command that reads `text` and may take so many MiB, in MiB, and whether
+/// it succeeded.
+fn peak_within(text: &str, command: &str, megabytes: u64) -> (f64, bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("text"), folder.path().join("out"));
+    std::fs::write(&input, text).unwrap();
+    let memory = format!("-S{megabytes}M");
+    let mut args: Vec<&OsStr> = command.split(' ').map(OsStr::new).collect();
+    let output = ["-o".as_ref(), output.as_os_str(), memory.as_ref()];
+    args.extend([input.as_os_str()].into_iter().chain(output));
+    let (peak, success) = peak_of(&args);
+    (peak as f64 / f64::from(1 << 20), success)
+}
+
+#[track_caller]
+fn stays_within(text: &str, command: &str, megabytes: u64) {
+    let (peak, success) = peak_within(text, command, megabytes);
+    assert!(success, "{command}");
+    assert!(peak > 10.0, "{command}: {peak:.1} MiB");
+    assert!(peak <= megabytes as f64, "{command}: {peak:.1} of {megabytes} MiB");
+}
+
+#[test]
+fn counting_takes_no_more_memory_than_it_is_given() {
+    stays_within(&common::random_text(250_000, 20, 2000), "count", 48);
+}
+
+/// A text of which order 3 has few contexts and many n-grams.
+fn text_for_order_3() -> String {
+    let text = common::random_text(250_000, 20, 600);
+    assert!(text.len() > 20_000_000);
+    text
+}
+
+#[test]
+fn training_takes_no_more_memory_than_it_is_given() {
+    stays_within(&text_for_order_3(), "train --no-lists --held-out 0", 64);
+}
+
+#[test]
+fn making_posting_lists_takes_no_more_memory_than_it_is_given() {
+    stays_within(&text_for_order_3(), "train --held-out 0", 64);
+}
+
+#[test]
+fn calibrating_takes_no_more_memory_than_it_is_given() {
+    stays_within(&text_for_order_3(), "train", 64);
+}
+
+/// The same for order 5.
+fn text_for_order_5() -> String {
+    common::random_text(80_000, 20, 100)
+}
+
+#[test]
+fn training_order_5_takes_no_more_memory_than_it_is_given() {
+    stays_within(&text_for_order_5(), "train --order 5 --no-lists --held-out 0", 80);
+}
+
+#[test]
+fn making_a_compact_model_takes_no_more_memory_than_it_is_given() {
+    stays_within(&text_for_order_5(), "train --order 5 --compact --held-out 0", 80);
+}
+
+#[test]
+fn training_that_needs_more_memory_than_it_is_given_refuses_and_does_not_take_it() {
+    let text = common::random_text(250_000, 20, 2000);
+    for megabytes in [40, 48, 64, 96] {
+        let (peak, _) = peak_within(&text, "train --no-lists --held-out 0", megabytes);
+        assert!(peak <= megabytes as f64, "{peak:.1} of {megabytes} MiB");
+    }
 }

@@ -6,13 +6,14 @@ use impute::train::{self, Sources};
 
 use super::args::Count;
 use super::progress::Ui;
-use super::refuse_replacing;
 use super::resources::resources;
+use super::{refuse_reading_twice, refuse_replacing};
 
 pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
     for text in &args.texts {
         refuse_replacing(args.output.as_deref(), Some(text))?;
     }
+    refuse_reading_twice(args.texts.iter())?;
     let config = args.config();
     let sources = Sources { texts: &args.texts, counts: &[] };
     let resources = resources(&args.means, &sources, &config)?;

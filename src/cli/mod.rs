@@ -18,7 +18,7 @@ mod score;
 mod split;
 mod train;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -90,6 +90,14 @@ fn refuse_replacing(output: Option<&Path>, input: Option<&Path>) -> anyhow::Resu
             )
         }
         _ => Ok(()),
+    }
+}
+
+/// Refuses to read standard input as two files.
+fn refuse_reading_twice<'a>(inputs: impl Iterator<Item = &'a PathBuf>) -> anyhow::Result<()> {
+    match inputs.filter(|input| *input == Path::new("-")).nth(1) {
+        Some(_) => anyhow::bail!("-: standard input can be read only once; name files as well"),
+        None => Ok(()),
     }
 }
 

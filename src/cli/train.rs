@@ -18,7 +18,7 @@ use impute::train::{self, Sources, Trained};
 use super::args::Train;
 use super::progress::Ui;
 use super::resources::resources;
-use super::{import, refuse_replacing};
+use super::{import, refuse_reading_twice, refuse_replacing};
 
 pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
@@ -31,6 +31,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     for text in args.texts.iter().chain(&args.counts) {
         refuse_replacing(Some(&args.output), Some(text))?;
     }
+    refuse_reading_twice(args.texts.iter().chain(&args.counts))?;
     let config = args.config();
     config.check()?;
     // Before hours of work: can it be done, and can the model be written at all?

@@ -10,6 +10,8 @@ use crate::error::{Error, Result, display};
 
 /// Size of the buffers between the file, the decompressor and the reader, in bytes.
 const BUFFER: usize = 1 << 17;
+/// How many bytes tell what a file is.
+pub const MAGIC: usize = 8;
 
 /// A readable source of bytes with a name for messages.
 pub struct Input {
@@ -41,7 +43,20 @@ pub fn open(path: &Path) -> Result<Input> {
     decompress(Box::new(file), name, size)
 }
 
-/// Wraps raw bytes: looks at the first four and puts the fitting decompressor in front.
+impl Input {
+    /// Whether the decompressed bytes begin with these few. To be asked before anything is read.
+    ///
+    /// # Errors
+    /// The source cannot be read.
+    pub fn begins_with(&mut self, bytes: &[u8; MAGIC]) -> Result<bool> {
+        match self.reader.fill_buf() {
+            Ok(buffer) => Ok(buffer.starts_with(bytes)),
+            Err(e) => Err(Error::io(&self.name, "read", e)),
+        }
+    }
+}
+
+/// Wraps raw bytes: looks at the first few and puts the fitting decompressor in front.
 ///
 /// # Errors
 /// The source cannot be read.
@@ -49,11 +64,11 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
     let position = Arc::new(AtomicU64::new(0));
     let counted = Counted { source, position: Arc::clone(&position) };
     let mut raw = BufReader::with_capacity(BUFFER, counted);
-    let mut magic = Vec::with_capacity(4);
-    while magic.len() < 4 {
+    let mut magic = Vec::with_capacity(MAGIC);
+    while magic.len() < MAGIC {
         // A pipe may deliver its first bytes one at a time.
         let n = (&mut raw)
-            .take(4 - magic.len() as u64)
+            .take((MAGIC - magic.len()) as u64)
             .read_to_end(&mut magic)
             .map_err(|e| Error::io(&name, "read", e))?;
         if n == 0 {
@@ -64,7 +79,7 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
     let whole = io::Cursor::new(magic).chain(raw);
     let reader: Box<dyn BufRead + Send> = if compression.starts_with(&[0x1f, 0x8b]) {
         Box::new(BufReader::with_capacity(BUFFER, flate2::bufread::MultiGzDecoder::new(whole)))
-    } else if compression == [0x28, 0xb5, 0x2f, 0xfd] {
+    } else if compression.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         let decoder = zstd::stream::read::Decoder::with_buffer(whole)
             .map_err(|e| Error::io(&name, "read", e))?;
         Box::new(BufReader::with_capacity(BUFFER, decoder))

@@ -133,8 +133,8 @@ impl Passes<'_> {
                 if any_lost {
                     part.kept.push(keeps(&ngram, below, threshold));
                 }
-            });
-            part
+            })?;
+            Ok(part)
         };
         self.each_block(bases, false, make, |part| {
             for (i, count) in part.bos {
@@ -185,9 +185,9 @@ impl Passes<'_> {
                     false if inside => part.lost_child(ngram.count),
                     false => {}
                 }
-            });
+            })?;
             contexts.filter(|&context| below.kept.contains(context)).for_each(|_| part.context(0));
-            (part, t)
+            Ok((part, t))
         };
         self.each_block(bases, true, make, |(part, t)| {
             part.append(&mut builder);
@@ -202,7 +202,7 @@ impl Passes<'_> {
         &mut self,
         bases: &[u32],
         last: bool,
-        make: impl Fn(Block<'_>) -> P + Sync,
+        make: impl Fn(Block<'_>) -> Result<P> + Sync,
         mut append: impl FnMut(P),
     ) -> Result<()> {
         let blocks: Vec<usize> = (0..self.run.blocks.len()).collect();
@@ -213,7 +213,7 @@ impl Passes<'_> {
                     let bytes = self.run.blocks.get(i, self.spill)?;
                     let decoder = Decoder::new(self.run.order, &bytes);
                     let (base, end) = (bases[i] as usize, bases[i + 1] as usize);
-                    let part = make(Block { decoder, base, contexts: end - base });
+                    let part = make(Block { decoder, base, contexts: end - base })?;
                     self.progress.advance(1);
                     Ok(part)
                 })

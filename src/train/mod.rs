@@ -94,10 +94,24 @@ fn train_here(
     progress: &dyn Progress,
 ) -> Result<Trained> {
     let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
+    train_by(sources, config, &plan, resources, progress)
+}
+
+/// The same with the memory shared out in any way, however little.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_by(
+    sources: Sources<'_>,
+    config: &Config,
+    plan: &Plan,
+    resources: &Resources,
+    progress: &dyn Progress,
+) -> Result<Trained> {
     let spill = Spill::new(&resources.folder);
-    let corpus = read::read(sources, config, true, &plan, &spill, progress)?;
+    let corpus = read::read(sources, config, true, plan, &spill, progress)?;
     memory::give_back();
-    let mut run = count::count(&corpus, config.order, &plan, &spill, progress)?;
+    let mut run = count::count(&corpus, config.order, plan, &spill, progress)?;
     run.ngrams[0] = corpus.words.len() as u64;
     let lists_memory = match resources.lists {
         true => plan.lists(&run.ngrams)?,
@@ -113,7 +127,7 @@ fn train_here(
         words: words_before,
         kept_words,
         held,
-        plan: &plan,
+        plan,
         spill: &spill,
         progress,
     };

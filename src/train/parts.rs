@@ -39,13 +39,14 @@ use super::run::{Decoder, Encoder, PAD, Words};
 use super::spill::Spill;
 use crate::error::{Error, Result};
 use crate::model::core::MAX_ORDER;
-use crate::model::words::SPECIAL;
+use crate::model::words::{BOS, EOS, SPECIAL};
 use crate::progress::Progress;
 use crate::text::input::Input;
 use crate::text::lines::MAX_WORD;
+use crate::text::tokens;
 
 /// How a file begins.
-pub const MAGIC: &[u8] = b"impcnt\r\n";
+pub const MAGIC: &[u8; 8] = b"impcnt\r\n";
 /// The version that is written and read.
 pub const VERSION: u32 = 1;
 /// No block holds more than this, in bytes.
@@ -166,7 +167,7 @@ fn checksum(head: &[u8; 12], frame: &[u8]) -> u64 {
 pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) -> Result<()> {
     let mut file = File { input, told: 0, part: 0 };
     let mut magic = [0; 8];
-    if file.fill(&mut magic)? < 8 || magic != MAGIC {
+    if file.fill(&mut magic)? < 8 || magic != *MAGIC {
         let what = "not a file of counts";
         return Err(Error::file(&file.input.name, what, "name a file that `impute count` wrote"));
     }
@@ -186,7 +187,14 @@ pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) ->
     check(&head, builder, &file.input.name)?;
     let hash = u64::from_str_radix(&head.text_hash, 16).map_err(|_| file.damaged())?;
     builder.add(Summary { lines: head.lines, tokens: head.tokens, hash })?;
-    let mut part = Part { order: head.order, ids: Vec::new(), left: Vec::new(), ngrams: 0 };
+    let mut part = Part {
+        order: head.order,
+        sentences: head.lines,
+        ids: Vec::new(),
+        left: Vec::new(),
+        ngrams: 0,
+        words: 0,
+    };
     loop {
         let (kind, content) = file.block()?;
         let fits = match kind {
@@ -236,17 +244,22 @@ fn check(head: &Head, builder: &Builder<'_>, name: &str) -> Result<()> {
 /// A part that is being read. Its methods give `None` for content that cannot be true.
 struct Part {
     order: usize,
+    /// Counted sentences.
+    sentences: u64,
     /// Provisional id of each of its words.
     ids: Vec<u32>,
     /// (words) how many n-grams must still begin with each.
     left: Vec<u64>,
     ngrams: u64,
+    /// Sum of the counts of all words, special ones included.
+    words: u64,
 }
 
 impl Part {
     fn words(&mut self, content: &[u8], builder: &mut Builder<'_>) -> Option<()> {
         for (count, word) in numbered(content) {
-            let (count, at) = (count?, self.ids.len());
+            let (count, at) = (count.filter(|&count| count <= u32::MAX.into())?, self.ids.len());
+            self.words += count;
             let special = [&b"<unk>"[..], b"<s>", b"</s>"];
             if at < SPECIAL {
                 builder.counted_special(at as u32, count);
@@ -254,12 +267,16 @@ impl Part {
             } else {
                 let odd = word.is_empty() || word.len() > MAX_WORD || special.contains(&word);
                 let odd = odd || word.iter().any(|b| b" \t\r\0".contains(b));
-                if odd || std::str::from_utf8(word).is_err() || count > u32::MAX.into() {
+                if odd || std::str::from_utf8(word).is_err() {
                     return None;
                 }
                 self.ids.push(builder.counted_word(word, count));
             }
-            self.left.push(if at == 2 { 0 } else { count });
+            self.left.push(if at == EOS as usize { 0 } else { count });
+            // Every sentence has both.
+            if at == BOS as usize || at == EOS as usize {
+                (count == self.sentences).then_some(())?;
+            }
         }
         Some(())
     }
@@ -282,22 +299,27 @@ impl Part {
         Ok(decoder.is_done().then_some(()))
     }
 
-    /// How many words the n-gram has, if it can be one: known words, and nothing behind `</s>`.
+    /// How many words the n-gram has, if it can be one: known words, nothing before `<s>`, and nothing
+    /// behind `</s>`.
     fn length(&self, words: &Words) -> Option<usize> {
-        const END: u32 = crate::model::words::EOS + 1;
+        const END: u32 = EOS + 1;
         let words = &words[..self.order];
         let length = words.iter().position(|&word| word == PAD).unwrap_or(words.len());
         let known = words[..length].iter().all(|&word| word as usize <= self.ids.len());
         let padded = words[length..].iter().all(|&word| word == PAD);
         let (last, before) = words[..length].split_last()?;
         let ended = !before.contains(&END) && (length == words.len()) | (*last == END);
-        (known && padded && ended && length > 1).then_some(length)
+        let begun = !words[1..].contains(&(BOS + 1));
+        (known && padded && begun && ended && length > 1).then_some(length)
     }
 
     fn aside(&mut self, content: &[u8], builder: &mut Builder<'_>) -> Result<Option<()>> {
         for (times, line) in numbered(content) {
+            let possible = tokens::split(line).next().is_some() && !line.contains(&0);
             match times {
-                Some(times) if times <= u32::MAX.into() => builder.line_aside(line, times)?,
+                Some(times) if possible && (1..=u32::MAX.into()).contains(&times) => {
+                    builder.line_aside(line, times)?;
+                }
                 _ => return Ok(None),
             }
         }
@@ -308,6 +330,7 @@ impl Part {
         let end: End = serde_json::from_slice(content).ok()?;
         let complete = end.ngrams == self.ngrams
             && self.ids.len() as u64 == head.words
+            && self.words == head.tokens.checked_add(head.lines.checked_mul(2)?)?
             && self.left.iter().all(|&left| left == 0);
         complete.then_some(())
     }

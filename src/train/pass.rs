@@ -3,6 +3,7 @@
 
 use super::run::{Decoder, PAD};
 use super::table::Table;
+use crate::error::{Error, Result};
 use crate::model::gallop::gallop;
 
 /// An n-gram of a block.
@@ -22,13 +23,17 @@ pub struct Ngram {
 
 /// Visits the n-grams of order `n` in a block of the run, in order. `below` has the (n-1)-grams;
 /// `base` is the index of the first one of them that begins in this block.
+///
+/// # Errors
+/// An n-gram without its first word is not there: the counts of [`super::parts`] are no counts of a
+/// text.
 pub fn ngrams(
     n: usize,
     mut block: Decoder<'_>,
     below: &Table,
     base: usize,
     mut visit: impl FnMut(Ngram),
-) {
+) -> Result<()> {
     let mut context = base.wrapping_sub(1);
     let mut siblings = Siblings::default();
     let mut current: Option<Ngram> = None;
@@ -45,7 +50,10 @@ pub fn ngrams(
             }
             if words[n - 1] != PAD {
                 let word = words[n - 1] - 1;
-                let suffix = siblings.find(below, word);
+                let suffix = match n {
+                    2 => word as usize,
+                    _ => siblings.find(below, word).ok_or_else(contradiction)?,
+                };
                 current = Some(Ngram { context, first: words[0] - 1, word, suffix, count: 0 });
             }
         }
@@ -54,6 +62,14 @@ pub fn ngrams(
         }
     }
     current.into_iter().for_each(visit);
+    Ok(())
+}
+
+fn contradiction() -> Error {
+    Error::value(
+        "the counts contradict each other: the end of an n-gram was never counted",
+        "count the texts again",
+    )
 }
 
 /// The children of the suffix of a context, searched for rising words.
@@ -72,12 +88,12 @@ impl Siblings {
         Siblings { at: range.start, end: range.end }
     }
 
-    fn find(&mut self, below: &Table, word: u32) -> usize {
-        if self.end == 0 {
-            return word as usize;
-        }
-        // Every part of an n-gram was counted with it, so that the word is there.
-        self.at += gallop(&below.words[self.at..self.end], word, 1);
-        self.at
+    /// Every part of an n-gram was counted with it, so that the word is there.
+    fn find(&mut self, below: &Table, word: u32) -> Option<usize> {
+        let words = &below.words[self.at..self.end];
+        let at = gallop(words, word, 1);
+        let found = words.get(at) == Some(&word);
+        self.at += at;
+        found.then_some(self.at)
     }
 }

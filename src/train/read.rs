@@ -58,7 +58,11 @@ pub fn read(
         parts::read(input, &mut builder, progress)?;
     }
     let mut line = Vec::new();
-    for input in texts {
+    for mut input in texts {
+        if input.begins_with(parts::MAGIC)? {
+            let what = "a file of counts, not a text";
+            return Err(Error::file(&input.name, what, "give it behind --counts"));
+        }
         let (mut lines, mut told) = (Lines::new(input, config.lossy), (0, builder.tokens()));
         let tell = |lines: &Lines, tokens: u64, told: &mut (u64, u64)| {
             progress.advance(lines.position() - told.0);
@@ -68,9 +72,6 @@ pub fn read(
         while lines.next_into(&mut line)? {
             if lines.number() == 1 && kaggle::is_header(&line) {
                 return Err(lines.error("a CSV file", "train on plain text, one sentence a line"));
-            }
-            if lines.number() == 1 && line.starts_with(parts::MAGIC) {
-                return Err(lines.error("a file of counts", "give it behind --counts"));
             }
             builder.line(&line)?;
             if lines.number() % 4096 == 0 {

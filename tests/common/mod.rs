@@ -87,6 +87,30 @@ pub fn toy_text() -> Vec<u8> {
     repository("tests/golden/toy.txt")
 }
 
+/// Lines of so many words each, drawn from `w0`, `w1` and so on, lower numbers more often; the same in
+/// every run.
+pub fn random_text(lines: usize, words: usize, vocabulary: usize) -> String {
+    let mut random = random();
+    let mut text = String::with_capacity(lines * words * 5);
+    for _ in 0..lines {
+        for at in 0..words {
+            let word = random(vocabulary).min(random(vocabulary));
+            text += &format!("{}w{word}", if at == 0 { "" } else { " " });
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Pseudo-random numbers below what is asked for, the same in every run.
+pub fn random() -> impl FnMut(usize) -> usize {
+    let mut state = 1u64;
+    move |below| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % below
+    }
+}
+
 /// A model of [`toy_text`], trained once for each test program.
 pub fn toy_model() -> &'static Path {
     static MODEL: OnceLock<PathBuf> = OnceLock::new();
