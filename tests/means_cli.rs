@@ -34,15 +34,16 @@ fn memory_threads_files_and_the_order_of_lines_leave_no_trace() {
     let (first, second) = lines.split_at(30_000);
     folder.write("a", first.join("\n"));
     folder.write("b", second.join("\r\n"));
-    let (ample, notes) = trained(&folder, "text -S 2G");
+    let lean = "--no-lists --held-out 0";
+    let (ample, notes) = trained(&folder, &format!("text -S 2G {lean}"));
     assert!(!notes.contains("temporary files"), "{notes}");
     for (means, spills) in [
-        ("text -S 34M --threads 1", true),
-        ("b a -S 33M --threads 1", true),
-        ("a b -S 41M --threads 2", false),
-        ("b a -S 60M --threads 4", false),
+        ("text -S 19M --threads 1", true),
+        ("b a -S 18M --threads 1", true),
+        ("a b -S 120M --threads 2", false),
+        ("b a -S 130M --threads 4", false),
     ] {
-        let (scarce, notes) = trained(&folder, &format!("{means} -T temp"));
+        let (scarce, notes) = trained(&folder, &format!("{means} {lean} -T temp"));
         assert_eq!(notes.contains("MB of temporary files"), spills, "{means}: {notes}");
         assert!(scarce == ample, "{means}");
         assert!(is_empty(&folder, "temp"), "{means}");
@@ -59,8 +60,8 @@ fn pruned_and_cut_models_do_not_depend_on_the_means() {
         (14, "--order 5 --prune 0 0 0 2 --min-count 9000"),
     ] {
         let folder = folder(&random_text(42_000, 20, vocabulary));
-        let (ample, _) = trained(&folder, &format!("text --no-lists -S 2G {options}"));
-        let scarce = format!("text --no-lists -S 34M --threads 1 -T temp {options}");
+        let (ample, _) = trained(&folder, &format!("text --no-lists --held-out 0 -S 2G {options}"));
+        let scarce = format!("text --no-lists --held-out 0 -S 19M --threads 1 -T temp {options}");
         let (scarce, notes) = trained(&folder, &scarce);
         assert!(notes.contains("MB of temporary files"), "{options}: {notes}");
         assert!(scarce == ample, "{options}");
@@ -110,16 +111,14 @@ fn more_memory_than_there_is_is_refused_at_once() {
 #[test]
 fn too_little_memory_is_refused_at_once_with_the_arithmetic() {
     let folder = folder(&random_text(100_000, 20, 5000));
-    for memory in ["1", "100K", "5M", "30M"] {
+    for memory in ["1", "100K", "5M", "9M"] {
         let options = format!("-S {memory} --threads 2");
         refused_at_once(&folder, &options, &["--memory ", " MB", "take", "more memory"]);
     }
-    let options = "-S 40M --threads 4";
-    refused_at_once(&folder, options, &["4 threads 8 MB", "59 MB together", "fewer --threads"]);
     // What a long text is sure to need is known from its size.
-    let order5 = "train text -o old --order 5 -S 34M --threads 1";
+    let order5 = "train text -o old --order 5 --no-lists --held-out 0 -S 19M --threads 1";
     let began = Instant::now();
-    let parts = ["--memory 36 MB", "million tokens", "at order 5", "a lower order"];
+    let parts = ["--memory 20 MB", "million tokens", "at order 5", "a lower order"];
     refused(&mut folder.impute(order5), &parts);
     assert!(began.elapsed() < Duration::from_secs(2));
 }
@@ -130,9 +129,10 @@ fn memory_that_turns_out_too_little_keeps_the_old_output() {
     let folder = folder(&text);
     let before = folder.content();
     // The size of standard input is not known beforehand.
-    let mut train = folder.impute("train - -o old -q -S 34M --threads 1 -T temp");
+    let mut train =
+        folder.impute("train - -o old -q -S 30M --threads 1 -T temp --no-lists --held-out 0");
     train.write_stdin(text);
-    refused(&mut train, &["--memory 36 MB", "n-grams of order 2", "in use already", "more memory"]);
+    refused(&mut train, &["--memory 31 MB", "n-grams of order 3", "in use already", "more memory"]);
     assert!(folder.content() == before);
     assert!(is_empty(&folder, "temp"));
 }
@@ -151,9 +151,12 @@ fn a_failure_behind_temporary_files_leaves_nothing() {
     let mut text = random_text(60_000, 20, 200);
     text.push_str("not \0 text\n");
     let folder = folder(&text);
-    for args in ["train text -o old", "train text -o new", "count text -o old", "count text"] {
+    let train = "train --no-lists --held-out 0 text";
+    for args in
+        [&format!("{train} -o old"), &format!("{train} -o new"), "count text -o old", "count text"]
+    {
         let before = folder.content();
-        let command = format!("{args} -S 34M --threads 1 -T temp");
+        let command = format!("{args} -S 19M --threads 1 -T temp");
         refused(&mut folder.impute(&command), &["text: line 60001: a NUL byte"]);
         assert!(folder.content() == before, "{args}");
         assert!(is_empty(&folder, "temp"), "{args}");
@@ -167,9 +170,11 @@ fn an_interrupt_behind_temporary_files_leaves_nothing() {
     let text = random_text(60_000, 20, 200);
     let folder = folder("");
     let before = folder.content();
-    for (command, signal) in [("train", "INT"), ("count", "INT"), ("train", "TERM")] {
+    let train = "train --no-lists --held-out 0";
+    for (command, signal) in [(train, "INT"), ("count", "INT"), (train, "TERM")] {
         let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_impute"))
-            .args([command, "-", "-o", "old", "-S", "34M", "--threads", "1", "-T", "temp"])
+            .args(command.split(' '))
+            .args(["-", "-o", "old", "-S", "19M", "--threads", "1", "-T", "temp"])
             .current_dir(folder.path("."))
             .stdin(std::process::Stdio::piped())
             .stderr(std::process::Stdio::null())

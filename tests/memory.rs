@@ -100,12 +100,12 @@ fn training_takes_no_more_memory_than_it_is_given() {
 
 #[test]
 fn making_posting_lists_takes_no_more_memory_than_it_is_given() {
-    stays_within(&text_for_order_3(), "train --held-out 0", 64);
+    stays_within(&text_for_order_3(), "train --held-out 0", 96);
 }
 
 #[test]
 fn calibrating_takes_no_more_memory_than_it_is_given() {
-    stays_within(&text_for_order_3(), "train", 64);
+    stays_within(&text_for_order_3(), "train", 112);
 }
 
 /// The same for order 5.

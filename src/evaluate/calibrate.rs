@@ -23,7 +23,7 @@ const CHUNK: usize = 16;
 /// The removals of the fit depend on this and on the order of the lines, which is fixed.
 const SEED: u64 = 0x1305;
 
-/// `release` is called now and then, for a caller who wants to give back memory meanwhile.
+/// `release` is called for every sentence, for a caller who wants to give back memory meanwhile.
 ///
 /// Fits the calibration on whole sentences, from each of which one word is removed at random;
 /// `None` if they are fewer than [`FEWEST`].
@@ -46,10 +46,12 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let mut worker = solver.worker();
-            let one = |&(test, solution): &(&[u8], &[u8])| examples(&mut worker, test, solution);
+            let one = |&(test, solution): &(&[u8], &[u8])| {
+                release();
+                examples(&mut worker, test, solution)
+            };
             let examples: Vec<_> = chunk.iter().filter_map(one).collect();
             progress.advance(chunk.len() as u64);
-            release();
             examples
         })
         .collect();

@@ -7,7 +7,8 @@ use super::format::damaged;
 use crate::error::Result;
 
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-const LEVEL: i32 = 19;
+/// Higher levels save a few hundredths and take tens of megabytes of memory.
+const LEVEL: i32 = 6;
 /// No packed model may unpack to more than this, in bytes.
 const MOST_BYTES: u64 = 16 << 30;
 

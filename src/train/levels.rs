@@ -106,13 +106,8 @@ impl Passes<'_> {
         bases: &[u32],
     ) -> Result<(Table, Vec<u32>)> {
         let (contexts, distinct) = (below.len(), self.run.ngrams[n - 1] as usize);
-        let numbers = contexts + distinct * if n > 2 { 3 } else { 2 };
-        let held = self.held + lower.size() + below.size();
-        self.plan.rest(
-            held,
-            4 * numbers as u64,
-            &format!("the {distinct} n-grams of order {n}"),
-        )?;
+        let entry = if n > 2 { 10 } else { 6 };
+        self.check(n, lower, below, 4 * contexts as u64 + entry * distinct as u64)?;
         let mut table = Table::with_capacity(contexts, distinct, n > 2);
         let (mut flags, mut next_bases) = (Vec::new(), vec![0]);
         let threshold = self.config.threshold(n);
@@ -155,6 +150,7 @@ impl Passes<'_> {
         below: &Table,
         bases: &[u32],
     ) -> Result<(LevelBuilder, CountsOfCounts)> {
+        self.check(n, &Table::default(), below, 0)?;
         let distinct = self.run.ngrams[n - 1];
         let mut builder = LevelBuilder::counts(n, self.kept_words, below.len() as u64, distinct);
         let mut totals = CountsOfCounts::default();
@@ -194,6 +190,25 @@ impl Passes<'_> {
             totals.iter_mut().zip(t).for_each(|(total, t)| *total += t);
         })?;
         Ok((builder, totals))
+    }
+
+    /// Checks that the memory suffices for the pass of order `n`, whose table takes `size` bytes.
+    ///
+    /// # Errors
+    /// It does not.
+    fn check(&self, n: usize, lower: &Table, below: &Table, size: u64) -> Result<()> {
+        let ngrams = self.run.ngrams[n - 1];
+        // What the model will store takes 2 to 3 bytes an n-gram of the orders so far, and what is
+        // dropped a flag.
+        let stored: u64 = self.run.ngrams[1..n].iter().map(|count| count * 5 / 2).sum();
+        let flags = if self.config.threshold(n) > 0 { ngrams } else { 0 };
+        let held = self.held + lower.size() + below.size();
+        self.plan.rest(
+            held,
+            size + stored + flags,
+            &format!("the {ngrams} n-grams of order {n}"),
+        )?;
+        Ok(())
     }
 
     /// Makes something of every block of the run, a few at a time, and hands it over in order.

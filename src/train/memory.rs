@@ -8,9 +8,11 @@
 use crate::error::{Error, Result};
 
 /// What the program takes before it has read a line, buffers of the readers included, in bytes.
-const PROGRAM: u64 = 10 << 20;
+const PROGRAM: u64 = 8 << 20;
 /// What a thread takes at the very least.
-const THREAD: u64 = 3 << 20;
+const THREAD: u64 = 2 << 20;
+/// Posting lists are not made with less: a sentence looks at many of them.
+const LISTS: u64 = 96 << 20;
 /// With less than this a thread, fewer threads work.
 const FEW: u64 = 32 << 20;
 /// The most that keys of one range may take, in bytes: more brings nothing.
@@ -31,6 +33,8 @@ pub struct Plan {
     pub run: u64,
     /// Sorted n-grams are worked on in blocks of about so many bytes.
     pub block: usize,
+    /// What the program and its threads take besides.
+    pub program: u64,
 }
 
 impl Plan {
@@ -43,23 +47,43 @@ impl Plan {
         if total < least {
             return Err(Error::value(
                 format!(
-                    "--memory {}: the program and its buffers take {} and each of {threads} threads \
-                     {}, {} together",
+                    "--memory {} is too little: the program and its buffers take {} and every \
+                     thread {}, {} together",
                     bytes(total),
                     bytes(PROGRAM),
                     bytes(THREAD),
                     bytes(least)
                 ),
-                "give it more memory, or fewer --threads",
+                "give it more memory",
             ));
         }
-        let free = total - PROGRAM;
+        let free = total - least;
         let keys = (free / 4 / threads as u64).min(MOST_KEYS);
         let chunk = (free / 64 / 4).clamp(1 << 14, 1 << 22) as usize;
         // An n-gram of a block takes ten times its compressed size while it is worked on, and two
         // blocks a thread are.
         let block = (free / 200 / threads as u64).clamp(1 << 14, 1 << 20) as usize;
-        Ok(Plan { total, stream: free / 3, chunk, keys, run: free / 8, block })
+        let (stream, run, program) = (free / 3, free / 8, least);
+        Ok(Plan { total, stream, chunk, keys, run, block, program })
+    }
+
+    /// Whether there is enough for posting lists at all.
+    ///
+    /// # Errors
+    /// There is not.
+    pub fn check_lists(&self) -> Result<()> {
+        if self.total < LISTS {
+            return Err(Error::value(
+                format!(
+                    "--memory {} is too little: making posting lists and fitting the calibration \
+                     with them take {} at least",
+                    bytes(self.total),
+                    bytes(LISTS)
+                ),
+                "give it more memory, or leave out the lists with --no-lists --held-out 0",
+            ));
+        }
+        Ok(())
     }
 
     /// How much memory there is for gathering posting lists, for a model with so many n-grams per
@@ -69,9 +93,10 @@ impl Plan {
     /// Too little for the n-grams and what the lists need besides.
     pub fn lists(&self, ngrams: &[u64]) -> Result<u64> {
         let count = |n: usize| ngrams.get(n - 1).copied().unwrap_or(0);
-        // The model itself; 48 bytes a bigram, 40 a word, and 12 a pair of words around a third.
+        // The model itself; 28 bytes a bigram, 40 a word, and 50 a trigram of the most frequent words,
+        // which are a tenth of all.
         let held = 3 * ngrams.iter().sum::<u64>();
-        let needed = 48 * count(2) + 40 * count(1) + 12 * count(3);
+        let needed = 28 * count(2) + 40 * count(1) + 5 * count(3);
         let what = format!("the posting lists of {} bigrams and {} trigrams", count(2), count(3));
         let rest = self.rest(held, needed, &what)?;
         Ok((rest - needed) / 2)
@@ -82,7 +107,8 @@ impl Plan {
     /// # Errors
     /// Less than `needed`, which `what` names.
     pub fn rest(&self, held: u64, needed: u64, what: &str) -> Result<u64> {
-        let rest = self.total.saturating_sub(PROGRAM + held);
+        let held = held + self.program;
+        let rest = self.total.saturating_sub(held);
         if rest >= needed {
             return Ok(rest);
         }
@@ -91,7 +117,7 @@ impl Plan {
                 "--memory {} is too little: {what} take {}, and {} are in use already",
                 bytes(self.total),
                 bytes(needed),
-                bytes(PROGRAM + held)
+                bytes(held)
             ),
             "give it more memory, train a lower order, or leave out the lists with --no-lists --held-out 0",
         ))

@@ -108,6 +108,9 @@ pub fn train_by(
     resources: &Resources,
     progress: &dyn Progress,
 ) -> Result<Trained> {
+    if resources.lists {
+        plan.check_lists()?;
+    }
     let spill = Spill::new(&resources.folder);
     let corpus = read::read(sources, config, true, plan, &spill, progress)?;
     memory::give_back();

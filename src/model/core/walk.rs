@@ -179,12 +179,13 @@ impl Expansion<'_, '_> {
         }
     }
 
-    /// For every child, the index of the n-gram without its first word; of a bigram, its last word.
-    pub fn suffixes(&self) -> impl Iterator<Item = u32> + '_ {
-        let (chain, length) = (&self.chain, self.chain.length);
-        let start = if length > 1 { chain.children(length - 1).start as u32 } else { 0 };
+    /// For every child, the index of the n-gram without its first word (of a bigram, its last word),
+    /// and its last word.
+    pub fn endings(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let length = self.chain.length;
         (0..self.len()).map(move |i| {
-            start.wrapping_add(chain.level(length).position(chain.children(length), i))
+            let nodes = self.chain.spell(length, i);
+            (nodes[length.saturating_sub(1)], nodes[0])
         })
     }
 

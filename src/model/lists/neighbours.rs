@@ -11,8 +11,8 @@ use crate::model::format::Writer;
 
 /// How many words the head of a neighbour's list holds at most.
 pub const HEAD: usize = 256;
-/// How many bigrams are one piece of parallel work, at least.
-const CHUNK: usize = 1 << 14;
+/// How many n-grams are one piece of parallel work, at least.
+const CHUNK: u64 = 1 << 15;
 
 /// All bigrams with their factors, sorted by words.
 #[derive(Debug, Default)]
@@ -34,11 +34,16 @@ impl Bigrams {
         Bigrams { offsets, words, factors }
     }
 
-    /// First words in pieces of about the same number of bigrams.
-    pub fn pieces(&self) -> Vec<Range<u32>> {
+    /// First words in pieces of about the same number of n-grams; `longer` tells how many longer ones
+    /// there are before those of a bigram.
+    pub fn pieces(&self, longer: impl Fn(u32) -> u32) -> Vec<Range<u32>> {
+        let before = |word: usize| {
+            let bigrams = self.offsets[word];
+            u64::from(bigrams) + u64::from(longer(bigrams))
+        };
         let (mut pieces, mut start) = (Vec::new(), 0);
         for word in 0..self.offsets.len() - 1 {
-            if self.offsets[word + 1] - self.offsets[start] >= CHUNK as u32 {
+            if before(word + 1) - before(start) >= CHUNK {
                 pieces.push(start as u32..word as u32 + 1);
                 start = word + 1;
             }
@@ -50,7 +55,7 @@ impl Bigrams {
     /// Appends the bigrams of a model that has nothing longer.
     pub fn fill(&mut self, core: &Core<'_>) {
         let parts: Vec<(Vec<u32>, Vec<f32>)> = self
-            .pieces()
+            .pieces(|_| 0)
             .into_par_iter()
             .map(|first| {
                 let (mut words, mut factors) = (Vec::new(), Vec::new());
@@ -80,7 +85,9 @@ impl Bigrams {
         file: &mut Writer<W>,
     ) -> io::Result<()> {
         self.write_as("successors", weights, file)?;
-        self.by_last().write_as("predecessors", weights, file)
+        let by_last = self.by_last();
+        drop(self);
+        by_last.write_as("predecessors", weights, file)
     }
 
     fn write_as<W: Write + Seek>(

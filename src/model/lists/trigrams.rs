@@ -31,34 +31,27 @@ pub fn write<W: Write + Seek>(
     let starts: Vec<u32> = core.levels[1].starts().map(|start| start as u32).collect();
     let trigrams = starts.last().copied().unwrap_or(0);
     file.section("right.offsets", &starts)?;
+    let pieces = bigrams.pieces(|bigram| starts[bigram as usize]);
     drop(starts);
-    let pieces = bigrams.pieces();
-    let mut left = Left::new(core, &pieces, trigrams, memory, file)?;
-    let mut sections = ["right", "middle"].map(|kind| {
-        let words = file.reserve::<u32>(format!("{kind}.words"), trigrams.into());
-        [words, file.reserve::<f32>(format!("{kind}.factors"), trigrams.into())]
-    });
-    let [right, middle] = &mut sections;
-    let mut pairs = Pairs { offsets: vec![0], words: Vec::new(), starts: vec![0] };
+    let Survey { pair_offsets, left } = Survey::new(core, &pieces);
+    let mut left = Left::new(left, trigrams, memory, file)?;
+    let right = Section::new("right", trigrams, file);
+    let mut pairs = Pairs::new(&pair_offsets, trigrams, file)?;
+    drop(pair_offsets);
     let mut first = left.next();
     for wave in pieces.chunks(2 * rayon::current_num_threads()) {
         let parts: Vec<Part> = wave.par_iter().map(|piece| Part::new(core, piece)).collect();
         for part in parts {
             bigrams.words.extend_from_slice(&part.bigram_words);
             bigrams.factors.extend_from_slice(&part.bigram_factors);
-            file.fill(right[0], &part.right_words)?;
-            file.fill(right[1], &part.factors)?;
-            part.middle(&mut pairs, middle, file)?;
+            right.fill(&part.right_words, &part.factors, file)?;
+            pairs.fill(&part, file)?;
             if let Some(range) = &mut first {
                 range.gather(&part.left);
             }
             progress.advance(1);
         }
     }
-    file.section("middle.pair_offsets", &pairs.offsets)?;
-    file.section("middle.pair_words", &pairs.words)?;
-    file.section("middle.offsets", &pairs.starts)?;
-    drop(pairs);
     if let Some(range) = first {
         left.write(range, file)?;
     }
@@ -77,6 +70,30 @@ pub fn write<W: Write + Seek>(
 /// The index of the bigram of the last two words, the first word, and the factor of a trigram.
 type Item = (u32, u32, f32);
 
+/// The words and factors of the lists of one kind, filled as they come.
+struct Section {
+    words: Open,
+    factors: Open,
+}
+
+impl Section {
+    fn new<W: Write + Seek>(kind: &str, postings: u32, file: &mut Writer<W>) -> Self {
+        let words = file.reserve::<u32>(format!("{kind}.words"), postings.into());
+        let factors = file.reserve::<f32>(format!("{kind}.factors"), postings.into());
+        Section { words, factors }
+    }
+
+    fn fill<W: Write + Seek>(
+        &self,
+        words: &[u32],
+        factors: &[f32],
+        file: &mut Writer<W>,
+    ) -> io::Result<()> {
+        file.fill(self.words, words)?;
+        file.fill(self.factors, factors)
+    }
+}
+
 /// The trigrams of a few first words.
 #[derive(Default)]
 struct Part {
@@ -85,22 +102,99 @@ struct Part {
     right_words: Vec<u32>,
     factors: Vec<f32>,
     left: Vec<Item>,
-    /// Per first word, its pairs.
-    pairs: Vec<u32>,
-    /// (pairs) outer word behind, and number of middle words.
-    sizes: Vec<(u32, u32)>,
+    /// (pairs) outer word behind, of each first word in turn.
+    pair_words: Vec<u32>,
+    /// (pairs) number of middle words.
+    sizes: Vec<u32>,
     middle_words: Vec<u32>,
     middle_factors: Vec<f32>,
 }
 
-/// The pairs around a middle word.
+/// The lists around a middle word.
 struct Pairs {
-    /// (words + 1) where those of each first word begin.
-    offsets: Vec<u32>,
-    /// (pairs) last word.
-    words: Vec<u32>,
-    /// (pairs + 1) where the middle words begin.
-    starts: Vec<u32>,
+    words: Open,
+    offsets: Open,
+    middle: Section,
+    /// Where the next list begins.
+    end: u32,
+}
+
+impl Pairs {
+    fn new<W: Write + Seek>(
+        pair_offsets: &[u32],
+        trigrams: u32,
+        file: &mut Writer<W>,
+    ) -> io::Result<Self> {
+        let pairs = u64::from(pair_offsets.last().copied().unwrap_or(0));
+        file.section("middle.pair_offsets", pair_offsets)?;
+        let words = file.reserve::<u32>("middle.pair_words", pairs);
+        let offsets = file.reserve::<u32>("middle.offsets", pairs + 1);
+        file.fill(offsets, &[0u32])?;
+        Ok(Pairs { words, offsets, middle: Section::new("middle", trigrams, file), end: 0 })
+    }
+
+    fn fill<W: Write + Seek>(&mut self, part: &Part, file: &mut Writer<W>) -> io::Result<()> {
+        let ends = part.sizes.iter().map(|size| {
+            self.end += size;
+            self.end
+        });
+        let ends: Vec<u32> = ends.collect();
+        file.fill(self.words, &part.pair_words)?;
+        file.fill(self.offsets, &ends)?;
+        self.middle.fill(&part.middle_words, &part.middle_factors, file)
+    }
+}
+
+/// How many lists there will be, and how long.
+struct Survey {
+    /// (words + 1) where the pairs of each first word begin.
+    pair_offsets: Vec<u32>,
+    /// (bigrams + 1) where the list by each bigram of words behind begins.
+    left: Vec<u32>,
+}
+
+impl Survey {
+    fn new(core: &Core<'_>, pieces: &[Range<u32>]) -> Self {
+        let mut pair_offsets = vec![0u32];
+        let mut left = vec![0u32; core.levels[0].ngrams() + 1];
+        for wave in pieces.chunks(2 * rayon::current_num_threads()) {
+            let parts: Vec<(Vec<u32>, Vec<u32>)> =
+                wave.par_iter().map(|piece| Self::piece(core, piece)).collect();
+            for (pairs, suffixes) in parts {
+                for count in pairs {
+                    pair_offsets.push(pair_offsets.last().map_or(0, |end| end + count));
+                }
+                for suffix in suffixes {
+                    if let Some(count) = left.get_mut(suffix as usize + 1) {
+                        *count += 1;
+                    }
+                }
+            }
+        }
+        for i in 1..left.len() {
+            left[i] += left[i - 1];
+        }
+        Survey { pair_offsets, left }
+    }
+
+    /// Per first word its number of pairs, and the index of the last two words of every trigram.
+    fn piece(core: &Core<'_>, first: &Range<u32>) -> (Vec<u32>, Vec<u32>) {
+        let (mut pairs, mut suffixes) = (Vec::new(), Vec::new());
+        let mut last_words = Vec::new();
+        for word in first.clone() {
+            last_words.clear();
+            core.contexts(2, word..word + 1, &mut |_, trigrams| {
+                for (suffix, last) in trigrams.endings() {
+                    suffixes.push(suffix);
+                    last_words.push(last);
+                }
+            });
+            last_words.sort_unstable();
+            last_words.dedup();
+            pairs.push(last_words.len() as u32);
+        }
+        (pairs, suffixes)
+    }
 }
 
 impl Part {
@@ -127,36 +221,14 @@ impl Part {
                 }
             }
             items.sort_unstable_by_key(|&(key, _)| key);
-            let before = part.sizes.len();
             for pair in items.chunk_by(|a, b| a.0 >> 32 == b.0 >> 32) {
-                part.sizes.push(((pair[0].0 >> 32) as u32, pair.len() as u32));
+                part.pair_words.push((pair[0].0 >> 32) as u32);
+                part.sizes.push(pair.len() as u32);
             }
             part.middle_words.extend(items.iter().map(|item| item.0 as u32));
             part.middle_factors.extend(items.iter().map(|item| item.1));
-            part.pairs.push((part.sizes.len() - before) as u32);
         }
         part
-    }
-
-    fn middle<W: Write + Seek>(
-        &self,
-        pairs: &mut Pairs,
-        sections: &[Open; 2],
-        file: &mut Writer<W>,
-    ) -> io::Result<()> {
-        let (mut pair_count, mut posting_count) =
-            (pairs.words.len() as u32, pairs.starts.last().copied().unwrap_or(0));
-        for count in &self.pairs {
-            pair_count += count;
-            pairs.offsets.push(pair_count);
-        }
-        for &(word, size) in &self.sizes {
-            posting_count += size;
-            pairs.words.push(word);
-            pairs.starts.push(posting_count);
-        }
-        file.fill(sections[0], &self.middle_words)?;
-        file.fill(sections[1], &self.middle_factors)
     }
 }
 
@@ -178,8 +250,7 @@ fn left_items(core: &Core<'_>, first: &Range<u32>, suffixes: &Range<u32>) -> Vec
 /// The lists by the two words behind.
 struct Left {
     offsets: Vec<u32>,
-    words: Open,
-    factors: Open,
+    section: Section,
     /// How many postings are gathered at a time.
     most: u32,
     /// The first bigram that has not been gathered.
@@ -200,32 +271,15 @@ struct Gathered {
 
 impl Left {
     fn new<W: Write + Seek>(
-        core: &Core<'_>,
-        pieces: &[Range<u32>],
+        offsets: Vec<u32>,
         trigrams: u32,
         memory: u64,
         file: &mut Writer<W>,
     ) -> io::Result<Self> {
-        let bigrams = core.levels[0].ngrams();
-        let mut counts = vec![0u32; bigrams + 1];
-        for wave in pieces.chunks(2 * rayon::current_num_threads()) {
-            let suffixes: Vec<Vec<u32>> =
-                wave.par_iter().map(|piece| suffixes(core, piece)).collect();
-            for &suffix in suffixes.iter().flatten() {
-                if let Some(count) = counts.get_mut(suffix as usize + 1) {
-                    *count += 1;
-                }
-            }
-        }
-        for i in 0..bigrams {
-            counts[i + 1] += counts[i];
-        }
-        let offsets = counts;
         file.section("left.offsets", &offsets)?;
-        let words = file.reserve::<u32>("left.words", trigrams.into());
-        let factors = file.reserve::<f32>("left.factors", trigrams.into());
+        let section = Section::new("left", trigrams, file);
         let most = (memory / 8).clamp(1 << 16, u32::MAX.into()) as u32;
-        Ok(Left { offsets, words, factors, most, done: 0 })
+        Ok(Left { offsets, section, most, done: 0 })
     }
 
     /// Begins to gather as many of the next lists as may be gathered together.
@@ -246,8 +300,7 @@ impl Left {
     }
 
     fn write<W: Write + Seek>(&self, range: Gathered, file: &mut Writer<W>) -> io::Result<()> {
-        file.fill(self.words, &range.words)?;
-        file.fill(self.factors, &range.factors)
+        self.section.fill(&range.words, &range.factors, file)
     }
 }
 
@@ -267,11 +320,4 @@ impl Gathered {
             *next += 1;
         }
     }
-}
-
-/// The index of the bigram of the last two words of every trigram.
-fn suffixes(core: &Core<'_>, first: &Range<u32>) -> Vec<u32> {
-    let mut all = Vec::new();
-    core.contexts(2, first.clone(), &mut |_, trigrams| all.extend(trigrams.suffixes()));
-    all
 }
