@@ -107,3 +107,16 @@ fn export_asks_for_a_format_and_a_model_and_keeps_its_input() {
     refused(&mut folder.impute("export --arpa -o none/a.gz"), &["none/a.gz: write failed"]);
     assert_eq!(folder.content().len(), 1);
 }
+
+#[test]
+fn the_smaller_forms_of_an_imported_model_answer_alike() {
+    let folder = Folder::with([("text", &repository("tests/golden/toy-heldout.txt"))]);
+    succeed(&mut folder.impute("export --arpa -o a.arpa"));
+    succeed(&mut folder.impute("train --arpa a.arpa -o full -q"));
+    let full = stdout(&mut folder.impute("text -m full"));
+    for (name, option) in [("small", "--no-lists"), ("compact", "--compact")] {
+        succeed(&mut folder.impute(&format!("train --arpa a.arpa -o {name} -q {option}")));
+        assert!(folder.read(name).len() * 2 < folder.read("full").len(), "{name}");
+        assert!(stdout(&mut folder.impute(&format!("text -m {name}"))) == full, "{name}");
+    }
+}

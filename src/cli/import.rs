@@ -14,7 +14,7 @@ use impute::text::output::NewFile;
 use super::args::Train;
 use super::progress::Ui;
 use super::train::today;
-use super::{file_name, refuse_replacing};
+use super::{file_name, refuse_replacing, small_form};
 
 pub fn run(args: &Train, path: &Path, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
@@ -22,10 +22,15 @@ pub fn run(args: &Train, path: &Path, ui: &Ui) -> anyhow::Result<()> {
     let file = NewFile::create(&args.output)?;
     let arpa = arpa::read(input::open(path)?, ui)?;
     let header = describe(&arpa, &file_name(path), &args.license);
-    let out = BufWriter::with_capacity(1 << 20, file.file());
-    let lists = Lists::With { memory: u64::MAX };
-    build::write(&arpa.words, &arpa.core(), header.clone(), lists, out, ui)
-        .map_err(|error| impute::Error::io(file.name(), "write", error))?;
+    let core = arpa.core();
+    if args.compact || args.no_lists {
+        small_form::write(&arpa.words, &core, header.clone(), args.compact, &file, ui)?;
+    } else {
+        let out = BufWriter::with_capacity(1 << 20, file.file());
+        let lists = Lists::With { memory: u64::MAX };
+        build::write(&arpa.words, &core, header.clone(), lists, out, ui)
+            .map_err(|error| impute::Error::io(file.name(), "write", error))?;
+    }
     file.finish()?;
     ui.clear();
     for (n, count) in (1..).zip(&header.ngrams) {

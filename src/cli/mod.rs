@@ -15,6 +15,7 @@ mod progress;
 mod query;
 mod resources;
 mod score;
+mod small_form;
 mod split;
 mod train;
 

@@ -9,7 +9,7 @@ use anyhow::Context;
 use impute::evaluate::calibrate;
 use impute::model::build::{self, Lists};
 use impute::model::header::Header;
-use impute::model::{Model, format, pack};
+use impute::model::{Model, format};
 use impute::progress::Progress;
 use impute::solve::Solver;
 use impute::text::output::NewFile;
@@ -18,7 +18,7 @@ use impute::train::{self, Sources, Trained};
 use super::args::Train;
 use super::progress::Ui;
 use super::resources::resources;
-use super::{import, refuse_reading_twice, refuse_replacing};
+use super::{import, refuse_reading_twice, refuse_replacing, small_form};
 
 pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
@@ -65,15 +65,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         Some((words, core)) => {
             drop(file);
             let file = NewFile::create(&args.output)?;
-            let header = header.clone();
-            let mut bytes = std::io::Cursor::new(Vec::new());
-            build::write(&words, &core, header, Lists::Without, &mut bytes, ui).map_err(failed)?;
-            let bytes = bytes.into_inner();
-            match args.compact {
-                true => pack::pack(&bytes, buffered(file.file())),
-                false => std::io::Write::write_all(&mut file.file(), &bytes),
-            }
-            .map_err(failed)?;
+            small_form::write(&words, &core, header.clone(), args.compact, &file, ui)?;
             file.finish()?;
         }
     }

@@ -8,17 +8,8 @@ use impute::train::{Config, HeldOut, Vocabulary};
 use crate::cli::resources::Memory;
 
 /// What says how a text is counted, and says nothing about an ARPA file.
-const COUNTING: [&str; 9] = [
-    "texts",
-    "counts",
-    "order",
-    "prune",
-    "min_count",
-    "vocab_limit",
-    "held_out",
-    "compact",
-    "lossy",
-];
+const COUNTING: [&str; 8] =
+    ["texts", "counts", "order", "prune", "min_count", "vocab_limit", "held_out", "lossy"];
 
 #[derive(Debug, Args)]
 #[command(
