@@ -201,3 +201,25 @@ proptest! {
         prop_assert!(arpa.levels[1].log10_p.iter().all(|&p| p == -1.0), "backed off");
     }
 }
+
+#[test]
+fn what_stands_behind_the_end_is_read_for_its_checksum() {
+    let folder = Folder::with([]);
+    let good = common::repository("tests/golden/toy.2.arpa.gz");
+    let mut damaged = good.clone();
+    let at = damaged.len() - 6; // in the checksum
+    damaged[at] ^= 1;
+    folder.write("checksum", &damaged);
+    folder.write("cut", &good[..good.len() - 4]);
+    for name in ["checksum", "cut"] {
+        refused(&mut folder.impute(&format!("train --arpa {name} -o m -q")), &[name]);
+    }
+    let mut text = Vec::new();
+    let mut input =
+        impute::text::input::decompress(Box::new(std::io::Cursor::new(good)), "x".into(), None)
+            .unwrap();
+    std::io::Read::read_to_end(&mut input.reader, &mut text).unwrap();
+    text.extend_from_slice(b"\ngarbage\n");
+    folder.write("garbage", text);
+    refused(&mut folder.impute("train --arpa garbage -o m -q"), &["garbage: line", "behind `"]);
+}

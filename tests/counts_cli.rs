@@ -142,3 +142,23 @@ fn counting_says_what_it_counted_and_leaves_nothing_else() {
     assert!(folder.read("t.counts") == out);
     assert_eq!(folder.content().len(), 2);
 }
+
+#[test]
+fn words_with_tabs_and_returns_are_counted_like_others() {
+    let folder = Folder::with([("t", b"one\ttwo three\rfour five\none\ttwo five\n")]);
+    succeed(&mut folder.impute("train t -o whole -q"));
+    succeed(&mut folder.impute("count t -o t.counts -q"));
+    succeed(&mut folder.impute("train --counts t.counts -o joined -q"));
+    assert!(folder.read("joined") == folder.read("whole"));
+}
+
+#[test]
+fn counting_needs_no_memory_for_tables() {
+    let folder = Folder::with([]);
+    // As large as the competition's text, and empty: refused when it is read, not before.
+    let file = std::fs::File::create(folder.path("large")).unwrap();
+    file.set_len(4_000_000_000).unwrap();
+    let refused = common::refused(&mut folder.impute("count large --order 5 -S 3G -q"), &["large"]);
+    assert!(!refused.contains("--memory"), "{refused}");
+    common::refused(&mut folder.impute("train large --order 5 -S 3G -o m -q"), &["--memory"]);
+}

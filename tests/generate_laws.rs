@@ -234,3 +234,33 @@ fn no_byte_of_a_damaged_model_makes_the_generator_panic() {
     }
     assert!(opened > 10, "{opened}");
 }
+
+/// A model from ARPA text, opened without lists.
+fn imported(arpa: &str) -> Model {
+    let folder = common::Folder::with([("a.arpa", arpa.as_bytes())]);
+    common::succeed(&mut folder.impute("train --arpa a.arpa --no-lists -o m -q"));
+    Model::open_without_lists(&folder.path("m")).unwrap()
+}
+
+#[test]
+fn a_model_that_is_no_mixture_gives_what_it_says() {
+    let arpa = |p: &str| {
+        format!(
+            "\\data\\\nngram 1=4\nngram 2=1\n\n\\1-grams:\n-99 <unk>\n0 <s> 0\n-0.3 </s>\n-0.3 a -0.1\n\n\
+             \\2-grams:\n{p} <s> a\n\n\\end\\\n"
+        )
+    };
+    // `a` is all but impossible behind <s>, and the only word that may come: it is found all the same.
+    let model = imported(&arpa("-13"));
+    let generator =
+        Generator::new(&model, Settings { max_words: 3, ..Settings::default() }).unwrap();
+    assert!(generator.worker().sentence(0).starts_with(b"a"));
+    // Impossible behind <s> but likely elsewhere: it never comes first while another word may.
+    let model = imported(&arpa("-99").replace("1=4", "1=5").replace("-0.3 a", "-0.9 b\n-0.3 a"));
+    let generator = Generator::new(&model, Settings::default()).unwrap();
+    let mut worker = generator.worker();
+    let first = |sentence: &[u8]| sentence.split(|&b| b == b' ').next().map(<[u8]>::to_vec);
+    assert!((0..500).all(|i| first(worker.sentence(i)).as_deref() == Some(b"b")));
+    let again = (0..500).filter(|&i| worker.sentence(i).windows(3).any(|w| w == b"b a")).count();
+    assert!(again > 50, "{again}");
+}

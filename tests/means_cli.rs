@@ -132,7 +132,7 @@ fn memory_that_turns_out_too_little_keeps_the_old_output() {
     let mut train =
         folder.impute("train - -o old -q -S 30M --threads 1 -T temp --no-lists --held-out 0");
     train.write_stdin(text);
-    refused(&mut train, &["--memory 31 MB", "n-grams of order 3", "in use already", "more memory"]);
+    refused(&mut train, &["--memory 31 MB", "n-grams of order 2", "in use already", "more memory"]);
     assert!(folder.content() == before);
     assert!(is_empty(&folder, "temp"));
 }

@@ -45,7 +45,7 @@ fn smaller_forms_are_smaller_and_reproducible() {
     let folder = forms("");
     let sizes = ["full", "small", "compact"].map(|name| folder.read(name).len());
     assert!(sizes[1] * 3 < sizes[0] && sizes[2] < sizes[1], "{sizes:?}");
-    for (name, args) in [("small", "--no-lists --threads 1"), ("compact", "--compact -S 110M")] {
+    for (name, args) in [("small", "--no-lists --threads 1"), ("compact", "--compact -S 260M")] {
         succeed(&mut folder.impute(&format!("train toy.txt -q -o again {args}")));
         assert!(folder.read("again") == folder.read(name), "{name}");
     }

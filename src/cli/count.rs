@@ -6,7 +6,7 @@ use impute::train::{self, Sources};
 
 use super::args::Count;
 use super::progress::Ui;
-use super::resources::resources;
+use super::resources::{Work, resources};
 use super::{refuse_reading_twice, refuse_replacing};
 
 pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
@@ -16,7 +16,7 @@ pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
     refuse_reading_twice(args.texts.iter())?;
     let config = args.config();
     let sources = Sources { texts: &args.texts, counts: &[] };
-    let resources = resources(&args.means, &sources, &config)?;
+    let resources = resources(&args.means, &sources, &config, Work::Counting)?;
     let mut out = Output::create(args.output.as_deref())?;
     let summary = train::count(sources, &config, &resources, ui, &mut |bytes| out.write(bytes))?;
     out.finish()?;

@@ -87,7 +87,7 @@ impl Progress for Ui {
             }
             (Unit::Bytes, false) => "{msg} {spinner} {bytes}, {elapsed}, {prefix}",
             (Unit::Sentences, true) => {
-                "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left"
+                "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left {prefix}"
             }
             (Unit::Tokens, true) => {
                 "{msg} {wide_bar} {human_pos} of {human_len} tokens, {per_sec}, {eta} left, {prefix}"

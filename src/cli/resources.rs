@@ -1,5 +1,6 @@
 //! Memory and disk: what may be used, and will it suffice? Said before the work begins.
 
+use std::io::Read;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -18,6 +19,15 @@ pub enum Memory {
     Share(f64),
 }
 
+/// A unit in capitals, `GiB` as `GB`.
+fn unit(text: &str) -> String {
+    let unit = text.to_ascii_uppercase();
+    match unit.strip_suffix("IB") {
+        Some(prefix) if prefix.len() == 1 => format!("{prefix}B"),
+        _ => unit,
+    }
+}
+
 impl FromStr for Memory {
     type Err = String;
 
@@ -25,7 +35,7 @@ impl FromStr for Memory {
         let wrong = || format!("`{text}` is no amount of memory; write it as 4G, 500M or 60%");
         let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
         let number: f64 = digits.parse().map_err(|_| wrong())?;
-        let factor = match text[digits.len()..].to_ascii_uppercase().trim_end_matches("IB") {
+        let factor = match unit(&text[digits.len()..]).as_str() {
             "%" if number > 0.0 && number <= 100.0 => return Ok(Memory::Share(number / 100.0)),
             "" | "B" => 1.0,
             "K" | "KB" => 1024.0,
@@ -39,6 +49,15 @@ impl FromStr for Memory {
     }
 }
 
+/// What the means are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// A model, with tables of the lower orders in memory.
+    Training,
+    /// Counts, without.
+    Counting,
+}
+
 /// What `means` come to on this machine.
 ///
 /// # Errors
@@ -48,6 +67,7 @@ pub fn resources(
     means: &Means,
     sources: &Sources<'_>,
     config: &Config,
+    what: Work,
 ) -> anyhow::Result<Resources> {
     let machine = machine_memory();
     let memory = match means.memory {
@@ -70,30 +90,42 @@ pub fn resources(
     }
     if let Some(bytes) = text_size(sources) {
         let needs = Needs::estimate(bytes, config.order, memory);
-        needs.check(memory)?;
-        let free = free_disk(&folder);
-        if let Some(free) = free.filter(|&free| free < needs.spilled) {
-            anyhow::bail!(
-                "{}: {} free, and with --memory {} about {} of temporary files are needed ({} of \
-                 text make about {:.0} million tokens); give more memory, or another --temp-dir",
-                folder.display(),
-                memory::bytes(free),
-                memory::bytes(memory),
-                memory::bytes(needs.spilled),
-                memory::bytes(bytes),
-                needs.tokens as f64 / 1e6
-            );
+        if what == Work::Training {
+            needs.check(memory)?;
         }
+        check_disk(&folder, free_disk(&folder), &needs, memory)?;
     }
     Ok(Resources { memory, folder, lists: false })
+}
+
+/// Whether the disk has room for the temporary files, as far as that is known.
+///
+/// # Errors
+/// It has not, with the arithmetic.
+fn check_disk(folder: &Path, free: Option<u64>, needs: &Needs, memory: u64) -> anyhow::Result<()> {
+    match free {
+        Some(free) if free < needs.spilled => anyhow::bail!(
+            "{}: {} free, and with --memory {} about {:.0} million tokens need {} of temporary \
+             files; give more memory, or another --temp-dir",
+            folder.display(),
+            memory::bytes(free),
+            memory::bytes(memory),
+            needs.tokens as f64 / 1e6,
+            memory::bytes(needs.spilled),
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// Size in bytes of all texts once they are unpacked, about; `None` where it cannot be known.
 fn text_size(sources: &Sources<'_>) -> Option<u64> {
     let size = |path: &Path| {
         let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-        let packed = path.extension().is_some_and(|extension| extension != "txt");
-        Some(if packed { meta.len() * 3 } else { meta.len() })
+        let mut magic = [0; 4];
+        let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut magic)).ok()?;
+        let packed = [&[0x1f, 0x8b][..], &[0x28, 0xb5, 0x2f, 0xfd]];
+        let is_packed = packed.iter().any(|begin| magic[..read].starts_with(begin));
+        Some(if is_packed { meta.len() * 3 } else { meta.len() })
     };
     sources.texts.iter().chain(sources.counts).map(|path| size(path)).sum()
 }
@@ -129,6 +161,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_disk_that_is_too_small_is_refused_with_the_arithmetic() {
+        let needs = Needs::estimate(4_000_000_000, 3, 1 << 30);
+        assert!(needs.spilled > 1_000_000_000, "{needs:?}");
+        let check = |free| check_disk(Path::new("/tmp"), free, &needs, 1 << 30);
+        let error = check(Some(1_000_000)).unwrap_err().to_string();
+        for part in ["/tmp: 1.0 MB free", "--memory 1074 MB", "million tokens", "--temp-dir"] {
+            assert!(error.contains(part), "{part} is not in {error}");
+        }
+        assert!(check(Some(needs.spilled)).is_ok() && check(None).is_ok());
+    }
+
+    #[test]
     fn amounts_are_read_as_people_write_them() {
         let read = |text: &str| text.parse::<Memory>().ok();
         assert_eq!(read("4G"), Some(Memory::Bytes(4 << 30)));
@@ -136,7 +180,9 @@ mod tests {
         assert_eq!(read("2GiB"), Some(Memory::Bytes(2 << 30)));
         assert_eq!(read("800"), Some(Memory::Bytes(800)));
         assert_eq!(read("25%"), Some(Memory::Share(0.25)));
-        for wrong in ["", "G", "-1G", "0", "101%", "0%", "4X", "nan", "inf", "1e30G"] {
+        for wrong in
+            ["", "G", "-1G", "0", "101%", "0%", "4X", "nan", "inf", "1e30G", "5IB", "5MIBIB"]
+        {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

@@ -17,7 +17,7 @@ use impute::train::{self, Sources, Trained};
 
 use super::args::Train;
 use super::progress::Ui;
-use super::resources::resources;
+use super::resources::{Work, resources};
 use super::{import, refuse_reading_twice, refuse_replacing, small_form};
 
 pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
@@ -36,7 +36,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     config.check()?;
     // Before hours of work: can it be done, and can the model be written at all?
     let sources = Sources { texts: &args.texts, counts: &args.counts };
-    let mut resources = resources(&args.means, &sources, &config)?;
+    let mut resources = resources(&args.means, &sources, &config, Work::Training)?;
     let small = args.compact || args.no_lists;
     // Lists that are not kept serve to fit the calibration all the same.
     resources.lists = !small || args.counting.held_out > 0;

@@ -9,7 +9,7 @@
 //!
 //! where h' is h without its first word, and only the words of stored n-grams h w have a share. A
 //! context that is not stored, or that nothing follows, has gamma 1. A model from an ARPA file need
-//! not be interpolated: its shares are differences, some may be negative, and need not sum to 1.
+//! not be interpolated: it has probabilities of its own words in place of shares.
 
 use crate::model::core::walk::Chain;
 use crate::model::core::{Core, State};
@@ -70,8 +70,8 @@ impl<'m> Contexts<'m> {
         &self.unigrams
     }
 
-    /// Replaces `words` by the words that follow the suffix of so many words of a history, in the
-    /// order of the model, and `shares` by their shares; returns gamma.
+    /// Replaces `words` by the words that follow a history, in the order of their ids, and `shares` by
+    /// their shares, or in a model that is no mixture by their probabilities; returns gamma.
     ///
     /// # Complexity
     /// O(m) for m words.
@@ -83,8 +83,10 @@ impl<'m> Contexts<'m> {
         for i in 0..expansion.len() {
             let child = expansion.child(i);
             words.push(child.word);
-            let share = child.p - gamma * child.lower_p;
-            shares.push(if self.is_interpolated() { possible(share) } else { share });
+            shares.push(match self.is_interpolated() {
+                true => possible(child.p - gamma * child.lower_p),
+                false => possible(child.p),
+            });
         }
         gamma
     }

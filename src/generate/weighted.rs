@@ -17,7 +17,7 @@
 //!
 //! A draw takes one of C with weight P(w|h)^(1/T), or, with weight gamma^(1/T) Z(h'), a word drawn
 //! from h'; if that one is in C it is thrown away and the draw begins anew. What is thrown away is at
-//! most half, because P(w|h) >= gamma P(w|h').
+//! most half, because P(w|h) >= gamma P(w|h') in a mixture.
 //!
 //! **Top k.** A word that is neither in C nor among the k best of h' has k better ones, whose order h
 //! keeps or improves. So the k best of h are among C and the k best of h', down to the single words.
@@ -36,6 +36,9 @@ use crate::model::words::{BOS, EOS, UNK};
 
 /// Distributions of contexts with fewer words are made anew each time.
 const KEPT_FROM: usize = 4;
+
+/// After so many words in a row that were drawn from below and thrown away, all are weighed.
+const REJECTIONS: usize = 256;
 
 /// What is drawn from.
 #[derive(Debug, Clone, Copy)]
@@ -175,7 +178,7 @@ impl<'g, 'm> Sampler<'g, 'm> {
 
     fn draw_from(&self, at: usize, random: &mut Stream) -> u32 {
         let level = self.level(at);
-        loop {
+        for _ in 0..REJECTIONS {
             let target = random.uniform() * (level.sums.total() + level.below);
             if at == 0 {
                 return level.sums.find(target) as u32;
@@ -189,6 +192,32 @@ impl<'g, 'm> Sampler<'g, 'm> {
                 return word;
             }
         }
+        self.draw_slowly(at, random)
+    }
+
+    /// A word by weighing every word of the vocabulary: for contexts whose own words take nearly all of
+    /// what is drawn from below, which only a model that is no mixture can have.
+    fn draw_slowly(&self, at: usize, random: &mut Stream) -> u32 {
+        let rule = self.shared.rule;
+        let ids = 0..self.level(0).p.len() as u32;
+        let peak = ids.clone().map(|word| self.p(at, word)).fold(f64::MIN_POSITIVE, f64::max);
+        let weigh = |word: u32| match self.p(at, word) {
+            p if p > 0.0 => rule.weigh(p / peak),
+            _ => 0.0,
+        };
+        let mut target = random.uniform() * ids.clone().map(weigh).sum::<f64>();
+        let mut last = EOS;
+        for word in ids {
+            let weight = weigh(word);
+            if weight > 0.0 {
+                last = word;
+                target -= weight;
+                if target < 0.0 {
+                    break;
+                }
+            }
+        }
+        last
     }
 
     fn level(&self, at: usize) -> &Distribution {
@@ -224,18 +253,18 @@ impl<'g, 'm> Sampler<'g, 'm> {
     /// Makes the distribution of a context from those one level below and deeper.
     fn make(&mut self, context: &State, no_end: bool, to: &mut Distribution) {
         let (rule, below) = (self.shared.rule, self.levels.len() - 1);
+        let interpolated = self.contexts.is_interpolated();
         to.gamma = self.contexts.shares(context, &mut to.words, &mut self.shares);
         to.p.clear();
         to.p.extend(to.words.iter().zip(&self.shares).map(|(&word, share)| {
-            if allowed(word, no_end) { share + to.gamma * self.p(below, word) } else { 0.0 }
+            let lower = if interpolated { to.gamma * self.p(below, word) } else { 0.0 };
+            if allowed(word, no_end) { share + lower } else { 0.0 }
         }));
-        let mut p = to.p.iter();
-        to.words.retain(|_| p.next().is_some_and(|&p| p > 0.0));
-        to.p.retain(|&p| p > 0.0);
         let lower = self.level(below);
         if let Some(k) = rule.top_k {
             to.best.clear();
-            to.best.extend(to.p.iter().copied().zip(to.words.iter().copied()));
+            let own = to.p.iter().copied().zip(to.words.iter().copied());
+            to.best.extend(own.filter(|&(p, _)| p > 0.0));
             let others = lower.best.iter().filter(|(_, word)| to.own(*word).is_none());
             let others: Vec<(f64, u32)> = others.map(|&(p, word)| (to.gamma * p, word)).collect();
             to.best.extend(others);
@@ -243,8 +272,8 @@ impl<'g, 'm> Sampler<'g, 'm> {
             weigh_best(to, rule);
             return;
         }
-        to.peak = to.p.iter().copied().fold(to.gamma * lower.peak, f64::max);
-        to.sums.set(to.p.iter().map(|p| rule.weigh(p / to.peak)));
+        to.peak = to.p.iter().copied().fold(to.gamma * lower.peak, f64::max).max(f64::MIN_POSITIVE);
+        to.sums.set(to.p.iter().map(|p| if *p > 0.0 { rule.weigh(p / to.peak) } else { 0.0 }));
         to.below = rule.weigh(to.gamma * lower.peak / to.peak) * lower.z;
         let in_own = |&word: &u32| rule.weigh(to.gamma * self.p(below, word) / to.peak);
         let own_below: f64 = to.words.iter().map(in_own).sum();

@@ -54,6 +54,12 @@ impl Corpus {
         (self.words, self.held_out, self.summary)
     }
 
+    /// How many n-grams of the highest order there are at most, each of those with counts once.
+    pub fn ngrams(&self) -> u64 {
+        let items = |store: &Store<u32>| (0..store.len()).map(|i| store.size(i) / 4).sum::<u64>();
+        items(&self.text) + items(&self.records) / (self.record_order as u64 + 1)
+    }
+
     /// How many bytes the words take.
     pub fn words_size(&self) -> u64 {
         let (bytes, offsets) = self.words.parts();

@@ -93,6 +93,12 @@ fn count_keys<K: Key>(
     let weighted = !corpus.records.is_empty();
     let item = if weighted { size_of::<(K, u32)>() } else { size_of::<K>() };
     let ranges = ranges(&corpus.counts, (plan.keys / item as u64).max(1), first_bits);
+    // The n-grams of one word are sorted together, however frequent it is.
+    let largest = ranges.iter().map(|range| range.keys).max().unwrap_or(0);
+    let largest = largest.min(corpus.ngrams()) * item as u64;
+    let held =
+        corpus.words_size() + corpus.text.bytes_in_memory() + corpus.records.bytes_in_memory();
+    plan.rest(held, largest, "the n-grams that begin with the most frequent word")?;
     progress.stage("count", Unit::Tokens, Some(corpus.counts.iter().sum::<u64>()));
     let mut run = Run { order, ..Run::default() };
     let packing = Packing { order, bits, block: plan.block };
@@ -249,7 +255,9 @@ fn count_weighted<K: Key>(
     range: &First,
     spill: &Spill,
 ) -> Result<Counted> {
-    let mut items: Vec<(K, u32)> = Vec::new();
+    // What is not used of this is not resident.
+    let most = range.keys.min(corpus.ngrams());
+    let mut items: Vec<(K, u32)> = Vec::with_capacity(most as usize);
     each_ngram(corpus, packing, range, spill, |key| items.push((key, 1)))?;
     let stride = corpus.record_order + 1;
     for i in 0..corpus.records.len() {
@@ -341,7 +349,7 @@ mod tests {
             let spill = Spill::new(std::path::Path::new("."));
             let mut corpus = Corpus { counts, ..Corpus::default() };
             corpus.text.push(stream.clone(), u64::MAX, &spill).unwrap();
-            let plan = Plan { keys, run: u64::MAX, ..Plan::default() };
+            let plan = Plan { total: u64::MAX, keys, run: u64::MAX, ..Plan::default() };
             let run = if wide {
                 count_keys::<u128>(&corpus, order, 20, 40, &plan, &spill, &Silent)
             } else {

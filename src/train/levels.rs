@@ -198,14 +198,18 @@ impl Passes<'_> {
     /// It does not.
     fn check(&self, n: usize, lower: &Table, below: &Table, size: u64) -> Result<()> {
         let ngrams = self.run.ngrams[n - 1];
-        // What the model will store takes 2 to 3 bytes an n-gram of the orders so far, and what is
-        // dropped a flag.
-        let stored: u64 = self.run.ngrams[1..n].iter().map(|count| count * 5 / 2).sum();
+        // What the model will store takes 2 to 3 bytes an n-gram of the orders so far, half as much
+        // again while it grows, and what is dropped a flag. A block takes six times its compressed
+        // size while it is worked on.
+        let stored: u64 = self.run.ngrams[1..n].iter().map(|count| count * 7 / 2).sum();
+        let sizes: Vec<u64> = (0..self.run.blocks.len()).map(|i| self.run.blocks.size(i)).collect();
+        let wave = sizes.chunks(2 * rayon::current_num_threads()).map(|wave| wave.iter().sum());
+        let working = 6 * wave.max().unwrap_or(0u64);
         let flags = if self.config.threshold(n) > 0 { ngrams } else { 0 };
         let held = self.held + lower.size() + below.size();
         self.plan.rest(
             held,
-            size + stored + flags,
+            size + stored + flags + working,
             &format!("the {ngrams} n-grams of order {n}"),
         )?;
         Ok(())

@@ -11,8 +11,10 @@ use crate::error::{Error, Result};
 const PROGRAM: u64 = 8 << 20;
 /// What a thread takes at the very least.
 const THREAD: u64 = 2 << 20;
-/// Posting lists are not made with less: a sentence looks at many of them.
+/// Posting lists are not made with less, nor is the calibration fitted with them, for which a
+/// sentence looks at many places of the model at once.
 const LISTS: u64 = 96 << 20;
+const CALIBRATION: u64 = 256 << 20;
 /// With less than this a thread, fewer threads work.
 const FEW: u64 = 32 << 20;
 /// The most that keys of one range may take, in bytes: more brings nothing.
@@ -67,23 +69,29 @@ impl Plan {
         Ok(Plan { total, stream, chunk, keys, run, block, program })
     }
 
-    /// Whether there is enough for posting lists at all.
+    /// Whether there is enough for posting lists at all, and for fitting the `calibration` with them.
     ///
     /// # Errors
     /// There is not.
-    pub fn check_lists(&self) -> Result<()> {
-        if self.total < LISTS {
-            return Err(Error::value(
-                format!(
-                    "--memory {} is too little: making posting lists and fitting the calibration \
-                     with them take {} at least",
-                    bytes(self.total),
-                    bytes(LISTS)
-                ),
-                "give it more memory, or leave out the lists with --no-lists --held-out 0",
-            ));
+    pub fn check_lists(&self, calibration: bool) -> Result<()> {
+        let (least, what, remedy) = match calibration {
+            false => {
+                (LISTS, "making posting lists takes", "give it more memory, or add --no-lists")
+            }
+            true => (
+                CALIBRATION,
+                "making posting lists and fitting the calibration with them take",
+                "give it more memory, or do without both with --no-lists --held-out 0",
+            ),
+        };
+        if self.total >= least {
+            return Ok(());
         }
-        Ok(())
+        let (total, least) = (bytes(self.total), bytes(least));
+        Err(Error::value(
+            format!("--memory {total} is too little: {what} {least} at least"),
+            remedy,
+        ))
     }
 
     /// How much memory there is for gathering posting lists, for a model with so many n-grams per
@@ -93,10 +101,10 @@ impl Plan {
     /// Too little for the n-grams and what the lists need besides.
     pub fn lists(&self, ngrams: &[u64]) -> Result<u64> {
         let count = |n: usize| ngrams.get(n - 1).copied().unwrap_or(0);
-        // The model itself; 28 bytes a bigram, 40 a word, and 50 a trigram of the most frequent words,
+        // The model itself; 28 bytes a bigram, 160 a word, and 50 a trigram of the most frequent words,
         // which are a tenth of all.
         let held = 3 * ngrams.iter().sum::<u64>();
-        let needed = 28 * count(2) + 40 * count(1) + 5 * count(3);
+        let needed = 28 * count(2) + 160 * count(1) + 5 * count(3);
         let what = format!("the posting lists of {} bigrams and {} trigrams", count(2), count(3));
         let rest = self.rest(held, needed, &what)?;
         Ok((rest - needed) / 2)
@@ -114,12 +122,13 @@ impl Plan {
         }
         Err(Error::value(
             format!(
-                "--memory {} is too little: {what} take {}, and {} are in use already",
+                "--memory {} is too little: {what} take {}, and {} are in use already, {} together",
                 bytes(self.total),
                 bytes(needed),
-                bytes(held)
+                bytes(held),
+                bytes(needed + held)
             ),
-            "give it more memory, train a lower order, or leave out the lists with --no-lists --held-out 0",
+            "give it more memory, or train a lower order",
         ))
     }
 }

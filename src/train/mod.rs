@@ -18,6 +18,7 @@
 //! Heafield et al., *Scalable Modified Kneser-Ney Language Model Estimation* (ACL 2013).
 
 pub mod aside;
+pub mod blocks;
 mod config;
 pub mod corpus;
 pub mod count;
@@ -75,7 +76,7 @@ pub struct Trained {
 /// # Complexity
 /// O(n log n) time in the tokens n. Memory in bytes, at most `resources.memory`: 4 a token and 8 a
 /// token that is being sorted (16 where the words of an n-gram do not fit into 64 bits), of which
-/// what does not fit is spilled or sorted later; 12 to 16 a distinct n-gram of each order below the
+/// what does not fit is spilled or sorted later; 6 to 14 a distinct n-gram of each order below the
 /// highest, two orders at a time; about 3 a distinct n-gram of the highest.
 pub fn train(
     sources: Sources<'_>,
@@ -109,7 +110,7 @@ pub fn train_by(
     progress: &dyn Progress,
 ) -> Result<Trained> {
     if resources.lists {
-        plan.check_lists()?;
+        plan.check_lists(config.held_out.lines > 0)?;
     }
     let spill = Spill::new(&resources.folder);
     let corpus = read::read(sources, config, true, plan, &spill, progress)?;

@@ -26,12 +26,10 @@
 //! could need; those that the whole text does not hold out are counted when the parts are joined.
 //! Hence the model of all parts is, byte for byte, that of the whole text.
 
-use std::io::Read;
-
 use serde::{Deserialize, Serialize};
-use twox_hash::XxHash3_64;
 
 use super::HeldOut;
+use super::blocks::{File, block};
 use super::corpus::{Corpus, Summary};
 use super::count::Run;
 use super::read::Builder;
@@ -49,11 +47,8 @@ use crate::text::tokens;
 pub const MAGIC: &[u8; 8] = b"impcnt\r\n";
 /// The version that is written and read.
 pub const VERSION: u32 = 1;
-/// No block holds more than this, in bytes.
-const MOST: usize = 64 << 20;
 /// Blocks are cut where they are at least this long, in bytes.
 const BLOCK: usize = 1 << 20;
-const LEVEL: i32 = 3;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
@@ -143,29 +138,13 @@ fn lines<'a>(
     if content.is_empty() { Ok(()) } else { block(kind, &content, write) }
 }
 
-fn block(kind: u8, content: &[u8], write: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
-    let frame =
-        zstd::bulk::compress(content, LEVEL).map_err(|e| Error::io("counts", "compress", e))?;
-    let mut head = [0; 12];
-    head[0] = kind;
-    head[4..8].copy_from_slice(&(content.len() as u32).to_le_bytes());
-    head[8..12].copy_from_slice(&(frame.len() as u32).to_le_bytes());
-    write(&head)?;
-    write(&checksum(&head, &frame).to_le_bytes())?;
-    write(&frame)
-}
-
-fn checksum(head: &[u8; 12], frame: &[u8]) -> u64 {
-    XxHash3_64::oneshot_with_seed(XxHash3_64::oneshot(head), frame)
-}
-
 /// Reads the counts of a part into `builder`.
 ///
 /// # Errors
 /// Not a file of counts, another version, truncated or damaged; a lower order than is wanted, or
 /// fewer lines put aside.
 pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) -> Result<()> {
-    let mut file = File { input, told: 0, part: 0 };
+    let mut file = File::new(input);
     let mut magic = [0; 8];
     if file.fill(&mut magic)? < 8 || magic != *MAGIC {
         let what = "not a file of counts";
@@ -266,7 +245,7 @@ impl Part {
                 self.ids.push((word == special[at]).then_some(at as u32)?);
             } else {
                 let odd = word.is_empty() || word.len() > MAX_WORD || special.contains(&word);
-                let odd = odd || word.iter().any(|b| b" \t\r\0".contains(b));
+                let odd = odd || word.iter().any(|b| b" \n\0".contains(b));
                 if odd || std::str::from_utf8(word).is_err() {
                     return None;
                 }
@@ -345,80 +324,4 @@ fn numbered(content: &[u8]) -> impl Iterator<Item = (Option<u64>, &[u8])> {
         let number = std::str::from_utf8(&line[..tab]).ok().and_then(|n| n.parse().ok());
         (number, line.get(tab + 1..).unwrap_or_default())
     })
-}
-
-/// A file that is being read block by block.
-struct File {
-    input: Input,
-    told: u64,
-    /// How many blocks have been read.
-    part: u64,
-}
-
-impl File {
-    /// Reads as much as there is, up to the whole buffer.
-    fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        let mut read = 0;
-        while read < buffer.len() {
-            match self.input.reader.read(&mut buffer[read..]) {
-                Ok(0) => break,
-                Ok(n) => read += n,
-                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(Error::io(&self.input.name, "read", e)),
-            }
-        }
-        Ok(read)
-    }
-
-    fn exactly<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let mut bytes = [0; N];
-        if self.fill(&mut bytes)? < N { Err(self.truncated()) } else { Ok(bytes) }
-    }
-
-    /// The kind and the content of the next block.
-    fn block(&mut self) -> Result<(u8, Vec<u8>)> {
-        self.part += 1;
-        let head: [u8; 12] = self.exactly()?;
-        let stored = u64::from_le_bytes(self.exactly()?);
-        let number = |at: usize| head[at..at + 4].iter().rev().fold(0, |n, &b| n << 8 | b as usize);
-        let (length, packed) = (number(4), number(8));
-        if length > MOST || packed > zstd::zstd_safe::compress_bound(MOST) {
-            return Err(self.damaged());
-        }
-        let mut frame = Vec::new();
-        let read = (&mut self.input.reader).take(packed as u64).read_to_end(&mut frame);
-        let read = read.map_err(|e| Error::io(&self.input.name, "read", e))?;
-        if read < packed {
-            return Err(self.truncated());
-        }
-        if checksum(&head, &frame) != stored {
-            return Err(self.damaged());
-        }
-        let content = zstd::bulk::decompress(&frame, length).map_err(|_| self.damaged())?;
-        if content.len() == length { Ok((head[0], content)) } else { Err(self.damaged()) }
-    }
-
-    /// How many bytes of the file were read since the last call.
-    fn advanced(&mut self) -> u64 {
-        let position = self.input.position.load(std::sync::atomic::Ordering::Relaxed);
-        let advanced = position - self.told;
-        self.told = position;
-        advanced
-    }
-
-    fn truncated(&self) -> Error {
-        Error::file(
-            &self.input.name,
-            format!("truncated counts: the file ends within block {}", self.part),
-            "copy it again in full, or count the text again",
-        )
-    }
-
-    fn damaged(&self) -> Error {
-        Error::file(
-            &self.input.name,
-            format!("damaged counts: block {} is not what was written", self.part),
-            "copy it again, or count the text again",
-        )
-    }
 }

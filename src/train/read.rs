@@ -25,6 +25,9 @@ use crate::text::input::Input;
 use crate::text::lines::Lines;
 use crate::text::{input, kaggle, tokens};
 
+/// After how many new words the memory is looked at.
+const CHECK: usize = 1 << 15;
+
 /// Where training begins.
 #[derive(Debug, Clone, Copy)]
 pub struct Sources<'a> {
@@ -95,6 +98,8 @@ pub struct Builder<'a> {
     table: HashTable<u32>,
     words: WordList,
     counts: Vec<u64>,
+    /// How many words there were when they were checked against the memory.
+    checked_words: usize,
     /// The chunk that is being filled.
     stream: Vec<u32>,
     text: Store<u32>,
@@ -117,6 +122,7 @@ impl<'a> Builder<'a> {
             table: HashTable::new(),
             words: WordList::new(),
             counts: vec![0; SPECIAL],
+            checked_words: 0,
             stream: Vec::new(),
             text: Store::default(),
             record_stream: Vec::new(),
@@ -218,6 +224,10 @@ impl<'a> Builder<'a> {
     }
 
     fn count(&mut self, line: &[u8]) -> Result<()> {
+        if self.words.len() >= self.checked_words + CHECK {
+            self.check_words()?;
+            self.checked_words = self.words.len();
+        }
         if self.stream.len() >= self.plan.chunk {
             let chunk = std::mem::take(&mut self.stream);
             self.text.push(chunk, self.plan.stream, self.spill)?;
@@ -247,6 +257,16 @@ impl<'a> Builder<'a> {
         self.summary.lines += 1;
         self.summary.tokens += (self.stream.len() - before - 2) as u64;
         self.check_total()
+    }
+
+    /// Checks that the words fit into memory, where a new list of them is made at the end.
+    fn check_words(&self) -> Result<()> {
+        let (bytes, offsets) = self.words.parts();
+        let list = (bytes.len() + 8 * offsets.len()) as u64;
+        let (counts, table) = (16 * self.words.len() as u64, 5 * self.table.capacity() as u64);
+        let held = self.text.bytes_in_memory() + self.records.bytes_in_memory();
+        let what = format!("{} distinct words", self.words.len());
+        self.plan.rest(held, 2 * list + counts + table, &what).map(drop)
     }
 
     fn id(&mut self, token: &[u8]) -> u32 {

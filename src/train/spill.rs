@@ -152,13 +152,13 @@ impl<T: Pod> Store<T> {
         }
     }
 
-    /// Number of items in all chunks.
-    pub fn items(&self) -> u64 {
-        let items = |chunk: &Chunk<T>| match chunk {
-            Chunk::Memory(items) => items.len() as u64,
-            Chunk::Disk { items, .. } => *items as u64,
+    /// How many bytes a chunk has in memory, or would have.
+    pub fn size(&self, i: usize) -> u64 {
+        let items = match &self.chunks[i] {
+            Chunk::Memory(items) => items.len(),
+            Chunk::Disk { items, .. } => *items,
         };
-        self.chunks.iter().map(items).sum()
+        (items * size_of::<T>()) as u64
     }
 
     /// The `i`-th chunk.
@@ -194,7 +194,8 @@ mod tests {
             store.push(chunk.clone(), 20_000, &spill).unwrap();
         }
         assert!(spill.bytes() > 0);
-        assert_eq!(store.items(), chunks.iter().map(|c| c.len() as u64).sum::<u64>());
+        let sizes: u64 = (0..store.len()).map(|i| store.size(i)).sum();
+        assert_eq!(sizes, chunks.iter().map(|c| 4 * c.len() as u64).sum::<u64>());
         for (i, chunk) in chunks.iter().enumerate().rev() {
             assert_eq!(store.get(i, &spill).unwrap(), &chunk[..]);
         }

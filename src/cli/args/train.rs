@@ -8,8 +8,18 @@ use impute::train::{Config, HeldOut, Vocabulary};
 use crate::cli::resources::Memory;
 
 /// What says how a text is counted, and says nothing about an ARPA file.
-const COUNTING: [&str; 8] =
-    ["texts", "counts", "order", "prune", "min_count", "vocab_limit", "held_out", "lossy"];
+const COUNTING: [&str; 10] = [
+    "texts",
+    "counts",
+    "order",
+    "prune",
+    "min_count",
+    "vocab_limit",
+    "held_out",
+    "lossy",
+    "memory",
+    "temp_dir",
+];
 
 #[derive(Debug, Args)]
 #[command(
@@ -42,10 +52,10 @@ pub struct Train {
     #[arg(long, value_name = "N", num_args = 1..)]
     pub prune: Vec<u32>,
     /// Words seen fewer times become <unk>, after the discounts are computed
-    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "vocab_limit")]
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "vocab_limit", value_parser = clap::value_parser!(u64).range(1..))]
     pub min_count: u64,
     /// All but the N most frequent words become <unk>, after the discounts are computed
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub vocab_limit: Option<u64>,
     /// Leave out the posting lists: a tenth of the size, enough for `query`, `generate` and
     /// `export`; filling gaps makes the lists anew each time

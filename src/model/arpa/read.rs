@@ -68,6 +68,11 @@ pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
         let what = format!("{} where `\\end\\` belongs", quoted(&reader.line));
         return Err(reader.lines.error(what, WRITE_AGAIN));
     }
+    // To the end of the file, where a compressed one has its checksum.
+    if reader.next()? {
+        let what = format!("{} behind `\\end\\`", quoted(&reader.line));
+        return Err(reader.lines.error(what, WRITE_AGAIN));
+    }
     let name = reader.lines.name().to_owned();
     drop(names);
     let added = complete::complete(&mut flats);

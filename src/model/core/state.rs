@@ -102,7 +102,7 @@ impl Core<'_> {
         }
         let matched = at.matched;
         let ln_p = match self.logs {
-            true => p.max(LOG10_ZERO) * std::f64::consts::LN_10,
+            true => p * std::f64::consts::LN_10,
             false if p > 0.0 => libm::log(p),
             false => LOG10_ZERO * std::f64::consts::LN_10,
         };

@@ -29,7 +29,7 @@ use std::io::{self, Seek, Write};
 use super::core::{Core, State};
 use super::format::Writer;
 use super::words::{BOS, EOS, SPECIAL, UNK};
-use crate::progress::{Progress, Unit};
+use crate::progress::Progress;
 use neighbours::Bigrams;
 
 /// The length in characters that is assumed of a word which the model does not know.
@@ -54,7 +54,6 @@ pub fn write<W: Write + Seek>(
     file: &mut Writer<W>,
     progress: &dyn Progress,
 ) -> io::Result<()> {
-    progress.stage("index", Unit::Pieces, None);
     let (weights, by_weight) = weights(core, lengths);
     file.section("words.weights", &weights)?;
     file.section("words.by_weight", &by_weight)?;

@@ -15,7 +15,7 @@ use super::factor;
 use super::neighbours::Bigrams;
 use crate::model::core::{Core, State};
 use crate::model::format::{Open, Writer};
-use crate::progress::Progress;
+use crate::progress::{Progress, Unit};
 
 /// Writes the lists of trigrams, and appends the bigrams on the way.
 ///
@@ -33,7 +33,9 @@ pub fn write<W: Write + Seek>(
     file.section("right.offsets", &starts)?;
     let pieces = bigrams.pieces(|bigram| starts[bigram as usize]);
     drop(starts);
-    let Survey { pair_offsets, left } = Survey::new(core, &pieces);
+    let walks = 2 + 8 * u64::from(trigrams) / memory.max(1);
+    progress.stage("index", Unit::Pieces, Some(walks * pieces.len() as u64));
+    let Survey { pair_offsets, left } = Survey::new(core, &pieces, progress);
     let mut left = Left::new(left, trigrams, memory, file)?;
     let right = Section::new("right", trigrams, file);
     let mut pairs = Pairs::new(&pair_offsets, trigrams, file)?;
@@ -61,6 +63,7 @@ pub fn write<W: Write + Seek>(
             let parts: Vec<Vec<Item>> =
                 wave.par_iter().map(|piece| left_items(core, piece, &suffixes)).collect();
             parts.iter().for_each(|part| range.gather(part));
+            progress.advance(wave.len() as u64);
         }
         left.write(range, file)?;
     }
@@ -154,12 +157,13 @@ struct Survey {
 }
 
 impl Survey {
-    fn new(core: &Core<'_>, pieces: &[Range<u32>]) -> Self {
+    fn new(core: &Core<'_>, pieces: &[Range<u32>], progress: &dyn Progress) -> Self {
         let mut pair_offsets = vec![0u32];
         let mut left = vec![0u32; core.levels[0].ngrams() + 1];
         for wave in pieces.chunks(2 * rayon::current_num_threads()) {
             let parts: Vec<(Vec<u32>, Vec<u32>)> =
                 wave.par_iter().map(|piece| Self::piece(core, piece)).collect();
+            progress.advance(wave.len() as u64);
             for (pairs, suffixes) in parts {
                 for count in pairs {
                     pair_offsets.push(pair_offsets.last().map_or(0, |end| end + count));
