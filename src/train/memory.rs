@@ -60,12 +60,12 @@ impl Plan {
             ));
         }
         let free = total - least;
-        let keys = (free / 4 / threads as u64).min(MOST_KEYS);
+        let keys = (free / 5 / threads as u64).min(MOST_KEYS);
         let chunk = (free / 64 / 4).clamp(1 << 14, 1 << 22) as usize;
         // An n-gram of a block takes ten times its compressed size while it is worked on, and two
         // blocks a thread are.
         let block = (free / 200 / threads as u64).clamp(1 << 14, 1 << 20) as usize;
-        let (stream, run, program) = (free / 3, free / 8, least);
+        let (stream, run, program) = (free / 4, free / 10, least);
         Ok(Plan { total, stream, chunk, keys, run, block, program })
     }
 
@@ -187,8 +187,8 @@ impl Needs {
         let tables = (2..order).map(|n| table(n) + table(n + 1)).fold(0.0, f64::max);
         let words = 40.0 * 7.0 * tokens.powf(0.6);
         let free = memory.saturating_sub(PROGRAM) as f64;
-        let stream = (4.0 * tokens - free / 3.0).max(0.0) * 0.6;
-        let run = ((order as f64) * distinct(order.max(2)) - free / 8.0).max(0.0) * 0.8;
+        let stream = (4.0 * tokens - free / 4.0).max(0.0) * 0.6;
+        let run = ((order as f64) * distinct(order.max(2)) - free / 10.0).max(0.0) * 0.8;
         Needs {
             tokens: tokens as u64,
             spilled: (stream + run) as u64,
