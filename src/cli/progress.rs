@@ -39,10 +39,10 @@ impl Bar {
         let mut means = String::new();
         if self.tokens > 0 {
             let speed = self.tokens as f64 / self.began.elapsed().as_secs_f64();
-            means += &format!("{:.1} M tokens/s, ", speed / 1e6);
+            means += &format!(", {:.1} M tokens/s", speed / 1e6);
         }
         if let Some(bytes) = memory_in_use() {
-            means += &format!("{} in use", impute::train::memory::bytes(bytes));
+            means += &format!(", {} in use", impute::train::memory::bytes(bytes));
         }
         self.bar.set_prefix(means);
     }
@@ -57,7 +57,7 @@ impl Ui {
     /// Says more about the current stage, behind its bar.
     pub fn status(&self, text: String) {
         if let Some(bar) = self.lock().as_ref() {
-            bar.bar.set_prefix(text);
+            bar.bar.set_prefix(format!(", {text}"));
         }
     }
 
@@ -82,18 +82,16 @@ impl Progress for Ui {
         }
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let template = match (unit, total.is_some()) {
-            (Unit::Bytes, true) => {
-                "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left, {prefix}"
-            }
-            (Unit::Bytes, false) => "{msg} {spinner} {bytes}, {elapsed}, {prefix}",
+            (Unit::Bytes, true) => "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left{prefix}",
+            (Unit::Bytes, false) => "{msg} {spinner} {bytes}, {elapsed}{prefix}",
             (Unit::Sentences, true) => {
-                "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left {prefix}"
+                "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left{prefix}"
             }
             (Unit::Tokens, true) => {
-                "{msg} {wide_bar} {human_pos} of {human_len} tokens, {per_sec}, {eta} left, {prefix}"
+                "{msg} {wide_bar} {human_pos} of {human_len} tokens, {per_sec}, {eta} left{prefix}"
             }
-            (_, true) => "{msg} {wide_bar} {eta} left, {prefix}",
-            (_, false) => "{msg} {spinner} {elapsed} {prefix}",
+            (_, true) => "{msg} {wide_bar} {eta} left{prefix}",
+            (_, false) => "{msg} {spinner} {elapsed}{prefix}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);

@@ -53,7 +53,10 @@ impl FromStr for Memory {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Work {
     /// A model, with tables of the lower orders in memory.
-    Training,
+    Training {
+        /// Whether posting lists are made of it.
+        lists: bool,
+    },
     /// Counts, without.
     Counting,
 }
@@ -90,12 +93,12 @@ pub fn resources(
     }
     if let Some(bytes) = text_size(sources) {
         let needs = Needs::estimate(bytes, config.order, memory);
-        if what == Work::Training {
+        if what != Work::Counting {
             needs.check(memory)?;
         }
         check_disk(&folder, free_disk(&folder), &needs, memory)?;
     }
-    Ok(Resources { memory, folder, lists: false })
+    Ok(Resources { memory, folder, lists: what == Work::Training { lists: true } })
 }
 
 /// Whether the disk has room for the temporary files, as far as that is known.

@@ -36,10 +36,10 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     config.check()?;
     // Before hours of work: can it be done, and can the model be written at all?
     let sources = Sources { texts: &args.texts, counts: &args.counts };
-    let mut resources = resources(&args.means, &sources, &config, Work::Training)?;
     let small = args.compact || args.no_lists;
     // Lists that are not kept serve to fit the calibration all the same.
-    resources.lists = !small || args.counting.held_out > 0;
+    let work = Work::Training { lists: !small || args.counting.held_out > 0 };
+    let resources = resources(&args.means, &sources, &config, work)?;
     let file = NewFile::create(&args.output)?;
     let trained = train::train(sources, &config, &resources, ui)?;
     let Trained { words, core, mut header, held_out, spilled, lists_memory } = trained;

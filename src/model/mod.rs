@@ -8,6 +8,7 @@
 //! * [`mod@format`] – the container: preamble, sections, directory, checksums.
 //! * [`header`] – what the file says of itself: order, discounts, calibration, provenance.
 //! * [`view`] – the sections of a mapped file as typed slices.
+//! * [`gallop`] – searching sorted numbers; [`pieces`] – cutting work.
 //! * [`pack`] – the compressed form of a file, for shipping.
 
 pub mod arpa;
@@ -20,6 +21,7 @@ pub mod lists;
 pub mod lookup;
 mod open;
 pub mod pack;
+pub mod pieces;
 pub mod view;
 pub mod vocabulary;
 pub mod words;

@@ -30,7 +30,8 @@ pub struct Model<D = Bytes> {
 pub enum Bytes {
     /// A mapped file.
     Mapped(memmap2::Mmap),
-    /// A compact model, unpacked in memory; 8-byte words, so that it is aligned.
+    /// A compact model unpacked in memory, or one whose lists were made there; 8-byte words, so that
+    /// it is aligned.
     Unpacked(Vec<u64>),
 }
 

@@ -240,12 +240,7 @@ fn count_range<K: Key>(
     let mut keys: Vec<K> = Vec::with_capacity(range.keys as usize);
     each_ngram(corpus, packing, range, spill, |key| keys.push(key))?;
     keys.sort_unstable();
-    let mut blocks = Blocks::new(packing);
-    for same in keys.chunk_by(|a, b| a == b) {
-        let words = packing.unpack(same[0], range.ids.start);
-        blocks.push(&words, same.len() as u32);
-    }
-    Ok(blocks.finish())
+    Ok(run_lengths(&keys, |&key| key, |same| same.len() as u32, packing, range))
 }
 
 /// The same where some n-grams come with counts.
@@ -276,13 +271,24 @@ fn count_weighted<K: Key>(
         }
     }
     items.sort_unstable_by_key(|item| item.0);
+    // All counts together are fewer than 2^32.
+    let count = |same: &[(K, u32)]| same.iter().map(|item| item.1).sum();
+    Ok(run_lengths(&items, |item| item.0, count, packing, range))
+}
+
+/// Joins sorted items of the same key; `count` is what those together count.
+fn run_lengths<T, K: Key>(
+    items: &[T],
+    key: impl Fn(&T) -> K,
+    count: impl Fn(&[T]) -> u32,
+    packing: Packing,
+    range: &First,
+) -> Counted {
     let mut blocks = Blocks::new(packing);
-    for same in items.chunk_by(|a, b| a.0 == b.0) {
-        let words = packing.unpack(same[0].0, range.ids.start);
-        // All counts together are fewer than 2^32.
-        blocks.push(&words, same.iter().map(|item| item.1).sum());
+    for same in items.chunk_by(|a, b| key(a) == key(b)) {
+        blocks.push(&packing.unpack(key(&same[0]), range.ids.start), count(same));
     }
-    Ok(blocks.finish())
+    blocks.finish()
 }
 
 /// Visits the n-grams of plain text whose first word lies in `range`.

@@ -1,15 +1,14 @@
 //! The n-grams of one order as the model stores them: per kept context, the positions of the kept
 //! children among those of the context's suffix, their adjusted counts, and the sum of the others'.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
 use super::table::Table;
 use crate::model::core::build::LevelBuilder;
+use crate::model::pieces::pieces;
 
-/// How many n-grams are one piece of parallel work, at least.
-const CHUNK: usize = 1 << 15;
+/// How many n-grams and contexts are one piece of parallel work, at least.
+const CHUNK: u64 = 1 << 15;
 
 /// The children of contexts in a row.
 #[derive(Debug, Default)]
@@ -86,25 +85,12 @@ impl Universe {
     }
 }
 
-/// Contexts in pieces of about the same number of n-grams.
-fn pieces(table: &Table, contexts: usize) -> Vec<Range<usize>> {
-    let (mut pieces, mut start) = (Vec::new(), 0);
-    for context in 0..contexts {
-        let count = (table.starts[context + 1] - table.starts[start]) as usize;
-        if count + context - start >= CHUNK {
-            pieces.push(start..context + 1);
-            start = context + 1;
-        }
-    }
-    pieces.push(start..contexts);
-    pieces
-}
-
 /// The level of order `n` from its table and that of the order below.
 pub fn encode(n: usize, kept_words: usize, below: &Table, table: &Table) -> LevelBuilder {
     let contexts = below.len();
     let mut builder = LevelBuilder::counts(n, kept_words, contexts as u64, table.len() as u64);
-    for wave in pieces(table, contexts).chunks(2 * rayon::current_num_threads()) {
+    let before = |context: usize| u64::from(table.starts[context]) + context as u64;
+    for wave in pieces(contexts, before, CHUNK).chunks(2 * rayon::current_num_threads()) {
         let parts: Vec<Part> = wave
             .par_iter()
             .map(|piece| {

@@ -79,7 +79,7 @@ impl Passes<'_> {
             let (mut table, mut highest) = (Table::default(), None);
             match n == order {
                 false => (table, bases) = self.table(n, &lower, &below, &bases)?,
-                true => highest = Some(self.highest(n, &below, &bases)?),
+                true => highest = Some(self.highest(n, &lower, &below, &bases)?),
             }
             give_back();
             let adjusted = || below.adjusted.range(0..below.len());
@@ -147,10 +147,11 @@ impl Passes<'_> {
     fn highest(
         &mut self,
         n: usize,
+        lower: &Table,
         below: &Table,
         bases: &[u32],
     ) -> Result<(LevelBuilder, CountsOfCounts)> {
-        self.check(n, &Table::default(), below, 0)?;
+        self.check(n, lower, below, 0)?;
         let distinct = self.run.ngrams[n - 1];
         let mut builder = LevelBuilder::counts(n, self.kept_words, below.len() as u64, distinct);
         let mut totals = CountsOfCounts::default();

@@ -62,8 +62,7 @@ impl Plan {
         let free = total - least;
         let keys = (free / 5 / threads as u64).min(MOST_KEYS);
         let chunk = (free / 64 / 4).clamp(1 << 14, 1 << 22) as usize;
-        // An n-gram of a block takes ten times its compressed size while it is worked on, and two
-        // blocks a thread are.
+        // A block takes several times its size while it is worked on, and two blocks a thread are.
         let block = (free / 200 / threads as u64).clamp(1 << 14, 1 << 20) as usize;
         let (stream, run, program) = (free / 4, free / 10, least);
         Ok(Plan { total, stream, chunk, keys, run, block, program })
@@ -182,13 +181,13 @@ impl Needs {
             3 => tokens.powf(0.95),
             n => tokens.powf(if n == 4 { 0.975 } else { 0.985 }),
         };
-        // Two tables of 12 to 16 bytes an n-gram at a time, and 40 bytes a word.
-        let table = |n: usize| if n < order { 12.0 * distinct(n.max(2)) } else { 0.0 };
+        // Two tables of about 12 bytes an n-gram at a time, and 40 bytes a word.
+        let table = |n: usize| if n < order { 12.0 * distinct(n) } else { 0.0 };
         let tables = (2..order).map(|n| table(n) + table(n + 1)).fold(0.0, f64::max);
         let words = 40.0 * 7.0 * tokens.powf(0.6);
         let free = memory.saturating_sub(PROGRAM) as f64;
         let stream = (4.0 * tokens - free / 4.0).max(0.0) * 0.6;
-        let run = ((order as f64) * distinct(order.max(2)) - free / 10.0).max(0.0) * 0.8;
+        let run = ((order as f64) * distinct(order) - free / 10.0).max(0.0) * 0.8;
         Needs {
             tokens: tokens as u64,
             spilled: (stream + run) as u64,

@@ -198,6 +198,7 @@ fn count_here(
     let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
     let spill = Spill::new(&resources.folder);
     let corpus = read::read(sources, config, false, &plan, &spill, progress)?;
+    memory::give_back();
     let run = count::count(&corpus, config.order, &plan, &spill, progress)?;
     progress.stage("write", Unit::Pieces, Some(run.blocks.len() as u64));
     parts::write(&corpus, &run, config.held_out, &spill, progress, write)?;

@@ -172,6 +172,8 @@ impl<'a> Builder<'a> {
 
     /// Adds a line that counting in parts has put aside.
     pub fn line_aside(&mut self, line: &[u8], times: u64) -> Result<()> {
+        // Before a crafted file has it counted billions of times.
+        self.check_total(times.saturating_mul(tokens::split(line).count() as u64 + 2))?;
         let hash = XxHash3_64::oneshot(line);
         match self.aside.takes(hash) {
             true => self.put_aside(hash, line, times),
@@ -184,7 +186,7 @@ impl<'a> Builder<'a> {
         self.summary.hash = self.summary.hash.wrapping_add(summary.hash);
         self.summary.lines = self.summary.lines.saturating_add(summary.lines);
         self.summary.tokens = self.summary.tokens.saturating_add(summary.tokens);
-        self.check_total()
+        self.check_total(0)
     }
 
     /// Adds a word that was counted so many times and returns its provisional id.
@@ -213,9 +215,10 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn check_total(&self) -> Result<()> {
-        let total = self.summary.tokens.saturating_add(self.summary.lines.saturating_mul(2));
-        match total < u32::MAX.into() {
+    /// Checks that so many tokens more can be counted.
+    fn check_total(&self, more: u64) -> Result<()> {
+        let counted = self.summary.tokens.saturating_add(self.summary.lines.saturating_mul(2));
+        match counted.saturating_add(more) < u32::MAX.into() {
             true => Ok(()),
             false => {
                 Err(Error::value("more than 4,294,967,295 tokens of text", "train on a part of it"))
@@ -256,7 +259,7 @@ impl<'a> Builder<'a> {
         self.counts[EOS as usize] += 1;
         self.summary.lines += 1;
         self.summary.tokens += (self.stream.len() - before - 2) as u64;
-        self.check_total()
+        self.check_total(0)
     }
 
     /// Checks that the words fit into memory, where a new list of them is made at the end.

@@ -158,21 +158,16 @@ impl Core<'_> {
 
     /// The natural log of the backoff weight of the longest suffix of a history that is stored.
     pub fn ln_backoff_of(&self, context: &State) -> f64 {
+        if let Some(log10) = self.log10_backoff(context) {
+            return f64::from(log10) * std::f64::consts::LN_10;
+        }
         let Some((&node, level)) =
             context.nodes().last().zip(self.levels.get(context.len().wrapping_sub(1)))
         else {
             return 0.0;
         };
-        match level.values {
-            Values::Logs { log10_backoff, .. } => {
-                f64::from(log10_backoff.get(node as usize).copied().unwrap_or_default())
-                    * std::f64::consts::LN_10
-            }
-            // The constants need no positions, and so no universe.
-            Values::Counts { .. } => {
-                libm::log(level.constants(node as usize, &level.children(node as usize, 1))[1])
-            }
-        }
+        // The constants need no positions, and so no universe.
+        libm::log(level.constants(node as usize, &level.children(node as usize, 1))[1])
     }
 
     /// The stored log10 backoff weight of a context, in a model from an ARPA file.

@@ -12,6 +12,9 @@ use super::state::State;
 use super::{Core, MAX_ORDER, exp10};
 
 /// The lists of children of a context and of all its suffixes.
+///
+/// # Panics
+/// Its methods take lengths from 1 to that of the context, and panic at any other.
 #[derive(Debug, Clone, Copy)]
 pub struct Chain<'c, 'a> {
     core: &'c Core<'a>,

@@ -45,8 +45,8 @@ const FACTORS: std::ops::RangeInclusive<f64> = 4e-8..=2e17;
 /// What the writer reports.
 ///
 /// # Complexity
-/// O(n log n) time for n n-grams, and another pass over them for every `memory / 8` trigrams; 20
-/// bytes for every bigram and 8 for every pair of words around a middle one.
+/// O(n log n) time for n n-grams, and another pass over them for every `memory / 8` trigrams; about
+/// 28 bytes for every bigram and 160 for every word besides `memory`.
 pub fn write<W: Write + Seek>(
     core: &Core<'_>,
     lengths: &[f32],

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::{best_first, factor};
 use crate::model::core::Core;
 use crate::model::format::Writer;
+use crate::model::pieces::pieces;
 
 /// How many words the head of a neighbour's list holds at most.
 pub const HEAD: usize = 256;
@@ -41,15 +42,8 @@ impl Bigrams {
             let bigrams = self.offsets[word];
             u64::from(bigrams) + u64::from(longer(bigrams))
         };
-        let (mut pieces, mut start) = (Vec::new(), 0);
-        for word in 0..self.offsets.len() - 1 {
-            if before(word + 1) - before(start) >= CHUNK {
-                pieces.push(start as u32..word as u32 + 1);
-                start = word + 1;
-            }
-        }
-        pieces.push(start as u32..self.offsets.len() as u32 - 1);
-        pieces
+        let pieces = pieces(self.offsets.len() - 1, before, CHUNK);
+        pieces.into_iter().map(|piece| piece.start as u32..piece.end as u32).collect()
     }
 
     /// Appends the bigrams of a model that has nothing longer.
@@ -148,7 +142,7 @@ impl Bigrams {
 }
 
 /// Where each of `lists` lists begins, from the list of every item.
-pub fn offsets(lists: usize, items: impl Iterator<Item = u32>) -> Vec<u32> {
+fn offsets(lists: usize, items: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut offsets = vec![0u32; lists + 1];
     for list in items {
         offsets[list as usize + 1] += 1;
