@@ -11,7 +11,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use impute::solve::Method;
 use impute::text::rows::Format;
 
-pub use models::{Export, Inspect, Query};
+pub use models::{Export, Fill, Inspect, Query};
 pub use train::{Count, Means, Train};
 
 const EXAMPLES: &str = "\
@@ -49,7 +49,7 @@ impl Cli {
         let matches = Cli::command().get_matches();
         // Options of `impute INPUT` in front of another command would be lost.
         let typed = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
-        let own = ["input", "model", "method", "format", "output", "lossy"];
+        let own = ["input", "model", "method", "exact", "format", "output", "lossy"];
         if let (Some(command), Some(id)) = (matches.subcommand_name(), own.iter().find(typed)) {
             let what =
                 format!("`{id}` belongs to `impute INPUT`; write options behind `{command}`");
@@ -77,6 +77,8 @@ pub enum Command {
     Score(Score),
     /// Print the probability of every word of a text, and its perplexity
     Query(Query),
+    /// Say which words fit a hole in a sentence
+    Fill(Fill),
     /// Say what is in a model
     Inspect(Inspect),
     /// Write a model as text for other tools
@@ -117,6 +119,9 @@ pub struct Predict {
     /// How to answer
     #[arg(long, value_enum, default_value_t = MethodArg::Posterior)]
     pub method: MethodArg,
+    /// Score the best words of every gap exactly, not only those of the likely gaps; slower
+    #[arg(long)]
+    pub exact: bool,
     /// Form of input and output [default: found by content]. `text` reads and writes lines as they
     /// are; `kaggle` writes the competition's CSV, and numbers the lines of plain text from 1
     #[arg(long, value_enum)]
@@ -150,6 +155,9 @@ pub struct Evaluate {
     /// Measure one method only
     #[arg(long, value_enum)]
     pub method: Option<MethodArg>,
+    /// Score the best words of every gap exactly, not only those of the likely gaps; slower
+    #[arg(long)]
+    pub exact: bool,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,

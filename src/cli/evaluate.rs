@@ -19,7 +19,7 @@ use impute::text::rows::RowReader;
 
 use super::args::Evaluate;
 use super::progress::Ui;
-use super::{Need, file_name, open_model, refuse_replacing};
+use super::{Need, effort, file_name, open_model, refuse_replacing};
 
 pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     if args.rows.as_deref() == Some(Path::new("-")) {
@@ -35,7 +35,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
         Some(method) => vec![method.into()],
         None => vec![Method::Posterior, Method::MinLikelihood],
     };
-    let solver = Solver::new(&model)?;
+    let solver = Solver::new(&model)?.with_effort(effort(args.exact));
     let began = Instant::now();
     let measured = measure(&solver, &pairs, &methods, ui);
     let seconds = began.elapsed().as_secs_f64();
@@ -88,13 +88,14 @@ fn signature(args: &Evaluate, model: &Model, pairs: &[Pair]) -> String {
         None => format!("{}/seed:{}", file_name(&args.input), args.seed),
     };
     let lossy = if args.lossy { "|lossy" } else { "" };
+    let exact = if args.exact { "|exact" } else { "" };
     let mut hash = twox_hash::XxHash3_64::new();
     for pair in pairs {
         hash.write(&pair.test);
         hash.write(&pair.solution);
     }
     format!(
-        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}|calibration:{}/{}/{}/{}/{}|data:{source}/{:016x}|sentences:{}{lossy}|{}",
+        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}|calibration:{}/{}/{}/{}/{}|data:{source}/{:016x}|sentences:{}{lossy}{exact}|{}",
         env!("CARGO_PKG_VERSION"),
         file_name(Path::new(model.name())),
         header.provenance.text_hash,

@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::args::{Inspect, ModelArg};
 use super::progress::Ui;
-use super::{Need, find_model};
+use super::{Need, open_model};
 
 pub fn run(args: &Inspect, _ui: &Ui) -> anyhow::Result<()> {
-    let model = find_model(&ModelArg { model: args.model.clone() }, Need::Ngrams)?;
+    let model = open_model(&ModelArg { model: args.model.clone() }, Need::Ngrams)?;
     if args.verify {
         model.verify()?;
     }
@@ -38,13 +38,15 @@ fn groups(model: &Model) -> Vec<(String, u64)> {
     groups
 }
 
-/// `ngrams.2.words` → `ngrams.2`; what is neither words nor n-grams are the lists of the solver.
+/// `ngrams.2.starts` → `ngrams.2`, `left.impacts` → `lists.left`: what is neither vocabulary nor
+/// n-grams belongs to the lists of the solver.
 fn group(section: &str) -> String {
     let mut parts = section.split('.');
     match (parts.next(), parts.next()) {
         (Some("ngrams"), Some(order)) => format!("ngrams.{order}"),
-        (Some(first @ ("vocabulary" | "core")), _) => first.to_owned(),
-        _ => "lists".to_owned(),
+        (Some("vocabulary"), _) => "vocabulary".to_owned(),
+        (Some("lists" | "words"), _) | (None, _) => "lists.words".to_owned(),
+        (Some(list), _) => format!("lists.{list}"),
     }
 }
 

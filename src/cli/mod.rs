@@ -7,6 +7,7 @@ mod args;
 mod count;
 mod evaluate;
 mod export;
+mod fill;
 mod generate;
 mod import;
 mod inspect;
@@ -25,6 +26,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use impute::model::Model;
+use impute::solve::Effort;
 use impute::text::output::same_file;
 
 use args::{Cli, Command, ModelArg};
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
         Some(Command::Split(args)) => split::run(args, &ui),
         Some(Command::Score(args)) => score::run(args, &ui),
         Some(Command::Query(args)) => query::run(args, &ui),
+        Some(Command::Fill(args)) => fill::run(args, &ui),
         Some(Command::Inspect(args)) => inspect::run(args, &ui),
         Some(Command::Export(args)) => export::run(args, &ui),
     };
@@ -102,16 +105,9 @@ fn refuse_reading_twice<'a>(inputs: impl Iterator<Item = &'a PathBuf>) -> anyhow
     }
 }
 
-/// Opens the model that was asked for, else the one that ships, and checks all of it: a damaged
-/// model must not give a wrong answer.
+/// Opens the model that was asked for, else the one that ships. Only lengths are checked: reading all
+/// of a large model would take longer than most commands.
 fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<Model> {
-    let model = find_model(arg, need)?;
-    model.verify()?;
-    Ok(model)
-}
-
-/// Opens the model that was asked for, else the one that ships.
-fn find_model(arg: &ModelArg, need: Need) -> anyhow::Result<Model> {
     let open = |path: &Path| match need {
         Need::Lists => Model::open(path),
         Need::Ngrams => Model::open_without_lists(path),
@@ -126,6 +122,11 @@ fn find_model(arg: &ModelArg, need: Need) -> anyhow::Result<Model> {
             },
         },
     })
+}
+
+/// How much is looked up.
+fn effort(exact: bool) -> Effort {
+    if exact { Effort::Exact } else { Effort::Fast }
 }
 
 /// What of a model a command needs.

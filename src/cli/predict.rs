@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use impute::progress::{Progress, Unit};
-use impute::solve::{Answer, Method, Solver};
+use impute::solve::{Answer, Method, Solver, Workers};
 use impute::text::input;
 use impute::text::output::Output;
 use impute::text::rows::{Format, Row, RowReader, RowWriter};
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::args::Predict;
 use super::progress::Ui;
-use super::{Need, open_model, refuse_replacing};
+use super::{Need, effort, open_model, refuse_replacing};
 
 /// A batch is full with so many rows or bytes: memory does not grow with the input.
 const BATCH_ROWS: usize = 1024;
@@ -31,7 +31,8 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let model = open_model(&args.model, Need::Lists)?;
     let mut rows = RowReader::new(input, forced, args.lossy)?;
     let format = forced.unwrap_or(rows.format());
-    let solver = Solver::new(&model)?;
+    let solver = Solver::new(&model)?.with_effort(effort(args.exact));
+    let workers = Workers::new(&solver);
     let began = Instant::now();
     ui.stage("impute", Unit::Bytes, total);
     let (mut batch, mut count, mut changed, mut told) = (Vec::new(), 0, 0, 0);
@@ -39,7 +40,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let mut more = fill(&mut rows, &mut batch)?;
     let mut out = RowWriter::new(output, format, rows.mark())?;
     loop {
-        let answers = answer(&solver, &batch, args.method.into());
+        let answers = answer(&workers, &batch, args.method.into());
         for (row, answer) in batch.iter().zip(&answers) {
             out.write(row, &answer.sentence)?;
             changed += u64::from(answer.insert.is_some());
@@ -77,12 +78,13 @@ fn fill(rows: &mut RowReader, batch: &mut Vec<Row>) -> impute::Result<bool> {
     Ok(true)
 }
 
-fn answer(solver: &Solver<'_>, batch: &[Row], method: Method) -> Vec<Answer> {
+fn answer(workers: &Workers<'_, '_>, batch: &[Row], method: Method) -> Vec<Answer> {
     batch
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
-            let mut worker = solver.worker();
-            chunk.iter().map(|row| worker.answer(&row.sentence, method)).collect::<Vec<_>>()
+            workers.with(|worker| {
+                chunk.iter().map(|row| worker.answer(&row.sentence, method)).collect::<Vec<_>>()
+            })
         })
         .collect()
 }

@@ -14,7 +14,7 @@ use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
 use crate::solve::posterior::{Features, word_weights};
 use crate::solve::sentence::WORDS;
-use crate::solve::{Solver, Worker};
+use crate::solve::{Solver, Worker, Workers};
 
 /// With fewer sentences than this the default is closer to the truth than a fit.
 pub const FEWEST: usize = 200;
@@ -42,15 +42,17 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
         .zip(sentences)
         .filter_map(|(test, solution)| Some((test.as_deref()?, solution.as_ref())))
         .collect();
+    let workers = Workers::new(solver);
     let examples: Vec<(Example<1>, Example<4>)> = pairs
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
-            let mut worker = solver.worker();
-            let one = |&(test, solution): &(&[u8], &[u8])| {
-                release();
-                examples(&mut worker, test, solution)
-            };
-            let examples: Vec<_> = chunk.iter().filter_map(one).collect();
+            let examples: Vec<_> = workers.with(|worker| {
+                let one = |&(test, solution): &(&[u8], &[u8])| {
+                    release();
+                    examples(worker, test, solution)
+                };
+                chunk.iter().filter_map(one).collect()
+            });
             progress.advance(chunk.len() as u64);
             examples
         })

@@ -9,7 +9,7 @@ use crate::progress::{Progress, Unit};
 use crate::solve::method::min_likelihood_ranking;
 use crate::solve::posterior::{GapPosterior, Posterior};
 use crate::solve::sentence::{Analysis, WORDS};
-use crate::solve::{Answer, Method, Solver, Worker};
+use crate::solve::{Answer, Method, Solver, Worker, Workers};
 use crate::text::tokens::chars;
 
 /// How many sentences are one piece of parallel work.
@@ -61,12 +61,13 @@ pub fn measure(
     progress: &dyn Progress,
 ) -> Vec<Measured> {
     progress.stage("evaluate", Unit::Sentences, Some(pairs.len() as u64));
+    let workers = Workers::new(solver);
     pairs
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
-            let mut worker = solver.worker();
-            let done: Vec<Measured> =
-                chunk.iter().map(|pair| measure_one(&mut worker, pair, methods)).collect();
+            let done: Vec<Measured> = workers.with(|worker| {
+                chunk.iter().map(|pair| measure_one(worker, pair, methods)).collect()
+            });
             progress.advance(chunk.len() as u64);
             done
         })

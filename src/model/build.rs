@@ -43,7 +43,7 @@ pub fn write<W: Write + Seek>(
     file.section("vocabulary.table", &vocabulary::table(words))?;
     core.write(&mut file)?;
     if let Lists::With { memory } = lists {
-        let lengths = words.iter().map(|word| chars(word) as f32);
+        let lengths = words.iter().map(|word| chars(word).min(255) as u8);
         add_lists(&mut file, &core.view(), lengths, memory, progress)?;
     }
     file.finish(header)
@@ -53,9 +53,9 @@ pub fn write<W: Write + Seek>(
 pub(super) fn add_lists<W: Write + Seek>(
     file: &mut Writer<W>,
     core: &Core<'_>,
-    lengths: impl Iterator<Item = f32>,
+    lengths: impl Iterator<Item = u8>,
     memory: u64,
     progress: &dyn Progress,
 ) -> io::Result<()> {
-    lists::write(core, &lengths.collect::<Vec<f32>>(), memory, file, progress)
+    lists::write(core, &lengths.collect::<Vec<u8>>(), memory, file, progress)
 }

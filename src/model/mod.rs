@@ -12,6 +12,7 @@
 //! * [`pack`] – the compressed form of a file, for shipping.
 
 pub mod arpa;
+mod arrays;
 pub mod build;
 pub mod core;
 pub mod format;

@@ -130,7 +130,7 @@ impl Model<Bytes> {
             file.section(&section.name, bytes.unwrap_or_default()).map_err(failed)?;
         }
         let words = 0..view.vocabulary.len() as u32;
-        let lengths = words.map(|id| chars(view.vocabulary.word(id)) as f32);
+        let lengths = words.map(|id| chars(view.vocabulary.word(id)).min(255) as u8);
         build::add_lists(&mut file, &view.core, lengths, u64::MAX, &Silent).map_err(failed)?;
         let file = file.finish(self.header().clone()).map_err(failed)?;
         Self::checked(Bytes::Unpacked(pack::aligned(&file.into_inner())), self.name)

@@ -43,8 +43,7 @@ pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>) -> Decision {
     let mut best = (gains.of(""), String::new());
     let mut is_word = false;
     for word in &gains.words {
-        let gain = gains.of(&word.text);
-        if gain > best.0 {
+        if let Some(gain) = gains.above(&word.text, best.0) {
             best = (gain, word.text.clone());
             is_word = true;
         }
@@ -75,6 +74,13 @@ pub struct Word {
     pub probability: f64,
     /// Its length in characters.
     pub chars: f64,
+    /// A bit for every character, those of several characters the same.
+    pub set: u64,
+}
+
+/// A bit for every character of a text.
+pub fn set(text: &str) -> u64 {
+    text.chars().fold(0, |set, c| set | 1 << (c as u32 % 64))
 }
 
 impl Gains {
@@ -87,8 +93,11 @@ impl Gains {
             text: String::from_utf8_lossy(vocabulary.word(id)).into_owned(),
             probability: probability + if i >= first_of_tail { share } else { 0.0 },
             chars: chars as f64,
+            set: 0,
         });
-        Gains { probability: gap.probability, words: words.collect() }
+        let mut words: Vec<Word> = words.collect();
+        words.iter_mut().for_each(|word| word.set = set(&word.text));
+        Gains { probability: gap.probability, words }
     }
 
     /// The expected gain of `text` in this gap, in characters.
@@ -103,6 +112,38 @@ impl Gains {
             word.probability * (word.chars + 1.0 - distance.distance(word.text.chars()) as f64)
         };
         self.probability * self.words.iter().map(saved).sum::<f64>() - wrong_gap
+    }
+
+    /// The expected gain of `text`, not empty, if it is above `least`.
+    ///
+    /// Two strings are at least as far apart as their lengths are, and as one has characters that the
+    /// other lacks. With these distances the gain is too high; the true ones are put in for one word
+    /// after the other, the likeliest first, until it is no longer above.
+    pub fn above(&self, text: &str, least: f64) -> Option<f64> {
+        let (chars, own) = (text.chars().count() as f64, set(text));
+        let nearest = |word: &Word| {
+            let lacking = (own & !word.set).count_ones().max((word.set & !own).count_ones());
+            (chars - word.chars).abs().max(lacking.into())
+        };
+        let wrong_gap = (1.0 - self.probability) * (chars + 1.0);
+        let saved = |word: &Word, distance: f64| word.probability * (word.chars + 1.0 - distance);
+        let most: f64 = self.words.iter().map(|word| saved(word, nearest(word))).sum();
+        // Rounding makes no difference that matters.
+        let mut spare = self.probability * most - wrong_gap - least + 1e-9;
+        if spare <= 0.0 {
+            return None;
+        }
+        let distance = BatchComparator::new(text.chars());
+        let mut sum = 0.0;
+        for word in &self.words {
+            let true_distance = distance.distance(word.text.chars()) as f64;
+            sum += saved(word, true_distance);
+            spare -= self.probability * word.probability * (true_distance - nearest(word));
+            if spare <= 0.0 {
+                return None;
+            }
+        }
+        Some(self.probability * sum - wrong_gap).filter(|&gain| gain > least)
     }
 }
 

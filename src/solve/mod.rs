@@ -1,8 +1,10 @@
 //! Solving: sentence in, answer out. Which gap, which word, and is it worth changing anything?
 //!
-//! * [`gap`] – the score of every word of the vocabulary in one gap, and the gap's evidence.
-//!   (The private module `heavy` prepares the commonest right contexts.)
-//! * [`longer`] – the best candidates scored again with orders 4 and 5.
+//! * [`gap`] – the score of every word of the vocabulary in one gap, and the gap's evidence. Private
+//!   modules: `frame`, what the model holds of a gap; `met` and `pairs`, the parts of the sum over all
+//!   words; `best`, the best words.
+//! * [`ask`] – single questions: the best words for a hole, the next words, the words before.
+//! * [`rescore`] – the best candidates scored again, exactly and with orders 4 and 5.
 //! * [`sentence`] – the evidence of all gaps, and the candidates of the best ones.
 //! * [`posterior`] – the calibrated probability of every gap and word.
 //! * [`decide`] – the string with the least expected Levenshtein distance; [`stand_in`] – strings
@@ -12,37 +14,61 @@
 //! A [`Solver`] borrows a model and is shared by all threads; each thread takes a [`Worker`] from
 //! it, which owns the scratch memory.
 
+pub mod ask;
+mod best;
 pub mod decide;
+mod finder;
+mod frame;
 pub mod gap;
-mod heavy;
-pub mod longer;
+mod met;
 pub mod method;
+mod pairs;
 pub mod posterior;
+pub mod rescore;
+mod rows;
 pub mod sentence;
 pub mod stand_in;
+mod workers;
 
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::header::Calibration;
+use crate::model::lists::codebook::{Codebook, LEVELS};
 use crate::model::view::View;
-use crate::model::words::{BOS, EOS, UNK};
-use crate::text::tokens;
+
+pub use workers::Workers;
 
 pub use gap::{Candidate, Gap, GapScore};
 pub use method::{Answer, Method};
+
+/// How much is looked up in a sentence of a model of order 3 or less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Effort {
+    /// The evidence of all gaps from the posting lists, to within [`Solver::tolerance`]; the words,
+    /// and with them the exact evidence, of the likely gaps only.
+    #[default]
+    Fast,
+    /// The best words of every gap, scored exactly.
+    Exact,
+}
 
 /// A model made ready for solving.
 #[derive(Debug, Clone)]
 pub struct Solver<'m> {
     view: View<'m>,
     calibration: Calibration,
+    effort: Effort,
     /// Sum over all words of exp g, and of exp g times the word's length in characters.
     totals: [f64; 2],
-    heavy: heavy::Heavy,
+    /// The levels of the factors in the lists.
+    bigram_factors: [f32; LEVELS],
+    trigram_factors: [f32; LEVELS],
+    tolerance: f64,
+    rows: rows::AllRows,
 }
 
 impl<'m> Solver<'m> {
-    /// Prepares a model: one pass over its words, and its longest lists.
+    /// Prepares a model: one pass over its words.
     ///
     /// # Errors
     /// The model was opened without its posting lists.
@@ -55,13 +81,38 @@ impl<'m> Solver<'m> {
                 "open it with Model::open, which makes them",
             ));
         }
-        let totals =
-            view.lists.weights.iter().fold([0.0, 0.0], |[mass, chars], &[weight, length]| {
-                let weight = f64::from(weight);
-                [mass + weight, chars + weight * f64::from(length)]
-            });
-        let heavy = heavy::Heavy::new(&view);
-        Ok(Solver { view, calibration: model.header().calibration, totals, heavy })
+        let words = view.lists.weights.iter().zip(view.lists.chars);
+        let totals = words.fold([0.0, 0.0], |[mass, chars], (&weight, &length)| {
+            let weight = f64::from(weight);
+            [mass + weight, chars + weight * f64::from(length)]
+        });
+        let [bigram_factors, trigram_factors] = view.lists.factors.map(factors);
+        let half_steps = [bigram_factors, trigram_factors].map(|f| Codebook::half_step(&f));
+        let rows = rows::AllRows::new(&view);
+        let calibration = model.header().calibration;
+        let tolerance = 2.0 * (half_steps[0] + half_steps[1]);
+        let effort = Effort::default();
+        Ok(Solver {
+            view,
+            calibration,
+            effort,
+            totals,
+            bigram_factors,
+            trigram_factors,
+            tolerance,
+            rows,
+        })
+    }
+
+    /// The same with another effort.
+    pub fn with_effort(self, effort: Effort) -> Self {
+        Solver { effort, ..self }
+    }
+
+    /// How far the score of a word from the posting lists is from S, at most, in nats: half a step
+    /// for each of the four factors of eight bits. The same bounds the error of ln of their sums.
+    pub fn tolerance(&self) -> f64 {
+        self.tolerance
     }
 
     /// The arrays of the model.
@@ -74,39 +125,34 @@ impl<'m> Solver<'m> {
         self.calibration
     }
 
-    /// A worker with scratch memory of its own: 4 bytes a word of the vocabulary.
+    /// A worker with scratch memory of its own: about 2 MB.
     pub fn worker(&self) -> Worker<'_, 'm> {
         Worker {
             solver: self,
-            scores: vec![0.0; self.view.vocabulary.len()],
-            met: Vec::new(),
-            candidates: Vec::new(),
-            threshold: 0.0,
+            meeting: Default::default(),
+            pairs: Default::default(),
+            slots: [0, 1].map(|_| finder::Slots::new(self.view.vocabulary.len())),
+            top: Default::default(),
         }
-    }
-
-    /// The ids of a sentence's tokens. The marks of its ends are no words, should it spell them.
-    pub fn ids(&self, sentence: &[u8]) -> Vec<u32> {
-        let id = |token| match self.view.vocabulary.id(token) {
-            BOS | EOS => UNK,
-            id => id,
-        };
-        tokens::split(sentence).map(id).collect()
     }
 }
 
-/// One thread's scratch memory.
+/// The factors of all levels; a damaged file may hold any numbers.
+fn factors(levels: &[f32]) -> [f32; LEVELS] {
+    std::array::from_fn(|i| match levels.get(i) {
+        Some(&factor) if factor.is_normal() && factor > 0.0 => factor,
+        _ => 1.0,
+    })
+}
+
+/// One thread's scratch memory, and what it remembers of pairs of words.
 #[derive(Debug)]
 pub struct Worker<'s, 'm> {
     solver: &'s Solver<'m>,
-    /// (words) product of the factors of the lists that hold the word, where several do; else 0.
-    scores: Vec<f32>,
-    /// The words with a score, and the part of it that the lists' sums hold already.
-    met: Vec<(u32, f64)>,
-    /// The best words so far, unordered, with their weights.
-    candidates: Vec<(f32, u32)>,
-    /// Nothing up to this weight is among the best.
-    threshold: f32,
+    meeting: met::Meeting,
+    pairs: pairs::Pairs,
+    slots: [finder::Slots; 2],
+    top: best::Top,
 }
 
 impl<'s, 'm> Worker<'s, 'm> {

@@ -107,7 +107,7 @@ impl Features {
         let mut weighted = Vec::with_capacity(words.len() + 1);
         let (mut rest, mut rest_chars) = (1.0, mean_chars);
         for c in words {
-            let frequency = view.lists.weights.get(c.word as usize).map_or(0.0, |w| w[0]);
+            let frequency = view.lists.weights.get(c.word as usize).copied().unwrap_or(0.0);
             let length = chars(view.vocabulary.word(c.word)) as f64;
             weighted.push([ln(c.probability), ln(f64::from(frequency)), 0.0, length]);
             rest -= c.probability;

@@ -1,12 +1,18 @@
 //! The evidence of every gap of a sentence, and the candidates of the likeliest gaps.
 
+use super::frame::{Frame, Standing};
 use super::gap::{Candidate, GapScore};
-use super::{Solver, Worker};
+use super::posterior::softmax;
+use super::{Effort, Solver, Worker};
+use crate::model::words::{BOS, EOS};
 
 /// How many gaps of a sentence keep their candidates.
 pub const GAPS: usize = 8;
 /// How many words each of them keeps.
 pub const WORDS: usize = 64;
+
+/// A gap of less probability does not, unless all do.
+const LIKELY: f64 = 0.1;
 
 /// What the model says of a sentence.
 #[derive(Debug, Default, Clone)]
@@ -37,35 +43,84 @@ impl Analysis {
 }
 
 impl Worker<'_, '_> {
-    /// Scores every word of the vocabulary in every gap between two words of a sentence.
+    /// Scores every word of the vocabulary in every gap between two words of a sentence, with the
+    /// solver's [`Effort`].
     ///
     /// # Complexity
-    /// One [`Worker::score_in`] a gap; memory grows by a few numbers a gap.
+    /// [`Worker::score`] for every gap, without words or, where they are wanted, with [`WORDS`] words;
+    /// memory grows by a few numbers a gap.
     pub fn analyse(&mut self, sentence: &[u32]) -> Analysis {
+        let solver = self.solver;
+        let core = &solver.view.core;
+        let all: Vec<u32> = sentence.iter().chain([&EOS]).copied().collect();
+        // Every word as it stands, and the history that it is the end of.
+        let (mut standing, mut histories) = (Vec::new(), Vec::new());
+        let mut history = core.state(&[BOS]);
+        for (i, &word) in all.iter().enumerate() {
+            let next = all.get(i + 1).copied().unwrap_or(EOS);
+            standing.push(Standing::new(core, &history, word, next));
+            history = match core.order {
+                ..=3 => standing[i].step.state,
+                _ => core.advance(&history, word),
+            };
+            histories.push(history);
+        }
+        let behind = |gap: usize| &all[gap + 1..all.len().min(gap + core.order)];
+        let frame = |gap: usize| {
+            let (first, second) = (&standing[gap + 1], &standing[gap + 2].step);
+            Frame::between(solver, &histories[gap], first, second.ln_p)
+        };
+        let gaps = 0..sentence.len().saturating_sub(1);
+        // Longer n-grams are in no list: only the words that they favour make a difference.
+        let words = self.solver.effort == Effort::Exact || core.order > 3;
         let mut analysis = Analysis::default();
         let mut spare = Vec::new();
-        for i in 0..sentence.len().saturating_sub(1) {
-            let Some(score) = self.score_in(sentence, i, WORDS, &mut spare) else {
-                continue;
-            };
+        for gap in gaps {
+            let k = if words { WORDS } else { 0 };
+            let frame = frame(gap);
+            let score = self.score_frame(&frame, &histories[gap], behind(gap), k, &mut spare);
             analysis.gaps.push(score);
-            let gaps = &analysis.gaps;
-            let place = analysis
-                .best
-                .partition_point(|best| gaps[best.gap].ln_evidence >= score.ln_evidence);
-            if place >= GAPS {
-                continue;
+            if words {
+                analysis.keep(gap, &mut spare);
             }
-            // The words of the gap that falls out become the next scratch.
-            let mut best = match analysis.best.len() {
-                GAPS => analysis.best.pop().unwrap_or_default(),
-                _ => BestGap::default(),
-            };
-            best.gap = i;
-            std::mem::swap(&mut best.words, &mut spare);
-            analysis.best.insert(place, best);
+        }
+        if !words {
+            for gap in self.likely(&analysis) {
+                let frame = frame(gap);
+                analysis.gaps[gap] =
+                    self.score_frame(&frame, &histories[gap], behind(gap), WORDS, &mut spare);
+                analysis.keep(gap, &mut spare);
+            }
         }
         analysis
+    }
+
+    /// The gaps whose words may matter.
+    fn likely(&self, analysis: &Analysis) -> Vec<usize> {
+        let t = self.solver.calibration.gap_temperature;
+        let probabilities = softmax(analysis.gaps.iter().map(|gap| t * gap.ln_evidence));
+        let mut gaps = analysis.ranking();
+        gaps.truncate(GAPS);
+        gaps.retain(|&gap| probabilities[gap] >= LIKELY);
+        gaps
+    }
+}
+
+impl Analysis {
+    /// Puts a gap among the best ones, if it is. Its words become the next scratch otherwise, or those
+    /// of the gap that falls out.
+    fn keep(&mut self, gap: usize, words: &mut Vec<Candidate>) {
+        let (gaps, best) = (&self.gaps, &mut self.best);
+        let evidence = gaps[gap].ln_evidence;
+        let place = best.partition_point(|best| gaps[best.gap].ln_evidence >= evidence);
+        if place >= GAPS {
+            return;
+        }
+        let mut new =
+            if best.len() == GAPS { best.pop().unwrap_or_default() } else { BestGap::default() };
+        new.gap = gap;
+        std::mem::swap(&mut new.words, words);
+        best.insert(place, new);
     }
 }
 

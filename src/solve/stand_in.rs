@@ -52,8 +52,12 @@ fn climb(gains: &Gains, alphabet: &[(char, f64)], mut best: (f64, String)) -> (f
                 return;
             }
             let text: String = before.iter().chain(&middle).chain(after).collect();
-            let gain = gains.of(&text);
-            if gain > step.0 + STEP {
+            // Nothing at all is cheaper than any string, or the extra space is.
+            let gain = match text.is_empty() {
+                true => Some(gains.of("")).filter(|&gain| gain > step.0 + STEP),
+                false => gains.above(&text, step.0 + STEP),
+            };
+            if let Some(gain) = gain {
                 step = (gain, text);
             }
         };
@@ -96,6 +100,7 @@ mod tests {
                 text: text.clone(),
                 probability: p / sum,
                 chars: text.len() as f64,
+                set: super::super::decide::set(text),
             };
             let gains = Gains { probability: p, words: words.iter().map(word).collect() };
             let before = gains.of(&text);

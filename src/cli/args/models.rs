@@ -35,6 +35,25 @@ pub struct Query {
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
+  impute fill 'the dog _ the cat' -k 10
+  impute fill 'He went to _ house .' --model news.impute --json")]
+pub struct Fill {
+    /// A sentence with one `_` for the missing word, spaces between tokens
+    #[arg(value_name = "SENTENCE")]
+    pub sentence: String,
+    /// How many words to name
+    #[arg(short, long = "count", value_name = "K", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub k: u32,
+    #[command(flatten)]
+    pub model: ModelArg,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
   impute inspect news.impute
   impute inspect news.impute --verify --json")]
 pub struct Inspect {

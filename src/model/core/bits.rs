@@ -41,6 +41,13 @@ impl BitWriter {
         &self.words
     }
 
+    /// Takes out the words that are full; the length counts from there on.
+    pub fn take_full(&mut self) -> Vec<u64> {
+        let rest = self.words.split_off((self.length / 64) as usize);
+        self.length %= 64;
+        std::mem::replace(&mut self.words, rest)
+    }
+
     /// The words, for good.
     pub fn into_words(self) -> Vec<u64> {
         self.words
@@ -50,13 +57,20 @@ impl BitWriter {
 /// The number of `width` bits, at most 56, that begins at bit `at`; bits beyond the end are 0.
 #[inline]
 pub fn read(words: &[u64], at: u64, width: u32) -> u64 {
-    let (word, shift) = ((at / 64) as usize, (at % 64) as u32);
-    let low = words.get(word).copied().unwrap_or(0) >> shift;
-    let high = match shift + width > 64 {
-        true => words.get(word + 1).copied().unwrap_or(0) << (64 - shift),
-        false => 0,
+    let bytes: &[u8] = bytemuck::cast_slice(words);
+    let (byte, shift) = ((at / 8) as usize, (at % 8) as u32);
+    let eight = match bytes.get(byte..).and_then(<[u8]>::first_chunk) {
+        Some(&eight) => u64::from_le_bytes(eight),
+        None => last(bytes, byte),
     };
-    (low | high) & ((1 << width) - 1)
+    eight >> shift & ((1 << width) - 1)
+}
+
+/// The eight bytes from `byte` on, the last of which do not exist and are 0.
+#[cold]
+fn last(bytes: &[u8], byte: usize) -> u64 {
+    let rest = bytes.get(byte..).unwrap_or_default();
+    rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
 /// How many bits hold all numbers below `limit`.

@@ -1,6 +1,7 @@
 //! Makes the n-grams of one order, context by context.
 
 use super::bits::{self, BitWriter};
+use super::buckets;
 use super::data::{LevelData, ValuesData};
 use super::elias_fano;
 use super::level::{HEAVY, constants};
@@ -18,6 +19,7 @@ pub struct LevelBuilder {
     starts: elias_fano::Builder,
     bits: elias_fano::Builder,
     positions: BitWriter,
+    buckets: buckets::Builder,
     values: ValuesBuilder,
 }
 
@@ -72,6 +74,7 @@ impl LevelBuilder {
             starts,
             bits,
             positions,
+            buckets: buckets::Builder::default(),
             values,
         }
     }
@@ -117,6 +120,8 @@ impl LevelBuilder {
         self.starts.push(self.ngrams);
         if self.order > 2 {
             self.bits.push(self.positions.len());
+        } else {
+            self.buckets.push(positions);
         }
     }
 
@@ -144,6 +149,7 @@ impl LevelBuilder {
             starts: self.starts.finish(),
             bits: if self.order > 2 { self.bits.finish() } else { Vec::new() },
             positions: self.positions.into_words(),
+            buckets: if self.order == 2 { self.buckets.finish() } else { Vec::new() },
             values,
             discounts,
         }

@@ -3,6 +3,7 @@
 use std::io::{self, Seek, Write};
 
 use super::bits;
+use super::buckets::Buckets;
 use super::elias_fano::EliasFano;
 use super::level::{Level, Values};
 use super::small::Small;
@@ -31,6 +32,7 @@ pub struct LevelData {
     pub(super) starts: Vec<u64>,
     pub(super) bits: Vec<u64>,
     pub(super) positions: Vec<u64>,
+    pub(super) buckets: Vec<u64>,
     pub(super) values: ValuesData,
     pub(super) discounts: [f64; 3],
 }
@@ -51,6 +53,8 @@ pub struct Parts<'a> {
     pub bits: &'a [u64],
     /// `ngrams.N.positions`
     pub positions: &'a [u64],
+    /// `ngrams.2.buckets`, for n = 2.
+    pub buckets: &'a [u64],
     /// The others.
     pub values: PartValues<'a>,
     /// D1, D2 and D3+ of this order.
@@ -91,9 +95,10 @@ impl<'a> Parts<'a> {
             }
         };
         let fit = starts.len() == contexts + 1 && (n == 2 || bits.len() == contexts + 1);
+        let buckets = if n == 2 { Buckets::parse(self.buckets)? } else { Buckets::default() };
         let width = if n == 2 { bits::width(words as u64) } else { 0 };
         let (positions, discounts) = (self.positions, self.discounts);
-        fit.then_some(Level { starts, bits, width, positions, values, discounts })
+        fit.then_some(Level { starts, bits, width, positions, buckets, values, discounts })
     }
 }
 
@@ -110,8 +115,8 @@ impl LevelData {
             }
             ValuesData::Logs { log10_p, log10_backoff } => PartValues::Logs(log10_p, log10_backoff),
         };
-        let Self { starts, bits, positions, discounts, .. } = self;
-        Parts { starts, bits, positions, values, discounts: *discounts }
+        let Self { starts, bits, positions, buckets, discounts, .. } = self;
+        Parts { starts, bits, positions, buckets, values, discounts: *discounts }
     }
 
     fn write<W: Write + Seek>(&self, file: &mut Writer<W>) -> io::Result<()> {
@@ -121,6 +126,9 @@ impl LevelData {
             file.section(name("bits"), &self.bits)?;
         }
         file.section(name("positions"), &self.positions)?;
+        if self.order == 2 {
+            file.section(name("buckets"), &self.buckets)?;
+        }
         match &self.values {
             ValuesData::Logs { log10_p, log10_backoff } => {
                 file.section(name("log10_p"), log10_p)?;

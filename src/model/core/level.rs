@@ -13,8 +13,10 @@
 use std::ops::Range;
 
 use super::bits;
+use super::buckets::Buckets;
 use super::elias_fano::EliasFano;
 use super::small::Small;
+use super::sorted::{WordList, WordLists};
 
 /// A context with more children than this has its constants stored.
 pub(super) const HEAVY: usize = 64;
@@ -30,6 +32,8 @@ pub struct Level<'a> {
     /// Bits of a position of a bigram.
     pub(super) width: u32,
     pub(super) positions: &'a [u64],
+    /// Where to look among the children of a context; for bigrams only.
+    pub(super) buckets: Buckets<'a>,
     pub(super) values: Values<'a>,
     /// D1, D2 and D3+.
     pub(super) discounts: [f64; 3],
@@ -128,12 +132,15 @@ impl<'a> Level<'a> {
         bits::read(self.positions, at, children.width) as u32
     }
 
-    /// Which of the children has this position.
+    /// Which of the children of a context has this position.
     ///
     /// # Complexity
     /// O(log n) for n children.
     #[inline]
-    pub fn search(&self, children: &Children, position: u32) -> Option<usize> {
+    pub fn search(&self, context: usize, children: &Children, position: u32) -> Option<usize> {
+        if self.width > 0 {
+            return self.words(context).find(position);
+        }
         let (mut low, mut high) = (0, children.count);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -143,6 +150,13 @@ impl<'a> Level<'a> {
             }
         }
         (low < children.count && self.position(children, low) == position).then_some(low)
+    }
+
+    /// The children of a word, in the level of the bigrams.
+    #[inline]
+    pub fn words(&self, context: usize) -> WordList<'a> {
+        let Level { starts, width, positions: ids, buckets, .. } = *self;
+        WordLists { starts, width, ids, buckets }.list(context, self.ngrams())
     }
 
     /// The constants of a context, if the probabilities follow from counts: the sum of the adjusted

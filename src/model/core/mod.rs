@@ -5,14 +5,17 @@
 //! * [`build`] – makes a level; [`data`] – all levels in memory, and their sections of the file.
 //! * [`state`] – P(w | h) word by word; look-up of single n-grams.
 //! * [`walk`] – all n-grams of one order with their probabilities and weights, in order.
+//! * [`sorted`] – sorted lists of words; [`buckets`] – where to look in the long ones.
 //! * [`elias_fano`], [`small`], [`bits`] – the arrays that they are made of.
 
 pub mod bits;
+pub mod buckets;
 pub mod build;
 pub mod data;
 pub mod elias_fano;
 pub mod level;
 pub mod small;
+pub mod sorted;
 pub mod state;
 pub mod walk;
 

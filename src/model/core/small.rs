@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! u64  length, bytes, entries of the table
-//!      threes before every 256-th code (u32), codes (2 bits), bytes (u8), table (2 × u32 each)
+//!      threes before every 64-th code (u32), codes (2 bits), bytes (u8), table (2 × u32 each)
 //! ```
 
 use bytemuck::cast_slice;
@@ -15,7 +15,7 @@ use bytemuck::cast_slice;
 use super::bits::BitWriter;
 
 const CODES_A_WORD: usize = 32;
-const WORDS_A_SAMPLE: usize = 8;
+const WORDS_A_SAMPLE: usize = 2;
 const EVEN: u64 = 0x5555_5555_5555_5555;
 const HEAD: usize = 3;
 

@@ -82,7 +82,7 @@ impl Core<'_> {
         let mut p = f64::from(first);
         for (level, &context) in self.levels.iter().zip(history.nodes()) {
             let children = level.children(context as usize, at.universe);
-            let found = at.follow(level, &children);
+            let found = at.follow(level, context, &children);
             match level.values {
                 Values::Counts { .. } => {
                     let [total, gamma] = level.constants(context as usize, &children);
@@ -115,7 +115,7 @@ impl Core<'_> {
         let mut at = Path::new(self, word);
         for (level, &context) in self.levels.iter().zip(history.nodes()) {
             let children = level.children(context as usize, at.universe);
-            if at.follow(level, &children).is_none() {
+            if at.follow(level, context, &children).is_none() {
                 break;
             }
         }
@@ -145,7 +145,7 @@ impl Core<'_> {
         let mut index = Some(word as usize);
         for (level, &context) in self.levels.iter().zip(state.nodes()) {
             let children = level.children(context as usize, at.universe);
-            index = Some(at.follow(level, &children)?);
+            index = Some(at.follow(level, context, &children)?);
         }
         index
     }
@@ -204,12 +204,13 @@ impl Path {
     fn follow(
         &mut self,
         level: &super::Level<'_>,
+        context: u32,
         children: &super::level::Children,
     ) -> Option<usize> {
         if self.universe == 0 {
             return None;
         }
-        let found = level.search(children, self.position);
+        let found = level.search(context as usize, children, self.position);
         match found {
             Some(i) => {
                 self.position = i as u32;

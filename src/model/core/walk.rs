@@ -167,6 +167,48 @@ impl Expansion<'_, '_> {
         self.len() == 0
     }
 
+    /// The position of the `i`-th child among the children of the context without its first word.
+    #[inline]
+    pub fn position(&self, i: usize) -> usize {
+        let length = self.chain.length;
+        self.last().map_or(0, |children| self.chain.level(length).position(children, i) as usize)
+    }
+
+    /// Which child has this position.
+    ///
+    /// # Complexity
+    /// O(log n) for n children.
+    #[inline]
+    pub fn find(&self, position: usize) -> Option<usize> {
+        let (length, children) = (self.chain.length, self.last()?);
+        self.chain.level(length).search(self.chain.node(length), children, position as u32)
+    }
+
+    /// P(x | a1 a0) / (bow(a1 a0) P(x | a0)) for the `i`-th child x of a context a1 a0 of two words,
+    /// whose position among the children of a0 and whose word are known.
+    #[inline]
+    pub fn lift(&self, i: usize, position: usize, word: u32) -> f64 {
+        let ([first, second, ..], constants) = (&self.chain.core.levels, &self.constants);
+        let [bigram, trigram] = [
+            self.chain.lists[0].1.start.wrapping_add(position),
+            self.chain.lists[1].1.start.wrapping_add(i),
+        ];
+        match second.values {
+            Values::Counts { .. } => {
+                let lower = first.share(bigram, constants[0][0])
+                    + constants[0][1] * self.chain.core.unigram(word);
+                1.0 + second.share(trigram, constants[1][0]) / (constants[1][1] * lower)
+            }
+            Values::Logs { log10_p, .. } => {
+                let log10 = |logs: &[f32], i: usize| logs.get(i).copied().unwrap_or_default();
+                let Values::Logs { log10_p: lower, .. } = first.values else {
+                    return 1.0;
+                };
+                exp10(log10(log10_p, trigram) - log10(lower, bigram)) / self.backoff()
+            }
+        }
+    }
+
     /// The weight of the order below: gamma(h), or bow(h).
     pub fn backoff(&self) -> f64 {
         let length = self.chain.length;

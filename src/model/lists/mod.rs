@@ -15,28 +15,45 @@
 //! ```
 //!
 //! They differ in which word is the candidate: the last (F, A), the middle one (B) or the first (R,
-//! C). So every n-gram's number is computed once and filed under each of its slots. The file keeps
-//! their exponentials, factors. Of longer n-grams the lists know nothing.
+//! C). The file keeps the exponentials of the terms, factors, in eight bits each. Of longer n-grams the
+//! lists know nothing.
 //!
-//! * [`neighbours`] – the lists of bigrams, with their sums and heads.
-//! * [`trigrams`] – the lists of trigrams, in bounded memory.
+//! * F – the bigrams of the core, as they lie there, with an impact each;
+//! * R – the same bigrams by their last words ([`neighbours`]);
+//! * A – the trigrams of the core, whose factors follow from their probabilities;
+//! * B, C – positions in F and R with an impact each ([`grouped`]; made by [`trigrams`] and [`left`]);
+//! * [`pairs`] – which pairs a0 _ b0 have a list B;
+//! * [`summaries`] – the sums and the best words of the long lists;
+//! * [`codebook`] – factors in eight bits; [`survey`] – the first walk, which finds their range.
 
+pub mod codebook;
+pub mod grouped;
+mod left;
 pub mod neighbours;
-pub mod trigrams;
+pub mod pairs;
+pub mod summaries;
+pub mod survey;
+mod trigrams;
+pub mod view;
 
 use std::io::{self, Seek, Write};
 
 use super::core::{Core, State};
 use super::format::Writer;
+use super::pieces::pieces;
 use super::words::{BOS, EOS, SPECIAL, UNK};
-use crate::progress::Progress;
+use crate::progress::{Progress, Unit};
+use codebook::Codebook;
 use neighbours::Bigrams;
+use summaries::Weighted;
+use survey::Survey;
 
 /// The length in characters that is assumed of a word which the model does not know.
-const UNKNOWN_CHARS: f32 = 8.0;
-/// Bounds of factors: five of them never underflow to 0, which means "no posting". An exact model
-/// stays far within them.
+const UNKNOWN_CHARS: u8 = 8;
+/// Bounds of factors: five of them never underflow to 0. An exact model stays far within them.
 const FACTORS: std::ops::RangeInclusive<f64> = 4e-8..=2e17;
+/// How many n-grams are one piece of parallel work, at least.
+const CHUNK: u64 = 1 << 15;
 
 /// Writes the lists of all n-grams; `lengths` are the lengths of the words in characters. The arrays
 /// that grow with the trigrams take no more than about `memory` bytes.
@@ -45,42 +62,86 @@ const FACTORS: std::ops::RangeInclusive<f64> = 4e-8..=2e17;
 /// What the writer reports.
 ///
 /// # Complexity
-/// O(n log n) time for n n-grams, and another pass over them for every `memory / 8` trigrams; about
+/// O(n log n) time for n n-grams, and another pass over them for every `memory / 5` trigrams; about
 /// 28 bytes for every bigram and 160 for every word besides `memory`.
 pub fn write<W: Write + Seek>(
     core: &Core<'_>,
-    lengths: &[f32],
+    lengths: &[u8],
     memory: u64,
     file: &mut Writer<W>,
     progress: &dyn Progress,
 ) -> io::Result<()> {
-    let (weights, by_weight) = weights(core, lengths);
-    file.section("words.weights", &weights)?;
-    file.section("words.by_weight", &by_weight)?;
-    let mut bigrams = Bigrams::new(core);
-    if core.order > 2 {
-        trigrams::write(core, &mut bigrams, memory, file, progress)?;
-    } else {
-        bigrams.fill(core);
+    let weights = Weights::new(core, lengths);
+    file.section("words.weights", &weights.weights)?;
+    file.section("words.chars", &weights.chars)?;
+    file.section("words.by_weight", &weights.by_weight())?;
+    let pieces = first_words(core);
+    let trigrams = core.levels[1].ngrams() as u64;
+    let walks = if core.order > 2 { 2 + 5 * trigrams / memory.max(1) } else { 1 };
+    progress.stage("index", Unit::Pieces, Some(walks * pieces.len() as u64));
+    let mut survey = Survey::new(core, &pieces, progress);
+    let bigrams = Bigrams::new(core, std::mem::take(&mut survey.bigrams));
+    let codebook = Codebook::new(survey.trigrams);
+    file.section("lists.factors", &[bigrams.table, codebook.table()])?;
+    bigrams.write(&weights, file)?;
+    if core.order < 3 {
+        return Ok(());
     }
-    bigrams.write(&weights, file)
+    let source = trigrams::Source { core, bigrams: &bigrams, weights: &weights, codebook };
+    trigrams::write(source, survey, &pieces, memory, file, progress)
 }
 
-/// `exp g[x]` and the length in characters of every word, and the ids by falling weight.
-fn weights(core: &Core<'_>, lengths: &[f32]) -> (Vec<[f32; 2]>, Vec<u32>) {
-    let weight_of = |id: u32| {
-        let expansion = core.expand(&State::of(&[id]));
-        (core.unigram(id) * expansion.backoff()) as f32
+/// First words in pieces of about the same number of bigrams and trigrams.
+fn first_words(core: &Core<'_>) -> Vec<std::ops::Range<u32>> {
+    let bigrams: Vec<u64> = core.levels[0].starts().collect();
+    let trigrams: Vec<u64> = core.levels[1].starts().collect();
+    let before = |word: usize| {
+        let bigram = bigrams.get(word).copied().unwrap_or(0);
+        bigram + trigrams.get(bigram as usize).copied().unwrap_or(0)
     };
-    let weight = |(id, &length): (u32, &f32)| match id {
-        BOS | EOS => [0.0, 0.0],
-        UNK => [weight_of(id), UNKNOWN_CHARS],
-        _ => [weight_of(id), length],
-    };
-    let weights: Vec<[f32; 2]> = (0..).zip(lengths).map(weight).collect();
-    let mut ids: Vec<u32> = (SPECIAL as u32..weights.len() as u32).collect();
-    ids.sort_by(|&a, &b| weights[b as usize][0].total_cmp(&weights[a as usize][0]));
-    (weights, ids)
+    let pieces = pieces(core.words, before, CHUNK);
+    pieces.into_iter().map(|piece| piece.start as u32..piece.end as u32).collect()
+}
+
+/// What the words themselves count for.
+#[derive(Debug)]
+pub struct Weights {
+    /// (words) exp g\[x\].
+    pub weights: Vec<f32>,
+    /// (words) lengths in characters, at most 255.
+    pub chars: Vec<u8>,
+}
+
+impl Weights {
+    fn new(core: &Core<'_>, lengths: &[u8]) -> Self {
+        let weight = |id: u32| match id {
+            BOS | EOS => 0.0,
+            _ => (core.unigram(id) * core.expand(&State::of(&[id])).backoff()) as f32,
+        };
+        let weights = (0..lengths.len() as u32).map(weight).collect();
+        let chars = (0..).zip(lengths).map(|(id, &length)| match id {
+            BOS | EOS => 0,
+            UNK => UNKNOWN_CHARS,
+            _ => length,
+        });
+        Weights { weights, chars: chars.collect() }
+    }
+
+    /// The ids of the words by falling weight.
+    fn by_weight(&self) -> Vec<u32> {
+        let mut ids: Vec<u32> = (SPECIAL as u32..self.weights.len() as u32).collect();
+        let weight = |id: u32| self.weights[id as usize];
+        ids.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)));
+        ids
+    }
+
+    /// A posting of a word, with a factor and without it.
+    fn weighted(&self, word: u32, with: f32, without: f32) -> Weighted {
+        let word = word as usize;
+        let weight = self.weights.get(word).copied().unwrap_or(0.0);
+        let chars = self.chars.get(word).copied().unwrap_or(0);
+        Weighted { with: with * weight, without: without * weight, chars }
+    }
 }
 
 fn factor(factor: f64) -> f32 {

@@ -1,72 +1,92 @@
 //! The posting lists of bigrams: the words behind a word, and the words in front of it.
+//!
+//! The words behind a word are the bigrams of the core, in their order; only the factors are new. The
+//! words in front of it are a list of their own.
 
 use std::io::{self, Seek, Write};
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{best_first, factor};
-use crate::model::core::Core;
+use super::Weights;
+use super::codebook::{Codebook, LEVELS};
+use super::summaries::{self, Summary};
+use crate::model::core::bits::{self, BitWriter};
+use crate::model::core::{Core, buckets, elias_fano};
 use crate::model::format::Writer;
-use crate::model::pieces::pieces;
 
-/// How many words the head of a neighbour's list holds at most.
-pub const HEAD: usize = 256;
-/// How many n-grams are one piece of parallel work, at least.
-const CHUNK: u64 = 1 << 15;
-
-/// All bigrams with their factors, sorted by words.
-#[derive(Debug, Default)]
+/// All bigrams with their factors, by their first and by their last words.
+#[derive(Debug)]
 pub struct Bigrams {
-    /// (words + 1) where those of each first word begin.
-    pub offsets: Vec<u32>,
-    /// (bigrams) last word.
+    /// By first words, as in the core; their words are last words.
+    pub by_first: Sorted,
+    /// By last words; their words are first words.
+    pub by_last: Sorted,
+    /// (bigrams, by first words) the place of each in its list of `by_last`.
+    pub places: Vec<u32>,
+    /// The factors of the levels.
+    pub table: [f32; LEVELS],
+}
+
+/// Bigrams sorted by one of their words, then the other.
+#[derive(Debug)]
+pub struct Sorted {
+    /// (words + 1) where those of each word begin.
+    pub starts: Vec<u32>,
+    /// (bigrams) the other word.
     pub words: Vec<u32>,
-    /// (bigrams) exp phi.
-    pub factors: Vec<f32>,
+    /// (bigrams) level of exp phi.
+    pub impacts: Vec<u8>,
+}
+
+impl Sorted {
+    /// The bigrams of a word.
+    pub fn range(&self, word: usize) -> Range<usize> {
+        self.starts[word] as usize..self.starts[word + 1] as usize
+    }
+
+    fn summaries(&self, table: &[f32; LEVELS], weights: &Weights) -> summaries::Builder {
+        let found: Vec<Option<Summary>> = (0..self.starts.len() - 1)
+            .into_par_iter()
+            .with_min_len(256)
+            .map(|list| {
+                let postings = self.range(list).map(|at| {
+                    weights.weighted(self.words[at], table[usize::from(self.impacts[at])], 1.0)
+                });
+                Summary::of(postings)
+            })
+            .collect();
+        let mut all = summaries::Builder::default();
+        for (list, summary) in (0..).zip(&found) {
+            if let Some(summary) = summary {
+                all.push(list, summary);
+            }
+        }
+        all
+    }
 }
 
 impl Bigrams {
-    /// Knows where they begin; words and factors are to be appended.
-    pub fn new(core: &Core<'_>) -> Self {
-        let offsets: Vec<u32> = core.levels[0].starts().map(|start| start as u32).collect();
-        let count = offsets.last().map_or(0, |&end| end as usize);
-        let (words, factors) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        Bigrams { offsets, words, factors }
-    }
-
-    /// First words in pieces of about the same number of n-grams; `longer` tells how many longer ones
-    /// there are before those of a bigram.
-    pub fn pieces(&self, longer: impl Fn(u32) -> u32) -> Vec<Range<u32>> {
-        let before = |word: usize| {
-            let bigrams = self.offsets[word];
-            u64::from(bigrams) + u64::from(longer(bigrams))
-        };
-        let pieces = pieces(self.offsets.len() - 1, before, CHUNK);
-        pieces.into_iter().map(|piece| piece.start as u32..piece.end as u32).collect()
-    }
-
-    /// Appends the bigrams of a model that has nothing longer.
-    pub fn fill(&mut self, core: &Core<'_>) {
-        let parts: Vec<(Vec<u32>, Vec<f32>)> = self
-            .pieces(|_| 0)
-            .into_par_iter()
-            .map(|first| {
-                let (mut words, mut factors) = (Vec::new(), Vec::new());
-                core.contexts(1, first, &mut |_, expansion| {
-                    for i in 0..expansion.len() {
-                        let child = expansion.child(i);
-                        words.push(child.word);
-                        factors.push(factor(child.p / (expansion.backoff() * child.lower_p)));
-                    }
-                });
-                (words, factors)
-            })
-            .collect();
-        for (words, factors) in parts {
-            self.words.extend_from_slice(&words);
-            self.factors.extend_from_slice(&factors);
+    /// From the factors of all bigrams of a model.
+    pub fn new(core: &Core<'_>, mut factors: Vec<f32>) -> Self {
+        let level = &core.levels[0];
+        factors.resize(level.ngrams(), 1.0);
+        let range = factors.iter().fold([f32::MAX, 0.0], |[a, b], &f| [a.min(f), b.max(f)]);
+        let codebook = Codebook::new(range);
+        let mut starts: Vec<u32> = level.starts().map(|start| start as u32).collect();
+        // A damaged file may lack the first or the last.
+        starts.resize(core.words + 1, starts.last().copied().unwrap_or(0));
+        let mut words = Vec::with_capacity(factors.len());
+        for word in 0..core.words {
+            let list = level.words(word);
+            let last = core.words.saturating_sub(1) as u32;
+            words.extend((0..list.count).map(|i| list.id(i).min(last)));
         }
+        words.resize(factors.len(), 0);
+        let impacts = factors.par_iter().map(|&factor| codebook.code(factor)).collect();
+        let by_first = Sorted { starts, words, impacts };
+        let (by_last, places) = by_last(&by_first);
+        Bigrams { by_first, by_last, places, table: codebook.table() }
     }
 
     /// Writes the lists by first and by last word.
@@ -74,105 +94,48 @@ impl Bigrams {
     /// # Errors
     /// What the writer reports.
     pub fn write<W: Write + Seek>(
-        self,
-        weights: &[[f32; 2]],
-        file: &mut Writer<W>,
-    ) -> io::Result<()> {
-        self.write_as("successors", weights, file)?;
-        let by_last = self.by_last();
-        drop(self);
-        by_last.write_as("predecessors", weights, file)
-    }
-
-    fn write_as<W: Write + Seek>(
         &self,
-        kind: &str,
-        weights: &[[f32; 2]],
+        weights: &Weights,
         file: &mut Writer<W>,
     ) -> io::Result<()> {
-        file.section(format!("{kind}.offsets"), &self.offsets)?;
-        file.section(format!("{kind}.words"), &self.words)?;
-        file.section(format!("{kind}.factors"), &self.factors)?;
-        let parts: Vec<([f64; 2], Vec<u32>)> = (0..self.offsets.len() - 1)
-            .into_par_iter()
-            .with_min_len(256)
-            .map(|list| {
-                let (words, factors) = self.list(list);
-                head_and_sums(words, factors, weights)
-            })
-            .collect();
-        let (mut sums, mut head_offsets, mut heads) = (Vec::new(), vec![0u32], Vec::new());
-        for (list_sums, head) in parts {
-            sums.push(list_sums);
-            heads.extend_from_slice(&head);
-            head_offsets.push(heads.len() as u32);
-        }
-        file.section(format!("{kind}.sums"), &sums)?;
-        file.section(format!("{kind}.head_offsets"), &head_offsets)?;
-        file.section(format!("{kind}.heads"), &heads)
-    }
-
-    /// The same bigrams sorted by their last words: a counting sort, which leaves the first words of
-    /// each list sorted.
-    fn by_last(&self) -> Bigrams {
-        let lists = self.offsets.len() - 1;
-        let offsets = offsets(lists, self.words.iter().copied());
-        let mut next = offsets.clone();
-        let (mut words, mut factors) = (vec![0; self.words.len()], vec![0.0; self.words.len()]);
-        for first in 0..lists {
-            let (last_words, list_factors) = self.list(first);
-            for (&word, &factor) in last_words.iter().zip(list_factors) {
-                let at = &mut next[word as usize];
-                words[*at as usize] = first as u32;
-                factors[*at as usize] = factor;
-                *at += 1;
-            }
-        }
-        Bigrams { offsets, words, factors }
-    }
-
-    /// The words and factors behind a word; nothing where a damaged file has too few.
-    fn list(&self, first: usize) -> (&[u32], &[f32]) {
-        let range = self.offsets[first] as usize..self.offsets[first + 1] as usize;
-        match (self.words.get(range.clone()), self.factors.get(range)) {
-            (Some(words), Some(factors)) => (words, factors),
-            _ => (&[], &[]),
-        }
+        file.section("successors.impacts", &self.by_first.impacts)?;
+        self.by_first.summaries(&self.table, weights).write("successors", file)?;
+        let lists = self.by_last.starts.len() - 1;
+        let width = bits::width(lists as u64);
+        let mut starts = elias_fano::Builder::new(lists as u64, self.by_last.words.len() as u64);
+        self.by_last.starts.iter().for_each(|&start| starts.push(start.into()));
+        let (mut ids, mut buckets) = (BitWriter::default(), buckets::Builder::default());
+        self.by_last.words.iter().for_each(|&word| ids.push(word.into(), width));
+        (0..lists).for_each(|list| buckets.push(&self.by_last.words[self.by_last.range(list)]));
+        file.section("predecessors.starts", &starts.finish())?;
+        file.section("predecessors.words", ids.words())?;
+        file.section("predecessors.buckets", &buckets.finish())?;
+        file.section("predecessors.impacts", &self.by_last.impacts)?;
+        self.by_last.summaries(&self.table, weights).write("predecessors", file)
     }
 }
 
-/// Where each of `lists` lists begins, from the list of every item.
-fn offsets(lists: usize, items: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut offsets = vec![0u32; lists + 1];
-    for list in items {
-        offsets[list as usize + 1] += 1;
-    }
+/// The same bigrams sorted by their last words, and the place of each: a counting sort, which leaves
+/// the first words of each list sorted.
+fn by_last(by_first: &Sorted) -> (Sorted, Vec<u32>) {
+    let lists = by_first.starts.len() - 1;
+    let mut starts = vec![0u32; lists + 1];
+    by_first.words.iter().for_each(|&word| starts[word as usize + 1] += 1);
     for i in 0..lists {
-        offsets[i + 1] += offsets[i];
+        starts[i + 1] += starts[i];
     }
-    offsets
-}
-
-/// The sum over one list of exp g (factor - 1), plain and times the length in characters, and the
-/// positions of the [`HEAD`] words with the highest exp g times factor, highest first.
-pub(crate) fn head_and_sums(
-    words: &[u32],
-    factors: &[f32],
-    weights: &[[f32; 2]],
-) -> ([f64; 2], Vec<u32>) {
-    let mut sums = [0.0; 2];
-    let mut items: Vec<(f32, u32)> = Vec::with_capacity(words.len());
-    for (i, (&word, &factor)) in words.iter().zip(factors).enumerate() {
-        let [weight, length] = weights.get(word as usize).copied().unwrap_or_default();
-        let more = f64::from(weight) * (f64::from(factor) - 1.0);
-        sums[0] += more;
-        sums[1] += more * f64::from(length);
-        items.push((factor * weight, i as u32));
+    let mut next = starts.clone();
+    let count = by_first.words.len();
+    let (mut words, mut impacts, mut places) = (vec![0; count], vec![0; count], vec![0; count]);
+    for first in 0..lists {
+        for bigram in by_first.range(first) {
+            let last = by_first.words[bigram] as usize;
+            let at = next[last] as usize;
+            words[at] = first as u32;
+            impacts[at] = by_first.impacts[bigram];
+            places[bigram] = next[last] - starts[last];
+            next[last] += 1;
+        }
     }
-    if items.len() > HEAD {
-        items.select_nth_unstable_by(HEAD, best_first);
-        items.truncate(HEAD);
-    }
-    items.sort_unstable_by(best_first);
-    (sums, items.into_iter().map(|(_, at)| at).collect())
+    (Sorted { starts, words, impacts }, places)
 }

@@ -1,0 +1,73 @@
+//! Sorted lists of words, bit-packed, in which a word is found in a few steps.
+
+use super::bits;
+use super::buckets::{Buckets, ListBuckets};
+use super::elias_fano::EliasFano;
+
+/// Sorted lists of words, one after the other.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WordLists<'a> {
+    /// (lists + 1) the i-th list is `starts[i]..starts[i + 1]`.
+    pub starts: EliasFano<'a>,
+    /// Bits of an id.
+    pub width: u32,
+    /// The ids, end to end.
+    pub ids: &'a [u64],
+    /// Where to look in the long lists.
+    pub buckets: Buckets<'a>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WordList<'a> {
+    /// Index of the first item among those of all lists.
+    pub start: usize,
+    /// How many items there are.
+    pub count: usize,
+    ids: &'a [u64],
+    width: u32,
+    buckets: ListBuckets<'a>,
+}
+
+impl<'a> WordLists<'a> {
+    /// The `i`-th list; `items` is the number of items in all lists.
+    #[inline]
+    pub fn list(&self, i: usize, items: usize) -> WordList<'a> {
+        // A damaged file may hold any numbers.
+        let (start, end) = self.starts.pair(i);
+        let (start, end) = (start.min(items as u64) as usize, end.min(items as u64) as usize);
+        let count = end.saturating_sub(start);
+        let buckets = self.buckets.of(i, count);
+        WordList { start, count, ids: self.ids, width: self.width, buckets }
+    }
+}
+
+impl WordList<'_> {
+    /// The id of the `i`-th item.
+    #[inline]
+    pub fn id(&self, i: usize) -> u32 {
+        let at = (self.start + i) as u64 * u64::from(self.width);
+        bits::read(self.ids, at, self.width) as u32
+    }
+
+    /// Which item has this id.
+    ///
+    /// # Complexity
+    /// O(log n) for n items; a few steps even in the longest lists.
+    #[inline]
+    pub fn find(&self, id: u32) -> Option<usize> {
+        let (mut low, mut high) = self.buckets.range(id, self.count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let found = self.id(middle);
+            if found == id {
+                return Some(middle);
+            }
+            match found < id {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        None
+    }
+}
