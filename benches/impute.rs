@@ -1,6 +1,7 @@
 //! How long do the main steps take? Every benchmark checks its answer before it is timed.
 //!
-//! With `IMPUTE_MODEL` set, the solver is measured on that model instead of the shipped one.
+//! With `IMPUTE_MODEL` set, the solver is measured on that model instead of the shipped one, and with
+//! `IMPUTE_CORPUS` set, on the first sentences of the benchmark instead of the sample.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -8,11 +9,15 @@ use std::path::{Path, PathBuf};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use impute::generate::{Generator, Settings};
 use impute::model::Model;
+use impute::model::words::{BOS, EOS};
 use impute::progress::Silent;
-use impute::solve::{Gap, Method, Solver};
+use impute::solve::{Effort, Gap, Method, Solver};
+use impute::text::rows::RowReader;
 use impute::train::{Config, HeldOut, Resources, Sources, train};
 
 const SENTENCE: &[u8] = b"The president said on Tuesday that he not going to the meeting .";
+/// Sentences of the text that is measured on.
+const SENTENCES: usize = 200;
 
 fn model() -> Model {
     let model = match std::env::var_os("IMPUTE_MODEL") {
@@ -22,8 +27,20 @@ fn model() -> Model {
     model.expect("the model to measure")
 }
 
-/// ln of the sum over all words of exp S, by plain look-ups.
-fn slow_ln_sum(model: &Model, gap: Gap) -> f64 {
+/// Sentences with a missing word: the sample, or those of the benchmark.
+fn sentences(solver: &Solver<'_>) -> Vec<Vec<u32>> {
+    let path = match std::env::var_os("IMPUTE_CORPUS") {
+        Some(folder) => Path::new(&folder).join("lm1b-dev.test.csv"),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("data/sample-test.csv"),
+    };
+    let input = impute::text::input::open(&path).expect("the sentences to measure on");
+    let rows = RowReader::new(input, None, false).and_then(|mut rows| rows.read_all());
+    let rows = rows.expect("the sentences to measure on");
+    rows.iter().take(SENTENCES).map(|row| solver.ids(&row.sentence)).collect()
+}
+
+/// ln of the sum over all words of exp S, and the highest S, by plain look-ups.
+fn slow(model: &Model, gap: Gap) -> (f64, f64) {
     let view = model.view();
     let ([a1, a0], [b0, b1]) = (gap.left, gap.right);
     let score = |x: u32| {
@@ -32,36 +49,80 @@ fn slow_ln_sum(model: &Model, gap: Gap) -> f64 {
             + view.ln_probability(&[x, b0], b1)
     };
     let words = (0..view.vocabulary.len() as u32).filter(|id| !(1..=2).contains(id));
-    words.map(|x| score(x).exp()).sum::<f64>().ln()
+    let scores: Vec<f64> = words.map(score).collect();
+    let sum: f64 = scores.iter().map(|ln| ln.exp()).sum();
+    (sum.ln(), scores[1..].iter().copied().fold(f64::MIN, f64::max))
 }
 
 fn gaps(c: &mut Criterion) {
     let model = model();
-    let (view, solver) = (model.view(), Solver::new(&model).unwrap());
-    let (mut worker, mut best) = (solver.worker(), Vec::new());
-    let ids = solver.ids(SENTENCE);
-    let all: Vec<Gap> = (0..ids.len() - 1).filter_map(|at| Gap::of(&ids, at)).collect();
-    for &gap in &all {
-        let score = worker.score(gap, 64, &mut best);
-        let joined = view.ln_probability(&gap.left, gap.right[0])
-            + view.ln_probability(&[gap.left[1], gap.right[0]], gap.right[1]);
-        let slow = slow_ln_sum(&model, gap) - joined;
-        assert!((score.ln_evidence - slow).abs() < 1e-4, "{} {slow}", score.ln_evidence);
+    let fast = Solver::new(&model).unwrap();
+    let exact = fast.clone().with_effort(Effort::Exact);
+    let sentences = sentences(&fast);
+    let all: Vec<Gap> = sentences
+        .iter()
+        .flat_map(|ids| (0..ids.len().saturating_sub(1)).filter_map(|at| Gap::of(ids, at)))
+        .collect();
+    let mut best = Vec::new();
+    for &gap in all.iter().step_by(all.len() / 8) {
+        let (ln_sum, most) = slow(&model, gap);
+        for solver in [&fast, &exact] {
+            let score = solver.worker().score(gap, 1, &mut best);
+            let tolerance = solver.tolerance() + 1e-4;
+            assert!((score.ln_sum - ln_sum).abs() < tolerance, "{gap:?}: {score:?} {ln_sum}");
+            let least = most - if solver.tolerance() > 0.0 { 2.0 * tolerance } else { 0.0 };
+            assert!(best[0].probability.ln() + score.ln_sum > least, "{gap:?}: {best:?}");
+        }
     }
-    let mut group = c.benchmark_group("solve");
-    group.throughput(Throughput::Elements(all.len() as u64));
-    group.bench_function("best 64 words and evidence of a gap", |b| {
-        b.iter(|| {
-            for &gap in &all {
-                black_box(worker.score(gap, 64, &mut best));
-            }
+    let mut group = c.benchmark_group("gap");
+    group.sample_size(10).throughput(Throughput::Elements(all.len() as u64));
+    for (name, solver, k) in [
+        ("evidence", &fast, 0),
+        ("best word and evidence", &fast, 1),
+        ("best word and evidence, exact", &exact, 1),
+        ("best 64 words and evidence", &fast, 64),
+        ("best 64 words and evidence, exact", &exact, 64),
+    ] {
+        let mut worker = solver.worker();
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                for &gap in &all {
+                    black_box(worker.score(gap, k, &mut best));
+                }
+            });
         });
+    }
+    group.throughput(Throughput::Elements(sentences.len() as u64));
+    let mut worker = fast.worker();
+    group.bench_function("all gaps of a sentence", |b| {
+        b.iter(|| sentences.iter().for_each(|ids| drop(black_box(worker.analyse(ids)))));
     });
     let answer = worker.answer(SENTENCE, Method::Posterior);
     assert_eq!(answer.insert.as_ref().map(|insert| insert.0), Some(6), "{answer:?}");
     group.throughput(Throughput::Elements(1));
-    group.bench_function("answer a sentence", |b| {
+    group.bench_function("answer a sentence with a sure gap", |b| {
         b.iter(|| worker.answer(black_box(SENTENCE), Method::Posterior));
+    });
+    group.finish();
+}
+
+fn queries(c: &mut Criterion) {
+    let model = model();
+    let (view, solver) = (model.view(), Solver::new(&model).unwrap());
+    let sentences = sentences(&solver);
+    let words: usize = sentences.iter().map(|ids| ids.len() + 1).sum();
+    let ids = &sentences[0];
+    let one_by_one: f64 = (0..=ids.len())
+        .map(|at| {
+            let history = [&[BOS], &ids[..at]].concat();
+            view.ln_probability(&history, ids.get(at).copied().unwrap_or(EOS))
+        })
+        .sum();
+    assert!((view.ln_sentence(ids).0 - one_by_one).abs() < 1e-9);
+    let mut group = c.benchmark_group("query");
+    group.throughput(Throughput::Elements(words as u64));
+    group.bench_function("log-probabilities in text order", |b| {
+        b.iter(|| sentences.iter().map(|ids| view.ln_sentence(ids).0).sum::<f64>());
     });
     group.finish();
 }
@@ -116,5 +177,5 @@ fn generating(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, gaps, generating, training, opening);
+criterion_group!(benches, gaps, queries, generating, training, opening);
 criterion_main!(benches);

@@ -1,12 +1,11 @@
 //! The best words of a gap, by early termination.
 //!
-//! Every word belongs to exactly one of seven classes, by the lists that hold it:
+//! Every word belongs to exactly one of six classes, by the lists that hold it:
 //!
 //! | class | score / exp K | where its best are |
 //! |---|---|---|
 //! | A and R, or C and F | w F A R C B | all visited already |
-//! | B, else F and R only | w F R B | list B |
-//! | F and R | w F R | the shorter of F and R |
+//! | F and R | w F R B | remembered with the pair, then the shorter of F and R |
 //! | F and A | w F A | the head of A, then all of A |
 //! | R and C | w R C | the head of C, then all of C |
 //! | F; R | w F; w R | the heads of F and R, then all |
@@ -18,8 +17,8 @@
 
 use super::finder::Slots;
 use super::frame::Frame;
-use super::met::{Met, holds};
-use super::pairs::for_both;
+use super::met::{Met, Middle, holds};
+use super::pairs::{BEST, for_both};
 use super::{Effort, Worker};
 use crate::model::lists::best_first;
 use crate::model::words::UNK;
@@ -85,14 +84,23 @@ impl Worker<'_, '_> {
         for &Met { word, product } in met {
             top.offer(frame.weight(word).0 * product, word);
         }
-        middle(top, frame, met);
         top.cut();
         right(top, frame);
         left(top, frame);
         after(top, frame);
         before(top, frame);
         top.cut();
-        both(top, frame, met, &mut self.slots[0]);
+        // Mostly the few best of the pair suffice.
+        let best = self.pairs.last.best;
+        for &(weight, word) in &best {
+            if !holds(met, word) {
+                top.offer(weight, word);
+            }
+        }
+        top.cut();
+        if best[BEST - 1].0 > top.threshold {
+            both(top, frame, met, &best, &mut self.slots);
+        }
         for &word in self.solver.view.lists.by_weight {
             let (weight, _) = frame.weight(word);
             if weight <= top.threshold {
@@ -107,27 +115,28 @@ impl Worker<'_, '_> {
     }
 }
 
-fn middle(top: &mut Top, frame: &Frame<'_, '_>, met: &[Met]) {
-    for i in 0..frame.middle.count {
-        let position = frame.middle.position(i);
-        let word = frame.after.id(position);
-        // R is at most as much as makes the difference.
-        if let Some(at) = frame.before.find(word) {
-            let weight = frame.weight(word).0 * frame.f(position) * frame.r(at) * frame.b(i);
-            if weight > top.threshold && !holds(met, word) {
-                top.offer(weight, word);
-            }
-        }
-    }
-}
-
-fn both(top: &mut Top, frame: &Frame<'_, '_>, met: &[Met], slots: &mut Slots) {
+fn both(
+    top: &mut Top,
+    frame: &Frame<'_, '_>,
+    met: &[Met],
+    best: &[(f32, u32); BEST],
+    [slots, middle_slots]: &mut [Slots; 2],
+) {
+    let shorter = frame.after.len().min(frame.before.len());
+    let filled = middle_slots.fill_middle(frame, shorter);
+    let middle = Middle::new(frame, filled.then_some(&*middle_slots));
     for_both(frame, slots, |position, word, f, r| {
-        let weight = frame.weight(word).0 * f * r;
-        if weight > top.threshold && !holds(met, word) && frame.middle.find(position).is_none() {
+        let weight = frame.weight(word).0 * (f * r * middle.factor(position as u32));
+        if weight > top.threshold
+            && !holds(met, word)
+            && best.iter().all(|&(_, other)| other != word)
+        {
             top.offer(weight, word);
         }
     });
+    if filled {
+        middle_slots.clear_middle(frame);
+    }
 }
 
 /// Offers the postings of a list from its head down, as long as they are above the threshold, and
@@ -176,7 +185,7 @@ fn right(top: &mut Top, frame: &Frame<'_, '_>) {
         let word = frame.after.id(position);
         (frame.f(position) * right.factor(i, position, word) * frame.weight(word).0, word)
     };
-    let head = right.summary.map(|(_, head)| head);
+    let head = right.summary().map(|(_, head)| head);
     let alone = |_, word| frame.before.find(word).is_none();
     from_head(top, right.len(), head, posting, alone);
 }

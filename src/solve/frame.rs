@@ -121,13 +121,19 @@ impl<'m> Before<'_, 'm> {
 /// A: the words after a1 a0, as positions in F.
 #[derive(Clone, Copy)]
 pub(super) struct Right<'s, 'm> {
+    solver: &'s Solver<'m>,
     children: Expansion<'s, 'm>,
     row: Row<'s>,
-    /// Sums and head, of a long list.
-    pub summary: Option<([f64; 2], &'m [u32])>,
+    /// Sums, head and impacts, of a long list.
+    long: Option<([f64; 2], &'m [u32], &'m [u8])>,
 }
 
-impl Right<'_, '_> {
+impl<'m> Right<'_, 'm> {
+    /// Sums and head, of a long list.
+    pub fn summary(&self) -> Option<([f64; 2], &'m [u32])> {
+        self.long.map(|(sums, head, _)| (sums, head))
+    }
+
     /// How many words there are.
     pub fn len(&self) -> usize {
         self.children.len()
@@ -148,10 +154,16 @@ impl Right<'_, '_> {
         }
     }
 
-    /// The factor of the `i`-th word, exactly; its position in F and its id are known.
+    /// The factor of the `i`-th word, exactly in a short list; its position in F and its id are known.
     #[inline]
     pub fn factor(&self, i: usize, position: usize, word: u32) -> f32 {
-        self.children.lift(i, position, word) as f32
+        match self.long {
+            Some((_, _, impacts)) => {
+                let impact = impacts.get(i).copied().unwrap_or_default();
+                self.solver.trigram_factors[usize::from(impact)]
+            }
+            None => self.children.lift(i, position, word) as f32,
+        }
     }
 }
 
@@ -215,9 +227,9 @@ impl<'s, 'm> Frame<'s, 'm> {
         }
         let right = history.nodes().get(1).map(|&bigram| {
             let children = core.expand(&history);
-            let summary = view.lists.right.get(bigram as usize, children.len());
+            let long = view.lists.right.get(bigram as usize, children.len());
             let row = solver.rows.right.get(bigram);
-            Right { children, row, summary }
+            Right { solver, children, row, long }
         });
         let bigram = first.next.state.nodes().get(1).copied();
         let left = Before {

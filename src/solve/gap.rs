@@ -32,7 +32,7 @@
 //! ln evidence = ln sum_x exp S(x) - [ln P(b0|a1 a0) + ln P(b1|a0 b0)]
 //! ```
 //!
-//! The factors of F, R, B and C have eight bits. [`Solver::tolerance`] bounds what that makes of S, and
+//! The factors of F, R, B, C and long lists A have eight bits. [`Solver::tolerance`] bounds what that makes of S, and
 //! so of the evidence. The best words are then scored from the n-grams ([`super::rescore`]).
 
 #[cfg(doc)]
@@ -151,7 +151,7 @@ impl Worker<'_, '_> {
         let lists = self.meeting.gather(frame, &mut self.slots);
         let after = sums_of(frame, true);
         let before = sums_of(frame, false);
-        let pairs = self.pairs.sums(frame, &mut self.slots[0]);
+        let pairs = self.pairs.sums(frame, &mut self.slots);
         let totals = self.solver.totals;
         let sum = |i: usize| totals[i] + after[i] + before[i] + lists[i] + pairs[i];
         // A damaged file may hold any numbers.

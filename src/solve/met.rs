@@ -59,7 +59,7 @@ impl Meeting {
         self.left(frame, &mut slots[1], &mut sums);
         let lookups = self.right.len() + self.left.len();
         let filled = slots[0].fill_middle(frame, lookups);
-        let middle = Middle { frame, slots: filled.then_some(&slots[0]) };
+        let middle = Middle::new(frame, filled.then_some(&slots[0]));
         for hit in &self.right {
             let b = middle.factor(hit.position);
             add(&mut sums, frame, hit.word, hit.f * (hit.factor - 1.0), hit.r * b);
@@ -83,7 +83,7 @@ impl Meeting {
     pub fn words(&mut self, frame: &Frame<'_, '_>, slots: &mut Slots) -> &[Met] {
         self.all.clear();
         let filled = slots.fill_middle(frame, self.right.len() + self.left.len());
-        let middle = Middle { frame, slots: filled.then_some(&*slots) };
+        let middle = Middle::new(frame, filled.then_some(&*slots));
         let mut push = |hit: &Hit, factor: f32| {
             let b = middle.factor(hit.position);
             self.all.push(Met { word: hit.word, product: hit.f * hit.r * b * factor });
@@ -93,7 +93,8 @@ impl Meeting {
             match (right.peek(), left.peek()) {
                 (Some(a), Some(c)) if a.word == c.word => {
                     push(a, a.factor * c.factor);
-                    (right.next(), left.next());
+                    right.next();
+                    left.next();
                 }
                 (Some(a), Some(c)) if a.word > c.word => {
                     push(c, c.factor);
@@ -125,7 +126,7 @@ impl Meeting {
             Hit { word, position, f, r, factor: a }
         };
         let (after, before) = (&frame.after, &frame.before);
-        match right.summary {
+        match right.summary() {
             Some((of_list, _)) => *sums = [sums[0] + of_list[0], sums[1] + of_list[1]],
             None => {
                 for i in 0..right.len() {
@@ -204,15 +205,20 @@ pub(super) fn holds(met: &[Met], word: u32) -> bool {
 }
 
 /// The factors of B.
-struct Middle<'x, 's, 'm> {
+pub(super) struct Middle<'x, 's, 'm> {
     frame: &'x Frame<'s, 'm>,
     slots: Option<&'x Slots>,
 }
 
-impl Middle<'_, '_, '_> {
+impl<'x, 's, 'm> Middle<'x, 's, 'm> {
+    /// Of a gap, and where its positions are written down, if they are.
+    pub fn new(frame: &'x Frame<'s, 'm>, slots: Option<&'x Slots>) -> Self {
+        Middle { frame, slots }
+    }
+
     /// The factor of the word at a position of F; 1 where B does not hold it.
     #[inline]
-    fn factor(&self, position: u32) -> f32 {
+    pub fn factor(&self, position: u32) -> f32 {
         if self.frame.middle.count == 0 {
             return 1.0;
         }

@@ -90,7 +90,7 @@ impl<'m> Solver<'m> {
         let half_steps = [bigram_factors, trigram_factors].map(|f| Codebook::half_step(&f));
         let rows = rows::AllRows::new(&view);
         let calibration = model.header().calibration;
-        let tolerance = 2.0 * (half_steps[0] + half_steps[1]);
+        let tolerance = 2.0 * half_steps[0] + 3.0 * half_steps[1];
         let effort = Effort::default();
         Ok(Solver {
             view,
@@ -110,7 +110,7 @@ impl<'m> Solver<'m> {
     }
 
     /// How far the score of a word from the posting lists is from S, at most, in nats: half a step
-    /// for each of the four factors of eight bits. The same bounds the error of ln of their sums.
+    /// for each of the five factors of eight bits. The same bounds the error of ln of their sums.
     pub fn tolerance(&self) -> f64 {
         self.tolerance
     }

@@ -15,6 +15,7 @@ use std::ops::Range;
 use super::bits;
 use super::buckets::Buckets;
 use super::elias_fano::EliasFano;
+use super::search::partition;
 use super::small::Small;
 use super::sorted::{WordList, WordLists};
 
@@ -141,15 +142,8 @@ impl<'a> Level<'a> {
         if self.width > 0 {
             return self.words(context).find(position);
         }
-        let (mut low, mut high) = (0, children.count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.position(children, middle) < position {
-                true => low = middle + 1,
-                false => high = middle,
-            }
-        }
-        (low < children.count && self.position(children, low) == position).then_some(low)
+        let found = partition(children.count, |i| self.position(children, i) < position);
+        (found < children.count && self.position(children, found) == position).then_some(found)
     }
 
     /// The children of a word, in the level of the bigrams.

@@ -6,7 +6,7 @@
 //! * [`state`] – P(w | h) word by word; look-up of single n-grams.
 //! * [`walk`] – all n-grams of one order with their probabilities and weights, in order.
 //! * [`sorted`] – sorted lists of words; [`buckets`] – where to look in the long ones.
-//! * [`elias_fano`], [`small`], [`bits`] – the arrays that they are made of.
+//! * [`elias_fano`], [`small`], [`bits`] – the arrays that they are made of; [`search`] – searching.
 
 pub mod bits;
 pub mod buckets;
@@ -14,6 +14,7 @@ pub mod build;
 pub mod data;
 pub mod elias_fano;
 pub mod level;
+pub mod search;
 pub mod small;
 pub mod sorted;
 pub mod state;

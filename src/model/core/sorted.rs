@@ -3,6 +3,7 @@
 use super::bits;
 use super::buckets::{Buckets, ListBuckets};
 use super::elias_fano::EliasFano;
+use super::search::partition;
 
 /// Sorted lists of words, one after the other.
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,18 +57,8 @@ impl WordList<'_> {
     /// O(log n) for n items; a few steps even in the longest lists.
     #[inline]
     pub fn find(&self, id: u32) -> Option<usize> {
-        let (mut low, mut high) = self.buckets.range(id, self.count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let found = self.id(middle);
-            if found == id {
-                return Some(middle);
-            }
-            match found < id {
-                true => low = middle + 1,
-                false => high = middle,
-            }
-        }
-        None
+        let (start, end) = self.buckets.range(id, self.count);
+        let found = start + partition(end.saturating_sub(start), |i| self.id(start + i) < id);
+        (found < end && self.id(found) == id).then_some(found)
     }
 }

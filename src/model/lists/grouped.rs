@@ -16,6 +16,7 @@ use std::io::{self, Seek, Write};
 
 use crate::model::core::bits::{self, BitWriter};
 use crate::model::core::elias_fano::{self, EliasFano};
+use crate::model::core::search::partition;
 use crate::model::format::{Open, Writer};
 
 /// Lists that are being written, in order.
@@ -173,14 +174,7 @@ impl PositionList<'_> {
     /// O(log n) for n postings.
     #[inline]
     pub fn find(&self, position: usize) -> Option<usize> {
-        let (mut low, mut high) = (0, self.count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.position(middle) < position {
-                true => low = middle + 1,
-                false => high = middle,
-            }
-        }
-        (low < self.count && self.position(low) == position).then_some(low)
+        let found = partition(self.count, |i| self.position(i) < position);
+        (found < self.count && self.position(found) == position).then_some(found)
     }
 }

@@ -20,7 +20,8 @@
 //!
 //! * F – the bigrams of the core, as they lie there, with an impact each;
 //! * R – the same bigrams by their last words ([`neighbours`]);
-//! * A – the trigrams of the core, whose factors follow from their probabilities;
+//! * A – the trigrams of the core, whose factors follow from their probabilities; the long lists have
+//!   impacts too ([`right`]);
 //! * B, C – positions in F and R with an impact each ([`grouped`]; made by [`trigrams`] and [`left`]);
 //! * [`pairs`] – which pairs a0 _ b0 have a list B;
 //! * [`summaries`] – the sums and the best words of the long lists;
@@ -31,6 +32,7 @@ pub mod grouped;
 mod left;
 pub mod neighbours;
 pub mod pairs;
+pub mod right;
 pub mod summaries;
 pub mod survey;
 mod trigrams;

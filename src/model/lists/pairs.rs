@@ -15,6 +15,7 @@ use std::io::{self, Seek, Write};
 use crate::model::core::bits::{self, BitWriter};
 use crate::model::core::buckets::{self, BUCKETED, Buckets, mantissa, octave};
 use crate::model::core::elias_fano::{self, EliasFano};
+use crate::model::core::search::partition;
 use crate::model::format::Writer;
 
 /// Pairs that are being written.
@@ -115,19 +116,6 @@ impl Pairs<'_> {
         let found = low + partition(high.saturating_sub(low), |i| at(low + i) < wanted);
         (found < high && at(found) == wanted).then_some((start, start + found))
     }
-}
-
-/// How many of the first of so many items satisfy a condition that the others do not.
-fn partition(count: usize, below: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (0, count);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match below(middle) {
-            true => low = middle + 1,
-            false => high = middle,
-        }
-    }
-    low
 }
 
 #[cfg(test)]

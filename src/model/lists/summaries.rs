@@ -128,10 +128,19 @@ impl<'a> Summaries<'a> {
     /// # Complexity
     /// O(log n) for n summaries.
     pub fn get(&self, list: usize, count: usize) -> Option<([f64; 2], &'a [u32])> {
+        self.at(self.place(list, count)?)
+    }
+
+    /// Which summary is that of a list of `count` postings.
+    pub fn place(&self, list: usize, count: usize) -> Option<usize> {
         if count < SUMMED {
             return None;
         }
-        let at = self.lists.binary_search(&(list as u32)).ok()?;
+        self.lists.binary_search(&(list as u32)).ok()
+    }
+
+    /// The sums and the head of a summary.
+    pub fn at(&self, at: usize) -> Option<([f64; 2], &'a [u32])> {
         let head = match self.head_offsets.get(at..).and_then(<[u32]>::first_chunk::<2>) {
             Some(&[start, end]) => self.heads.get(start as usize..end as usize),
             None => None,

@@ -18,7 +18,8 @@ use super::grouped;
 use super::left::{Item, Left};
 use super::neighbours::Bigrams;
 use super::pairs;
-use super::summaries::{self, SUMMED, Summary};
+use super::right;
+use super::summaries::{SUMMED, Summary};
 use super::survey::Survey;
 use crate::model::core::{Core, State, bits};
 use crate::model::format::Writer;
@@ -46,13 +47,13 @@ pub(super) fn write<W: Write + Seek>(
     progress: &dyn Progress,
 ) -> io::Result<()> {
     let mut pairs = Pairs::new(&source, &survey.pairs, file);
-    let mut right = summaries::Builder::default();
+    let mut right = right::Builder::new(source.core, file);
     let mut left = Left::new(source, survey.left, memory, file);
     let mut first = left.next();
     for wave in pieces.chunks(2 * rayon::current_num_threads()) {
         let parts: Vec<Part> = wave.par_iter().map(|piece| Part::new(&source, piece)).collect();
         for part in parts {
-            part.right.iter().for_each(|(list, summary)| right.push(*list, summary));
+            right.push(&part.right, &part.right_impacts, file)?;
             pairs.fill(&part, &source, file)?;
             if let Some(range) = &mut first {
                 range.gather(&part.left);
@@ -61,7 +62,7 @@ pub(super) fn write<W: Write + Seek>(
         }
     }
     pairs.finish(file)?;
-    right.write("right", file)?;
+    right.finish(file)?;
     if let Some(range) = first {
         left.write(range, file)?;
     }
@@ -82,7 +83,8 @@ pub(super) fn write<W: Write + Seek>(
 #[derive(Default)]
 struct Part {
     /// Summaries of the lists by the two words before.
-    right: Vec<(u32, Summary)>,
+    right: Vec<(u32, Summary, u32)>,
+    right_impacts: Vec<u8>,
     left: Vec<Item>,
     /// (first words) number of pairs of each.
     pair_counts: Vec<u32>,
@@ -140,13 +142,14 @@ impl Part {
             self.left.push((trigram.nodes[1], place, impact));
             items.push((u64::from(trigram.word) << 32 | u64::from(position), impact));
             if long {
+                self.right_impacts.push(impact);
                 let alone = bigrams.by_first.impacts.get(trigram.nodes[1] as usize);
                 let alone = bigrams.table[usize::from(alone.copied().unwrap_or(0))];
                 postings.push(weights.weighted(trigram.word, alone * factor, alone));
             }
         }
         if let Some(summary) = Summary::of(postings.into_iter()) {
-            self.right.push((bigram[1], summary));
+            self.right.push((bigram[1], summary, trigrams.len() as u32));
         }
     }
 }

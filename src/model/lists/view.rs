@@ -5,6 +5,7 @@
 use super::codebook::LEVELS;
 use super::grouped::{Grouped, PositionList};
 use super::pairs::Pairs;
+use super::right::LongRight;
 use super::summaries::Summaries;
 use crate::error::Result;
 use crate::model::arrays::Arrays;
@@ -29,7 +30,7 @@ pub struct Lists<'a> {
     successors: (&'a [u8], Summaries<'a>),
     predecessors: (WordLists<'a>, &'a [u8], Summaries<'a>),
     /// What saves visiting the long lists A, by bigrams a1 a0.
-    pub right: Summaries<'a>,
+    pub right: LongRight<'a>,
     pairs: Pairs<'a>,
     middle: Grouped<'a>,
     left: (Grouped<'a>, Summaries<'a>),
@@ -103,7 +104,7 @@ impl<'a> Lists<'a> {
     /// The lists of every kind that are long enough to have a head: F and R by words, A and C by
     /// bigrams.
     pub fn long(&self) -> [Vec<usize>; 4] {
-        let of = [self.successors.1, self.predecessors.2, self.right, self.left.1];
+        let of = [self.successors.1, self.predecessors.2, self.right.summaries, self.left.1];
         of.map(|summaries| summaries.headed().collect())
     }
 
@@ -174,7 +175,12 @@ impl<'a> Lists<'a> {
             ..Lists::default()
         };
         if core.order > 2 {
-            lists.right = summaries(file, "right")?;
+            let long = summaries(file, "right")?;
+            lists.right = LongRight {
+                summaries: long,
+                starts: file.array("right.impact_starts", Some(long.lists.len() + 1))?,
+                impacts: file.array("right.impacts", None)?,
+            };
             lists.left =
                 (grouped(file, "left", words, Some(bigrams), trigrams)?, summaries(file, "left")?);
             lists.middle = grouped(file, "middle", words, None, trigrams)?;
