@@ -104,7 +104,7 @@ fn a_compact_model_is_small_reproducible_and_answers_like_the_large_one() {
     let large = trained(&folder, "toy.txt");
     let large_answers = stdout(folder.impute("test.txt -m m").env_remove("IMPUTE_MODEL"));
     let compact = trained(&folder, "toy.txt --compact --threads 1");
-    assert!(compact.len() * 5 < large.len());
+    assert!(compact.len() * 3 < large.len());
     assert!(trained(&folder, "toy.txt --compact --threads 3") == compact);
     let answers = stdout(&mut folder.impute("test.txt -m m"));
     let (a, b) = (String::from_utf8(answers), String::from_utf8(large_answers));

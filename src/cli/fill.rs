@@ -10,6 +10,8 @@ use super::args::Fill;
 use super::progress::Ui;
 use super::{Need, open_model};
 
+/// How many words are weighed exactly, whatever is asked for.
+const WEIGHED: usize = 256;
 /// What stands for the missing word.
 const HOLE: &[u8] = b"_";
 
@@ -19,7 +21,7 @@ pub fn run(args: &Fill, ui: &Ui) -> anyhow::Result<()> {
     let mut holes = words.iter().enumerate().filter(|(_, word)| **word == HOLE).map(|hole| hole.0);
     let (Some(hole), None) = (holes.next(), holes.next()) else {
         anyhow::bail!(
-            "{:?}: give a sentence with exactly one ` _ ` where the word is missing, as in 'the dog _ the cat'",
+            "{:?}: not exactly one hole; write `_` where the word is missing, as in 'the dog _ the cat'",
             args.sentence
         );
     };
@@ -33,7 +35,10 @@ pub fn run(args: &Fill, ui: &Ui) -> anyhow::Result<()> {
         }
     }
     let mut best: Vec<Candidate> = Vec::new();
-    let score = solver.worker().fill(left, right, args.k as usize, &mut best);
+    // As many as make the sum over all words exact enough for every digit that is printed.
+    let k = args.k as usize;
+    let score = solver.worker().fill(left, right, k.max(WEIGHED), &mut best);
+    best.truncate(k);
     let text =
         |candidate: &Candidate| String::from_utf8_lossy(solver.word(candidate.word)).into_owned();
     let mut out = Output::create(None)?;

@@ -70,7 +70,7 @@ impl Top {
 }
 
 impl Worker<'_, '_> {
-    /// Gathers all words that may be among the best `k` of a gap, [`Meeting::gather`] done.
+    /// Gathers all words that may be among the best `k` of a gap, `Meeting::gather` done.
     pub(super) fn candidates(&mut self, frame: &Frame<'_, '_>, k: usize) {
         let (top, met) = (&mut self.top, self.meeting.words(frame, &mut self.slots[0]));
         let tolerance = match self.solver.effort {

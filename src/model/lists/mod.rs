@@ -22,7 +22,8 @@
 //! * R – the same bigrams by their last words ([`neighbours`]);
 //! * A – the trigrams of the core, whose factors follow from their probabilities; the long lists have
 //!   impacts too ([`right`]);
-//! * B, C – positions in F and R with an impact each ([`grouped`]; made by [`trigrams`] and [`left`]);
+//! * B, C – positions in F and R with an impact each ([`grouped`]; made by the private modules
+//!   `trigrams` and `left`);
 //! * [`pairs`] – which pairs a0 _ b0 have a list B;
 //! * [`summaries`] – the sums and the best words of the long lists;
 //! * [`codebook`] – factors in eight bits; [`survey`] – the first walk, which finds their range.
