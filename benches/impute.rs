@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use impute::generate::{Generator, Settings};
 use impute::model::Model;
+use impute::model::core::Core;
 use impute::model::words::{BOS, EOS};
 use impute::progress::Silent;
 use impute::solve::{Effort, Gap, Method, Solver};
@@ -106,23 +107,40 @@ fn gaps(c: &mut Criterion) {
     group.finish();
 }
 
+fn word_by_word(core: &Core<'_>, ids: &[u32]) -> f64 {
+    let (mut history, mut ln) = (core.state(&[BOS]), 0.0);
+    for &word in ids.iter().chain([&EOS]) {
+        let step = core.step(&history, word);
+        ln += step.ln_p;
+        history = step.state;
+    }
+    ln
+}
+
 fn queries(c: &mut Criterion) {
     let model = model();
     let (view, solver) = (model.view(), Solver::new(&model).unwrap());
     let sentences = sentences(&solver);
     let words: usize = sentences.iter().map(|ids| ids.len() + 1).sum();
     let ids = &sentences[0];
-    let one_by_one: f64 = (0..=ids.len())
-        .map(|at| {
-            let history = [&[BOS], &ids[..at]].concat();
-            view.ln_probability(&history, ids.get(at).copied().unwrap_or(EOS))
-        })
-        .sum();
-    assert!((view.ln_sentence(ids).0 - one_by_one).abs() < 1e-9);
+    assert!((view.ln_sentence(ids).0 - word_by_word(&view.core, ids)).abs() < 1e-9);
     let mut group = c.benchmark_group("query");
     group.throughput(Throughput::Elements(words as u64));
-    group.bench_function("log-probabilities in text order", |b| {
+    group.bench_function("log-probabilities word by word", |b| {
+        b.iter(|| sentences.iter().map(|ids| word_by_word(&view.core, ids)).sum::<f64>());
+    });
+    group.bench_function("log-probabilities sentence by sentence", |b| {
         b.iter(|| sentences.iter().map(|ids| view.ln_sentence(ids).0).sum::<f64>());
+    });
+    let text: Vec<u32> =
+        sentences.iter().flat_map(|ids| [&[BOS], &ids[..], &[EOS]].concat()).collect();
+    let mut scores = Vec::new();
+    view.core.score(&text, &mut scores);
+    let sum: f64 = scores.iter().map(|score| score.ln_p).sum();
+    let by_sentence: f64 = sentences.iter().map(|ids| view.ln_sentence(ids).0).sum();
+    assert!((sum - by_sentence).abs() < 1e-6);
+    group.bench_function("log-probabilities of a text at once", |b| {
+        b.iter(|| view.core.score(black_box(&text), &mut scores));
     });
     group.finish();
 }

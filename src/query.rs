@@ -78,22 +78,21 @@ impl<'m> Scorer<'m> {
     /// ```
     ///
     /// # Complexity
-    /// A binary search per word and order.
+    /// A search per word and order; those of a sentence do not wait for each other.
     pub fn score<'s>(&self, sentence: &'s [u8]) -> SentenceScore<'s> {
         let words = tokens::split(sentence).map(|word| match self.view.vocabulary.id(word) {
             BOS | EOS => (word, UNK),
             id => (word, id),
         });
-        let core = self.view.core;
-        let mut state = core.state(&[BOS]);
+        let words: Vec<(&[u8], u32)> = words.chain([(&b"</s>"[..], EOS)]).collect();
+        let text: Vec<u32> = std::iter::once(BOS).chain(words.iter().map(|word| word.1)).collect();
         let mut scores = Vec::new();
-        for (word, id) in words.chain([(&b"</s>"[..], EOS)]) {
-            let step = core.step(&state, id);
-            let log10_p = step.ln_p / std::f64::consts::LN_10;
-            scores.push(WordScore { word, id, matched: step.matched, log10_p });
-            state = step.state;
-        }
-        SentenceScore { words: scores }
+        self.view.core.score(&text, &mut scores);
+        let scored = words.iter().zip(&scores[1..]).map(|(&(word, id), score)| {
+            let log10_p = score.ln_p / std::f64::consts::LN_10;
+            WordScore { word, id, matched: score.matched, log10_p }
+        });
+        SentenceScore { words: scored.collect() }
     }
 }
 

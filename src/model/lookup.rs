@@ -15,7 +15,8 @@ impl View<'_> {
     }
 
     /// The natural log of P(word | context). Of a context longer than the order allows, the last
-    /// words count. For many words in a row, [`super::core::Core::step`] is faster.
+    /// words count. For many words in a row, [`super::core::Core::step`] is faster, and for a whole text
+    /// [`super::core::Core::score`].
     ///
     /// ```
     /// # let model = impute::model::Model::shipped()?;
@@ -32,13 +33,10 @@ impl View<'_> {
     /// The natural log of the probability of a whole sentence, `</s>` included, and its number of
     /// unknown words.
     pub fn ln_sentence(&self, words: &[u32]) -> (f64, usize) {
-        let mut state = self.core.state(&[BOS]);
-        let mut ln_total = 0.0;
-        for &word in words.iter().chain([&EOS]) {
-            let step = self.core.step(&state, word);
-            ln_total += step.ln_p;
-            state = step.state;
-        }
+        let text: Vec<u32> = [&[BOS], words, &[EOS]].concat();
+        let mut scores = Vec::new();
+        self.core.score(&text, &mut scores);
+        let ln_total = scores.iter().map(|score| score.ln_p).sum();
         (ln_total, words.iter().filter(|&&word| word == UNK).count())
     }
 }

@@ -12,6 +12,7 @@
 //! ```
 
 use super::bits::{self, BitWriter};
+use super::prefetch::prefetch;
 
 /// Shorter lists have no buckets.
 pub const BUCKETED: usize = 64;
@@ -117,6 +118,13 @@ pub struct ListBuckets<'a> {
 }
 
 impl ListBuckets<'_> {
+    /// Asks for the bucket of an id.
+    #[inline]
+    pub fn prefetch(&self, id: u32) {
+        let bit = u64::from(bucket(id, self.mantissa)) * u64::from(self.width);
+        prefetch(self.starts, (bit / 64) as usize);
+    }
+
     /// How many items are before a bucket, which exists.
     #[inline]
     pub fn start(&self, bucket: u32) -> usize {

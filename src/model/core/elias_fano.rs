@@ -12,6 +12,7 @@
 //! ```
 
 use super::bits::{self, BitWriter};
+use super::prefetch::prefetch;
 
 /// Every so many-th one bit has its place kept.
 const SAMPLE: usize = 64;
@@ -145,6 +146,28 @@ impl<'a> EliasFano<'a> {
             },
         };
         (self.number(i, first), self.number(i + 1, second))
+    }
+
+    /// Asks for what tells where the `i`-th number is.
+    #[inline]
+    pub fn prefetch_sample(&self, i: usize) {
+        prefetch(self.samples, i / SAMPLE);
+    }
+
+    /// Asks for the `i`-th number.
+    #[inline]
+    pub fn prefetch(&self, i: usize) {
+        prefetch(self.low, i * self.shift as usize / 64);
+        let Some(&sample) = self.samples.get(i / SAMPLE) else {
+            return;
+        };
+        if sample & IS_FAR != 0 {
+            prefetch(self.places, (sample & !IS_FAR) as usize + i % SAMPLE);
+        } else {
+            // The one bits are about as far apart as the numbers rise on average: one and a half bits.
+            prefetch(self.high, (sample / 64) as usize);
+            prefetch(self.high, (sample / 64) as usize + (i % SAMPLE) / 20);
+        }
     }
 
     /// All numbers.

@@ -13,11 +13,12 @@
 use std::ops::Range;
 
 use super::bits;
-use super::buckets::Buckets;
+use super::buckets::{BUCKETED, Buckets};
 use super::elias_fano::EliasFano;
+use super::prefetch::prefetch;
 use super::search::partition;
 use super::small::Small;
-use super::sorted::{WordList, WordLists};
+use super::sorted::WordList;
 
 /// A context with more children than this has its constants stored.
 pub(super) const HEAVY: usize = 64;
@@ -133,6 +134,46 @@ impl<'a> Level<'a> {
         bits::read(self.positions, at, children.width) as u32
     }
 
+    /// Asks for what a search for a position among the children of a context reads first, and for
+    /// their counts.
+    #[inline]
+    pub fn prefetch(&self, context: usize, children: &Children, position: u32) {
+        if let Values::Counts { counts, .. } = &self.values {
+            counts.prefetch(children.start);
+        }
+        if self.width > 0 && children.count >= BUCKETED {
+            self.buckets.of(context, children.count).prefetch(position);
+        } else {
+            // All of a short list, a line at a time; else what a search looks at first.
+            let lines = (children.count as u64 * u64::from(children.width) / 512 + 1).min(8);
+            for line in 0..=lines {
+                let i = children.count as u64 * line / lines;
+                self.prefetch_position(children, i as usize);
+            }
+        }
+    }
+
+    /// Asks for what it reads then.
+    #[inline]
+    pub fn prefetch_word(&self, context: usize, children: &Children, position: u32) {
+        if self.width > 0 && children.count >= BUCKETED {
+            let buckets = self.buckets.of(context, children.count);
+            let (start, end) = buckets.range(position, children.count);
+            self.prefetch_position(children, start);
+            self.prefetch_position(children, usize::midpoint(start, end));
+        } else if let Values::Counts { heavy, heavy_constants, .. } = &self.values
+            && children.count > HEAVY
+            && let Ok(at) = heavy.binary_search(&(context as u32))
+        {
+            prefetch(heavy_constants, at);
+        }
+    }
+
+    fn prefetch_position(&self, children: &Children, i: usize) {
+        let bit = children.bit.wrapping_add(i as u64 * u64::from(children.width));
+        prefetch(self.positions, (bit / 64) as usize);
+    }
+
     /// Which of the children of a context has this position.
     ///
     /// # Complexity
@@ -140,7 +181,7 @@ impl<'a> Level<'a> {
     #[inline]
     pub fn search(&self, context: usize, children: &Children, position: u32) -> Option<usize> {
         if self.width > 0 {
-            return self.words(context).find(position);
+            return self.list(context, children).find(position);
         }
         let found = partition(children.count, |i| self.position(children, i) < position);
         (found < children.count && self.position(children, found) == position).then_some(found)
@@ -149,8 +190,13 @@ impl<'a> Level<'a> {
     /// The children of a word, in the level of the bigrams.
     #[inline]
     pub fn words(&self, context: usize) -> WordList<'a> {
-        let Level { starts, width, positions: ids, buckets, .. } = *self;
-        WordLists { starts, width, ids, buckets }.list(context, self.ngrams())
+        self.list(context, &self.children(context, 0))
+    }
+
+    #[inline]
+    fn list(&self, context: usize, children: &Children) -> WordList<'a> {
+        let buckets = self.buckets.of(context, children.count);
+        WordList::new(children.start, children.count, self.positions, self.width, buckets)
     }
 
     /// The constants of a context, if the probabilities follow from counts: the sum of the adjusted

@@ -4,16 +4,19 @@
 //! * [`level`] – the n-grams of one order: positions among the children of the suffix, and values.
 //! * [`build`] – makes a level; [`data`] – all levels in memory, and their sections of the file.
 //! * [`state`] – P(w | h) word by word; look-up of single n-grams.
+//! * [`batch`] – P(w | h) of all words of a text at once; [`prefetch`] – asking for memory in time.
 //! * [`walk`] – all n-grams of one order with their probabilities and weights, in order.
 //! * [`sorted`] – sorted lists of words; [`buckets`] – where to look in the long ones.
 //! * [`elias_fano`], [`small`], [`bits`] – the arrays that they are made of; [`search`] – searching.
 
+pub mod batch;
 pub mod bits;
 pub mod buckets;
 pub mod build;
 pub mod data;
 pub mod elias_fano;
 pub mod level;
+pub mod prefetch;
 pub mod search;
 pub mod small;
 pub mod sorted;

@@ -13,6 +13,7 @@
 use bytemuck::cast_slice;
 
 use super::bits::BitWriter;
+use super::prefetch::prefetch;
 
 const CODES_A_WORD: usize = 32;
 const WORDS_A_SAMPLE: usize = 2;
@@ -105,6 +106,13 @@ impl<'a> Small<'a> {
             3 => self.large(self.threes_before(i)),
             code => code,
         }
+    }
+
+    /// Asks for the `i`-th number.
+    #[inline]
+    pub fn prefetch(&self, i: usize) {
+        prefetch(self.codes, i / CODES_A_WORD);
+        prefetch(self.samples, i / CODES_A_WORD / WORDS_A_SAMPLE);
     }
 
     /// All numbers of a range.

@@ -38,12 +38,23 @@ impl<'a> WordLists<'a> {
         let (start, end) = self.starts.pair(i);
         let (start, end) = (start.min(items as u64) as usize, end.min(items as u64) as usize);
         let count = end.saturating_sub(start);
-        let buckets = self.buckets.of(i, count);
-        WordList { start, count, ids: self.ids, width: self.width, buckets }
+        WordList::new(start, count, self.ids, self.width, self.buckets.of(i, count))
     }
 }
 
-impl WordList<'_> {
+impl<'a> WordList<'a> {
+    /// `count` items from the `start`-th one on.
+    #[inline]
+    pub fn new(
+        start: usize,
+        count: usize,
+        ids: &'a [u64],
+        width: u32,
+        buckets: ListBuckets<'a>,
+    ) -> Self {
+        WordList { start, count, ids, width, buckets }
+    }
+
     /// The id of the `i`-th item.
     #[inline]
     pub fn id(&self, i: usize) -> u32 {

@@ -68,7 +68,7 @@ pub struct Step {
 }
 
 /// What takes the place of log 0, for `<s>`: log10 p = -99 as in SRILM.
-const LOG10_ZERO: f64 = -99.0;
+pub(super) const LOG10_ZERO: f64 = -99.0;
 
 impl Core<'_> {
     /// The probability of a word behind a history.
