@@ -120,3 +120,14 @@ fn the_smaller_forms_of_an_imported_model_answer_alike() {
         assert!(stdout(&mut folder.impute(&format!("text -m {name}"))) == full, "{name}");
     }
 }
+
+#[test]
+fn the_longest_words_go_out_and_come_in() {
+    let text = format!("{0} b {1} c\nb {0} c d\n", "y".repeat(4090), "z".repeat(4096));
+    let folder = Folder::with([("text", text.as_bytes())]);
+    succeed(&mut folder.impute("train text -o m -q"));
+    succeed(&mut folder.impute("export --arpa -m m -o a.arpa"));
+    succeed(&mut folder.impute("train --arpa a.arpa -o again -q"));
+    // Words this long are never taken apart for something cheaper: that would take minutes.
+    succeed(&mut folder.impute("evaluate text -m m"));
+}

@@ -106,6 +106,8 @@ fn assert_equals_slow<D: AsRef<[u8]>>(model: &Model<D>, gaps: &[Gap], k: usize) 
             score.ln_evidence
         );
         assert_eq!(best.len(), k.min(slow.len()), "{gap:?}");
+        let distinct: std::collections::HashSet<u32> = best.iter().map(|c| c.word).collect();
+        assert_eq!(distinct.len(), best.len(), "{gap:?}: a word twice");
         for (i, candidate) in best.iter().enumerate() {
             let ln = slow.iter().find(|(word, _)| *word == candidate.word).unwrap().1;
             assert!((candidate.probability.ln() - (ln - ln_sum)).abs() < bound, "{gap:?} {i}");
@@ -252,8 +254,14 @@ fn the_fast_scorer_equals_the_slow_one_on_the_shipped_model() {
         .collect();
     assert!(gaps.len() > 20 && gaps.iter().filter(|gap| gap.right[1] == EOS).count() > 5);
     assert_equals_slow(&model, &gaps, 64);
-    // More words than the head of a list holds.
-    assert_equals_slow(&model, &gaps[..4], 3 * lists::summaries::HEAD);
+    // More words than the head of a list holds, without a word behind that would favour others.
+    let id = |word: &str| model.view().vocabulary.id(word.as_bytes());
+    let long = [["one", "of"], ["of", "the"], ["is", "a"], ["in", "the"]];
+    let long = long.map(|[a, b]| Gap { left: [id(a), id(b)], right: [UNK, id("of")] });
+    for k in [lists::summaries::HEAD, 3 * lists::summaries::HEAD] {
+        assert_equals_slow(&model, &gaps[..4], k);
+        assert_equals_slow(&model, &long, k);
+    }
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! `impute fill SENTENCE`: the best words for a hole.
 
+use std::collections::BTreeSet;
+
+use impute::model::words::UNK;
 use impute::progress::Progress;
 use impute::solve::{Candidate, Effort, Solver};
 use impute::text::output::Output;
@@ -29,13 +32,12 @@ pub fn run(args: &Fill, ui: &Ui) -> anyhow::Result<()> {
     let solver = Solver::new(&model)?.with_effort(Effort::Exact);
     let ids = solver.ids(sentence);
     let (left, right) = (&ids[..hole], &ids[hole + 1..]);
-    for (word, id) in words.iter().zip(&ids).filter(|(word, _)| **word != HOLE) {
-        if *id == impute::model::words::UNK {
-            ui.note(&format!("the model does not know {:?}", String::from_utf8_lossy(word)));
-        }
+    let unknown = words.iter().zip(&ids).filter(|(word, id)| **id == UNK && **word != HOLE);
+    for word in unknown.map(|(word, _)| word).collect::<BTreeSet<_>>() {
+        ui.note(&format!("the model does not know {:?}", String::from_utf8_lossy(word)));
     }
     let mut best: Vec<Candidate> = Vec::new();
-    // As many as make the sum over all words exact enough for every digit that is printed.
+    // The probabilities should hardly depend on how many words are asked for.
     let k = args.k as usize;
     let score = solver.worker().fill(left, right, k.max(WEIGHED), &mut best);
     best.truncate(k);
@@ -49,7 +51,7 @@ pub fn run(args: &Fill, ui: &Ui) -> anyhow::Result<()> {
         out.write(format!("{all}\n").as_bytes())?;
     } else {
         for candidate in &best {
-            let line = format!("{:.6}\t{}\n", candidate.probability, text(candidate));
+            let line = format!("{:.4}\t{}\n", candidate.probability, text(candidate));
             out.write(line.as_bytes())?;
         }
     }

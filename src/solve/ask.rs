@@ -7,6 +7,7 @@ use super::gap::{Candidate, GapScore};
 use super::{Solver, Worker};
 use crate::model::core::{State, walk::Expansion};
 use crate::model::lists::best_first;
+use crate::model::lists::view::Neighbours;
 use crate::model::words::{BOS, EOS, UNK};
 use crate::text::tokens;
 
@@ -89,13 +90,14 @@ impl Worker<'_, '_> {
         let list = view.lists.predecessors(first);
         let stored = (0..list.len()).map(|i| list.words.id(i));
         let mut scores: Vec<(f64, u32)> =
-            stored.filter(|&word| !is_mark(word)).map(score).collect();
+            stored.filter(|&word| word != BOS && word != EOS).map(score).collect();
         // All words without a bigram differ by their weight alone.
         let others = view.lists.by_weight.iter().copied();
         let others = others.filter(|&word| list.words.find(word).is_none());
         scores.extend(others.take(k).map(score));
         let all = self.mass_before(&list, &scores);
         scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        scores.retain(|&(_, word)| word != UNK);
         scores.truncate(k);
         best.extend(
             scores
@@ -105,11 +107,7 @@ impl Worker<'_, '_> {
     }
 
     /// ln of the sum of the scores over all words: the stored ones, and the others by their weights.
-    fn mass_before(
-        &self,
-        list: &crate::model::lists::view::Neighbours<'_>,
-        scores: &[(f64, u32)],
-    ) -> f64 {
+    fn mass_before(&self, list: &Neighbours<'_>, scores: &[(f64, u32)]) -> f64 {
         let lists = &self.solver.view.lists;
         let weight =
             |word: u32| f64::from(lists.weights.get(word as usize).copied().unwrap_or_default());
@@ -179,10 +177,6 @@ impl Worker<'_, '_> {
             found.into_iter().map(|(p, word)| Candidate { word, probability: f64::from(p) }),
         );
     }
-}
-
-fn is_mark(word: u32) -> bool {
-    [UNK, BOS, EOS].contains(&word)
 }
 
 impl<'m> Solver<'m> {

@@ -12,8 +12,8 @@
 //! | none | w | the words by falling weight |
 //!
 //! What is not above the least of the best so far is not looked at any further. Scores are known only
-//! to within the tolerance of eight bits; so everything is kept that may be among the best, and
-//! scored again.
+//! to within the tolerance of eight bits; so with [`Effort::Exact`] everything is kept that may be among
+//! the best, and scored again.
 
 use super::finder::Slots;
 use super::frame::Frame;
@@ -149,27 +149,20 @@ fn from_head(
     alone: impl Fn(usize, u32) -> bool,
 ) {
     let head = head.unwrap_or_default();
-    let mut last = f32::INFINITY;
     for &at in head.iter().filter(|&&at| (at as usize) < count) {
         let (weight, word) = posting(at as usize);
         if weight <= top.threshold {
             return;
         }
-        last = weight;
         if alone(at as usize, word) {
             top.offer(weight, word);
         }
     }
+    top.cut();
     if head.len() < count {
         for at in 0..count {
             let (weight, word) = posting(at);
-            // The head was offered already; words that weigh as much as its last one are among it or
-            // not.
-            if weight > top.threshold
-                && weight <= last
-                && !(weight == last && head.contains(&(at as u32)))
-                && alone(at, word)
-            {
+            if weight > top.threshold && !head.contains(&(at as u32)) && alone(at, word) {
                 top.offer(weight, word);
             }
         }

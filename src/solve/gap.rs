@@ -35,10 +35,10 @@
 //! The factors of F, R, B, C and long lists A have eight bits. [`Solver::tolerance`] bounds what that makes of S, and
 //! so of the evidence. The best words are then scored from the n-grams ([`super::rescore`]).
 
-#[cfg(doc)]
-use super::Solver;
 use super::Worker;
 use super::frame::Frame;
+#[cfg(doc)]
+use super::{Effort, Solver};
 use crate::model::core::State;
 use crate::model::words::{BOS, EOS};
 
@@ -97,8 +97,9 @@ impl Worker<'_, '_> {
     /// Scores every word in `gap` and puts the best `k`, best first, into `best`. With more than three
     /// words of context in the model, use [`Worker::score_in`].
     ///
-    /// The best words and their scores are exact; so is the sum over all words as far as they make it
-    /// up, and the rest of it to within [`Solver::tolerance`].
+    /// With [`Effort::Exact`] the best words and their scores are exact, and so is the sum over all
+    /// words as far as they make it up; the rest of it is known to within [`Solver::tolerance`]. With
+    /// [`Effort::Fast`] that holds for the first sixteen; words and sum are known to within it.
     ///
     /// # Complexity
     /// Independent of the vocabulary. The evidence alone (k = 0) visits the words of A or R, and of C

@@ -44,11 +44,12 @@ pub use method::{Answer, Method};
 /// How much is looked up in a sentence of a model of order 3 or less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Effort {
-    /// The evidence of all gaps from the posting lists, to within [`Solver::tolerance`]; the words,
-    /// and with them the exact evidence, of the likely gaps only.
+    /// The evidence of all gaps from the posting lists, to within [`Solver::tolerance`]; words of the
+    /// likely gaps only, the first of them scored exactly.
     #[default]
     Fast,
-    /// The best words of every gap, scored exactly.
+    /// The best words of every gap, all of them scored exactly, and none missed. Of the evidence, what
+    /// the other words add to it is known to within [`Solver::tolerance`].
     Exact,
 }
 
@@ -68,7 +69,7 @@ pub struct Solver<'m> {
 }
 
 impl<'m> Solver<'m> {
-    /// Prepares a model: one pass over its words.
+    /// Prepares a model: one pass over its words, and its longest lists as bits, in 48 MB at most.
     ///
     /// # Errors
     /// The model was opened without its posting lists.
@@ -111,6 +112,7 @@ impl<'m> Solver<'m> {
 
     /// How far the score of a word from the posting lists is from S, at most, in nats: half a step
     /// for each of the five factors of eight bits. The same bounds the error of ln of their sums.
+    /// (Factors of an imported model below 4e-8 or above 2e17 are taken for these.)
     pub fn tolerance(&self) -> f64 {
         self.tolerance
     }
@@ -125,7 +127,8 @@ impl<'m> Solver<'m> {
         self.calibration
     }
 
-    /// A worker with scratch memory of its own: about 2 MB.
+    /// A worker with scratch memory of its own: 5 MB for what it remembers, and 4 bytes a word. Keep it:
+    /// what costs most comes again and again.
     pub fn worker(&self) -> Worker<'_, 'm> {
         Worker {
             solver: self,

@@ -67,8 +67,12 @@ impl Rows {
         size: impl Fn(usize) -> [usize; 2],
         fill: impl Fn(usize, &mut dyn FnMut(u32)) + Sync,
     ) -> Self {
+        let sizes = lists.into_iter().map(|list| (list, size(list)));
+        // A damaged file may name empty lists, and lists twice.
         let mut longest: Vec<(usize, [usize; 2])> =
-            lists.into_iter().map(|list| (list, size(list))).collect();
+            sizes.filter(|(_, [bits, _])| *bits > 0).collect();
+        longest.sort_unstable();
+        longest.dedup();
         longest.sort_unstable_by_key(|&(list, [_, length])| (std::cmp::Reverse(length), list));
         let mut left = MEMORY;
         let bytes = |bits: usize| bits.div_ceil(BITS as usize) * size_of::<Block>();
@@ -91,7 +95,7 @@ impl Rows {
     /// The row of a list.
     ///
     /// # Complexity
-    /// O(log n) for n rows, a thousand at most.
+    /// O(log n) for n rows, some thousand at most.
     #[inline]
     pub fn get(&self, list: u32) -> Row<'_> {
         match self.lists.binary_search(&list) {

@@ -11,7 +11,7 @@ pub const GAPS: usize = 8;
 /// How many words each of them keeps.
 pub const WORDS: usize = 64;
 
-/// A gap of less probability does not, unless all do.
+/// The words of a gap of less probability are not looked for, without [`Effort::Exact`].
 const LIKELY: f64 = 0.1;
 
 /// What the model says of a sentence.
@@ -19,7 +19,7 @@ const LIKELY: f64 = 0.1;
 pub struct Analysis {
     /// (gaps) the i-th gap is the one behind the i-th token, counted from 0.
     pub gaps: Vec<GapScore>,
-    /// The gaps with the highest evidence, best first, at most [`GAPS`].
+    /// The gaps with the highest evidence whose words were looked for, best first, at most [`GAPS`].
     pub best: Vec<BestGap>,
 }
 

@@ -10,6 +10,8 @@ use super::decide::Gains;
 const STEP: f64 = 1e-6;
 /// At most so many changes of one character.
 const STEPS: usize = 24;
+/// A longer word, an address or the like, is left as it is: its changes are too many to try.
+const LONGEST: usize = 64;
 
 /// Climbs from the best word (or space) and from the extra space, and returns the gain and the text
 /// of something better than `best`, if there is.
@@ -47,6 +49,9 @@ fn climb(gains: &Gains, alphabet: &[(char, f64)], mut best: (f64, String)) -> (f
     for _ in 0..STEPS {
         let mut step = best.clone();
         let chars: Vec<char> = best.1.chars().collect();
+        if chars.len() > LONGEST {
+            break;
+        }
         let mut consider = |before: &[char], middle: Option<char>, after: &[char], most: f64| {
             if best.0 + most <= step.0 + STEP {
                 return;

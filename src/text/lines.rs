@@ -23,6 +23,8 @@ pub struct Lines {
     input: Input,
     number: u64,
     lossy: bool,
+    /// Whether tabs stand between words too.
+    tabs: bool,
     /// The current line's ending: empty (end of file), `\n` or `\r\n`.
     ending: &'static [u8],
     /// The bytes that stood before the first line: empty, or a byte-order mark.
@@ -32,7 +34,12 @@ pub struct Lines {
 impl Lines {
     /// Reads from `input`; a line that is not UTF-8 is an error unless `lossy`.
     pub fn new(input: Input, lossy: bool) -> Self {
-        Lines { input, number: 0, lossy, ending: b"", mark: b"" }
+        Lines { input, number: 0, lossy, tabs: false, ending: b"", mark: b"" }
+    }
+
+    /// The same for lines whose words tabs separate too.
+    pub fn with_tabs(self) -> Self {
+        Lines { tabs: true, ..self }
     }
 
     /// Puts the next line into `line` and returns whether there was one.
@@ -85,7 +92,8 @@ impl Lines {
 
     fn check(&self, line: &[u8]) -> Result<()> {
         if line.len() > MAX_WORD
-            && let Some(word) = line.split(|&b| b == b' ').find(|w| w.len() > MAX_WORD)
+            && let Some(word) =
+                line.split(|&b| b == b' ' || self.tabs && b == b'\t').find(|w| w.len() > MAX_WORD)
         {
             return Err(self.error(
                 format!("a word of {} bytes, more than {MAX_WORD}", word.len()),

@@ -100,10 +100,10 @@ impl Plan {
     /// Too little for the n-grams and what the lists need besides.
     pub fn lists(&self, ngrams: &[u64]) -> Result<u64> {
         let count = |n: usize| ngrams.get(n - 1).copied().unwrap_or(0);
-        // The model itself; 28 bytes a bigram, 160 a word, and 50 a trigram of the most frequent words,
-        // which are a tenth of all.
+        // The model itself; 28 bytes a bigram, 160 a word, 3 a trigram for the pairs around it, and 50 a
+        // trigram of the most frequent words, which are a tenth of all.
         let held = 3 * ngrams.iter().sum::<u64>();
-        let needed = 28 * count(2) + 160 * count(1) + 5 * count(3);
+        let needed = 28 * count(2) + 160 * count(1) + 8 * count(3);
         let what = format!("the posting lists of {} bigrams and {} trigrams", count(2), count(3));
         let rest = self.rest(held, needed, &what)?;
         Ok((rest - needed) / 2)

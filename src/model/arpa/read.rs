@@ -43,7 +43,7 @@ const WRITE_AGAIN: &str = "write the file again with the tool that made it";
 /// ```
 pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
     progress.stage("read", Unit::Bytes, input.size);
-    let lines = Lines::new(input, true);
+    let lines = Lines::new(input, true).with_tabs();
     let mut reader = Reader { lines, line: Vec::new(), progress, told: 0, hash: 0 };
     let counts = reader.head()?;
     let mut names = Names::default();

@@ -134,7 +134,7 @@ impl<'a> EliasFano<'a> {
     /// The `i`-th number and the one behind it; zeros where they do not exist.
     #[inline]
     pub fn pair(&self, i: usize) -> (u64, u64) {
-        if i + 1 >= self.length {
+        if i >= self.length.saturating_sub(1) {
             return (0, 0);
         }
         let first = self.place(i);

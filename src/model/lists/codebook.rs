@@ -3,7 +3,7 @@
 //!
 //! The level of a factor is at most half a step away from it, and a step is a few hundredths: that
 //! bounds the error of every score ([`Codebook::half_step`]). The best candidates are scored again
-//! from the n-grams themselves, so that it never decides between words.
+//! from the n-grams themselves.
 
 /// How many levels there are.
 pub const LEVELS: usize = 256;

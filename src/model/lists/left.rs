@@ -96,8 +96,7 @@ impl<'s> Left<'s> {
         range: Gathered,
         file: &mut Writer<W>,
     ) -> io::Result<()> {
-        let Source { bigrams, weights, codebook, .. } = self.source;
-        let table = codebook.table();
+        let Source { bigrams, weights, table, .. } = self.source;
         for list in range.suffixes.clone() {
             self.groups_up_to(list);
             let [start, end] = [0, 1].map(|more| self.offsets[list as usize + more] - range.start);

@@ -53,7 +53,8 @@ use survey::Survey;
 
 /// The length in characters that is assumed of a word which the model does not know.
 const UNKNOWN_CHARS: u8 = 8;
-/// Bounds of factors: five of them never underflow to 0. An exact model stays far within them.
+/// Bounds of factors, far beyond those of any text that was counted; only an imported model may have
+/// others, which are taken for these.
 const FACTORS: std::ops::RangeInclusive<f64> = 4e-8..=2e17;
 /// How many n-grams are one piece of parallel work, at least.
 const CHUNK: u64 = 1 << 15;
@@ -85,12 +86,13 @@ pub fn write<W: Write + Seek>(
     let mut survey = Survey::new(core, &pieces, progress);
     let bigrams = Bigrams::new(core, std::mem::take(&mut survey.bigrams));
     let codebook = Codebook::new(survey.trigrams);
-    file.section("lists.factors", &[bigrams.table, codebook.table()])?;
+    let table = &codebook.table();
+    file.section("lists.factors", &[bigrams.table, *table])?;
     bigrams.write(&weights, file)?;
     if core.order < 3 {
         return Ok(());
     }
-    let source = trigrams::Source { core, bigrams: &bigrams, weights: &weights, codebook };
+    let source = trigrams::Source { core, bigrams: &bigrams, weights: &weights, codebook, table };
     trigrams::write(source, survey, &pieces, memory, file, progress)
 }
 

@@ -80,7 +80,8 @@ impl Bigrams {
         for word in 0..core.words {
             let list = level.words(word);
             let last = core.words.saturating_sub(1) as u32;
-            words.extend((0..list.count).map(|i| list.id(i).min(last)));
+            let room = factors.len() - words.len();
+            words.extend((0..list.count.min(room)).map(|i| list.id(i).min(last)));
         }
         words.resize(factors.len(), 0);
         let impacts = factors.par_iter().map(|&factor| codebook.code(factor)).collect();

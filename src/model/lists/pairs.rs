@@ -73,6 +73,8 @@ impl Builder {
 /// Pairs in a model file.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Pairs<'a> {
+    /// How many there are.
+    pub count: usize,
     /// Bits of a word in a short list.
     pub width: u32,
     /// (words + 1)
@@ -91,7 +93,9 @@ impl Pairs<'_> {
     /// # Complexity
     /// O(log n) for n pairs of the first word.
     pub fn find(&self, first: usize, second: u32) -> Option<(usize, usize)> {
+        // A damaged file may hold any numbers.
         let (start, end) = self.starts.pair(first);
+        let (start, end) = (start.min(self.count as u64), end.min(self.count as u64));
         let (start, count) = (start as usize, end.saturating_sub(start) as usize);
         let base = self.bases.pair(first).0;
         let mantissa = mantissa(count);
@@ -102,7 +106,7 @@ impl Pairs<'_> {
             (self.width, base)
         } else {
             // So many words are in the octaves before this one, each with its own number of bits.
-            let before = |octave: u32| of.start((octave + 1) << mantissa) as u64;
+            let before = |octave: u32| of.start((octave + 1) << mantissa).min(count) as u64;
             let bits: u64 =
                 (1..octave).map(|o| u64::from(o) * (before(o + 1).saturating_sub(before(o)))).sum();
             let skipped = if octave > 0 { before(octave) * u64::from(octave) } else { 0 };
@@ -137,6 +141,7 @@ mod tests {
             let Builder { width, starts, bases, buckets, bits, .. } = builder;
             let (starts, bases, buckets) = (starts.finish(), bases.finish(), buckets.finish());
             let pairs = Pairs {
+                count: lists.iter().map(|list| list.len()).sum(),
                 width,
                 starts: EliasFano::parse(&starts).unwrap(),
                 bases: EliasFano::parse(&bases).unwrap(),
@@ -151,6 +156,30 @@ mod tests {
                     prop_assert_eq!(pairs.find(first, *second), expected);
                 }
                 start += list.len();
+            }
+        }
+
+        #[test]
+        fn damaged_sections_never_panic(
+            mut sections in proptest::collection::vec(proptest::collection::vec(any::<u64>(), 6..40), 4),
+            heads in any::<[[u8; 5]; 3]>(),
+            count in 0usize..5000,
+            words in proptest::collection::vec(any::<u32>(), 10),
+        ) {
+            for (section, head) in sections.iter_mut().zip(heads) {
+                section.iter_mut().zip(head).for_each(|(word, byte)| *word = u64::from(byte) % 8);
+            }
+            let [starts, bases, buckets, bits] = &sections[..] else { unreachable!() };
+            let (Some(starts), Some(bases), Some(buckets)) =
+                (EliasFano::parse(starts), EliasFano::parse(bases), Buckets::parse(buckets))
+            else {
+                return Ok(());
+            };
+            let pairs = Pairs { count, width: 19, starts, bases, buckets, bits };
+            for (first, second) in words.iter().enumerate() {
+                if let Some((start, found)) = pairs.find(first, *second) {
+                    prop_assert!(start <= found && found < count);
+                }
             }
         }
     }

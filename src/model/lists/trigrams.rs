@@ -12,7 +12,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Weights;
-use super::codebook::Codebook;
+use super::codebook::{Codebook, LEVELS};
 use super::factor;
 use super::grouped;
 use super::left::{Item, Left};
@@ -32,6 +32,8 @@ pub(super) struct Source<'s> {
     pub bigrams: &'s Bigrams,
     pub weights: &'s Weights,
     pub codebook: Codebook,
+    /// The factors of its levels.
+    pub table: &'s [f32; LEVELS],
 }
 
 /// Writes the lists of trigrams.
@@ -129,7 +131,7 @@ impl Part {
         position: u32,
         items: &mut Vec<(u64, u8)>,
     ) {
-        let Source { core, bigrams, weights, codebook } = *source;
+        let Source { core, bigrams, weights, codebook, table } = *source;
         let trigrams = core.expand(&State::of(&bigram[..2]));
         let backoff = trigrams.backoff();
         let place = bigrams.places.get(bigram[1] as usize).copied().unwrap_or(0);
@@ -145,7 +147,8 @@ impl Part {
                 self.right_impacts.push(impact);
                 let alone = bigrams.by_first.impacts.get(trigram.nodes[1] as usize);
                 let alone = bigrams.table[usize::from(alone.copied().unwrap_or(0))];
-                postings.push(weights.weighted(trigram.word, alone * factor, alone));
+                let with = alone * table[usize::from(impact)];
+                postings.push(weights.weighted(trigram.word, with, alone));
             }
         }
         if let Some(summary) = Summary::of(postings.into_iter()) {

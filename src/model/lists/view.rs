@@ -185,6 +185,7 @@ impl<'a> Lists<'a> {
                 (grouped(file, "left", words, Some(bigrams), trigrams)?, summaries(file, "left")?);
             lists.middle = grouped(file, "middle", words, None, trigrams)?;
             lists.pairs = Pairs {
+                count: lists.middle.starts.len().saturating_sub(1),
                 width: bits::width(words as u64),
                 starts: starts(file, "middle.pair_starts", words)?,
                 bases: starts(file, "middle.pair_bases", words)?,
