@@ -59,6 +59,28 @@ fn an_error_or_the_right_answer(intact: &[u8], damaged: impl Iterator<Item = Vec
     assert!(refusals > 0);
 }
 
+#[test]
+fn no_section_full_of_nonsense_makes_a_command_panic() {
+    let intact = mapped();
+    let sections = impute::model::Model::open(toy_model()).unwrap().directory().sections.clone();
+    assert!(sections.iter().any(|section| section.name == "middle.pair_starts"));
+    let folder = folder(&intact);
+    for section in sections {
+        let [start, end] = [section.offset, section.offset + section.length].map(|at| at as usize);
+        for (from, byte) in [(start, 0xff), (start.midpoint(end), 0), (start.midpoint(end), 0xff)] {
+            let mut damaged = intact.clone();
+            damaged[from..end].fill(byte);
+            folder.write("m", damaged);
+            for args in ["in -m m --exact", "in -m m", "query m in --summary"] {
+                let output = folder.impute(args).output().unwrap();
+                let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+                let code = output.status.code();
+                assert!([Some(0), Some(1)].contains(&code), "{}, {args}: {stderr}", section.name);
+            }
+        }
+    }
+}
+
 /// Copies of `model` with one to three bytes changed, many of them near its ends.
 fn flipped(model: &[u8], copies: usize) -> impl Iterator<Item = Vec<u8>> {
     let mut random = random();
