@@ -15,7 +15,8 @@ use crate::text::tokens::chars;
 /// Whether a model has the posting lists, without which it cannot fill gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lists {
-    /// It has; making them takes about so many bytes of memory besides 28 a bigram.
+    /// It has; making them takes about so many bytes of memory besides 28 a bigram and 3 a
+    /// trigram.
     With {
         /// In bytes.
         memory: u64,

@@ -53,7 +53,7 @@ impl Model<Bytes> {
     ///
     /// # Complexity
     /// O(1) for a mapped file with lists: only lengths are checked, see [`Model::verify`]. Making the
-    /// lists takes about 0.4 s a million n-grams, and 40 bytes of memory an n-gram.
+    /// lists takes about 0.2 s a million n-grams, and 40 bytes of memory an n-gram.
     pub fn open(path: &Path) -> Result<Self> {
         Self::open_without_lists(path)?.with_lists()
     }

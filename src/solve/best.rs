@@ -72,7 +72,7 @@ impl Top {
 impl Worker<'_, '_> {
     /// Gathers all words that may be among the best `k` of a gap, `Meeting::gather` done.
     pub(super) fn candidates(&mut self, frame: &Frame<'_, '_>, k: usize) {
-        let (top, met) = (&mut self.top, self.meeting.words(frame, &mut self.slots[0]));
+        let top = &mut self.top;
         let tolerance = match self.solver.effort {
             Effort::Fast => 0.0,
             Effort::Exact => self.solver.tolerance(),
@@ -81,6 +81,7 @@ impl Worker<'_, '_> {
         if k == 0 {
             return;
         }
+        let met = self.meeting.words(frame, &mut self.slots[0]);
         for &Met { word, product } in met {
             top.offer(frame.weight(word).0 * product, word);
         }

@@ -8,8 +8,7 @@ const CHUNK: usize = 64;
 /// A list without a row is written down if it is at most so many times longer than the words that
 /// are looked up in it.
 const LONGER: usize = 3;
-
-/// List B has no row, and its positions are read in order.
+/// The same for list B, which has no row, and whose positions are read in order.
 const MIDDLE_LONGER: usize = 16;
 
 /// Where the words of one list stand, one more than their positions; 0 elsewhere. As long as the

@@ -85,26 +85,26 @@ impl Builder {
 }
 
 /// A section of packed numbers that is written as it comes.
-pub(super) struct Packed {
-    pub bits: BitWriter,
+struct Packed {
+    bits: BitWriter,
     section: Open,
 }
 
 impl Packed {
     /// A section of so many bits.
-    pub fn new<W: Write + Seek>(name: String, bits: u64, file: &mut Writer<W>) -> Self {
+    fn new<W: Write + Seek>(name: String, bits: u64, file: &mut Writer<W>) -> Self {
         let section = file.reserve::<u64>(name, bits.div_ceil(64));
         Packed { bits: BitWriter::default(), section }
     }
 
     /// Puts the full words into the file.
-    pub fn flush<W: Write + Seek>(&mut self, file: &mut Writer<W>) -> io::Result<()> {
+    fn flush<W: Write + Seek>(&mut self, file: &mut Writer<W>) -> io::Result<()> {
         let words = self.bits.take_full();
         file.fill(self.section, &words)
     }
 
     /// Puts all that is left into the file.
-    pub fn finish<W: Write + Seek>(self, file: &mut Writer<W>) -> io::Result<()> {
+    fn finish<W: Write + Seek>(self, file: &mut Writer<W>) -> io::Result<()> {
         file.fill(self.section, &self.bits.into_words())
     }
 }

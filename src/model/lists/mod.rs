@@ -59,15 +59,15 @@ const FACTORS: std::ops::RangeInclusive<f64> = 4e-8..=2e17;
 /// How many n-grams are one piece of parallel work, at least.
 const CHUNK: u64 = 1 << 15;
 
-/// Writes the lists of all n-grams; `lengths` are the lengths of the words in characters. The arrays
-/// that grow with the trigrams take no more than about `memory` bytes.
+/// Writes the lists of all n-grams; `lengths` are the lengths of the words in characters. Postings are
+/// gathered in about `memory` bytes.
 ///
 /// # Errors
 /// What the writer reports.
 ///
 /// # Complexity
 /// O(n log n) time for n n-grams, and another pass over them for every `memory / 5` trigrams; about
-/// 28 bytes for every bigram and 160 for every word besides `memory`.
+/// 28 bytes for every bigram, 3 for every trigram and 160 for every word besides `memory`.
 pub fn write<W: Write + Seek>(
     core: &Core<'_>,
     lengths: &[u8],
