@@ -23,10 +23,9 @@ impl Slots {
     }
 
     /// Writes a list down, if that helps looking up so many words.
-    pub fn fill(&mut self, side: &Side<'_, '_>, lookups: usize) -> bool {
-        let fill = !side.has_row()
-            && side.len() < usize::from(u16::MAX)
-            && side.len() <= LONGER.saturating_mul(lookups);
+    fn fill(&mut self, side: &Side<'_, '_>, lookups: usize) -> bool {
+        let fill =
+            side.len() < usize::from(u16::MAX) && side.len() <= LONGER.saturating_mul(lookups);
         if fill {
             for i in 0..side.len() {
                 if let Some(slot) = self.0.get_mut(side.id(i) as usize) {
@@ -68,7 +67,7 @@ impl Slots {
     }
 
     /// Forgets it.
-    pub fn clear(&mut self, side: &Side<'_, '_>) {
+    fn clear(&mut self, side: &Side<'_, '_>) {
         for i in 0..side.len() {
             if let Some(slot) = self.0.get_mut(side.id(i) as usize) {
                 *slot = 0;
@@ -77,53 +76,41 @@ impl Slots {
     }
 }
 
-/// One list to look words up in.
-#[derive(Clone, Copy)]
-pub(super) struct Finder<'x, 's, 'm> {
-    side: &'x Side<'s, 'm>,
-    slots: Option<&'x Slots>,
-}
-
-impl<'x, 's, 'm> Finder<'x, 's, 'm> {
-    /// Of a list, which has been written down or not.
-    pub fn new(side: &'x Side<'s, 'm>, slots: &'x Slots, filled: bool) -> Self {
-        Finder { side, slots: filled.then_some(slots) }
-    }
-
-    /// Visits those of `count` words that the list holds: their index, what `word` gives for it (the
-    /// word first), and their position in the list.
-    #[inline]
-    pub fn visit(
-        &self,
-        count: usize,
-        word: impl Fn(usize) -> (u32, u32),
-        mut hit: impl FnMut(usize, (u32, u32), usize),
-    ) {
-        if let Some(Slots(slots)) = self.slots {
-            let slot = |word: u32| usize::from(slots.get(word as usize).copied().unwrap_or(0));
-            in_chunks(
-                count,
-                word,
-                |word| slot(word) > 0,
-                |i, item| {
-                    hit(i, item, slot(item.0).wrapping_sub(1));
-                },
-            );
-        } else if self.side.has_row() {
-            in_chunks(
-                count,
-                word,
-                |word| self.side.holds(word),
-                |i, item| {
-                    hit(i, item, self.side.find(item.0).unwrap_or_default());
-                },
-            );
-        } else {
-            for i in 0..count {
-                let item = word(i);
-                if let Some(at) = self.side.find(item.0) {
-                    hit(i, item, at);
-                }
+/// Visits those of `count` words that a list holds: their index, what `word` gives for it (the word
+/// first), and their position in the list.
+#[inline]
+pub(super) fn visit_held(
+    side: &Side<'_, '_>,
+    slots: &mut Slots,
+    count: usize,
+    word: impl Fn(usize) -> (u32, u32),
+    mut hit: impl FnMut(usize, (u32, u32), usize),
+) {
+    if side.has_row() {
+        in_chunks(
+            count,
+            word,
+            |word| side.holds(word),
+            |i, item| {
+                hit(i, item, side.find(item.0).unwrap_or_default());
+            },
+        );
+    } else if slots.fill(side, count) {
+        let slot = |word: u32| slots.get(word as usize);
+        in_chunks(
+            count,
+            word,
+            |word| slot(word).is_some(),
+            |i, item| {
+                hit(i, item, slot(item.0).unwrap_or_default());
+            },
+        );
+        slots.clear(side);
+    } else {
+        for i in 0..count {
+            let item = word(i);
+            if let Some(at) = side.find(item.0) {
+                hit(i, item, at);
             }
         }
     }

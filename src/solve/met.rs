@@ -5,7 +5,7 @@
 //! those of C and F. Every other word is accounted for by sums: of F and A, of R and C, and of pairs
 //! ([`super::pairs`]).
 
-use super::finder::{Finder, Slots};
+use super::finder::{Slots, visit_held};
 use super::frame::Frame;
 
 /// Rather visit the other list if it is so many times shorter.
@@ -146,18 +146,14 @@ impl Meeting {
             self.right.extend((0..before.len()).filter_map(find));
             return;
         }
-        let filled = slots.fill(before, right.len());
         let word = |i| {
             let position = right.position(i);
             (after.id(position), position as u32)
         };
-        Finder::new(before, slots, filled).visit(right.len(), word, |i, (word, position), at| {
+        visit_held(before, slots, right.len(), word, |i, (word, position), at| {
             let position = position as usize;
             self.right.push(hit(word, position, at, right.factor(i, position, word)));
         });
-        if filled {
-            slots.clear(before);
-        }
     }
 
     fn left(&mut self, frame: &Frame<'_, '_>, slots: &mut Slots, sums: &mut [f64; 2]) {
@@ -185,17 +181,13 @@ impl Meeting {
             self.left.extend((0..after.len()).filter_map(find));
             return;
         }
-        let filled = slots.fill(after, left.len());
         let word = |i| {
             let at = left.position(i);
             (before.id(at), at as u32)
         };
-        Finder::new(after, slots, filled).visit(left.len(), word, |i, (word, at), position| {
+        visit_held(after, slots, left.len(), word, |i, (word, at), position| {
             self.left.push(hit(word, position, at as usize, i));
         });
-        if filled {
-            slots.clear(after);
-        }
     }
 }
 

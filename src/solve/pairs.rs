@@ -3,7 +3,7 @@
 //! The words that follow a0 and precede b0 are many where both words are frequent, and just those
 //! pairs come again and again. So the sum over them is kept: the costlier it was, the longer.
 
-use super::finder::{Finder, Slots};
+use super::finder::{Slots, visit_held};
 use super::frame::Frame;
 use super::met::Middle;
 use crate::model::words::UNK;
@@ -126,20 +126,24 @@ pub(super) fn for_both(
 ) {
     let (after, before) = (&frame.after, &frame.before);
     if after.len() <= before.len() {
-        let filled = slots.fill(before, after.len());
-        let word = |i| (after.id(i), 0);
-        Finder::new(before, slots, filled)
-            .visit(after.len(), word, |i, (word, _), at| visit(i, word, frame.f(i), frame.r(at)));
-        if filled {
-            slots.clear(before);
-        }
+        visit_held(
+            before,
+            slots,
+            after.len(),
+            |i| (after.id(i), 0),
+            |i, (word, _), at| {
+                visit(i, word, frame.f(i), frame.r(at));
+            },
+        );
     } else {
-        let filled = slots.fill(after, before.len());
-        let word = |i| (before.id(i), 0);
-        Finder::new(after, slots, filled)
-            .visit(before.len(), word, |i, (word, _), at| visit(at, word, frame.f(at), frame.r(i)));
-        if filled {
-            slots.clear(after);
-        }
+        visit_held(
+            after,
+            slots,
+            before.len(),
+            |i| (before.id(i), 0),
+            |i, (word, _), at| {
+                visit(at, word, frame.f(at), frame.r(i));
+            },
+        );
     }
 }

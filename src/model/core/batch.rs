@@ -6,7 +6,6 @@
 //! what the next one will read.
 
 use super::level::{Children, Values};
-use super::state::LOG10_ZERO;
 use super::{Core, Level};
 use crate::model::words::BOS;
 
@@ -65,14 +64,6 @@ impl Core<'_> {
             matched: item.matched as usize,
         }));
     }
-
-    fn ln(&self, p: f64) -> f64 {
-        match self.logs {
-            true => p * std::f64::consts::LN_10,
-            false if p > 0.0 => libm::log(p),
-            false => LOG10_ZERO * std::f64::consts::LN_10,
-        }
-    }
 }
 
 impl Level<'_> {
@@ -124,22 +115,7 @@ impl Level<'_> {
 
     fn update(&self, item: &mut Item, context: usize, children: &Children, found: Option<usize>) {
         let ngram = found.map(|at| children.start + at);
-        match self.values {
-            Values::Counts { .. } => {
-                let [total, gamma] = self.constants(context, children);
-                item.p *= gamma;
-                if let Some(ngram) = ngram {
-                    item.p += self.share(ngram, total);
-                }
-            }
-            Values::Logs { log10_p, log10_backoff } => match ngram {
-                Some(ngram) => item.p = log10_p.get(ngram).copied().unwrap_or_default().into(),
-                None => {
-                    let weight = log10_backoff.get(context).copied();
-                    item.p += f64::from(weight.unwrap_or_default());
-                }
-            },
-        }
+        item.p = self.take_further(item.p, context, children, ngram);
         (item.position, item.node) = (NONE, NONE);
         if let (Some(at), Some(ngram)) = (found, ngram) {
             (item.position, item.node) = (at as u32, ngram as u32);

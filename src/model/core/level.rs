@@ -229,6 +229,33 @@ impl<'a> Level<'a> {
     }
 }
 
+impl Level<'_> {
+    /// The probability of a word (or its log10) from that of the order below: behind a context, where
+    /// this is the n-gram, if it is stored.
+    #[inline]
+    pub(super) fn take_further(
+        &self,
+        p: f64,
+        context: usize,
+        children: &Children,
+        ngram: Option<usize>,
+    ) -> f64 {
+        match self.values {
+            Values::Counts { .. } => {
+                let [total, gamma] = self.constants(context, children);
+                p * gamma + ngram.map_or(0.0, |ngram| self.share(ngram, total))
+            }
+            Values::Logs { log10_p, log10_backoff } => match ngram {
+                Some(ngram) => log10_p.get(ngram).copied().unwrap_or_default().into(),
+                None => {
+                    let weight = log10_backoff.get(context).copied();
+                    p + f64::from(weight.unwrap_or_default())
+                }
+            },
+        }
+    }
+}
+
 /// (a - D(a)) / total.
 #[inline]
 pub(super) fn share(count_less_one: u32, total: f64, discounts: &[f64; 3]) -> f64 {

@@ -68,7 +68,7 @@ pub struct Step {
 }
 
 /// What takes the place of log 0, for `<s>`: log10 p = -99 as in SRILM.
-pub(super) const LOG10_ZERO: f64 = -99.0;
+const LOG10_ZERO: f64 = -99.0;
 
 impl Core<'_> {
     /// The probability of a word behind a history.
@@ -83,30 +83,21 @@ impl Core<'_> {
         for (level, &context) in self.levels.iter().zip(history.nodes()) {
             let children = level.children(context as usize, at.universe);
             let found = at.follow(level, context, &children);
-            match level.values {
-                Values::Counts { .. } => {
-                    let [total, gamma] = level.constants(context as usize, &children);
-                    p *= gamma;
-                    if let Some(ngram) = found {
-                        p += level.share(ngram, total);
-                    }
-                }
-                Values::Logs { log10_p, log10_backoff } => match found {
-                    Some(ngram) => p = log10_p.get(ngram).copied().unwrap_or_default().into(),
-                    None => {
-                        let weight = log10_backoff.get(context as usize).copied();
-                        p += f64::from(weight.unwrap_or_default());
-                    }
-                },
-            }
+            p = level.take_further(p, context as usize, &children, found);
         }
         let matched = at.matched;
-        let ln_p = match self.logs {
+        let ln_p = self.ln(p);
+        Step { ln_p, matched, state: at.state(self.order) }
+    }
+
+    /// The natural log of what the orders add up to.
+    #[inline]
+    pub(super) fn ln(&self, p: f64) -> f64 {
+        match self.logs {
             true => p * std::f64::consts::LN_10,
             false if p > 0.0 => libm::log(p),
             false => LOG10_ZERO * std::f64::consts::LN_10,
-        };
-        Step { ln_p, matched, state: at.state(self.order) }
+        }
     }
 
     /// The history with a word behind it.

@@ -41,6 +41,7 @@ pub mod view;
 
 use std::io::{self, Seek, Write};
 
+use super::core::walk::Child;
 use super::core::{Core, State};
 use super::format::Writer;
 use super::pieces::pieces;
@@ -147,6 +148,11 @@ impl Weights {
         let chars = self.chars.get(word).copied().unwrap_or(0);
         Weighted { with: with * weight, without: without * weight, chars }
     }
+}
+
+/// exp delta of a trigram, behind a context with this weight.
+fn delta(trigram: &Child, backoff: f64) -> f32 {
+    factor(trigram.p / (backoff * trigram.lower_p))
 }
 
 fn factor(factor: f64) -> f32 {

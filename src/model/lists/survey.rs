@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::factor;
+use super::{delta, factor};
 use crate::model::core::{Core, State};
 use crate::progress::Progress;
 
@@ -83,7 +83,7 @@ impl Piece {
                 piece.bigrams.push(factor(bigram.p / alone * backoff));
                 for j in 0..trigrams.len() {
                     let trigram = trigrams.child(j);
-                    let factor = factor(trigram.p / (backoff * trigram.lower_p));
+                    let factor = delta(&trigram, backoff);
                     piece.trigrams[0] = piece.trigrams[0].min(factor);
                     piece.trigrams[1] = piece.trigrams[1].max(factor);
                     piece.endings.push(trigram.nodes[1]);

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::Weights;
 use super::codebook::{Codebook, LEVELS};
-use super::factor;
+use super::delta;
 use super::grouped;
 use super::left::{Item, Left};
 use super::neighbours::Bigrams;
@@ -139,7 +139,7 @@ impl Part {
         let mut postings = Vec::new();
         for j in 0..trigrams.len() {
             let trigram = trigrams.child(j);
-            let factor = factor(trigram.p / (backoff * trigram.lower_p));
+            let factor = delta(&trigram, backoff);
             let impact = codebook.code(factor);
             self.left.push((trigram.nodes[1], place, impact));
             items.push((u64::from(trigram.word) << 32 | u64::from(position), impact));
@@ -169,7 +169,7 @@ fn left_items(source: &Source<'_>, first: &Range<u32>, suffixes: &Range<u32>) ->
             for (j, (ending, _)) in trigrams.endings().enumerate() {
                 if suffixes.contains(&ending) {
                     let trigram = trigrams.child(j);
-                    let factor = factor(trigram.p / (backoff * trigram.lower_p));
+                    let factor = delta(&trigram, backoff);
                     items.push((ending, place, source.codebook.code(factor)));
                 }
             }
