@@ -96,7 +96,9 @@ fn gaps(c: &mut Criterion) {
     group.throughput(Throughput::Elements(sentences.len() as u64));
     let mut worker = fast.worker();
     group.bench_function("all gaps of a sentence", |b| {
-        b.iter(|| sentences.iter().for_each(|ids| drop(black_box(worker.analyse(ids)))));
+        b.iter(|| {
+            sentences.iter().for_each(|ids| drop(black_box(worker.analyse(ids, Vec::new()))))
+        });
     });
     let answer = worker.answer(SENTENCE, Method::Posterior);
     assert_eq!(answer.insert.as_ref().map(|insert| insert.0), Some(6), "{answer:?}");

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 fn bytes(trained: &Trained) -> Vec<u8> {
     let Trained { words, core, header, .. } = trained;
     let out = std::io::Cursor::new(Vec::new());
-    let file = build::write(words, core, header.clone(), Lists::Without, out, &Silent);
+    let file = build::write(words, core, None, header.clone(), Lists::Without, out, &Silent);
     file.unwrap().into_inner()
 }
 
@@ -62,7 +62,8 @@ fn the_memory_for_posting_lists_leaves_no_trace() {
             let Trained { words, core, header, .. } = &trained;
             let out = std::io::Cursor::new(Vec::new());
             let lists = Lists::With { memory };
-            let file = build::write(words, core, header.clone(), lists, out, &Silent).unwrap();
+            let file =
+                build::write(words, core, None, header.clone(), lists, out, &Silent).unwrap();
             let model = Model::from_bytes(file.into_inner()).unwrap();
             assert!(model.bytes() == usual.bytes(), "order {order}, {memory} bytes");
         }
@@ -115,7 +116,7 @@ fn configs() -> impl Strategy<Value = Config> {
     (2usize..=5, prune, vocabulary, held_out).prop_map(
         |(order, mut prune, vocabulary, held_out)| {
             prune.truncate(order);
-            Config { order, prune, vocabulary, held_out, lossy: false }
+            Config { order, prune, vocabulary, held_out, ..Config::default() }
         },
     )
 }

@@ -83,7 +83,8 @@ fn answer(workers: &Workers<'_, '_>, batch: &[Row], method: Method) -> Vec<Answe
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             workers.with(|worker| {
-                chunk.iter().map(|row| worker.answer(&row.sentence, method)).collect::<Vec<_>>()
+                let sentences: Vec<&[u8]> = chunk.iter().map(|row| &row.sentence[..]).collect();
+                worker.answer_all(&sentences, method)
             })
         })
         .collect()

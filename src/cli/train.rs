@@ -18,7 +18,7 @@ use impute::train::{self, Sources, Trained};
 use super::args::Train;
 use super::progress::Ui;
 use super::resources::{Work, resources};
-use super::{import, refuse_reading_twice, refuse_replacing, small_form};
+use super::{import, net, refuse_reading_twice, refuse_replacing, resume, small_form};
 
 pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
@@ -32,7 +32,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         refuse_replacing(Some(&args.output), Some(text))?;
     }
     refuse_reading_twice(args.texts.iter().chain(&args.counts))?;
-    let config = args.config();
+    let mut config = args.config();
     config.check()?;
     // Before hours of work: can it be done, and can the model be written at all?
     let sources = Sources { texts: &args.texts, counts: &args.counts };
@@ -41,8 +41,15 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let work = Work::Training { lists: !small || args.counting.held_out > 0 };
     let resources = resources(&args.means, &sources, &config, work)?;
     let file = NewFile::create(&args.output)?;
+    config.net = net::config(args, ui);
+    if let Some(model) = &args.resume {
+        return resume::run(args, model, &config, &resources, file, ui);
+    }
     let trained = train::train(sources, &config, &resources, ui)?;
-    let Trained { words, core, mut header, held_out, spilled, lists_memory } = trained;
+    let Trained { words, core, mut header, held_out, lessons, spilled, lists_memory } = trained;
+    let net = lessons.map(|lessons| lessons.train(None, args.seed, ui));
+    train::memory::give_back();
+    header.net = net.as_ref().map(|net| net.header.clone());
     describe(&mut header, args);
 
     let name = file.name().to_owned();
@@ -51,7 +58,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         true => Lists::Without,
         false => Lists::With { memory: lists_memory },
     };
-    build::write(&words, &core, header.clone(), lists, buffered(file.file()), ui)
+    build::write(&words, &core, net.as_ref(), header.clone(), lists, buffered(file.file()), ui)
         .map_err(failed)?;
     // Unless the file has more in it than is wanted, it has all.
     let kept = (args.compact || lists != Lists::Without && small).then_some((words, core));
@@ -65,7 +72,15 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         Some((words, core)) => {
             drop(file);
             let file = NewFile::create(&args.output)?;
-            small_form::write(&words, &core, header.clone(), args.compact, &file, ui)?;
+            small_form::write(
+                &words,
+                &core,
+                net.as_ref(),
+                header.clone(),
+                args.compact,
+                &file,
+                ui,
+            )?;
             file.finish()?;
         }
     }
@@ -80,7 +95,7 @@ fn buffered(file: &File) -> BufWriter<&File> {
 }
 
 /// Fits the calibration with the model as it stands in its temporary file.
-fn calibrated(
+pub fn calibrated(
     file: &NewFile,
     mut header: Header,
     held_out: &[Vec<u8>],
@@ -118,6 +133,9 @@ fn describe(header: &mut Header, args: &Train) {
     let provenance = &mut header.provenance;
     provenance.program = concat!("impute ", env!("CARGO_PKG_VERSION")).to_owned();
     provenance.command = args.command();
+    if let Some(net) = &header.net {
+        provenance.command += &args.net_command(net.sentences);
+    }
     provenance.license = args.license.clone();
     provenance.date = today();
 }
@@ -129,7 +147,7 @@ pub fn today() -> String {
     now.unwrap_or_else(jiff::Timestamp::now).strftime("%Y-%m-%d").to_string()
 }
 
-fn summarise(header: &Header, size: u64, spilled: u64, seconds: f64, ui: &Ui) {
+pub fn summarise(header: &Header, size: u64, spilled: u64, seconds: f64, ui: &Ui) {
     let p = &header.provenance;
     ui.note(&format!(
         "{} sentences, {} tokens, {} lines held out, {:.1} s",
@@ -144,11 +162,15 @@ fn summarise(header: &Header, size: u64, spilled: u64, seconds: f64, ui: &Ui) {
             d[0], d[1], d[2]
         ));
     }
+    if let Some(net) = &header.net {
+        ui.note(&format!("net: {} sentences seen", net.sentences));
+    }
     let c = &header.calibration;
     ui.note(&format!(
-        "calibration on {} sentences: gap {}, word {}, frequency {}, rest {}, length {}",
+        "calibration on {} sentences: gap {}, net {}, word {}, frequency {}, rest {}, length {}",
         c.sentences,
         c.gap_temperature,
+        c.net_weight,
         c.word_temperature,
         c.frequency_weight,
         c.rest_bias,

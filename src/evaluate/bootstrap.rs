@@ -1,6 +1,6 @@
 //! Percentile bootstrap of a mean (Efron, *Bootstrap Methods*, 1979).
 
-use super::random::Random;
+use crate::random::Random;
 
 /// How many resamples are drawn.
 pub const RESAMPLES: usize = 1000;

@@ -7,13 +7,13 @@
 use rayon::prelude::*;
 
 use super::log_linear::{self, Example};
-use super::random::Random;
 use super::remove::remove_word;
 use super::truth::Truth;
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
+use crate::random::Random;
 use crate::solve::posterior::{Features, word_weights};
-use crate::solve::sentence::WORDS;
+use crate::solve::sentence::{Analysis, WORDS};
 use crate::solve::{Solver, Worker, Workers};
 
 /// With fewer sentences than this the default is closer to the truth than a fit.
@@ -43,15 +43,17 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
         .filter_map(|(test, solution)| Some((test.as_deref()?, solution.as_ref())))
         .collect();
     let workers = Workers::new(solver);
-    let examples: Vec<(Example<1>, Example<4>)> = pairs
+    let examples: Vec<(Example<2>, Example<4>)> = pairs
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let examples: Vec<_> = workers.with(|worker| {
-                let one = |&(test, solution): &(&[u8], &[u8])| {
+                let tests: Vec<&[u8]> = chunk.iter().map(|pair| pair.0).collect();
+                let analysed = worker.analyse_all(&tests);
+                let one = |(&(test, solution), analysed): (&(&[u8], &[u8]), _)| {
                     release();
-                    examples(worker, test, solution)
+                    examples(worker, test, solution, analysed)
                 };
-                chunk.iter().filter_map(one).collect()
+                chunk.iter().zip(&analysed).filter_map(one).collect()
             });
             progress.advance(chunk.len() as u64);
             examples
@@ -62,11 +64,13 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     }
     let default = Calibration::default();
     let (gaps, words): (Vec<_>, Vec<_>) = examples.into_iter().unzip();
-    let [gap_temperature] = fit_weights(&gaps, [default.gap_temperature]);
+    let [gap_temperature, net_weight] =
+        fit_weights(&gaps, [default.gap_temperature, default.net_weight]);
     let [word_temperature, frequency_weight, rest_bias, length_weight] =
         fit_weights(&words, word_weights(&default));
     Some(Calibration {
         gap_temperature,
+        net_weight,
         word_temperature,
         frequency_weight,
         rest_bias,
@@ -85,17 +89,16 @@ fn examples(
     worker: &mut Worker<'_, '_>,
     test: &[u8],
     solution: &[u8],
-) -> Option<(Example<1>, Example<4>)> {
+    (ids, analysis): &(Vec<u32>, Analysis),
+) -> Option<(Example<2>, Example<4>)> {
     let truth = Truth::find(test, solution)?;
-    let ids = worker.solver().ids(test);
-    let analysis = worker.analyse(&ids);
     let gap = Example {
-        features: analysis.gaps.iter().map(|gap| [gap.ln_evidence]).collect(),
+        features: (0..analysis.gaps.len()).map(|gap| analysis.features(gap)).collect(),
         offsets: vec![0.0; analysis.gaps.len()],
         truth: truth.gaps.clone(),
     };
     let mut words = Vec::new();
-    let score = worker.score_in(&ids, *truth.gaps.start(), WORDS, &mut words)?;
+    let score = worker.score_in(ids, *truth.gaps.start(), WORDS, &mut words)?;
     let view = worker.solver().view();
     let id = view.vocabulary.id(&truth.word);
     let place = words.iter().position(|candidate| candidate.word == id).unwrap_or(words.len());

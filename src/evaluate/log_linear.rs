@@ -140,7 +140,7 @@ fn solve<const D: usize>(mut a: [[f64; D]; D], mut b: [f64; D]) -> Option<[f64; 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluate::random::Random;
+    use crate::random::Random;
 
     #[test]
     fn finds_the_weights_that_made_the_examples() {

@@ -66,7 +66,13 @@ pub fn measure(
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let done: Vec<Measured> = workers.with(|worker| {
-                chunk.iter().map(|pair| measure_one(worker, pair, methods)).collect()
+                let tests: Vec<&[u8]> = chunk.iter().map(|pair| &pair.test[..]).collect();
+                let analysed = worker.analyse_all(&tests);
+                let all = chunk.iter().zip(analysed);
+                all.map(|(pair, (ids, analysis))| {
+                    measure_one(worker, pair, &ids, &analysis, methods)
+                })
+                .collect()
             });
             progress.advance(chunk.len() as u64);
             done
@@ -74,25 +80,29 @@ pub fn measure(
         .collect()
 }
 
-fn measure_one(worker: &mut Worker<'_, '_>, pair: &Pair, methods: &[Method]) -> Measured {
+fn measure_one(
+    worker: &mut Worker<'_, '_>,
+    pair: &Pair,
+    ids: &[u32],
+    analysis: &Analysis,
+    methods: &[Method],
+) -> Measured {
     let solver = worker.solver();
-    let ids = solver.ids(&pair.test);
-    let analysis = if ids.len() < 3 { Analysis::default() } else { worker.analyse(&ids) };
     let truth = Truth::find(&pair.test, &pair.solution).filter(|_| !analysis.gaps.is_empty());
-    let posterior = Posterior::new(&analysis, &solver.calibration(), &solver.view());
+    let posterior = Posterior::new(analysis, &solver.calibration(), &solver.view());
     let (mut word_ranks, mut considered) = ((None, None), false);
     if let Some(truth) = &truth {
         let id = solver.view().vocabulary.id(&truth.word);
-        word_ranks = ranks_in_own_gap(worker, &ids, truth, id);
+        word_ranks = ranks_in_own_gap(worker, ids, truth, id);
         considered = posterior.best.iter().any(|gap| {
             truth.gaps.contains(&gap.gap) && gap.words.iter().any(|&(word, ..)| word == id)
         });
     }
     let outcomes = methods.iter().map(|&method| {
-        let answer = worker.answer_analysed(&pair.test, &ids, &analysis, method);
+        let answer = worker.answer_analysed(&pair.test, ids, analysis, method);
         let ranking = match method {
             Method::Posterior => analysis.ranking(),
-            Method::MinLikelihood => min_likelihood_ranking(&analysis),
+            Method::MinLikelihood => min_likelihood_ranking(analysis),
         };
         let probability =
             |truth: &Truth| posterior.gaps[truth.gaps.clone()].iter().sum::<f64>().max(1e-300);

@@ -12,7 +12,7 @@ pub mod distance;
 pub mod log_linear;
 pub mod measure;
 pub mod pair;
-pub mod random;
+
 pub mod remove;
 pub mod report;
 pub mod truth;

@@ -1,6 +1,6 @@
 //! Takes one word out of a sentence, as the competition did: uniformly, never the first or last.
 
-use super::random::Random;
+use crate::random::Random;
 use crate::text::tokens;
 
 /// The sentence without one of its inner words, or `None` if it has fewer than three words.

@@ -5,8 +5,10 @@ use std::io::{self, Seek, Write};
 
 use super::core::Core;
 use super::core::data::CoreData;
-use super::format::Writer;
+use super::format::{self, Writer};
 use super::header::Header;
+use super::net::NetData;
+use super::open::Model;
 use super::words::WordList;
 use super::{lists, vocabulary};
 use crate::progress::Progress;
@@ -25,14 +27,15 @@ pub enum Lists {
     Without,
 }
 
-/// Writes a model file.
+/// Writes a model file; its header tells of the net that is given.
 ///
 /// # Errors
 /// What the writer reports.
 pub fn write<W: Write + Seek>(
     words: &WordList,
     core: &CoreData,
-    header: Header,
+    net: Option<&NetData>,
+    mut header: Header,
     lists: Lists,
     out: W,
     progress: &dyn Progress,
@@ -43,11 +46,45 @@ pub fn write<W: Write + Seek>(
     file.section("vocabulary.offsets", offsets)?;
     file.section("vocabulary.table", &vocabulary::table(words))?;
     core.write(&mut file)?;
+    header.net = net.map(|net| net.header.clone());
+    if let Some(net) = net {
+        net.write(&mut file)?;
+    }
     if let Lists::With { memory } = lists {
         let lengths = words.iter().map(|word| chars(word).min(255) as u8);
         add_lists(&mut file, &core.view(), lengths, memory, progress)?;
     }
     file.finish(header)
+}
+
+/// Writes a model again with another net.
+///
+/// # Errors
+/// What the writer reports.
+pub fn with_net<W: Write + Seek, D: AsRef<[u8]>>(
+    model: &Model<D>,
+    net: &NetData,
+    mut header: Header,
+    out: W,
+) -> io::Result<W> {
+    let mut file = Writer::new(out)?;
+    copy_sections(model, &mut file, |name| !name.starts_with(NetData::SECTIONS))?;
+    net.write(&mut file)?;
+    header.net = Some(net.header.clone());
+    file.finish(header)
+}
+
+/// Copies the sections with these names.
+pub(super) fn copy_sections<W: Write + Seek, D: AsRef<[u8]>>(
+    model: &Model<D>,
+    file: &mut Writer<W>,
+    is_wanted: impl Fn(&str) -> bool,
+) -> io::Result<()> {
+    for section in model.directory().sections.iter().filter(|s| is_wanted(&s.name)) {
+        let bytes = format::section(model.bytes(), model.directory(), &section.name);
+        file.section(&section.name, bytes.unwrap_or_default())?;
+    }
+    Ok(())
 }
 
 /// Adds the lists to a file that has everything else.

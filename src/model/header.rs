@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::net::NetHeader;
+
 /// Everything about a model that is not an array.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Header {
@@ -11,6 +13,9 @@ pub struct Header {
     pub ngrams: Vec<u64>,
     /// D1, D2 and D3+ per order.
     pub discounts: Vec<[f64; 3]>,
+    /// The net, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net: Option<NetHeader>,
     /// What was fitted on held-out text.
     pub calibration: Calibration,
     /// Where the model comes from.
@@ -23,6 +28,8 @@ pub struct Header {
 pub struct Calibration {
     /// Exponent of the evidence in the posterior of the gap.
     pub gap_temperature: f64,
+    /// Exponent of the net's probability in the posterior of the gap; 0 without a net.
+    pub net_weight: f64,
     /// Exponent of a word's probability in the posterior of the word.
     pub word_temperature: f64,
     /// Exponent of a word's frequency in the posterior of the word.
@@ -35,10 +42,19 @@ pub struct Calibration {
     pub sentences: u64,
 }
 
+impl Calibration {
+    /// The log of the posterior of a gap, up to a constant, from the log of its evidence and the net's
+    /// logit.
+    pub fn gap_score(&self, [evidence, logit]: &[f64; 2]) -> f64 {
+        self.gap_temperature * evidence + self.net_weight * logit
+    }
+}
+
 impl Default for Calibration {
     fn default() -> Self {
         Calibration {
             gap_temperature: 0.7,
+            net_weight: 0.0,
             word_temperature: 0.8,
             frequency_weight: 0.2,
             rest_bias: -2.0,

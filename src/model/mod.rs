@@ -20,6 +20,7 @@ pub mod gallop;
 pub mod header;
 pub mod lists;
 pub mod lookup;
+pub mod net;
 mod open;
 pub mod pack;
 pub mod pieces;

@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::path::Path;
 
+use super::arrays::Arrays;
 use super::format::Writer;
 use super::format::{self, Directory};
 use super::header::Header;
 use super::view::View;
-use super::{build, pack};
+use super::{build, net, pack};
 use crate::error::{Error, Result, display};
+use crate::net::Net;
 use crate::progress::Silent;
 use crate::text::tokens::chars;
 
@@ -128,10 +130,7 @@ impl Model<Bytes> {
         let view = self.view();
         let failed = |e| Error::io(&self.name, "index", e);
         let mut file = Writer::new(std::io::Cursor::new(Vec::new())).map_err(failed)?;
-        for section in &self.directory.sections {
-            let bytes = format::section(self.bytes.as_ref(), &self.directory, &section.name);
-            file.section(&section.name, bytes.unwrap_or_default()).map_err(failed)?;
-        }
+        build::copy_sections(&self, &mut file, |_| true).map_err(failed)?;
         let words = 0..view.vocabulary.len() as u32;
         let lengths = words.map(|id| chars(view.vocabulary.word(id)).min(255) as u8);
         build::add_lists(&mut file, &view.core, lengths, u64::MAX, &Silent).map_err(failed)?;
@@ -152,6 +151,10 @@ impl<D: AsRef<[u8]>> Model<D> {
     fn checked(bytes: D, name: String) -> Result<Self> {
         let directory = format::read_directory(bytes.as_ref(), &name)?;
         View::new(bytes.as_ref(), &directory, &name)?;
+        net::read(
+            &Arrays { bytes: bytes.as_ref(), directory: &directory, name: &name },
+            &directory.header.net,
+        )?;
         Ok(Model { bytes, directory, name })
     }
 
@@ -162,6 +165,13 @@ impl<D: AsRef<[u8]>> Model<D> {
     pub fn view(&self) -> View<'_> {
         // cannot fail: the same bytes were checked on opening
         View::new(self.bytes.as_ref(), &self.directory, &self.name).expect("checked on opening")
+    }
+
+    /// The net, if the model has one.
+    pub fn net(&self) -> Option<Net<'_>> {
+        let file =
+            Arrays { bytes: self.bytes.as_ref(), directory: &self.directory, name: &self.name };
+        net::read(&file, &self.directory.header.net).ok().flatten()
     }
 
     /// What the model says of itself.

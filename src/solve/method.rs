@@ -44,9 +44,18 @@ impl Worker<'_, '_> {
     /// Answers a sentence. One of fewer than three words comes back as it is: there is no knowing
     /// that anything is missing.
     pub fn answer(&mut self, sentence: &[u8], method: Method) -> Answer {
-        let ids = self.solver.ids(sentence);
-        let analysis = if ids.len() < 3 { Analysis::default() } else { self.analyse(&ids) };
+        let (ids, analysis) = self.analyse_all(&[sentence]).pop().unwrap_or_default();
         self.answer_analysed(sentence, &ids, &analysis, method)
+    }
+
+    /// [`Worker::answer`] for several sentences: with a net, faster than one by one.
+    pub fn answer_all<S: AsRef<[u8]>>(&mut self, sentences: &[S], method: Method) -> Vec<Answer> {
+        let analysed = self.analyse_all(sentences);
+        let all = sentences.iter().zip(analysed);
+        all.map(|(sentence, (ids, analysis))| {
+            self.answer_analysed(sentence.as_ref(), &ids, &analysis, method)
+        })
+        .collect()
     }
 
     /// [`Worker::answer`] for a sentence whose ids are known and analysed already.

@@ -35,6 +35,8 @@ use crate::model::Model;
 use crate::model::header::Calibration;
 use crate::model::lists::codebook::{Codebook, LEVELS};
 use crate::model::view::View;
+use crate::net::Net;
+use crate::net::scorer::Scorer;
 
 pub use workers::Workers;
 
@@ -66,6 +68,7 @@ pub struct Solver<'m> {
     trigram_factors: [f32; LEVELS],
     tolerance: f64,
     rows: rows::AllRows,
+    net: Option<Net<'m>>,
 }
 
 impl<'m> Solver<'m> {
@@ -102,6 +105,7 @@ impl<'m> Solver<'m> {
             trigram_factors,
             tolerance,
             rows,
+            net: model.net(),
         })
     }
 
@@ -127,6 +131,11 @@ impl<'m> Solver<'m> {
         self.calibration
     }
 
+    /// The net, if the model has one.
+    pub fn net(&self) -> Option<&Net<'m>> {
+        self.net.as_ref()
+    }
+
     /// A worker with scratch memory of its own: 5 MB for what it remembers, and 4 bytes a word. Keep it:
     /// what costs most comes again and again.
     pub fn worker(&self) -> Worker<'_, 'm> {
@@ -136,6 +145,7 @@ impl<'m> Solver<'m> {
             pairs: Default::default(),
             slots: [0, 1].map(|_| finder::Slots::new(self.view.vocabulary.len())),
             top: Default::default(),
+            scorer: Default::default(),
         }
     }
 }
@@ -156,6 +166,7 @@ pub struct Worker<'s, 'm> {
     pairs: pairs::Pairs,
     slots: [finder::Slots; 2],
     top: best::Top,
+    scorer: Scorer,
 }
 
 impl<'s, 'm> Worker<'s, 'm> {

@@ -1,12 +1,13 @@
 //! The calibrated posterior of gap and word.
 //!
 //! ```text
-//! P(gap i | s)      ∝  evidence_i ^ t_gap
+//! P(gap i | s)      ∝  evidence_i ^ t_gap  ×  P_net(i | s) ^ n
 //! P(word v | gap i) ∝  P_model(v | i) ^ t_word  ×  exp(g[v]) ^ f  ×  exp(l chars(v))
 //! P(rest | gap i)   ∝  r q ^ (t_word - 1)  ×  exp(b + l m)
 //! ```
 //!
-//! A language model is over-confident in its evidence, hence t_gap and t_word, and with less of it
+//! A language model is over-confident in its evidence, hence t_gap and t_word; the net ([`crate::net`]) sees
+//! the whole sentence, and the two are mixed log-linearly; and with less of it
 //! the frequency and the length of the words must speak for themselves, hence f and l. The rest are the words that are not
 //! among the candidates: their mass is r, their mean length m, and the last candidate's probability q
 //! stands for theirs. All five numbers are fitted on held-out text ([`crate::evaluate::calibrate`]).
@@ -47,8 +48,7 @@ pub struct GapPosterior {
 impl Posterior {
     /// The posterior of an analysed sentence.
     pub fn new(analysis: &Analysis, calibration: &Calibration, view: &View<'_>) -> Self {
-        let t = calibration.gap_temperature;
-        let gaps = softmax(analysis.gaps.iter().map(|gap| t * gap.ln_evidence));
+        let gaps = softmax(analysis.scores.iter().copied());
         let mut mean_chars: Vec<f64> = analysis.gaps.iter().map(|gap| gap.mean_chars).collect();
         let mut best = Vec::with_capacity(analysis.best.len());
         for BestGap { gap, words } in &analysis.best {

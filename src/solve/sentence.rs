@@ -4,7 +4,9 @@ use super::frame::{Frame, Standing};
 use super::gap::{Candidate, GapScore};
 use super::posterior::softmax;
 use super::{Effort, Solver, Worker};
-use crate::model::words::{BOS, EOS};
+use crate::model::words::{BOS, EOS, SPECIAL};
+use crate::net::words::embedding;
+use crate::text::tokens;
 
 /// How many gaps of a sentence keep their candidates.
 pub const GAPS: usize = 8;
@@ -19,7 +21,11 @@ const LIKELY: f64 = 0.1;
 pub struct Analysis {
     /// (gaps) the i-th gap is the one behind the i-th token, counted from 0.
     pub gaps: Vec<GapScore>,
-    /// The gaps with the highest evidence whose words were looked for, best first, at most [`GAPS`].
+    /// (gaps) what the net says of each, up to a constant, in nats; empty without a net.
+    pub logits: Vec<f32>,
+    /// (gaps) log of the posterior of each, up to a constant, in nats: see [`super::posterior`].
+    pub scores: Vec<f64>,
+    /// The gaps with the highest posterior whose words were looked for, best first, at most [`GAPS`].
     pub best: Vec<BestGap>,
 }
 
@@ -36,8 +42,8 @@ impl Analysis {
     /// The indices of all gaps, likeliest first.
     pub fn ranking(&self) -> Vec<usize> {
         let mut ranking: Vec<usize> = (0..self.gaps.len()).collect();
-        let evidence = |gap: usize| self.gaps[gap].ln_evidence;
-        ranking.sort_by(|&a, &b| evidence(b).total_cmp(&evidence(a)).then(a.cmp(&b)));
+        let scores = &self.scores;
+        ranking.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
         ranking
     }
 }
@@ -49,7 +55,9 @@ impl Worker<'_, '_> {
     /// # Complexity
     /// [`Worker::score`] for every gap, without words or, where they are wanted, with [`WORDS`] words;
     /// memory grows by a few numbers a gap.
-    pub fn analyse(&mut self, sentence: &[u32]) -> Analysis {
+    ///
+    /// `logits` is what the net says of the gaps, nothing without one: see [`Worker::logits`].
+    pub fn analyse(&mut self, sentence: &[u32], logits: Vec<f32>) -> Analysis {
         let solver = self.solver;
         let core = &solver.view.core;
         let all: Vec<u32> = sentence.iter().chain([&EOS]).copied().collect();
@@ -73,13 +81,14 @@ impl Worker<'_, '_> {
         let gaps = 0..sentence.len().saturating_sub(1);
         // Longer n-grams are in no list: only the words that they favour make a difference.
         let words = self.solver.effort == Effort::Exact || core.order > 3;
-        let mut analysis = Analysis::default();
+        let mut analysis = Analysis { logits, ..Analysis::default() };
         let mut spare = Vec::new();
         for gap in gaps {
             let k = if words { WORDS } else { 0 };
             let frame = frame(gap);
             let score = self.score_frame(&frame, &histories[gap], behind(gap), k, &mut spare);
             analysis.gaps.push(score);
+            analysis.scores.push(solver.calibration.gap_score(&analysis.features(gap)));
             if words {
                 analysis.keep(gap, &mut spare);
             }
@@ -97,8 +106,7 @@ impl Worker<'_, '_> {
 
     /// The gaps whose words may matter.
     fn likely(&self, analysis: &Analysis) -> Vec<usize> {
-        let t = self.solver.calibration.gap_temperature;
-        let probabilities = softmax(analysis.gaps.iter().map(|gap| t * gap.ln_evidence));
+        let probabilities = softmax(analysis.scores.iter().copied());
         let mut gaps = analysis.ranking();
         gaps.truncate(GAPS);
         gaps.retain(|&gap| probabilities[gap] >= LIKELY);
@@ -107,12 +115,17 @@ impl Worker<'_, '_> {
 }
 
 impl Analysis {
+    /// What the posterior of a gap is made of.
+    pub fn features(&self, gap: usize) -> [f64; 2] {
+        let logit = self.logits.get(gap).copied().unwrap_or(0.0);
+        [self.gaps[gap].ln_evidence, logit.into()]
+    }
+
     /// Puts a gap among the best ones, if it is. Its words become the next scratch otherwise, or those
     /// of the gap that falls out.
     fn keep(&mut self, gap: usize, words: &mut Vec<Candidate>) {
-        let (gaps, best) = (&self.gaps, &mut self.best);
-        let evidence = gaps[gap].ln_evidence;
-        let place = best.partition_point(|best| gaps[best.gap].ln_evidence >= evidence);
+        let (scores, best) = (&self.scores, &mut self.best);
+        let place = best.partition_point(|best| scores[best.gap] >= scores[gap]);
         if place >= GAPS {
             return;
         }
@@ -124,9 +137,43 @@ impl Analysis {
     }
 }
 
+impl Worker<'_, '_> {
+    /// What the net says of every gap of some sentences; nothing without a net.
+    pub fn logits<S: AsRef<[u8]>>(&mut self, sentences: &[S]) -> Vec<Vec<f32>> {
+        let Some(net) = &self.solver.net else {
+            return vec![Vec::new(); sentences.len()];
+        };
+        let vocabulary = self.solver.view.vocabulary;
+        let embedding = |word: &[u8]| {
+            let rank = (vocabulary.id(word) as usize).checked_sub(SPECIAL);
+            embedding(&net.shape, rank, word)
+        };
+        let tokens = |sentence: &S| tokens::split(sentence.as_ref()).map(embedding).collect();
+        self.scorer.logits(net, &sentences.iter().map(tokens).collect::<Vec<_>>())
+    }
+
+    /// Ids and analysis of some sentences, one of fewer than three words not analysed: there is no
+    /// knowing that anything is missing.
+    pub fn analyse_all<S: AsRef<[u8]>>(&mut self, sentences: &[S]) -> Vec<(Vec<u32>, Analysis)> {
+        let logits = self.logits(sentences);
+        let all = sentences.iter().zip(logits);
+        all.map(|(sentence, logits)| {
+            let ids = self.solver.ids(sentence.as_ref());
+            let short = ids.len() < 3;
+            let analysis = if short { Analysis::default() } else { self.analyse(&ids, logits) };
+            (ids, analysis)
+        })
+        .collect()
+    }
+}
+
 impl Solver<'_> {
-    /// [`Worker::analyse`] for a single sentence.
+    /// [`Worker::analyse_all`] for a single sentence.
     pub fn analyse(&self, sentence: &[u8]) -> Analysis {
-        self.worker().analyse(&self.ids(sentence))
+        self.worker()
+            .analyse_all(&[sentence])
+            .pop()
+            .map(|(_, analysis)| analysis)
+            .unwrap_or_default()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::net::lessons::NetConfig;
 use crate::error::{Error, Result};
 use crate::model::core::MAX_ORDER;
 
@@ -19,6 +20,8 @@ pub struct Config {
     pub held_out: HeldOut,
     /// Go on where a line is not UTF-8.
     pub lossy: bool,
+    /// The net beside the n-grams, if there is to be one.
+    pub net: Option<NetConfig>,
 }
 
 /// Which words become `<unk>`, after the discounts are computed.
@@ -78,6 +81,7 @@ impl Default for Config {
             vocabulary: Vocabulary::MinCount(1),
             held_out: HeldOut::default(),
             lossy: false,
+            net: None,
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Corpus {
     pub text: Store<u32>,
     /// Counted n-grams: `record_order` provisional ids and a count each.
     pub records: Store<u32>,
+    /// How many sentences of plain text there are; those that were counted before have no text.
+    pub text_lines: u64,
     /// Order of the counted n-grams.
     pub record_order: usize,
     /// (words) provisional id → id.

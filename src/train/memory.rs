@@ -114,6 +114,14 @@ impl Plan {
     /// # Errors
     /// Less than `needed`, which `what` names.
     pub fn rest(&self, held: u64, needed: u64, what: &str) -> Result<u64> {
+        self.rest_or(held, needed, what, "give it more memory, or train a lower order")
+    }
+
+    /// The same with another remedy.
+    ///
+    /// # Errors
+    /// Less than `needed`.
+    pub fn rest_or(&self, held: u64, needed: u64, what: &str, remedy: &'static str) -> Result<u64> {
         let held = held + self.program;
         let rest = self.total.saturating_sub(held);
         if rest >= needed {
@@ -127,7 +135,7 @@ impl Plan {
                 bytes(held),
                 bytes(needed + held)
             ),
-            "give it more memory, or train a lower order",
+            remedy,
         ))
     }
 }

@@ -27,6 +27,7 @@ pub mod encode;
 pub mod estimate;
 pub mod levels;
 pub mod memory;
+pub mod net;
 pub mod parts;
 pub mod pass;
 pub mod read;
@@ -37,15 +38,21 @@ pub mod table;
 use crate::error::Result;
 use crate::model::core::data::CoreData;
 use crate::model::header::{Header, Provenance};
+use crate::model::vocabulary;
 use crate::model::words::{SPECIAL, WordList};
+use crate::net::shape::Shape;
+use crate::net::words::embedding;
 use crate::progress::{Progress, Unit};
 
 pub use config::{Config, HeldOut, Resources, Vocabulary};
 pub use discount::Discounts;
 pub use read::Sources;
 
+use corpus::Summary;
 use levels::{Levels, Passes};
 use memory::Plan;
+use net::lessons::Lessons;
+use net::sentences::embedding_of;
 use spill::Spill;
 
 /// What training yields: everything that the model file needs, and the lines held out.
@@ -58,6 +65,8 @@ pub struct Trained {
     pub header: Header,
     /// Lines that were not counted, in a fixed order.
     pub held_out: Vec<Vec<u8>>,
+    /// What the net is to be trained with, if there is to be one.
+    pub lessons: Option<Lessons>,
     /// How many bytes were written to temporary files.
     pub spilled: u64,
     /// How much memory may serve to gather posting lists, in bytes: see
@@ -117,12 +126,24 @@ pub fn train_by(
     memory::give_back();
     let mut run = count::count(&corpus, config.order, plan, &spill, progress)?;
     run.ngrams[0] = corpus.words.len() as u64;
+    let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
+    let lessons = match config.net.filter(|net| net.sentences(corpus.text_lines) > 0) {
+        Some(net) => {
+            let shape = net.size.shape(kept_words - SPECIAL);
+            let words = corpus.words.iter().enumerate();
+            let embeddings: Vec<u32> =
+                words.map(|(id, word)| embedding(&shape, id.checked_sub(SPECIAL), word)).collect();
+            let held = run.blocks.bytes_in_memory();
+            Some(Lessons::new(&corpus, shape, &embeddings, config, held, plan, &spill)?)
+        }
+        None => None,
+    };
     let lists_memory = match resources.lists {
         true => plan.lists(&run.ngrams)?,
         false => 0,
     };
-    let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
-    let held = corpus.words_size() + run.blocks.bytes_in_memory();
+    let lessons_size = lessons.as_ref().map_or(0, |lessons| lessons.sentences.size());
+    let held = corpus.words_size() + run.blocks.bytes_in_memory() + lessons_size;
     let words_before = corpus.counts.len();
     let (words, held_out, summary) = corpus.into_parts(); // the stream is not needed any more
     let passes = Passes {
@@ -158,6 +179,7 @@ pub fn train_by(
         order: config.order,
         ngrams: core.counts(),
         discounts: discounts.iter().map(|d| d.0).collect(),
+        net: None,
         calibration: Default::default(),
         provenance: Provenance {
             text_hash: format!("{:016x}", summary.hash),
@@ -168,8 +190,38 @@ pub fn train_by(
             ..Default::default()
         },
     };
-    let held_out = held_out.into_iter().map(|(line, _)| line).collect();
-    Ok(Trained { words, core, header, held_out, spilled: spill.bytes(), lists_memory })
+    let held_out: Vec<Vec<u8>> = held_out.into_iter().map(|(line, _)| line).collect();
+    let table = vocabulary::table(&words);
+    let (bytes, offsets) = words.parts();
+    let own = vocabulary::Vocabulary { bytes, offsets, table: &table };
+    let lessons = lessons.map(|lessons| lessons.with_held_out(&held_out, &own));
+    Ok(Trained { words, core, header, held_out, lessons, spilled: spill.bytes(), lists_memory })
+}
+
+/// What a net is to be trained with that joins a model which exists, from its vocabulary; the lines held
+/// out; and what was read.
+///
+/// # Errors
+/// As [`train`].
+pub fn lessons(
+    sources: Sources<'_>,
+    config: &Config,
+    resources: &Resources,
+    (shape, vocabulary): (&Shape, &vocabulary::Vocabulary<'_>),
+    progress: &dyn Progress,
+) -> Result<(Lessons, Vec<Vec<u8>>, Summary)> {
+    memory::within(resources.memory, || {
+        let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
+        let spill = Spill::new(&resources.folder);
+        let corpus = read::read(sources, config, true, &plan, &spill, progress)?;
+        let words = corpus.words.iter();
+        let embeddings: Vec<u32> =
+            words.map(|word| embedding_of(shape, vocabulary, word)).collect();
+        let lessons = Lessons::new(&corpus, shape.clone(), &embeddings, config, 0, &plan, &spill)?;
+        let (_, held_out, summary) = corpus.into_parts();
+        let held_out: Vec<Vec<u8>> = held_out.into_iter().map(|(line, _)| line).collect();
+        Ok((lessons.with_held_out(&held_out, vocabulary), held_out, summary))
+    })
 }
 
 /// Counts texts and writes the counts piece by piece, for [`Sources::counts`] of a later training.
@@ -183,7 +235,7 @@ pub fn count(
     resources: &Resources,
     progress: &dyn Progress,
     write: &mut (dyn FnMut(&[u8]) -> Result<()> + Send),
-) -> Result<corpus::Summary> {
+) -> Result<Summary> {
     config.check()?;
     memory::within(resources.memory, || count_here(sources, config, resources, progress, write))
 }
@@ -194,7 +246,7 @@ fn count_here(
     resources: &Resources,
     progress: &dyn Progress,
     write: &mut dyn FnMut(&[u8]) -> Result<()>,
-) -> Result<corpus::Summary> {
+) -> Result<Summary> {
     let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
     let spill = Spill::new(&resources.folder);
     let corpus = read::read(sources, config, false, &plan, &spill, progress)?;

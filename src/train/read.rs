@@ -103,6 +103,7 @@ pub struct Builder<'a> {
     /// The chunk that is being filled.
     stream: Vec<u32>,
     text: Store<u32>,
+    text_lines: u64,
     /// The chunk of counted n-grams that is being filled.
     record_stream: Vec<u32>,
     records: Store<u32>,
@@ -125,6 +126,7 @@ impl<'a> Builder<'a> {
             checked_words: 0,
             stream: Vec::new(),
             text: Store::default(),
+            text_lines: 0,
             record_stream: Vec::new(),
             records: Store::default(),
             record_order: 0,
@@ -257,6 +259,7 @@ impl<'a> Builder<'a> {
         self.stream.push(EOS);
         self.counts[BOS as usize] += 1;
         self.counts[EOS as usize] += 1;
+        self.text_lines += 1;
         self.summary.lines += 1;
         self.summary.tokens += (self.stream.len() - before - 2) as u64;
         self.check_total(0)
@@ -314,9 +317,19 @@ impl<'a> Builder<'a> {
             counts.push(self.counts[old as usize]);
         }
         self.text.each_in_memory(|id| *id = ranks[*id as usize]);
-        let Builder { text, records, record_order, summary, .. } = self;
+        let Builder { text, text_lines, records, record_order, summary, .. } = self;
         let held_out = aside.into_lines();
-        Ok(Some(Corpus { words, counts, text, records, record_order, ranks, held_out, summary }))
+        Ok(Some(Corpus {
+            words,
+            counts,
+            text,
+            text_lines,
+            records,
+            record_order,
+            ranks,
+            held_out,
+            summary,
+        }))
     }
 }
 

@@ -137,7 +137,7 @@ pub fn model_of(trained: &Trained) -> Model<Vec<u8>> {
     let Trained { words, core, header, .. } = trained;
     let lists = Lists::With { memory: 1 << 20 };
     let out = std::io::Cursor::new(Vec::new());
-    let file = build::write(words, core, header.clone(), lists, out, &Silent).unwrap();
+    let file = build::write(words, core, None, header.clone(), lists, out, &Silent).unwrap();
     Model::from_bytes(file.into_inner()).unwrap()
 }
 

@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args};
+use clap::{ArgGroup, Args, ValueEnum};
+use impute::train::net::lessons::Size;
 use impute::train::{Config, HeldOut, Vocabulary};
 
+use crate::cli::net::NetLength;
 use crate::cli::resources::Memory;
 
 /// What says how a text is counted, and says nothing about an ARPA file.
-const COUNTING: [&str; 10] = [
+const COUNTING: [&str; 13] = [
     "texts",
     "counts",
     "order",
@@ -17,6 +19,9 @@ const COUNTING: [&str; 10] = [
     "vocab_limit",
     "held_out",
     "lossy",
+    "net",
+    "net_size",
+    "seed",
     "memory",
     "temp_dir",
 ];
@@ -28,6 +33,8 @@ const COUNTING: [&str; 10] = [
 Examples:
   impute train news.txt.zst -o news.impute
   impute train a.txt b.txt.gz --order 5 --prune 0 0 1 --memory 4G -o small.impute
+  impute train news.txt.zst --net 1h -o news.impute
+  impute train news.txt.zst --net 2M --resume news.impute -o better.impute
   impute train --counts part1.counts part2.counts -o all.impute
   impute train --arpa news.arpa.gz -o news.impute"
 )]
@@ -64,6 +71,21 @@ pub struct Train {
     /// The same, compressed for shipping, and unpacked in memory when it is opened
     #[arg(long)]
     pub compact: bool,
+    /// The net that looks for gaps beside the n-grams: how many sentences it sees in training, as 2M or
+    /// 500k, or for how long, as 30m or 2h; `none` for no net [default: 1M, but no sentence more than
+    /// twice; none for texts of fewer than 20,000 sentences, with --no-lists, --held-out 0 or --arpa]
+    #[arg(long, value_name = "LENGTH")]
+    pub net: Option<NetLength>,
+    /// Size of the net: `medium` (10 MB) or `small` (4 MB)
+    #[arg(long, value_name = "SIZE", default_value = "medium")]
+    pub net_size: NetSize,
+    /// What the random numbers of the net's training depend on
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Keep the n-grams of this model and go on training its net with --net LENGTH, on the text that it
+    /// was trained on; a model without a net gets one
+    #[arg(long, value_name = "MODEL", requires = "net", requires = "texts", conflicts_with_all = ["prune", "min_count", "vocab_limit", "counts", "order", "arpa", "no_lists", "compact", "license"])]
+    pub resume: Option<PathBuf>,
     /// Licence of the text, to be kept in the model
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub license: String,
@@ -136,6 +158,22 @@ impl Count {
     }
 }
 
+/// A size of the net.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum NetSize {
+    Small,
+    Medium,
+}
+
+impl From<NetSize> for Size {
+    fn from(size: NetSize) -> Self {
+        match size {
+            NetSize::Small => Size::Small,
+            NetSize::Medium => Size::Medium,
+        }
+    }
+}
+
 impl Train {
     /// What to train.
     pub fn config(&self) -> Config {
@@ -158,5 +196,12 @@ impl Train {
             None => format!(" --min-count {}", self.min_count),
         };
         command + &format!(" --held-out {}", self.counting.held_out)
+    }
+
+    /// The same for the net that was trained.
+    pub fn net_command(&self, sentences: u64) -> String {
+        let size = self.net_size.to_possible_value();
+        let size = size.as_ref().map_or("", |value| value.get_name());
+        format!(" --net {sentences} --net-size {size} --seed {}", self.seed)
     }
 }

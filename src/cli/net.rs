@@ -1,0 +1,101 @@
+//! How large a net is wanted, and how long it is to be trained.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use impute::progress::{Progress, Unit};
+use impute::train::net::lessons::{NetConfig, Size, speed};
+
+use super::args::Train;
+use super::progress::Ui;
+
+/// What `--net` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NetLength {
+    /// No net.
+    None,
+    /// So many sentences.
+    Sentences(u64),
+    /// So long, about.
+    Time(Duration),
+}
+
+/// The largest number of sentences: years of training.
+const MOST: f64 = 1e12;
+
+impl FromStr for NetLength {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            format!(
+                "{text}: write sentences as 2M, 500k or 20000, a time as 30m, 2h or 90s, or none"
+            )
+        };
+        if text == "none" {
+            return Ok(NetLength::None);
+        }
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let number: f64 = digits.parse().map_err(|_| wrong())?;
+        let (sentences, seconds) = match &text[digits.len()..] {
+            "" => (number, 0.0),
+            "k" | "K" => (number * 1e3, 0.0),
+            "M" => (number * 1e6, 0.0),
+            "s" => (0.0, number),
+            "m" => (0.0, number * 60.0),
+            "h" => (0.0, number * 3600.0),
+            _ => return Err(wrong()),
+        };
+        match (sentences, seconds) {
+            (sentences, 0.0) if (1.0..=MOST).contains(&sentences) => {
+                Ok(NetLength::Sentences(sentences as u64))
+            }
+            (0.0, seconds) if (1.0..=MOST / 1e3).contains(&seconds) => {
+                Ok(NetLength::Time(Duration::from_secs_f64(seconds)))
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+/// The net that is wanted, if one is. A time is turned into sentences by trying how fast this machine
+/// is, so that what was trained can be trained again anywhere.
+pub fn config(args: &Train, ui: &Ui) -> Option<NetConfig> {
+    // Without posting lists a model serves other ends, and without held-out lines nothing says how far
+    // the net is to be trusted.
+    let unwanted = args.no_lists || args.counting.held_out == 0;
+    let sentences = match args.net {
+        None if unwanted => return None,
+        None => None,
+        Some(NetLength::None) => return None,
+        Some(NetLength::Sentences(sentences)) => Some(sentences),
+        Some(NetLength::Time(time)) => {
+            ui.stage("try the net", Unit::Pieces, None);
+            let size = Size::from(args.net_size);
+            let sentences = speed(&size.shape(usize::MAX)) * time.as_secs_f64();
+            let sentences = (sentences as u64).next_multiple_of(1000);
+            ui.note(&format!("--net {sentences} is about the time that was asked for"));
+            Some(sentences)
+        }
+    };
+    Some(NetConfig { size: args.net_size.into(), sentences, seed: args.seed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_read_as_people_write_them() {
+        let read = |text: &str| text.parse::<NetLength>().ok();
+        assert_eq!(read("none"), Some(NetLength::None));
+        assert_eq!(read("2M"), Some(NetLength::Sentences(2_000_000)));
+        assert_eq!(read("1.5k"), Some(NetLength::Sentences(1500)));
+        assert_eq!(read("700"), Some(NetLength::Sentences(700)));
+        assert_eq!(read("30m"), Some(NetLength::Time(Duration::from_secs(1800))));
+        assert_eq!(read("1h"), Some(NetLength::Time(Duration::from_secs(3600))));
+        for wrong in ["", "m", "0", "0m", "-1h", "1d", "1e300", "nanm", "infh", "1 h"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+}

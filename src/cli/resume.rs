@@ -1,0 +1,87 @@
+//! `impute train TEXT... --resume MODEL --net LENGTH -o OUT`: goes on training the net of a model.
+
+use std::fs::File;
+use std::io::{BufWriter, Cursor, Read, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use impute::model::{Model, build, format, pack};
+use impute::progress::Progress;
+use impute::text::output::NewFile;
+use impute::train::{self, Config, Resources, Sources};
+
+use super::args::Train;
+use super::progress::Ui;
+use super::train::{calibrated, summarise};
+
+pub fn run(
+    args: &Train,
+    path: &Path,
+    config: &Config,
+    resources: &Resources,
+    file: NewFile,
+    ui: &Ui,
+) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let plain = Model::open_without_lists(path)?;
+    let packed = is_packed(path);
+    let Some(wanted) = config.net else {
+        anyhow::bail!("--resume goes on training a net; say how long with --net, as --net 1M");
+    };
+    let mut header = plain.header().clone();
+    let net = plain.net();
+    let words = plain.view().vocabulary;
+    let shape = match &net {
+        Some(net) => net.shape.clone().into_owned(),
+        None => wanted.size.shape(words.len() - impute::model::words::SPECIAL),
+    };
+    let sources = Sources { texts: &args.texts, counts: &[] };
+    let (lessons, held_out, summary) =
+        train::lessons(sources, config, resources, (&shape, &words), ui)?;
+    if format!("{:016x}", summary.hash) != header.provenance.text_hash {
+        ui.note(
+            "this is not the text that the n-grams were counted in: should they have counted the lines \
+             held out now, the net will be trusted too little",
+        );
+    }
+    let from = net.as_ref().zip(header.net.as_ref());
+    let data = lessons.train(from, args.seed, ui);
+    drop(lessons);
+    header.net = Some(data.header.clone());
+    header.provenance.command += &format!(", --resume{}", args.net_command(data.header.sentences));
+
+    let failed = |error| impute::Error::io(file.name(), "write", error);
+    // With lists, the model can be tried on the lines held out.
+    let full = Model::open(path)?;
+    let out = BufWriter::with_capacity(1 << 20, file.file());
+    build::with_net(&full, &data, header.clone(), out).map_err(failed)?;
+    let header = calibrated(&file, header, &held_out, resources.memory, ui)?;
+    if plain.view().has_lists {
+        format::replace_header(file.file(), file.name(), header.clone())?;
+        file.finish()?;
+    } else {
+        drop(file);
+        let file = NewFile::create(&args.output)?;
+        let mut out = BufWriter::with_capacity(1 << 20, file.file());
+        let written = match packed {
+            false => build::with_net(&plain, &data, header.clone(), &mut out).map(drop),
+            true => build::with_net(&plain, &data, header.clone(), Cursor::new(Vec::new()))
+                .and_then(|bytes| pack::pack(bytes.get_ref(), &mut out)),
+        };
+        let flushed = written.and_then(|()| out.flush());
+        flushed.map_err(|error| impute::Error::io(file.name(), "write", error))?;
+        drop(out);
+        file.finish()?;
+    }
+    ui.clear();
+    let size = std::fs::metadata(&args.output).map_or(0, |meta| meta.len());
+    summarise(&header, size, 0, began.elapsed().as_secs_f64(), ui);
+    Ok(())
+}
+
+/// Whether a file is a compact model.
+fn is_packed(path: &Path) -> bool {
+    let mut magic = [0; 4];
+    let read = File::open(path).and_then(|mut file| file.read(&mut magic));
+    read.is_ok_and(|read| pack::is_packed(&magic[..read]))
+}

@@ -1,0 +1,78 @@
+//! The net: where does the sentence as a whole say that a word is missing?
+//!
+//! N-grams see three to five words; this sees all of them, roughly. A residual network of gated
+//! convolutions over the tokens of a sentence (Dauphin et al., *Language Modeling with Gated
+//! Convolutional Networks*, 2017; layer norm before each convolution) ends in one logit for every gap:
+//!
+//! ```text
+//! x_t  = embedding of token t
+//! x_t += a σ(g)     with (a, g) = W [norm x_(t-d); norm x_t; norm x_(t+d)] + b    in every layer
+//! h_t  = silu(V [norm x_t; norm x_(t+1)] + c)
+//! logit of the gap behind t = out · h_t
+//! P(gap) = softmax over the gaps of the sentence
+//! ```
+//!
+//! * [`shape`] – how large it is.
+//! * [`words`] – which embedding a word has.
+//! * [`rows`] – sentences side by side.
+//! * [`product`] – the matrix products, the same bits on every machine; [`functions`] – all else.
+//! * [`pass`] – from rows to logits; [`scorer`] – for sentences of any length.
+//!
+//! It is trained in [`crate::train::net`].
+
+pub mod functions;
+pub mod pass;
+pub mod product;
+pub mod rows;
+pub mod scorer;
+pub mod shape;
+pub mod words;
+
+use std::borrow::Cow;
+
+use product::Right;
+use shape::{Shape, Vectors};
+
+/// A trained net, borrowed from a model file or from training.
+#[derive(Debug, Clone)]
+pub struct Net<'a> {
+    /// Its size.
+    pub shape: Cow<'a, Shape>,
+    /// (embeddings, width)
+    pub embeddings: Embeddings<'a>,
+    /// The weights of every layer's convolution and of the head's.
+    pub convs: Vec<Right<'a>>,
+    /// All vectors: gains, biases, and the weights of the logit.
+    pub vectors: Cow<'a, [f32]>,
+    /// Where they stand.
+    pub places: Vectors,
+}
+
+/// The embeddings of the words.
+#[derive(Debug, Clone, Copy)]
+pub enum Embeddings<'a> {
+    /// As they are trained.
+    Exact(&'a [f32]),
+    /// In 8 bits: codes (embeddings, width), and what each row's are to be multiplied with.
+    Bytes(&'a [i8], &'a [f32]),
+}
+
+impl Embeddings<'_> {
+    /// One embedding; zeros if there is no such.
+    pub fn get(&self, id: u32, out: &mut [f32]) {
+        let at = (id as usize).saturating_mul(out.len());
+        let range = at..at.saturating_add(out.len());
+        match self {
+            Embeddings::Exact(all) => match all.get(range) {
+                Some(row) => out.copy_from_slice(row),
+                None => out.fill(0.0),
+            },
+            Embeddings::Bytes(codes, scales) => match (codes.get(range), scales.get(id as usize)) {
+                (Some(row), Some(&scale)) => {
+                    out.iter_mut().zip(row).for_each(|(x, &code)| *x = scale * f32::from(code));
+                }
+                _ => out.fill(0.0),
+            },
+        }
+    }
+}

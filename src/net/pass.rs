@@ -1,0 +1,100 @@
+//! From rows to logits, with all that the gradient needs on the way.
+
+use super::Net;
+use super::functions::{glu, logit, norm};
+use super::product::{Left, multiply};
+use super::rows::{EMPTY, Rows};
+use super::shape::ConvShape;
+
+/// What a convolution saw and said.
+#[derive(Debug, Clone, Default)]
+pub struct Stage {
+    /// (rows, width) the normed states.
+    pub normed: Vec<f32>,
+    /// (rows) 1 / deviation.
+    pub scales: Vec<f32>,
+    /// (margin + rows + margin, width) the convolution's input; zeros in empty rows.
+    pub input: Vec<u16>,
+    /// (rows, outputs) values and σ(gates), or the hidden layer of the head.
+    pub output: Vec<f32>,
+}
+
+/// Scratch memory of a pass over rows. Keep it for the next one.
+#[derive(Debug, Clone, Default)]
+pub struct Pass {
+    /// (rows, width) the states.
+    pub x: Vec<f32>,
+    /// One for every convolution, or one for all.
+    pub stages: Vec<Stage>,
+    /// (rows) the logit of every inner gap; 0 in other rows.
+    pub logits: Vec<f32>,
+}
+
+/// How many numbers before the first row: taps reach so many rows back.
+pub fn lead(margin: usize, tap: isize, width: usize) -> usize {
+    (margin as isize + tap) as usize * width
+}
+
+impl Pass {
+    /// The logits of all rows. With `keep`, every stage keeps what it saw, for the gradient.
+    pub fn run(&mut self, net: &Net<'_>, rows: &Rows, keep: bool) -> &[f32] {
+        let (width, convs) = (net.shape.width, net.shape.convs());
+        self.x.resize(rows.len() * width, 0.0);
+        for (&id, x) in rows.ids.iter().zip(self.x.chunks_exact_mut(width)) {
+            match id {
+                EMPTY => x.fill(0.0),
+                id => net.embeddings.get(id, x),
+            }
+        }
+        self.stages.resize_with(if keep { convs.len() } else { 1 }, Stage::default);
+        for (i, conv) in convs.iter().enumerate() {
+            let stage = &mut self.stages[if keep { i } else { 0 }];
+            stage.apply(net, i, conv, rows, &self.x);
+            let [_, _, bias] = &net.places.norms[i];
+            let bias = &net.vectors[bias.clone()];
+            if i + 1 == convs.len() {
+                self.logits.clear();
+                self.logits.resize(rows.len(), 0.0);
+                for row in rows.gaps.iter().cloned().flatten() {
+                    let hidden = &mut stage.output[row * conv.outputs..][..conv.outputs];
+                    let found = logit(hidden, bias, &net.vectors[net.places.out.clone()]);
+                    self.logits[row] = if found.is_finite() { found } else { 0.0 };
+                }
+            } else {
+                for row in rows.live() {
+                    let both = &mut stage.output[row * conv.outputs..][..conv.outputs];
+                    glu(both, bias, &mut self.x[row * width..][..width]);
+                }
+            }
+        }
+        &self.logits
+    }
+}
+
+impl Stage {
+    /// Norm and convolution.
+    fn apply(&mut self, net: &Net<'_>, i: usize, conv: &ConvShape, rows: &Rows, x: &[f32]) {
+        let (width, margin) = (conv.inputs, net.shape.margin());
+        let [gain, bias, _] = &net.places.norms[i];
+        let (gain, bias) = (&net.vectors[gain.clone()], &net.vectors[bias.clone()]);
+        self.normed.resize(x.len(), 0.0);
+        self.scales.resize(rows.len(), 0.0);
+        self.input.clear();
+        self.input.resize(x.len() + 2 * margin * width, 0);
+        for row in rows.live() {
+            let here = row * width..(row + 1) * width;
+            let out = &mut self.input[here.start + margin * width..][..width];
+            self.scales[row] = norm(&x[here.clone()], gain, bias, &mut self.normed[here], out);
+        }
+        let starts: Vec<usize> = conv.taps.iter().map(|&tap| lead(margin, tap, width)).collect();
+        self.output.resize(rows.len() * conv.outputs, 0.0);
+        let left = Left {
+            values: &self.input,
+            stride: width,
+            starts: &starts,
+            depth: width,
+            rows: rows.len(),
+        };
+        multiply(&left, &net.convs[i], &mut self.output, false);
+    }
+}

@@ -1,0 +1,48 @@
+//! Numbers of 16 bits: the upper half of an `f32` (sign, 8 bits of exponent, 7 of mantissa).
+
+/// Anything smaller becomes 0: then no product, and no sum of products, is ever so small that some
+/// machines would take it for 0 and others not.
+const SMALLEST: f32 = 1.0 / (1u64 << 50) as f32;
+/// Anything larger becomes this.
+const LARGEST: f32 = (1u64 << 40) as f32;
+
+/// The nearest number of 16 bits, ties to even. What is not a number becomes -2^40.
+#[inline(always)]
+pub fn round(x: f32) -> u16 {
+    let x = x.max(-LARGEST).min(LARGEST);
+    let bits = x.to_bits();
+    let nearest = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+    if x.abs() < SMALLEST { 0 } else { nearest as u16 }
+}
+
+/// The same number with 32 bits.
+#[inline(always)]
+pub fn widen(x: u16) -> f32 {
+    f32::from_bits(u32::from(x) << 16)
+}
+
+/// What [`round`] would leave of a number that a file holds.
+#[inline(always)]
+pub fn tame(x: u16) -> u16 {
+    round(widen(x))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_to_the_nearest_and_ties_to_even() {
+        for (x, expected) in [(1.0, 1.0), (1.0041, 1.0078125), (1.00390625, 1.0), (-2.5, -2.5)] {
+            assert_eq!(widen(round(x)), expected, "{x}");
+        }
+        assert_eq!(widen(round(1.01171875)), 1.015625); // halfway, up to the even one
+    }
+
+    #[test]
+    fn what_would_be_denormal_somewhere_is_nothing() {
+        assert_eq!((round(1e-30), round(-1e-20), round(0.0)), (0, 0, 0));
+        assert_eq!(widen(round(f32::INFINITY)), LARGEST);
+        assert!(widen(round(f32::NAN)).is_finite());
+    }
+}

@@ -1,0 +1,195 @@
+//! Matrix products of 16-bit numbers, summed up in 32 bits.
+//!
+//! The arithmetic is fixed, so that every machine gives the same bits. For blocks of 32 terms in a
+//! row, from the first to the last,
+//!
+//! ```text
+//! even = sum over k = 0, 2, ..., 30 of a[k] b[k], each step one fused multiply-add, from 0
+//! odd  = the same over k = 1, 3, ..., 31
+//! c    = c + (even + odd)
+//! ```
+//!
+//! This is what the instruction TDPBF16PS of newer x86 processors does (Intel, *Architecture
+//! Instruction Set Extensions Programming Reference*); `amx` uses it, about ten times as fast as
+//! `portable`, which spells it out.
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod amx;
+pub mod bf16;
+mod portable;
+
+use std::borrow::Cow;
+
+/// Numbers in a tile: 16 rows of 16 pairs.
+pub const TILE: usize = 512;
+/// Rows and columns of a product, and the terms of a sum, come in multiples of this.
+pub const BLOCK: usize = 32;
+
+/// The right factor of a product, cut into tiles.
+///
+/// ```text
+/// tile (n, k) at (n * depth / 32 + k) * TILE holds terms 32 k .. 32 k + 32 of columns 16 n .. 16 n + 16:
+/// 16 rows, each the terms 2 r and 2 r + 1 of one column after the other
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Right<'a> {
+    tiles: Cow<'a, [u16]>,
+    depth: usize,
+    columns: usize,
+}
+
+/// The left factor: rows that lie `stride` numbers apart. A sum's terms come in segments of `depth`
+/// numbers each; segment s of row r begins at `starts[s] + r * stride`.
+#[derive(Debug, Clone, Copy)]
+pub struct Left<'a> {
+    /// All numbers.
+    pub values: &'a [u16],
+    /// From row to row.
+    pub stride: usize,
+    /// Where the segments of row 0 begin.
+    pub starts: &'a [usize],
+    /// Terms of a segment.
+    pub depth: usize,
+    /// How many rows.
+    pub rows: usize,
+}
+
+impl<'a> Right<'a> {
+    /// Tiles from a file; `None` if they are not as many as that takes.
+    pub fn from_tiles(tiles: &'a [u16], depth: usize, columns: usize) -> Option<Self> {
+        let fits = depth % BLOCK == 0 && columns % BLOCK == 0;
+        (fits && depth.checked_mul(columns)? == tiles.len()).then_some(Right {
+            tiles: Cow::Borrowed(tiles),
+            depth,
+            columns,
+        })
+    }
+
+    /// The tiles.
+    pub fn tiles(&self) -> &[u16] {
+        &self.tiles
+    }
+
+    /// Puts the matrix (depth, columns) that the tiles hold into `out`.
+    pub fn put(&self, out: &mut [f32]) {
+        for (at, tile) in self.tiles.chunks_exact(TILE).enumerate() {
+            let (n, k) = (at / (self.depth / 32) * 16, at % (self.depth / 32) * 32);
+            for (i, &x) in tile.iter().enumerate() {
+                let (row, column) = (k + i / 32 * 2 + i % 2, n + i % 32 / 2);
+                out[row * self.columns + column] = bf16::widen(x);
+            }
+        }
+    }
+
+    /// Cuts a matrix into tiles: `pair(k, columns)` gives the terms 2 k and 2 k + 1 of 16 columns.
+    pub fn fill(
+        &mut self,
+        depth: usize,
+        columns: usize,
+        pair: impl Fn(usize, std::ops::Range<usize>) -> [u32; 16],
+    ) {
+        let mut tiles = std::mem::take(&mut self.tiles).into_owned();
+        tiles.resize(depth * columns, 0);
+        for (at, tile) in tiles.chunks_exact_mut(TILE).enumerate() {
+            let (n, k) = (at / (depth / 32) * 16, at % (depth / 32) * 16);
+            for (row, out) in tile.chunks_exact_mut(32).enumerate() {
+                let pairs = pair(k + row, n..n + 16);
+                for (out, pair) in out.chunks_exact_mut(2).zip(pairs) {
+                    (out[0], out[1]) = (pair as u16, (pair >> 16) as u16);
+                }
+            }
+        }
+        *self = Right { tiles: Cow::Owned(tiles), depth, columns };
+    }
+}
+
+/// `out` (rows, columns) = left × right, or plus that with `add`. Rows of `out` follow each other.
+///
+/// # Panics
+/// Sizes that are no multiples of [`BLOCK`] or do not fit each other.
+///
+/// # Complexity
+/// rows × depth × columns steps, 512 in a processor cycle at best, or 16.
+pub fn multiply(left: &Left<'_>, right: &Right<'_>, out: &mut [f32], add: bool) {
+    check(left, right, out);
+    #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+    if amx::is_there() {
+        return amx::multiply(left, right, out, add);
+    }
+    portable::multiply(left, right, out, add);
+}
+
+fn check(left: &Left<'_>, right: &Right<'_>, out: &[f32]) {
+    let blocks = [left.rows, left.depth, right.columns];
+    assert!(blocks.iter().all(|size| size % BLOCK == 0), "blocks of {BLOCK}: {blocks:?}");
+    assert!(left.depth > 0);
+    assert_eq!(left.starts.len() * left.depth, right.depth);
+    assert_eq!(right.tiles.len(), right.depth * right.columns);
+    assert_eq!(out.len(), left.rows * right.columns);
+    if left.rows > 0 {
+        let last = (left.rows - 1) * left.stride + left.depth;
+        assert!(left.starts.iter().all(|start| start + last <= left.values.len()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    fn numbers(count: usize, random: &mut Random) -> Vec<f32> {
+        (0..count).map(|_| random.below(1 << 20) as f32 / (1 << 19) as f32 - 1.0).collect()
+    }
+
+    fn rounded(numbers: &[f32]) -> Vec<u16> {
+        numbers.iter().map(|&x| bf16::round(x)).collect()
+    }
+
+    /// A (rows, 2 segments of 32) left factor that overlaps with itself, and a right one.
+    fn factors(random: &mut Random) -> (Vec<u16>, Right<'static>, Vec<f32>) {
+        let left = rounded(&numbers(80 * 40, random));
+        let right = numbers(64 * 96, random);
+        let mut tiles = Right::default();
+        let at = |k: usize, n: usize| u32::from(bf16::round(right[k * 96 + n]));
+        tiles.fill(64, 96, |k, columns| {
+            std::array::from_fn(|i| {
+                at(2 * k, columns.start + i) | at(2 * k + 1, columns.start + i) << 16
+            })
+        });
+        (left, tiles, right)
+    }
+
+    #[test]
+    fn is_the_product_of_matrices() {
+        let mut random = Random::new(3);
+        let (values, right, wide) = factors(&mut random);
+        let left = Left { values: &values, stride: 40, starts: &[5, 80], depth: 32, rows: 64 };
+        let mut out = vec![0.5; 64 * 96];
+        multiply(&left, &right, &mut out, true);
+        for (at, &found) in out.iter().enumerate() {
+            let (row, column) = (at / 96, at % 96);
+            let term = |k: usize| {
+                let a = values[left.starts[k / 32] + row * 40 + k % 32];
+                f64::from(bf16::widen(a))
+                    * f64::from(bf16::widen(bf16::round(wide[k * 96 + column])))
+            };
+            let expected = 0.5 + (0..64).map(term).sum::<f64>();
+            assert!((f64::from(found) - expected).abs() < 1e-4, "{at}: {found} {expected}");
+        }
+    }
+
+    #[test]
+    fn every_machine_gives_the_same_bits() {
+        let mut random = Random::new(4);
+        for add in [false, true] {
+            let (values, right, _) = factors(&mut random);
+            let left = Left { values: &values, stride: 40, starts: &[7, 41], depth: 32, rows: 64 };
+            let begin = numbers(64 * 96, &mut random);
+            let (mut one, mut two) = (begin.clone(), begin);
+            multiply(&left, &right, &mut one, add);
+            portable::multiply(&left, &right, &mut two, add);
+            let bits = |all: &[f32]| all.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&one), bits(&two));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Which embedding a word has: the most frequent words their own, all others one that they share with
+//! words of the same shape and ending.
+
+use twox_hash::XxHash3_64;
+
+use super::shape::Shape;
+
+/// The embedding of a word; its rank is its place among all words by frequency, if it has one.
+pub fn embedding(shape: &Shape, rank: Option<usize>, word: &[u8]) -> u32 {
+    match rank.filter(|&rank| rank < shape.words) {
+        Some(rank) => rank as u32,
+        None => (shape.words + bucket(word, shape.buckets)) as u32,
+    }
+}
+
+/// A hash of the word's shape, as `Aa-00`, and its last three bytes where they are letters.
+fn bucket(word: &[u8], buckets: usize) -> usize {
+    let mut key: Vec<u8> = Vec::with_capacity(16);
+    for &byte in word {
+        let class = match byte {
+            b'A'..=b'Z' => b'A',
+            b'a'..=b'z' | 0x80.. => b'a',
+            b'0'..=b'9' => b'0',
+            other => other,
+        };
+        let run = key.iter().rev().take_while(|&&last| last == class).count();
+        // Runs of letters all look alike; of digits, up to four are told apart.
+        let most = if class == b'0' { 4 } else { 1 };
+        if run < most && key.len() < 12 {
+            key.push(class);
+        }
+    }
+    key.push(b' ');
+    let ending = &word[word.len().saturating_sub(3)..];
+    key.extend(
+        ending.iter().map(|b| if b.is_ascii_digit() { b'0' } else { b.to_ascii_lowercase() }),
+    );
+    (XxHash3_64::oneshot(&key) % buckets.max(1) as u64) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rare_words_are_known_by_shape_and_ending() {
+        let bucket = |word: &str| bucket(word.as_bytes(), 1 << 20);
+        assert_eq!(bucket("reprogramming"), bucket("defunding"));
+        assert_ne!(bucket("reprogramming"), bucket("Beijing"));
+        assert_ne!(bucket("reprogramming"), bucket("defunded"));
+        assert_eq!(bucket("1987"), bucket("2004"));
+        assert_ne!(bucket("1987"), bucket("20,044"));
+        assert_eq!(super::bucket(b"", 7), super::bucket(b"", 7));
+    }
+}

@@ -1,0 +1,187 @@
+//! The gradient of the net: backwards through [`crate::net::pass`].
+//!
+//! The loss of a sentence is the negative log-probability of its true gap, in nats. For a convolution
+//! `y_t = sum over taps d of W_d h_(t+d)`:
+//!
+//! ```text
+//! dW_d = sum over t of h_(t+d) dy_t      dh_t = sum over d of W_d^T dy_(t-d)
+//! ```
+
+use super::weights::{Factors, Weights};
+use crate::net::Net;
+use crate::net::functions::{glu_backward, logit_backward, norm_backward};
+use crate::net::pass::{Pass, Stage, lead};
+use crate::net::product::{Left, Right, multiply};
+use crate::net::rows::Rows;
+
+/// Scratch memory, and the sum of the gradients so far.
+#[derive(Debug, Default)]
+pub struct Gradient {
+    /// As [`Weights::dense`].
+    pub dense: Vec<f32>,
+    /// The rows whose embeddings the next field is for.
+    pub ids: Vec<u32>,
+    /// (ids, width)
+    pub embeddings: Vec<f32>,
+    /// Sum of the losses, in nats.
+    pub nats: f64,
+    pass: Pass,
+    dx: Vec<f32>,
+    dlogits: Vec<f32>,
+    /// (margin + rows + margin, outputs) gradient of a convolution's output.
+    doutput: Vec<u16>,
+    /// (rows, outputs) the same as a right factor.
+    douts: Right<'static>,
+    /// (width, margin + rows + margin) a convolution's input, transposed.
+    turned: Vec<u16>,
+    dinput: Vec<f32>,
+}
+
+impl Gradient {
+    /// Forgets the sum.
+    pub fn clear(&mut self, weights: &Weights) {
+        self.dense.clear();
+        self.dense.resize(weights.dense.len(), 0.0);
+        self.ids.clear();
+        self.embeddings.clear();
+        self.nats = 0.0;
+    }
+
+    /// Adds the gradient of the loss of these sentences times `scale`, given the place of the true gap
+    /// among the inner gaps of each.
+    pub fn add(
+        &mut self,
+        weights: &Weights,
+        factors: &Factors,
+        net: &Net<'_>,
+        rows: &Rows,
+        truths: &[usize],
+        scale: f32,
+    ) {
+        self.pass.run(net, rows, true);
+        self.dlogits.clear();
+        self.dlogits.resize(rows.len(), 0.0);
+        for (gaps, &truth) in rows.gaps.iter().zip(truths) {
+            let logits = &self.pass.logits[gaps.clone()];
+            let probabilities = softmax(logits);
+            self.nats -= libm::log(probabilities[truth].max(1e-300));
+            for (i, (d, p)) in self.dlogits[gaps.clone()].iter_mut().zip(probabilities).enumerate()
+            {
+                *d = scale * (p as f32 - if i == truth { 1.0 } else { 0.0 });
+            }
+        }
+        self.dx.clear();
+        self.dx.resize(rows.len() * weights.shape.width, 0.0);
+        for i in (0..weights.convs.len()).rev() {
+            self.outputs(weights, rows, i);
+            self.convolution(weights, factors, rows, i);
+        }
+        let width = weights.shape.width;
+        for row in rows.live() {
+            self.ids.push(rows.ids[row]);
+            self.embeddings.extend_from_slice(&self.dx[row * width..][..width]);
+        }
+    }
+
+    /// The gradient of the output of convolution `i`, from that of the states or of the logits.
+    fn outputs(&mut self, weights: &Weights, rows: &Rows, i: usize) {
+        let (conv, width, margin) =
+            (&weights.convs[i], weights.shape.width, weights.shape.margin());
+        let size = conv.outputs;
+        let stage = &self.pass.stages[i];
+        self.doutput.clear();
+        self.doutput.resize((rows.len() + 2 * margin) * size, 0);
+        let bias = weights.places.norms[i][2].clone();
+        if i + 1 == weights.convs.len() {
+            let out = weights.places.out.clone();
+            // The biases of the head stand before the weights of the logit.
+            let (before, after) = self.dense.split_at_mut(out.start);
+            let (dbias, dout) = (&mut before[bias], &mut after[..out.len()]);
+            for row in rows.gaps.iter().cloned().flatten() {
+                let d = &mut self.doutput[(margin + row) * size..][..size];
+                let hidden = &stage.output[row * size..][..size];
+                let out = &weights.dense[out.clone()];
+                logit_backward(hidden, self.dlogits[row], out, d, [&mut *dbias, &mut *dout]);
+            }
+        } else {
+            let dbias = &mut self.dense[bias];
+            for row in rows.live() {
+                let d = &mut self.doutput[(margin + row) * size..][..size];
+                let both = &stage.output[row * size..][..size];
+                glu_backward(both, &self.dx[row * width..][..width], d, dbias);
+            }
+        }
+    }
+
+    /// The gradients of weights, gains and biases, and what comes through to the states.
+    fn convolution(&mut self, weights: &Weights, factors: &Factors, rows: &Rows, i: usize) {
+        let (conv, width, margin) =
+            (&weights.convs[i], weights.shape.width, weights.shape.margin());
+        let (size, count) = (conv.outputs, rows.len());
+        let stage: &Stage = &self.pass.stages[i];
+        let doutput = &self.doutput;
+        self.douts.fill(count, size, |k, columns| {
+            let low = &doutput[(margin + 2 * k) * size..][columns.clone()];
+            let high = &doutput[(margin + 2 * k + 1) * size..][columns];
+            std::array::from_fn(|n| u32::from(low[n]) | u32::from(high[n]) << 16)
+        });
+        transpose(&stage.input, width, &mut self.turned);
+        let long = count + 2 * margin;
+        for (tap, &shift) in conv.taps.iter().enumerate() {
+            let left = Left {
+                values: &self.turned,
+                stride: long,
+                starts: &[lead(margin, shift, 1)],
+                depth: count,
+                rows: width,
+            };
+            let start = weights.starts[i] + tap * width * size;
+            multiply(&left, &self.douts, &mut self.dense[start..start + width * size], true);
+        }
+        let starts: Vec<usize> = conv.taps.iter().map(|&tap| lead(margin, -tap, size)).collect();
+        let left =
+            Left { values: &self.doutput, stride: size, starts: &starts, depth: size, rows: count };
+        self.dinput.resize(count * width, 0.0);
+        multiply(&left, &factors.backward[i], &mut self.dinput, false);
+        let [gain, bias, _] = weights.places.norms[i].clone();
+        let (before, after) = self.dense.split_at_mut(bias.start);
+        let (dgain, dbias) = (&mut before[gain.clone()], &mut after[..width]);
+        for row in rows.live() {
+            let here = row * width..(row + 1) * width;
+            norm_backward(
+                &self.dinput[here.clone()],
+                &stage.normed[here.clone()],
+                stage.scales[row],
+                &weights.dense[gain.clone()],
+                [&mut *dgain, &mut *dbias],
+                &mut self.dx[here],
+            );
+        }
+    }
+}
+
+/// (rows, width) → (width, rows)
+fn transpose(values: &[u16], width: usize, out: &mut Vec<u16>) {
+    const SIDE: usize = 32;
+    let rows = values.len() / width;
+    out.resize(values.len(), 0);
+    for row in (0..rows).step_by(SIDE) {
+        for column in (0..width).step_by(SIDE) {
+            for column in column..(column + SIDE).min(width) {
+                let out = &mut out[column * rows..][row..(row + SIDE).min(rows)];
+                for (i, out) in out.iter_mut().enumerate() {
+                    *out = values[(row + i) * width + column];
+                }
+            }
+        }
+    }
+}
+
+/// Probabilities from logits.
+pub fn softmax(logits: &[f32]) -> Vec<f64> {
+    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut all: Vec<f64> = logits.iter().map(|&l| libm::exp(f64::from(l - most))).collect();
+    let sum: f64 = all.iter().sum();
+    all.iter_mut().for_each(|p| *p /= sum);
+    all
+}

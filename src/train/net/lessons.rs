@@ -1,0 +1,204 @@
+//! What a net is trained with, and the whole of its training.
+
+use super::examples::{Example, Order};
+use super::sentences::Sentences;
+use super::weights::Weights;
+use super::{BATCH, Found, Trainer, measure, rate};
+use crate::error::{Error, Result};
+use crate::model::net::{NetData, NetHeader};
+use crate::model::vocabulary::Vocabulary;
+use crate::net::Net;
+use crate::net::shape::Shape;
+use crate::progress::{Progress, Unit};
+use crate::random::Random;
+use crate::train::Config;
+use crate::train::corpus::Corpus;
+use crate::train::memory::Plan;
+use crate::train::spill::Spill;
+
+/// How large a net, and how long it is trained.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NetConfig {
+    /// Its size.
+    pub size: Size,
+    /// How many sentences it sees, each as often as it comes; `None` for [`DEFAULT`], but no sentence of
+    /// the text more than [`TIMES`] times, and no net where the text has fewer than [`FEWEST`].
+    pub sentences: Option<u64>,
+    /// What all random numbers depend on.
+    pub seed: u64,
+}
+
+/// How many sentences a net sees if nothing is said.
+pub const DEFAULT: u64 = 1_000_000;
+/// How often it sees each of them, at most, if nothing is said.
+pub const TIMES: u64 = 2;
+/// No net is trained on fewer sentences, if nothing is said.
+pub const FEWEST: u64 = 20_000;
+
+/// Sizes to choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// 4 MB: 4 layers of width 128, 20,000 words.
+    Small,
+    /// 10 MB: 6 layers of width 192, 36,000 words.
+    Medium,
+}
+
+impl Size {
+    /// The shape for a vocabulary of so many words.
+    pub fn shape(self, words: usize) -> Shape {
+        let (width, dilations, most, buckets) = match self {
+            Size::Small => (128, vec![1, 1, 2, 2], 20_000, 2048),
+            Size::Medium => (192, vec![1, 1, 2, 2, 4, 1], 36_000, 4096),
+        };
+        Shape { words: words.min(most), buckets, width, dilations, hidden: width }
+    }
+}
+
+impl NetConfig {
+    /// How many sentences it sees of a text with so many; 0 for no net.
+    pub fn sentences(&self, lines: u64) -> u64 {
+        match self.sentences {
+            Some(sentences) => sentences,
+            None if lines < FEWEST => 0,
+            None => DEFAULT.min(TIMES * lines),
+        }
+    }
+}
+
+/// Sentences to learn from, and others to see what was learned.
+#[derive(Debug, Clone)]
+pub struct Lessons {
+    /// The size of the net.
+    pub shape: Shape,
+    /// Sentences to learn from.
+    pub sentences: Sentences,
+    /// Sentences that are never learned from.
+    pub held_out: Sentences,
+    /// How many sentences the net is to see.
+    pub count: u64,
+}
+
+/// The words removed from held-out sentences depend on this.
+const HELD_OUT: u64 = 0x6e65;
+/// How often it is told what was learned.
+const REPORTS: u64 = 10;
+
+impl Lessons {
+    /// The sentences of a text, given the embedding of every word of it. So many bytes besides are `held`
+    /// in memory.
+    ///
+    /// # Errors
+    /// A temporary file cannot be read, the text has no sentences, or there is too little memory.
+    pub fn new(
+        corpus: &Corpus,
+        shape: Shape,
+        embeddings: &[u32],
+        config: &Config,
+        held: u64,
+        plan: &Plan,
+        spill: &Spill,
+    ) -> Result<Self> {
+        let lines = corpus.text_lines;
+        let count = config.net.map_or(0, |net| net.sentences(lines));
+        let share = count as f64 / lines.max(1) as f64;
+        let sentences = Sentences::of_corpus(corpus, embeddings, share, spill)?;
+        let lessons = Lessons { shape, sentences, held_out: Sentences::default(), count };
+        if lessons.sentences.is_empty() {
+            return Err(Error::value(
+                "no sentence of 3 to 100 words to train the net on",
+                "give it text (counts have no sentences), or --net none",
+            ));
+        }
+        let held = held + corpus.words_size() + lessons.sentences.size();
+        let needed = lessons.memory(rayon::current_num_threads());
+        let remedy = "give it more memory, or do without the net with --net none";
+        plan.rest_or(held, needed, "training the net", remedy)?;
+        Ok(lessons)
+    }
+
+    /// The same with these lines held out, by the vocabulary that the model will have.
+    pub fn with_held_out(self, lines: &[Vec<u8>], vocabulary: &Vocabulary<'_>) -> Self {
+        Lessons { held_out: Sentences::of_lines(lines, vocabulary, &self.shape), ..self }
+    }
+
+    /// How many bytes of memory the training takes besides these sentences, with so many threads.
+    pub fn memory(&self, threads: usize) -> u64 {
+        let dense = self.shape.convs().iter().map(|conv| conv.weights()).sum::<usize>();
+        let embeddings = self.shape.embeddings() * self.shape.width;
+        let scratch = threads * self.shape.width * (self.shape.dilations.len() + 2) * (24 << 10);
+        (16 * embeddings + (16 + 4 * super::LANES) * dense + scratch) as u64
+    }
+
+    /// Trains a net, from the beginning or from one that exists, and stores it.
+    ///
+    /// The result depends on the sentences, the seed and the numbers of sentences, on nothing else.
+    ///
+    /// # Complexity
+    /// About 0.3 ms of one core a sentence of 25 words with matrix instructions, ten times that without.
+    pub fn train(
+        &self,
+        from: Option<(&Net<'_>, &NetHeader)>,
+        seed: u64,
+        progress: &dyn Progress,
+    ) -> NetData {
+        let seen = from.map_or(0, |(_, header)| header.sentences);
+        let mut trainer = match from {
+            Some((net, _)) => Trainer::with(Weights::of_net(net)),
+            None => Trainer::new(&self.shape, seed),
+        };
+        let mut order =
+            Order::new(&self.sentences, seed ^ seen.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut random = Random::new(HELD_OUT);
+        let held_out = &self.held_out;
+        let held_out: Vec<Example<'_>> =
+            (0..held_out.len()).map(|i| Example::new(held_out.get(i), &mut random)).collect();
+        let steps = self.count.div_ceil(BATCH as u64);
+        progress.stage("net", Unit::Sentences, Some(self.count));
+        for step in 0..steps {
+            let left = self.count - step * BATCH as u64;
+            let batch = order.take(left.min(BATCH as u64) as usize);
+            trainer.step(&batch, rate(step, steps));
+            progress.advance(batch.len() as u64);
+            let done = step + 1;
+            if done * REPORTS / steps != step * REPORTS / steps && done < steps {
+                let found = measure(&trainer.net(), &held_out);
+                report(seen + done * BATCH as u64, &found, held_out.len(), progress);
+            }
+        }
+        let header = NetHeader { shape: self.shape.clone(), sentences: seen + self.count, seed };
+        let data = trainer.store(header);
+        if let Some(net) = data.net() {
+            report(seen + self.count, &measure(&net, &held_out), held_out.len(), progress);
+        }
+        data
+    }
+}
+
+fn report(seen: u64, found: &Found, held_out: usize, progress: &dyn Progress) {
+    if held_out > 0 {
+        progress.note(&format!(
+            "net: {seen} sentences seen, finds {:.1} % of the gaps of {held_out} held-out sentences, {:.3} nats",
+            100.0 * found.share,
+            found.nats
+        ));
+    }
+}
+
+/// How many sentences a second a net of this size learns from on this machine: a few batches of made-up
+/// sentences of 25 words.
+pub fn speed(shape: &Shape) -> f64 {
+    const STEPS: u32 = 12;
+    let (mut random, mut sentences) = (Random::new(1), Sentences::default());
+    for _ in 0..4 * BATCH {
+        let tokens: Vec<u32> = (0..25).map(|_| random.below(shape.words.max(1)) as u32).collect();
+        sentences.push(tokens);
+    }
+    let (mut trainer, mut order) = (Trainer::new(shape, 1), Order::new(&sentences, 1));
+    trainer.step(&order.take(BATCH), 0.0);
+    let began = std::time::Instant::now();
+    for _ in 0..STEPS {
+        trainer.step(&order.take(BATCH), 0.0);
+    }
+    f64::from(STEPS) * BATCH as f64 / began.elapsed().as_secs_f64().max(1e-9)
+}

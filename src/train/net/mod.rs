@@ -1,0 +1,302 @@
+//! Training of the net: sentences, from each of which one word is removed at random each time it is seen.
+//!
+//! * [`sentences`] – what it learns from.
+//! * [`weights`] – its numbers, and how they begin.
+//! * [`gradient`] – the gradient of the loss.
+//! * [`adam`] – the optimiser.
+//! * [`examples`] – which sentences a batch has, and which words are removed.
+//! * [`lessons`] – the whole of it.
+//!
+//! A batch of [`BATCH`] sentences is shared out to [`LANES`] lanes, whose gradients are added in their
+//! order: any number of threads gives the same weights.
+
+pub mod adam;
+pub mod examples;
+pub mod gradient;
+#[cfg(test)]
+mod gradient_tests;
+pub mod lessons;
+pub mod sentences;
+pub mod weights;
+
+use rayon::prelude::*;
+
+use crate::model::net::{NetData, NetHeader};
+use crate::net::Net;
+use crate::net::pass::Pass;
+use crate::net::rows::Rows;
+use crate::net::shape::Shape;
+use crate::random::Random;
+use adam::{Adam, Step};
+use examples::Example;
+use gradient::Gradient;
+use weights::{Factors, Weights};
+
+/// Sentences a step.
+pub const BATCH: usize = 256;
+/// Parallel parts of a batch, at most.
+const LANES: usize = 8;
+/// Sentences that go through the net together: their states stay in the cache.
+const TOGETHER: usize = 16;
+/// The highest learning rate.
+const RATE: f64 = 1.5e-3;
+/// Steps of warm-up, at most; a tenth of all if those are fewer.
+const WARM_UP: u64 = 400;
+/// A gradient of a larger norm is shortened to this.
+const CLIP: f64 = 1.0;
+
+/// A net in training.
+pub struct Trainer {
+    /// Its numbers.
+    pub weights: Weights,
+    factors: Factors,
+    dense: Adam,
+    embeddings: Adam,
+    lanes: Vec<(Gradient, Rows)>,
+    steps: u64,
+}
+
+/// How well a net finds gaps.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Found {
+    /// Share of the sentences whose gap is the likeliest one.
+    pub share: f64,
+    /// Mean negative log-probability of the true gap, in nats.
+    pub nats: f64,
+}
+
+/// The learning rate of a step, from 0, of `steps`: linear warm-up, then a cosine down to 0.
+pub fn rate(step: u64, steps: u64) -> f64 {
+    let warm = WARM_UP.min(steps / 10).max(1);
+    let up = ((step + 1) as f64 / warm as f64).min(1.0);
+    let progress = step as f64 / steps.max(1) as f64;
+    RATE * up * 0.5 * (1.0 + libm::cos(std::f64::consts::PI * progress))
+}
+
+impl Trainer {
+    /// Begins with random numbers.
+    pub fn new(shape: &Shape, seed: u64) -> Self {
+        Self::with(Weights::new(shape, &mut Random::new(seed)))
+    }
+
+    /// Goes on with these.
+    pub fn with(weights: Weights) -> Self {
+        let (dense, embeddings) =
+            (Adam::new(weights.dense.len()), Adam::new(weights.embeddings.len()));
+        let lanes = (0..LANES).map(|_| (Gradient::default(), Rows::new(&weights.shape))).collect();
+        let mut trainer =
+            Trainer { weights, factors: Factors::default(), dense, embeddings, lanes, steps: 0 };
+        trainer.renew_factors();
+        trainer
+    }
+
+    /// The net as it is now.
+    pub fn net(&self) -> Net<'_> {
+        self.weights.net(&self.factors)
+    }
+
+    /// The net as a model file has it.
+    pub fn store(&self, header: NetHeader) -> NetData {
+        let (codes, scales) = NetData::quantise(&self.weights.embeddings, header.shape.width);
+        let tiles = self.factors.forward.iter().flat_map(|right| right.tiles()).copied().collect();
+        let vectors = self.weights.dense[..self.weights.places.out.end].to_vec();
+        NetData { header, codes, scales, tiles, vectors }
+    }
+
+    /// Learns from a batch with this learning rate; gives the sum of the losses before that, in nats.
+    pub fn step(&mut self, examples: &[Example<'_>], rate: f64) -> f64 {
+        let (weights, factors) = (&self.weights, &self.factors);
+        let net = weights.net(factors);
+        let scale = 1.0 / examples.len() as f32;
+        let share = examples.len().div_ceil(LANES).max(1);
+        let mut parts: Vec<&[Example<'_>]> = examples.chunks(share).collect();
+        parts.resize(LANES, &[]);
+        self.lanes.par_iter_mut().zip(parts).for_each(|((gradient, rows), part)| {
+            gradient.clear(weights);
+            for together in part.chunks(TOGETHER) {
+                let truths = fill(rows, together, &weights.shape);
+                gradient.add(weights, factors, &net, rows, &truths, scale);
+            }
+        });
+        self.steps += 1;
+        let nats = self.lanes.iter().map(|(gradient, _)| gradient.nats).sum();
+        self.apply(rate);
+        self.renew_factors();
+        nats
+    }
+
+    /// Adds up the gradients and moves all numbers.
+    fn apply(&mut self, rate: f64) {
+        let [(first, _), others @ ..] = &mut self.lanes[..] else { return };
+        const PIECE: usize = 1 << 14;
+        let squares: Vec<f64> = first
+            .dense
+            .par_chunks_mut(PIECE)
+            .enumerate()
+            .map(|(i, sum)| {
+                for (other, _) in others.iter() {
+                    let part = &other.dense[i * PIECE..][..sum.len()];
+                    sum.iter_mut().zip(part).for_each(|(sum, x)| *sum += x);
+                }
+                sum.iter().map(|x| x * x).sum::<f32>().into()
+            })
+            .collect();
+        let width = self.weights.shape.width;
+        let rows = embedding_rows(&self.lanes, width);
+        let squares = squares.iter().sum::<f64>() + rows.squares;
+        let clip = (CLIP / squares.sqrt().max(1e-30)).min(1.0) as f32;
+        let step = Step::new(self.steps, rate, clip);
+        self.dense.step(&mut self.weights.dense, &self.lanes[0].0.dense, step);
+        for (id, sum) in rows.ids.iter().zip(rows.sums.chunks_exact(width)) {
+            self.embeddings.step_row(*id as usize * width, &mut self.weights.embeddings, sum, step);
+        }
+    }
+
+    fn renew_factors(&mut self) {
+        let (weights, factors) = (&self.weights, &mut self.factors);
+        factors.forward.resize_with(weights.convs.len(), Default::default);
+        factors.backward.resize_with(weights.convs.len(), Default::default);
+        let pairs = factors.forward.par_iter_mut().zip(&mut factors.backward);
+        pairs
+            .enumerate()
+            .for_each(|(i, (forward, backward))| weights.factors(i, forward, backward));
+    }
+}
+
+/// Sums of the gradients of the embeddings that occurred.
+struct EmbeddingRows {
+    ids: Vec<u32>,
+    /// (ids, width)
+    sums: Vec<f32>,
+    squares: f64,
+}
+
+fn embedding_rows(lanes: &[(Gradient, Rows)], width: usize) -> EmbeddingRows {
+    let gradients = lanes.iter().map(|(gradient, _)| gradient).enumerate();
+    let places = gradients
+        .flat_map(|(lane, g)| g.ids.iter().enumerate().map(move |(at, &id)| (id, lane, at)));
+    let mut places: Vec<(u32, usize, usize)> = places.collect();
+    places.sort_unstable();
+    let mut rows = EmbeddingRows { ids: Vec::new(), sums: Vec::new(), squares: 0.0 };
+    for same in places.chunk_by(|a, b| a.0 == b.0) {
+        let start = rows.sums.len();
+        rows.ids.push(same[0].0);
+        rows.sums.resize(start + width, 0.0);
+        let sum = &mut rows.sums[start..];
+        for &(_, lane, at) in same {
+            let row = &lanes[lane].0.embeddings[at * width..][..width];
+            sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+        }
+        rows.squares += f64::from(sum.iter().map(|x| x * x).sum::<f32>());
+    }
+    rows
+}
+
+/// Sets the examples side by side, and gives the places of their gaps.
+fn fill(rows: &mut Rows, examples: &[Example<'_>], shape: &Shape) -> Vec<usize> {
+    rows.clear();
+    let mut tokens = Vec::new();
+    for example in examples {
+        example.tokens(&mut tokens);
+        rows.push(&tokens, shape);
+    }
+    rows.finish();
+    examples.iter().map(|example| example.truth()).collect()
+}
+
+/// How well a net finds the gaps of examples.
+pub fn measure(net: &Net<'_>, examples: &[Example<'_>]) -> Found {
+    let found: Vec<(f64, f64)> = examples
+        .par_chunks(TOGETHER)
+        .map_init(
+            || (Pass::default(), Rows::new(&net.shape)),
+            |(pass, rows), together| {
+                let truths = fill(rows, together, &net.shape);
+                pass.run(net, rows, false);
+                let mut sums = (0.0, 0.0);
+                for (gaps, truth) in rows.gaps.iter().zip(truths) {
+                    let all = gradient::softmax(&pass.logits[gaps.clone()]);
+                    let better = all
+                        .iter()
+                        .enumerate()
+                        .filter(|&(i, &p)| p > all[truth] || p == all[truth] && i < truth);
+                    sums.0 += if better.count() == 0 { 1.0 } else { 0.0 };
+                    sums.1 -= libm::log(all[truth].max(1e-300));
+                }
+                sums
+            },
+        )
+        .collect();
+    let count = examples.len().max(1) as f64;
+    let total = found.iter().fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
+    Found { share: total.0 / count, nats: total.1 / count }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentences::Sentences;
+    use super::*;
+    use examples::Order;
+
+    fn shape() -> Shape {
+        Shape { words: 50, buckets: 4, width: 32, dilations: vec![1, 2], hidden: 32 }
+    }
+
+    /// Counting from a random word on: what is removed leaves a step of 2.
+    fn sentences() -> Sentences {
+        let (mut all, mut random) = (Sentences::default(), Random::new(1));
+        for _ in 0..2000 {
+            let (first, length) = (random.below(30) as u32, 4 + random.below(12) as u32);
+            all.push(first..first + length);
+        }
+        all
+    }
+
+    fn trained(threads: usize, steps: u64) -> (Trainer, f64) {
+        let sentences = sentences();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut trainer = Trainer::new(&shape(), 3);
+            let mut order = Order::new(&sentences, 4);
+            let mut nats = 0.0;
+            for step in 0..steps {
+                nats = trainer.step(&order.take(100), rate(step, steps)) / 100.0;
+            }
+            (trainer, nats)
+        })
+    }
+
+    #[test]
+    fn learns_where_something_is_missing() {
+        let (trainer, nats) = trained(2, 120);
+        assert!(nats < 0.3, "{nats}");
+        let sentences = sentences();
+        let found = measure(&trainer.net(), &Order::new(&sentences, 9).take(500));
+        assert!(found.share > 0.9 && found.nats < 0.3, "{found:?}");
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_weights() {
+        let (one, _) = trained(1, 5);
+        for threads in [2, 5] {
+            let (other, _) = trained(threads, 5);
+            assert_eq!(one.weights.dense, other.weights.dense);
+            assert_eq!(one.weights.embeddings, other.weights.embeddings);
+        }
+    }
+
+    #[test]
+    fn what_is_stored_is_what_was_trained() {
+        let (trainer, _) = trained(2, 30);
+        let header = NetHeader { shape: shape(), sentences: 3000, seed: 3 };
+        let stored = trainer.store(header);
+        let sentences = sentences();
+        let examples = Order::new(&sentences, 9).take(500);
+        let (before, after) =
+            (measure(&trainer.net(), &examples), measure(&stored.net().unwrap(), &examples));
+        assert!((before.nats - after.nats).abs() < 0.01, "{before:?} {after:?}");
+        let again = Trainer::with(Weights::of_net(&stored.net().unwrap()));
+        assert_eq!(stored.tiles, again.store(stored.header.clone()).tiles);
+        assert_eq!(stored.vectors, again.store(stored.header.clone()).vectors);
+    }
+}
