@@ -136,6 +136,7 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
     writeln!(text, "{:<12}{fitted}", "calibration")?;
     for (name, value) in [
         ("gap", c.gap_temperature),
+        ("net", c.net_weight),
         ("word", c.word_temperature),
         ("frequency", c.frequency_weight),
         ("rest", c.rest_bias),

@@ -163,13 +163,17 @@ impl Lessons {
             let done = step + 1;
             if done * REPORTS / steps != step * REPORTS / steps && done < steps {
                 let found = measure(&trainer.net(), &held_out);
-                report(seen + done * BATCH as u64, &found, held_out.len(), progress);
+                report(seen.saturating_add(done * BATCH as u64), &found, held_out.len(), progress);
             }
         }
-        let header = NetHeader { shape: self.shape.clone(), sentences: seen + self.count, seed };
+        let header = NetHeader {
+            shape: self.shape.clone(),
+            sentences: seen.saturating_add(self.count),
+            seed,
+        };
         let data = trainer.store(header);
         if let Some(net) = data.net() {
-            report(seen + self.count, &measure(&net, &held_out), held_out.len(), progress);
+            report(data.header.sentences, &measure(&net, &held_out), held_out.len(), progress);
         }
         data
     }

@@ -39,7 +39,7 @@ const LANES: usize = 8;
 /// Sentences that go through the net together: their states stay in the cache.
 const TOGETHER: usize = 16;
 /// The highest learning rate.
-const RATE: f64 = 1.5e-3;
+const RATE: f64 = 3e-3;
 /// Steps of warm-up, at most; a tenth of all if those are fewer.
 const WARM_UP: u64 = 400;
 /// A gradient of a larger norm is shortened to this.

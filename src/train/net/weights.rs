@@ -34,7 +34,7 @@ pub struct Factors {
 }
 
 /// Deviation of the embeddings at the beginning.
-const EMBEDDING: f32 = 0.1;
+const EMBEDDING: f32 = 0.02;
 
 impl Weights {
     /// Those of a net that is stored.

@@ -1,0 +1,142 @@
+//! The net beside the n-grams, as its users train it.
+
+mod common;
+
+use common::{Folder, random, refused, stdout, succeed};
+
+/// Lines that count upwards from some word on: whatever is removed leaves a step of two, which is
+/// clear to any model of more than single words.
+fn counting(lines: usize) -> String {
+    let mut random = random();
+    let mut text = String::new();
+    for _ in 0..lines {
+        let (first, length) = (random(400), 5 + random(6));
+        let words: Vec<String> = (first..first + length).map(|i| format!("n{i}")).collect();
+        text += &(words.join(" ") + "\n");
+    }
+    text
+}
+
+/// A folder with `text`, `test.csv` and `solution.csv`, of other lines.
+fn folder() -> Folder {
+    let text = counting(21_000);
+    let lines: Vec<&str> = text.lines().collect();
+    let folder = Folder::with([
+        ("text", lines[..20_500].join("\n").as_bytes()),
+        ("held", lines[20_500..].join("\n").as_bytes()),
+    ]);
+    succeed(&mut folder.impute("split held --test-out test.csv --solution-out solution.csv --seed 1"));
+    folder
+}
+
+const NET: &str = "--net 4000 --net-size small -q";
+
+#[test]
+fn a_net_joins_the_model_and_is_trusted() {
+    let folder = folder();
+    let (_, talk) = succeed(&mut folder.impute("train text -o m --net 4000 --net-size small"));
+    for part in ["net: ", "held-out sentences", "nats", "net: 4000 sentences seen"] {
+        assert!(talk.contains(part), "{part} is not in {talk}");
+    }
+    let told = String::from_utf8(stdout(&mut folder.impute("inspect m"))).unwrap();
+    for part in ["--net 4000 --net-size small --seed 1", "net.tiles", "net.embeddings"] {
+        assert!(told.contains(part), "{part} is not in {told}");
+    }
+    succeed(&mut folder.impute("inspect m --verify"));
+    let answer = stdout(&mut folder.impute("test.csv -m m"));
+    assert_eq!(answer.iter().filter(|&&b| b == b'\n').count(), 501);
+}
+
+#[test]
+fn neither_threads_nor_the_order_of_lines_nor_memory_change_the_net() {
+    let folder = folder();
+    succeed(&mut folder.impute(&format!("train text {NET} -o one --threads 1")));
+    let text = String::from_utf8(folder.read("text")).unwrap();
+    let mut reversed: Vec<&str> = text.lines().collect();
+    reversed.reverse();
+    folder.write("back", reversed[..9000].join("\n"));
+    folder.write("front", reversed[9000..].join("\n"));
+    succeed(&mut folder.impute(&format!("train front back {NET} -o two --threads 3")));
+    assert!(folder.read("one") == folder.read("two"));
+    succeed(&mut folder.impute(&format!("train text {NET} -o three -S 400M")));
+    assert!(folder.read("one") == folder.read("three"));
+    succeed(&mut folder.impute(&format!("train text {NET} -o four --seed 2")));
+    assert!(folder.read("one") != folder.read("four"));
+}
+
+#[test]
+fn training_goes_on_from_any_form_of_a_model() {
+    let folder = folder();
+    succeed(&mut folder.impute("train text -q --net none -o without"));
+    let resume = |from: &str, to: &str, net: &str| {
+        let line = format!("train text --resume {from} --net {net} --net-size small -o {to}");
+        succeed(&mut folder.impute(&line)).1
+    };
+    let first = resume("without", "first", "3000");
+    assert!(!first.contains("not the text"), "{first}");
+    // The same as if it had been there from the beginning, but for what the file says of itself.
+    succeed(&mut folder.impute("train text -q --net 3000 --net-size small -o direct"));
+    let answers = |model: &str| stdout(&mut folder.impute(&format!("test.csv -m {model}")));
+    assert!(answers("first") == answers("direct"));
+    let second = resume("first", "second", "1000");
+    assert!(second.contains("net: 4000 sentences seen"), "{second}");
+    // A compact model stays compact, and one without lists without.
+    for form in ["--compact", "--no-lists"] {
+        let net = "--net 3000 --net-size small -q -o";
+        succeed(&mut folder.impute(&format!("train text {form} {net} small")));
+        assert!(answers("small") == answers("first"), "{form}");
+        resume("small", "smaller", "1000");
+        assert!(answers("smaller") == answers("second"), "{form}");
+        let size = |name: &str| folder.read(name).len() as f64;
+        assert!((size("smaller") / size("small") - 1.0).abs() < 0.05, "{form}");
+    }
+    // In place.
+    resume("second", "second", "1000");
+    succeed(&mut folder.impute("inspect second --verify"));
+    folder.write("other", counting(20_400));
+    let (_, talk) = succeed(&mut folder.impute("train other --resume first --net 256 -o third"));
+    assert!(talk.contains("not the text"), "{talk}");
+}
+
+#[test]
+fn a_small_text_gets_no_net_unless_one_is_wanted() {
+    let folder = Folder::with([("text", counting(300).as_bytes())]);
+    let (_, talk) = succeed(&mut folder.impute("train text -o m"));
+    assert!(!talk.contains("net: "), "{talk}");
+    succeed(&mut folder.impute("train text -q --net 300 --net-size small -o n"));
+    let told = String::from_utf8(stdout(&mut folder.impute("inspect n"))).unwrap();
+    assert!(told.contains("net.tiles"), "{told}");
+}
+
+#[test]
+fn a_time_becomes_a_number_of_sentences() {
+    let folder = Folder::with([("text", counting(3000).as_bytes())]);
+    let (_, talk) = succeed(&mut folder.impute("train text -o m --net 1s --net-size small"));
+    let line = talk.lines().find(|line| line.contains("the time that was asked for")).unwrap();
+    let words: Vec<&str> = line.split(' ').collect();
+    let at = words.iter().position(|&word| word == "--net").unwrap();
+    let sentences: u64 = words[at + 1].parse().unwrap();
+    assert!(talk.contains(&format!("net: {sentences} sentences seen")), "{talk}");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let folder = Folder::with([("text", counting(300).as_bytes()), ("short", b"a b\nc d\n")]);
+    for (args, parts) in [
+        ("train text -o m --net 1x", &["1x", "30m", "none"][..]),
+        ("train text -o m --net 0", &["write sentences as"]),
+        ("train text -o m --net-size huge", &["huge", "medium"]),
+        ("train text -o m --resume text", &["--net"]),
+        ("train text -o m --resume text --net 1M", &["text: ", "not a model file"]),
+        ("train text -o m --resume gone --net 1M", &["gone: open failed"]),
+        ("train text -o m --resume text --net 1M --order 5", &["--resume", "--order"]),
+        ("train short -o m --net 1000", &["no sentence of 3 to 100 words", "--net none"]),
+        ("train text -o m --net 1000 -S 100M --no-lists", &["training the net", "--net none"]),
+    ] {
+        refused(&mut folder.impute(args), parts);
+    }
+    succeed(&mut folder.impute("count text -o counts"));
+    let args = "train --counts counts -o m --net 1000";
+    refused(&mut folder.impute(args), &["counts have no sentences", "--net none"]);
+    assert!(!folder.path("m").exists());
+}
