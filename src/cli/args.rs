@@ -138,7 +138,7 @@ pub struct Predict {
 #[command(before_help = "\
 Examples:
   impute evaluate held-out.txt --seed 1 --model news.impute
-  impute evaluate test.csv solution.csv --rows rows.csv
+  impute evaluate test.csv solution.csv --rows rows.csv --calibration
   impute evaluate test.csv solution.csv --json > report.json")]
 pub struct Evaluate {
     /// Whole sentences, from which one word each is removed; or a test whose SOLUTION follows
@@ -161,6 +161,10 @@ pub struct Evaluate {
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
+    /// Also print how sure the posterior was and how often it was right, and the distance that it
+    /// expected and what came of it, in ten rows each; the JSON report always has these
+    #[arg(long)]
+    pub calibration: bool,
     /// Also write a CSV with a row per sentence
     #[arg(long, value_name = "FILE")]
     pub rows: Option<PathBuf>,

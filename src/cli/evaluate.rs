@@ -17,13 +17,18 @@ use impute::text::input;
 use impute::text::output::Output;
 use impute::text::rows::RowReader;
 
-use super::args::Evaluate;
+use super::args::{Evaluate, MethodArg};
 use super::progress::Ui;
 use super::{Need, effort, file_name, open_model, refuse_replacing};
 
 pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     if args.rows.as_deref() == Some(Path::new("-")) {
         anyhow::bail!("--rows -: standard output is for the report; name a file for the rows");
+    }
+    if args.calibration && args.method == Some(MethodArg::MinLikelihood) {
+        anyhow::bail!(
+            "--calibration: min-likelihood states no confidence; leave it out, or measure posterior"
+        );
     }
     for input in [Some(&args.input), args.solution.as_ref(), args.model.model.as_ref()] {
         refuse_replacing(args.rows.as_deref(), input.map(PathBuf::as_path))?;
@@ -47,7 +52,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     let mut out = Output::create(None)?;
     let text = match args.json {
         true => serde_json::to_string_pretty(&report)? + "\n",
-        false => report.to_text(),
+        false => report.to_text(args.calibration),
     };
     out.write(text.as_bytes())?;
     Ok(out.finish()?)

@@ -26,8 +26,21 @@ pub struct Measured {
     pub considered: bool,
     /// The distance that the posterior expects of the sentence as it stands, in characters.
     pub expected_unchanged: f64,
+    /// The likeliest gap by the posterior, where there is a truth.
+    pub gap_claim: Option<Claim>,
+    /// The likeliest word by the posterior in the true gap.
+    pub word_claim: Option<Claim>,
     /// One outcome per method.
     pub outcomes: Vec<Outcome>,
+}
+
+/// Something that the posterior says, and how sure it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Claim {
+    /// The probability that it is true, by the posterior.
+    pub confidence: f64,
+    /// Whether it is true.
+    pub right: bool,
 }
 
 /// What one method made of one sentence.
@@ -91,9 +104,13 @@ fn measure_one(
     let truth = Truth::find(&pair.test, &pair.solution).filter(|_| !analysis.gaps.is_empty());
     let posterior = Posterior::new(analysis, &solver.calibration(), &solver.view());
     let (mut word_ranks, mut considered) = ((None, None), false);
+    let (mut gap_claim, mut word_claim) = (None, None);
     if let Some(truth) = &truth {
         let id = solver.view().vocabulary.id(&truth.word);
-        word_ranks = ranks_in_own_gap(worker, ids, truth, id);
+        let likeliest = posterior.gaps.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        gap_claim = likeliest
+            .map(|(gap, &confidence)| Claim { confidence, right: truth.gaps.contains(&gap) });
+        (word_ranks, word_claim) = in_own_gap(worker, ids, truth, id);
         considered = posterior.best.iter().any(|gap| {
             truth.gaps.contains(&gap.gap) && gap.words.iter().any(|&(word, ..)| word == id)
         });
@@ -124,26 +141,32 @@ fn measure_one(
         unchanged: levenshtein(&pair.test, &pair.solution),
         outcomes: outcomes.collect(),
         expected_unchanged: posterior.unchanged,
+        gap_claim,
+        word_claim,
         truth,
         considered,
     }
 }
 
-/// The places of the missing word in its own gap, by the posterior and by the model alone.
-fn ranks_in_own_gap(
+/// The places of the missing word in its own gap, by the posterior and by the model alone, and the
+/// likeliest word there.
+fn in_own_gap(
     worker: &mut Worker<'_, '_>,
     ids: &[u32],
     truth: &Truth,
     id: u32,
-) -> (Option<usize>, Option<usize>) {
+) -> ((Option<usize>, Option<usize>), Option<Claim>) {
     let (solver, mut words) = (worker.solver(), Vec::new());
     let Some(score) = worker.score_in(ids, *truth.gaps.start(), WORDS, &mut words) else {
-        return (None, None);
+        return ((None, None), None);
     };
     let calibration = solver.calibration();
     let posterior = GapPosterior::new(&words, score.mean_chars, &calibration, &solver.view());
-    (
+    let ranks = (
         posterior.words.iter().position(|&(word, ..)| word == id),
         words.iter().position(|candidate| candidate.word == id),
-    )
+    );
+    let claim =
+        |&(word, confidence, _): &(u32, f64, usize)| Claim { confidence, right: word == id };
+    (ranks, posterior.words.first().map(claim))
 }

@@ -3,11 +3,13 @@
 //! * [`remove`] – takes one word out of each sentence, with a seed.
 //! * [`pair`] – a test sentence and its solution; [`truth`] – where the missing word stood, from a test and a solution.
 //! * [`distance`] – mean Levenshtein distance of a submission, rows joined by id.
-//! * [`measure`] – runs the methods over sentences; [`report`] – sums up; [`bootstrap`] – intervals.
+//! * [`measure`] – runs the methods over sentences; [`report`] – sums up; [`bootstrap`] – intervals;
+//!   [`calibration_table`] – confidence against accuracy, expected against realised distance.
 //! * [`calibrate`] – fits the solver's parameters on held-out sentences, by [`log_linear`].
 
 pub mod bootstrap;
 pub mod calibrate;
+pub mod calibration_table;
 pub mod distance;
 pub mod log_linear;
 pub mod measure;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::bootstrap::{RESAMPLES, mean_interval};
+use super::calibration_table::CalibrationTable;
 use super::measure::{Measured, Outcome};
 use crate::solve::Method;
 
@@ -26,6 +27,8 @@ pub struct Report {
     pub considered: f64,
     /// By the length of the missing word in characters.
     pub by_length: Vec<LengthReport>,
+    /// Whether the posterior knows itself, if it was measured.
+    pub calibration: Option<CalibrationTable>,
     /// Sentences per second, all methods together.
     pub sentences_per_second: f64,
     /// Every setting that the figures depend on.
@@ -89,7 +92,7 @@ pub struct LengthReport {
 const LENGTHS: [[usize; 2]; 9] =
     [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5], [6, 6], [7, 8], [9, 11], [12, usize::MAX]];
 /// The bootstrap's resamples depend on this alone.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 impl Report {
     /// Sums up; `methods` are those that were measured, in the same order.
@@ -115,19 +118,21 @@ impl Report {
             methods: method_reports(&all, methods),
             considered: share_of_truths(&all, |m| m.considered),
             by_length: by_length.collect(),
+            calibration: (0..methods.len()).find_map(|i| CalibrationTable::new(measured, i)),
             sentences_per_second: all.len() as f64 / seconds.max(1e-9),
             signature,
         }
     }
 
-    /// The report as a text for people, 80 columns wide.
-    pub fn to_text(&self) -> String {
+    /// The report as a text for people, 80 columns wide; with the tables of the calibration if asked
+    /// for, else with its summary alone.
+    pub fn to_text(&self, tables: bool) -> String {
         let mut out = String::new();
-        let _ = self.write_text(&mut out); // writing to a string cannot fail
+        let _ = self.write_text(&mut out, tables); // writing to a string cannot fail
         out
     }
 
-    fn write_text(&self, out: &mut String) -> std::fmt::Result {
+    fn write_text(&self, out: &mut String, tables: bool) -> std::fmt::Result {
         let u = &self.unchanged;
         let range = |i: &Interval| format!("{:.4} - {:.4}", i.low, i.high);
         let number = |x: Option<f64>| x.map_or("-".into(), |x| format!("{x:.4}"));
@@ -186,8 +191,14 @@ impl Report {
             "truth among the candidates of the likeliest gaps: {}",
             percent(self.considered)
         )?;
+        if let Some(calibration) = &self.calibration {
+            writeln!(out, "{}", calibration.summary())?;
+        }
         for i in 0..self.methods.len() {
             self.write_lengths(out, i)?;
+        }
+        if let Some(calibration) = self.calibration.as_ref().filter(|_| tables) {
+            calibration.write_text(out)?;
         }
         writeln!(
             out,
