@@ -181,6 +181,24 @@ pub fn replace_header(mut file: &std::fs::File, name: &str, header: Header) -> R
     write_directory(&mut out, range.start as u64, &directory).map_err(fail)
 }
 
+/// Writes a complete file again with another header.
+///
+/// # Errors
+/// What the writer reports.
+pub fn rewrite<W: Write + Seek>(
+    bytes: &[u8],
+    directory: &Directory,
+    header: Header,
+    mut out: W,
+) -> io::Result<W> {
+    let end = |section: &Section| section.offset + section.length;
+    let at = directory.sections.iter().map(end).max().unwrap_or(PREAMBLE as u64);
+    let sections = usize::try_from(at).ok().and_then(|at| bytes.get(..at));
+    out.write_all(sections.ok_or(io::ErrorKind::InvalidInput)?)?;
+    write_directory(&mut out, at, &Directory { header, sections: directory.sections.clone() })?;
+    Ok(out)
+}
+
 /// Reads the directory of a file and checks every length in it against the file.
 ///
 /// # Errors

@@ -48,6 +48,18 @@ impl Calibration {
     pub fn gap_score(&self, [evidence, logit]: &[f64; 2]) -> f64 {
         self.gap_temperature * evidence + self.net_weight * logit
     }
+
+    /// The parameters with their short names.
+    pub fn parameters(&self) -> [(&'static str, f64); 6] {
+        [
+            ("gap", self.gap_temperature),
+            ("net", self.net_weight),
+            ("word", self.word_temperature),
+            ("frequency", self.frequency_weight),
+            ("rest", self.rest_bias),
+            ("length", self.length_weight),
+        ]
+    }
 }
 
 impl Default for Calibration {
@@ -85,4 +97,22 @@ pub struct Provenance {
     pub date: String,
     /// Licence of the text, as its owner gave it.
     pub license: String,
+    /// The text that the calibration was fitted to afterwards, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuned: Option<Tuned>,
+}
+
+/// What `impute tune` did. It replaces what an earlier one did, on which nothing depends.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tuned {
+    /// Name and version of the program.
+    pub program: String,
+    /// The settings of the command line that change the result.
+    pub command: String,
+    /// Sum of the 64-bit XXH3 hashes of all lines of the text, in hexadecimal.
+    pub text_hash: String,
+    /// Sentences of the text.
+    pub lines: u64,
+    /// How many of them the calibration was fitted to.
+    pub sentences: u64,
 }

@@ -1,6 +1,7 @@
 //! Opening a model: map the file, check every length, and look at it as typed slices.
 
 use std::fs::File;
+use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use super::arrays::Arrays;
@@ -32,16 +33,17 @@ pub struct Model<D = Bytes> {
 pub enum Bytes {
     /// A mapped file.
     Mapped(memmap2::Mmap),
-    /// A compact model unpacked in memory, or one whose lists were made there; 8-byte words, so that
-    /// it is aligned.
+    /// A compact model unpacked in memory; 8-byte words, so that it is aligned.
     Unpacked(Vec<u64>),
+    /// A model whose lists were made in memory.
+    Made(Vec<u64>),
 }
 
 impl AsRef<[u8]> for Bytes {
     fn as_ref(&self) -> &[u8] {
         match self {
             Bytes::Mapped(map) => map,
-            Bytes::Unpacked(words) => bytemuck::cast_slice(words),
+            Bytes::Unpacked(words) | Bytes::Made(words) => bytemuck::cast_slice(words),
         }
     }
 }
@@ -120,11 +122,31 @@ impl Model<Bytes> {
         }
     }
 
-    /// The model with posting lists, made in memory where there are none.
+    /// Writes the model in the form that it was opened in, compact or not, with another header.
+    ///
+    /// # Errors
+    /// What the writer reports.
+    pub fn write_with_header(&self, header: Header, out: impl Write + Seek) -> io::Result<()> {
+        let bytes = self.bytes();
+        if !matches!(self.bytes, Bytes::Unpacked(_)) {
+            return format::rewrite(bytes, &self.directory, header, out).map(drop);
+        }
+        let plain = io::Cursor::new(Vec::with_capacity(bytes.len()));
+        let plain = format::rewrite(bytes, &self.directory, header, plain)?;
+        pack::pack(plain.get_ref(), out)
+    }
+
     fn with_lists(self) -> Result<Self> {
-        let view = self.view();
-        if view.has_lists {
-            return Ok(self);
+        Ok(self.make_lists()?.unwrap_or(self))
+    }
+
+    /// The same model with posting lists made in memory; `None` if it has them.
+    ///
+    /// # Errors
+    /// The model is damaged.
+    pub fn make_lists(&self) -> Result<Option<Self>> {
+        if self.view().has_lists {
+            return Ok(None);
         }
         self.verify()?; // it is read whole anyway
         let view = self.view();
@@ -135,7 +157,8 @@ impl Model<Bytes> {
         let lengths = words.map(|id| chars(view.vocabulary.word(id)).min(255) as u8);
         build::add_lists(&mut file, &view.core, lengths, u64::MAX, &Silent).map_err(failed)?;
         let file = file.finish(self.header().clone()).map_err(failed)?;
-        Self::checked(Bytes::Unpacked(pack::aligned(&file.into_inner())), self.name)
+        let bytes = Bytes::Made(pack::aligned(&file.into_inner()));
+        Self::checked(bytes, self.name.clone()).map(Some)
     }
 }
 
