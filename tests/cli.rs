@@ -281,6 +281,8 @@ fn unknown_options_and_commands_without_their_arguments_are_usage_errors() {
         "score in.txt",
         "evaluate",
         "evaluate in.txt in.txt --seed 2",
+        "tune in.txt",
+        "tune in.txt --lines 300",
     ] {
         common::misused(&mut folder.impute(args), "--help");
     }
@@ -298,7 +300,7 @@ fn the_version_is_printed() {
 fn the_help_of_every_command_starts_with_examples() {
     for command in [
         "", "predict", "train", "count", "evaluate", "generate", "split", "score", "query",
-        "inspect", "export",
+        "inspect", "export", "fill", "tune",
     ] {
         let mut impute = bare();
         impute.args((!command.is_empty()).then_some(command));

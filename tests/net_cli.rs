@@ -25,7 +25,9 @@ fn folder() -> Folder {
         ("text", lines[..20_500].join("\n").as_bytes()),
         ("held", lines[20_500..].join("\n").as_bytes()),
     ]);
-    succeed(&mut folder.impute("split held --test-out test.csv --solution-out solution.csv --seed 1"));
+    succeed(
+        &mut folder.impute("split held --test-out test.csv --solution-out solution.csv --seed 1"),
+    );
     folder
 }
 
@@ -39,7 +41,7 @@ fn a_net_joins_the_model_and_is_trusted() {
         assert!(talk.contains(part), "{part} is not in {talk}");
     }
     let told = String::from_utf8(stdout(&mut folder.impute("inspect m"))).unwrap();
-    for part in ["--net 4000 --net-size small --seed 1", "net.tiles", "net.embeddings"] {
+    for part in ["--net 4000 --net-size small --seed 1", "\nnet ", "\n  net "] {
         assert!(told.contains(part), "{part} is not in {told}");
     }
     succeed(&mut folder.impute("inspect m --verify"));
@@ -105,7 +107,7 @@ fn a_small_text_gets_no_net_unless_one_is_wanted() {
     assert!(!talk.contains("net: "), "{talk}");
     succeed(&mut folder.impute("train text -q --net 300 --net-size small -o n"));
     let told = String::from_utf8(stdout(&mut folder.impute("inspect n"))).unwrap();
-    assert!(told.contains("net.tiles"), "{told}");
+    assert!(told.contains("\nnet "), "{told}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use impute::solve::Method;
 use impute::text::rows::Format;
 
-pub use models::{Export, Fill, Inspect, Query};
+pub use models::{Export, Fill, Inspect, Query, Tune};
 pub use train::{Count, Means, Train};
 
 const EXAMPLES: &str = "\
@@ -22,6 +22,7 @@ Examples:
   impute train news.txt.zst -o news.impute  train on your own text
   impute test.txt --model news.impute -o submission.csv
   impute evaluate held-out.txt --seed 1     measure how good that is
+  impute tune news.impute --on letters.txt  fit it to text of another kind
   impute generate -n 20                     new sentences, drawn from the model";
 
 /// Finds the gap in a sentence and restores the missing word, with an n-gram language model.
@@ -69,6 +70,8 @@ pub enum Command {
     Count(Count),
     /// Measure a model on held-out text, or on a test and its solution
     Evaluate(Evaluate),
+    /// Fit the calibration of a model to sentences of your own
+    Tune(Tune),
     /// Write new sentences, drawn from a model
     Generate(Generate),
     /// Remove one word from each sentence of a text: a test and its solution

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use impute::model::Model;
-use impute::model::header::Header;
+use impute::model::header::{Header, Tuned};
 use impute::text::output::Output;
 use serde_json::json;
 
@@ -134,17 +134,14 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
         n => format!("fitted on {n} sentences"),
     };
     writeln!(text, "{:<12}{fitted}", "calibration")?;
-    for (name, value) in [
-        ("gap", c.gap_temperature),
-        ("net", c.net_weight),
-        ("word", c.word_temperature),
-        ("frequency", c.frequency_weight),
-        ("rest", c.rest_bias),
-        ("length", c.length_weight),
-    ] {
+    for (name, value) in c.parameters() {
         writeln!(text, "  {name:<10}{value:>16.6}")?;
     }
     writeln!(text)?;
+    let tuned = p.tuned.as_ref().map(|t| {
+        let Tuned { program, command, text_hash, lines, sentences } = t;
+        format!("{command} ({program}): {sentences} of {lines} sentences, hash {text_hash}")
+    });
     let prune: Vec<String> = p.prune.iter().map(u32::to_string).collect();
     for (name, value) in [
         ("program", p.program.clone()),
@@ -156,6 +153,7 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
         ("prune", prune.join(" ")),
         ("date", p.date.clone()),
         ("licence", p.license.clone()),
+        ("tuned", tuned.unwrap_or_default()),
     ] {
         let value = wrapped(if value.is_empty() { "-" } else { &value });
         writeln!(text, "{name:<12}{value}")?;

@@ -21,6 +21,7 @@ mod score;
 mod small_form;
 mod split;
 mod train;
+mod tune;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Some(Command::Train(args)) => train::run(args, &ui),
         Some(Command::Count(args)) => count::run(args, &ui),
         Some(Command::Evaluate(args)) => evaluate::run(args, &ui),
+        Some(Command::Tune(args)) => tune::run(args, &ui),
         Some(Command::Generate(args)) => generate::run(args, &ui),
         Some(Command::Split(args)) => split::run(args, &ui),
         Some(Command::Score(args)) => score::run(args, &ui),

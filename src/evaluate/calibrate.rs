@@ -6,13 +6,13 @@
 
 use rayon::prelude::*;
 
-use super::log_linear::{self, Example};
+use super::log_linear::{self, Example, mean_nats};
 use super::remove::remove_word;
 use super::truth::Truth;
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
-use crate::solve::posterior::{Features, word_weights};
+use crate::solve::posterior::{Features, gap_weights, word_weights};
 use crate::solve::sentence::{Analysis, WORDS};
 use crate::solve::{Solver, Worker, Workers};
 
@@ -33,6 +33,68 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
 ) -> Option<Calibration> {
+    Examples::of(solver, sentences, release, progress).fit()
+}
+
+/// What the calibration is fitted to, and measured on.
+pub struct Examples {
+    gaps: Vec<Example<2>>,
+    words: Vec<Example<4>>,
+}
+
+impl Examples {
+    /// See [`fit`].
+    pub fn of<S: AsRef<[u8]> + Sync>(
+        solver: &Solver<'_>,
+        sentences: &[S],
+        release: &(dyn Fn() + Sync),
+        progress: &dyn Progress,
+    ) -> Self {
+        let (gaps, words) = examples(solver, sentences, release, progress).into_iter().unzip();
+        Examples { gaps, words }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.gaps.len()
+    }
+
+    /// Their calibration; `None` if they are fewer than [`FEWEST`].
+    pub fn fit(&self) -> Option<Calibration> {
+        let Examples { gaps, words } = self;
+        if gaps.len() < FEWEST {
+            return None;
+        }
+        let default = Calibration::default();
+        let [gap_temperature, net_weight] = fit_weights(gaps, gap_weights(&default));
+        let [word_temperature, frequency_weight, rest_bias, length_weight] =
+            fit_weights(words, word_weights(&default));
+        Some(Calibration {
+            gap_temperature,
+            net_weight,
+            word_temperature,
+            frequency_weight,
+            rest_bias,
+            length_weight,
+            sentences: gaps.len() as u64,
+        })
+    }
+
+    /// The mean negative log-likelihood of the gap and of the word with this calibration, in nats.
+    pub fn nats(&self, calibration: &Calibration) -> [f64; 2] {
+        [
+            mean_nats(&self.gaps, &gap_weights(calibration)),
+            mean_nats(&self.words, &word_weights(calibration)),
+        ]
+    }
+}
+
+fn examples<S: AsRef<[u8]> + Sync>(
+    solver: &Solver<'_>,
+    sentences: &[S],
+    release: &(dyn Fn() + Sync),
+    progress: &dyn Progress,
+) -> Vec<(Example<2>, Example<4>)> {
     progress.stage("calibrate", Unit::Sentences, Some(sentences.len() as u64));
     let mut random = Random::new(SEED);
     let removed: Vec<Option<Vec<u8>>> =
@@ -43,7 +105,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
         .filter_map(|(test, solution)| Some((test.as_deref()?, solution.as_ref())))
         .collect();
     let workers = Workers::new(solver);
-    let examples: Vec<(Example<2>, Example<4>)> = pairs
+    pairs
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let examples: Vec<_> = workers.with(|worker| {
@@ -51,32 +113,14 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
                 let analysed = worker.analyse_all(&tests);
                 let one = |(&(test, solution), analysed): (&(&[u8], &[u8]), _)| {
                     release();
-                    examples(worker, test, solution, analysed)
+                    example(worker, test, solution, analysed)
                 };
                 chunk.iter().zip(&analysed).filter_map(one).collect()
             });
             progress.advance(chunk.len() as u64);
             examples
         })
-        .collect();
-    if examples.len() < FEWEST {
-        return None;
-    }
-    let default = Calibration::default();
-    let (gaps, words): (Vec<_>, Vec<_>) = examples.into_iter().unzip();
-    let [gap_temperature, net_weight] =
-        fit_weights(&gaps, [default.gap_temperature, default.net_weight]);
-    let [word_temperature, frequency_weight, rest_bias, length_weight] =
-        fit_weights(&words, word_weights(&default));
-    Some(Calibration {
-        gap_temperature,
-        net_weight,
-        word_temperature,
-        frequency_weight,
-        rest_bias,
-        length_weight,
-        sentences: gaps.len() as u64,
-    })
+        .collect()
 }
 
 /// The fitted weights with four digits, more than a few thousand sentences can tell.
@@ -85,7 +129,7 @@ fn fit_weights<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64
 }
 
 /// The choice of the gap, and the choice of the word in it.
-fn examples(
+fn example(
     worker: &mut Worker<'_, '_>,
     test: &[u8],
     solution: &[u8],

@@ -5,7 +5,8 @@
 //! * [`distance`] – mean Levenshtein distance of a submission, rows joined by id.
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up; [`bootstrap`] – intervals;
 //!   [`calibration_table`] – confidence against accuracy, expected against realised distance.
-//! * [`calibrate`] – fits the solver's parameters on held-out sentences, by [`log_linear`].
+//! * [`calibrate`] – fits the solver's parameters on held-out sentences, by [`log_linear`];
+//!   [`sample`] – takes such sentences out of a text of one's own.
 
 pub mod bootstrap;
 pub mod calibrate;
@@ -17,4 +18,5 @@ pub mod pair;
 
 pub mod remove;
 pub mod report;
+pub mod sample;
 pub mod truth;

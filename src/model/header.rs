@@ -43,12 +43,6 @@ pub struct Calibration {
 }
 
 impl Calibration {
-    /// The log of the posterior of a gap, up to a constant, from the log of its evidence and the net's
-    /// logit.
-    pub fn gap_score(&self, [evidence, logit]: &[f64; 2]) -> f64 {
-        self.gap_temperature * evidence + self.net_weight * logit
-    }
-
     /// The parameters with their short names.
     pub fn parameters(&self) -> [(&'static str, f64); 6] {
         [

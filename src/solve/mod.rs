@@ -114,6 +114,11 @@ impl<'m> Solver<'m> {
         Solver { effort, ..self }
     }
 
+    /// The same with other parameters than the model's own.
+    pub fn with_calibration(self, calibration: Calibration) -> Self {
+        Solver { calibration, ..self }
+    }
+
     /// How far the score of a word from the posting lists is from S, at most, in nats: half a step
     /// for each of the five factors of eight bits. The same bounds the error of ln of their sums.
     /// (Factors of an imported model below 4e-8 or above 2e17 are taken for these.)

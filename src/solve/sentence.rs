@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, Standing};
 use super::gap::{Candidate, GapScore};
-use super::posterior::softmax;
+use super::posterior::{gap_score, softmax};
 use super::{Effort, Solver, Worker};
 use crate::model::words::{BOS, EOS, SPECIAL};
 use crate::net::words::embedding;
@@ -88,7 +88,7 @@ impl Worker<'_, '_> {
             let frame = frame(gap);
             let score = self.score_frame(&frame, &histories[gap], behind(gap), k, &mut spare);
             analysis.gaps.push(score);
-            analysis.scores.push(solver.calibration.gap_score(&analysis.features(gap)));
+            analysis.scores.push(gap_score(&solver.calibration, &analysis.features(gap)));
             if words {
                 analysis.keep(gap, &mut spare);
             }

@@ -1,4 +1,4 @@
-//! The commands that show or convert a model.
+//! The commands that show, convert or tune a model.
 
 use std::path::PathBuf;
 
@@ -84,4 +84,33 @@ pub struct Export {
     /// with .gz, zstd for .zst
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "impute tune <MODEL> --on <TEXT>... [OPTIONS]",
+    before_help = "\
+Examples:
+  impute tune news.impute --on letters.txt
+  impute tune news.impute --on a.txt.gz b.txt.zst -o letters.impute
+  zcat letters.txt.gz | impute tune news.impute --on - --lines 1000"
+)]
+pub struct Tune {
+    /// Model file, of any form; replaced as a whole when all is done, unless -o names another
+    #[arg(value_name = "MODEL")]
+    pub model: PathBuf,
+    /// Sentences of the kind that the model is to answer, whole, which neither it has been trained
+    /// on nor you will measure it on: one a line, spaces between tokens; `-` for standard input;
+    /// plain, gzip or zstd
+    #[arg(long, value_name = "TEXT", required = true, num_args = 1..)]
+    pub on: Vec<PathBuf>,
+    /// Where to write the model, whole or not at all [default: in place of MODEL]
+    #[arg(short, long, value_name = "MODEL")]
+    pub output: Option<PathBuf>,
+    /// Take at most so many sentences, those with the lowest hashes; each costs about 3 KB of memory
+    #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u32).range(200..=1_000_000))]
+    pub lines: u32,
+    /// Go on where a line is not UTF-8; its broken words are unknown
+    #[arg(long)]
+    pub lossy: bool,
 }
