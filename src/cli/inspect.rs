@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use impute::model::Model;
 use impute::model::header::{Header, Tuned};
+use impute::model::net::NetHeader;
 use impute::text::output::Output;
 use serde_json::json;
 
@@ -44,7 +45,7 @@ fn group(section: &str) -> String {
     let mut parts = section.split('.');
     match (parts.next(), parts.next()) {
         (Some("ngrams"), Some(order)) => format!("ngrams.{order}"),
-        (Some("vocabulary"), _) => "vocabulary".to_owned(),
+        (Some(own @ ("vocabulary" | "net")), _) => own.to_owned(),
         (Some("lists" | "words"), _) | (None, _) => "lists.words".to_owned(),
         (Some(list), _) => format!("lists.{list}"),
     }
@@ -82,6 +83,7 @@ fn as_json(model: &Model, verified: bool) -> anyhow::Result<String> {
         "bytes_on_disk": on_disk(model),
         "bytes_per_ngram": per_ngram(size, all),
         "sections": sections,
+        "net": header.net,
         "calibration": header.calibration,
         "provenance": header.provenance,
         "verified": verified,
@@ -151,6 +153,7 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
         ("tokens", p.tokens.to_string()),
         ("held out", p.held_out_lines.to_string()),
         ("prune", prune.join(" ")),
+        ("net", header.net.as_ref().map(net).unwrap_or_default()),
         ("date", p.date.clone()),
         ("licence", p.license.clone()),
         ("tuned", tuned.unwrap_or_default()),
@@ -159,6 +162,17 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
         writeln!(text, "{name:<12}{value}")?;
     }
     Ok(())
+}
+
+/// What there is to say of the net.
+fn net(net: &NetHeader) -> String {
+    let NetHeader { shape, sentences, seed } = net;
+    format!(
+        "{} layers of width {}, {} words; {sentences} sentences seen, seed {seed}",
+        shape.dilations.len(),
+        shape.width,
+        shape.words,
+    )
 }
 
 /// Words in lines of at most 68 characters, indented behind the first.

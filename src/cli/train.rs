@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::Context;
 use impute::evaluate::calibrate;
 use impute::model::build::{self, Lists};
-use impute::model::header::Header;
+use impute::model::header::{Calibration, Header};
 use impute::model::{Model, format};
 use impute::progress::Progress;
 use impute::solve::Solver;
@@ -108,6 +108,9 @@ pub fn calibrated(
             calibrate::FEWEST
         ));
     };
+    if header.net.is_some() && header.calibration.sentences == 0 {
+        header.calibration = Calibration::with_net();
+    }
     if held_out.len() < calibrate::FEWEST {
         unfitted();
         return Ok(header);

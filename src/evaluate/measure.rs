@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::distance::levenshtein;
+use super::experts::{Opinion, opinions};
 use super::pair::Pair;
 use super::truth::Truth;
 use crate::progress::{Progress, Unit};
@@ -30,6 +31,8 @@ pub struct Measured {
     pub gap_claim: Option<Claim>,
     /// The likeliest word by the posterior in the true gap.
     pub word_claim: Option<Claim>,
+    /// What the n-grams and the net say of the true gap, each alone.
+    pub opinions: Option<[Opinion; 2]>,
     /// One outcome per method.
     pub outcomes: Vec<Outcome>,
 }
@@ -141,6 +144,7 @@ fn measure_one(
         unchanged: levenshtein(&pair.test, &pair.solution),
         outcomes: outcomes.collect(),
         expected_unchanged: posterior.unchanged,
+        opinions: truth.as_ref().and_then(|truth| opinions(analysis, truth)),
         gap_claim,
         word_claim,
         truth,

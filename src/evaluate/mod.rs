@@ -4,7 +4,8 @@
 //! * [`pair`] – a test sentence and its solution; [`truth`] – where the missing word stood, from a test and a solution.
 //! * [`distance`] – mean Levenshtein distance of a submission, rows joined by id.
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up; [`bootstrap`] – intervals;
-//!   [`calibration_table`] – confidence against accuracy, expected against realised distance.
+//!   [`calibration_table`] – confidence against accuracy, expected against realised distance;
+//!   [`experts`] – n-grams and net, each alone.
 //! * [`calibrate`] – fits the solver's parameters on held-out sentences, by [`log_linear`];
 //!   [`sample`] – takes such sentences out of a text of one's own.
 
@@ -12,10 +13,10 @@ pub mod bootstrap;
 pub mod calibrate;
 pub mod calibration_table;
 pub mod distance;
+pub mod experts;
 pub mod log_linear;
 pub mod measure;
 pub mod pair;
-
 pub mod remove;
 pub mod report;
 pub mod sample;

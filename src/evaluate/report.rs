@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::bootstrap::{RESAMPLES, mean_interval};
 use super::calibration_table::CalibrationTable;
+use super::experts::{self, Expert};
 use super::measure::{Measured, Outcome};
 use crate::solve::Method;
 
@@ -23,6 +24,8 @@ pub struct Report {
     pub expected_unchanged: f64,
     /// One entry per method.
     pub methods: Vec<MethodReport>,
+    /// How well the n-grams and the net find the gap, each alone; empty without a net.
+    pub experts: Vec<Expert>,
     /// Share of sentences whose missing word was among the candidates of the likeliest gaps.
     pub considered: f64,
     /// By the length of the missing word in characters.
@@ -116,6 +119,7 @@ impl Report {
             unchanged: interval(&all, |m| m.unchanged as f64),
             expected_unchanged: mean(&all, |m| m.expected_unchanged),
             methods: method_reports(&all, methods),
+            experts: experts::experts(measured),
             considered: share_of_truths(&all, |m| m.considered),
             by_length: by_length.collect(),
             calibration: (0..methods.len()).find_map(|i| CalibrationTable::new(measured, i)),
@@ -186,6 +190,7 @@ impl Report {
             out,
             "other: the sentence is left alone, gets a space, a word, a string that is no word"
         )?;
+        experts::write_text(&self.experts, out)?;
         writeln!(
             out,
             "truth among the candidates of the likeliest gaps: {}",

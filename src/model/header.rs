@@ -43,6 +43,11 @@ pub struct Calibration {
 }
 
 impl Calibration {
+    /// What to take for a model with a net where nothing can be fitted.
+    pub fn with_net() -> Self {
+        Calibration { gap_temperature: 0.45, net_weight: 0.7, ..Calibration::default() }
+    }
+
     /// The parameters with their short names.
     pub fn parameters(&self) -> [(&'static str, f64); 6] {
         [

@@ -81,7 +81,7 @@ pub struct Candidate {
 }
 
 /// What the model says of one gap.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct GapScore {
     /// Natural log of the evidence.
     pub ln_evidence: f64,

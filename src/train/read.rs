@@ -83,7 +83,11 @@ pub fn read(
         }
         tell(&lines, builder.tokens(), &mut told);
     }
-    builder.finish(whole)?.ok_or_else(|| {
+    // Lines that counting has put aside are not worth a net's training.
+    let text_lines = if sources.texts.is_empty() { 0 } else { u64::MAX };
+    let corpus = builder.finish(whole)?;
+    let corpus = corpus.map(|c| Corpus { text_lines: c.text_lines.min(text_lines), ..c });
+    corpus.ok_or_else(|| {
         Error::file(
             &names.join(", "),
             "no sentence in it",

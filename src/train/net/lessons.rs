@@ -104,7 +104,7 @@ impl Lessons {
         let share = count as f64 / lines.max(1) as f64;
         let sentences = Sentences::of_corpus(corpus, embeddings, share, spill)?;
         let lessons = Lessons { shape, sentences, held_out: Sentences::default(), count };
-        if lessons.sentences.is_empty() {
+        if lines == 0 || lessons.sentences.is_empty() {
             return Err(Error::value(
                 "no sentence of 3 to 100 words to train the net on",
                 "give it text (counts have no sentences), or --net none",
