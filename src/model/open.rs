@@ -152,7 +152,7 @@ impl Model<Bytes> {
         let view = self.view();
         let failed = |e| Error::io(&self.name, "index", e);
         let mut file = Writer::new(std::io::Cursor::new(Vec::new())).map_err(failed)?;
-        build::copy_sections(&self, &mut file, |_| true).map_err(failed)?;
+        build::copy_sections(self, &mut file, |_| true).map_err(failed)?;
         let words = 0..view.vocabulary.len() as u32;
         let lengths = words.map(|id| chars(view.vocabulary.word(id)).min(255) as u8);
         build::add_lists(&mut file, &view.core, lengths, u64::MAX, &Silent).map_err(failed)?;

@@ -67,7 +67,7 @@ impl Shape {
     /// Whether such a net is possible.
     pub fn is_possible(&self) -> bool {
         let blocks = [self.width, self.hidden];
-        blocks.iter().all(|&size| size > 0 && size <= Self::MOST && size % BLOCK == 0)
+        blocks.iter().all(|&size| size > 0 && size <= Self::MOST && size.is_multiple_of(BLOCK))
             && self.words <= 1 << 24
             && self.buckets >= 1
             && self.buckets <= 1 << 24

@@ -16,7 +16,7 @@
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod amx;
 pub mod bf16;
-mod portable;
+pub mod portable;
 
 use std::borrow::Cow;
 
@@ -57,7 +57,7 @@ pub struct Left<'a> {
 impl<'a> Right<'a> {
     /// Tiles from a file; `None` if they are not as many as that takes.
     pub fn from_tiles(tiles: &'a [u16], depth: usize, columns: usize) -> Option<Self> {
-        let fits = depth % BLOCK == 0 && columns % BLOCK == 0;
+        let fits = depth.is_multiple_of(BLOCK) && columns.is_multiple_of(BLOCK);
         (fits && depth.checked_mul(columns)? == tiles.len()).then_some(Right {
             tiles: Cow::Borrowed(tiles),
             depth,
@@ -121,7 +121,7 @@ pub fn multiply(left: &Left<'_>, right: &Right<'_>, out: &mut [f32], add: bool) 
 
 fn check(left: &Left<'_>, right: &Right<'_>, out: &[f32]) {
     let blocks = [left.rows, left.depth, right.columns];
-    assert!(blocks.iter().all(|size| size % BLOCK == 0), "blocks of {BLOCK}: {blocks:?}");
+    assert!(blocks.iter().all(|size| size.is_multiple_of(BLOCK)), "blocks of {BLOCK}: {blocks:?}");
     assert!(left.depth > 0);
     assert_eq!(left.starts.len() * left.depth, right.depth);
     assert_eq!(right.tiles.len(), right.depth * right.columns);

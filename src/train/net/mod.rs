@@ -7,7 +7,7 @@
 //! * [`examples`] – which sentences a batch has, and which words are removed.
 //! * [`lessons`] – the whole of it.
 //!
-//! A batch of [`BATCH`] sentences is shared out to [`LANES`] lanes, whose gradients are added in their
+//! A batch of [`BATCH`] sentences is shared out to eight lanes, whose gradients are added in their
 //! order: any number of threads gives the same weights.
 
 pub mod adam;

@@ -1,0 +1,91 @@
+//! How long does the net take, forwards and in training? Every benchmark checks its answer before it is
+//! timed.
+//!
+//! The net is one of the size that training makes, with random weights: how long it takes does not
+//! depend on what it has learned.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use impute::net::product::{Left, Right, bf16, multiply, portable};
+use impute::net::scorer::Scorer;
+use impute::random::Random;
+use impute::train::net::examples::Order;
+use impute::train::net::lessons::Size;
+use impute::train::net::sentences::Sentences;
+use impute::train::net::{BATCH, Trainer};
+
+/// Tokens of a sentence.
+const TOKENS: usize = 25;
+
+fn sentences(words: usize) -> Sentences {
+    let (mut random, mut all) = (Random::new(1), Sentences::default());
+    for _ in 0..4 * BATCH {
+        all.push((0..TOKENS).map(|_| random.below(words) as u32).collect::<Vec<_>>());
+    }
+    all
+}
+
+/// One convolution of a medium net over twenty sentences: with matrix instructions, where there are any,
+/// and without.
+fn product(c: &mut Criterion) {
+    let (rows, inputs, outputs) = (544, 192, 384);
+    let mut random = Random::new(2);
+    let mut number = || bf16::round(random.below(2001) as f32 / 1000.0 - 1.0);
+    let values: Vec<u16> = (0..(rows + 4) * inputs).map(|_| number()).collect();
+    let weights: Vec<u16> = (0..3 * inputs * outputs).map(|_| number()).collect();
+    let mut right = Right::default();
+    right.fill(3 * inputs, outputs, |k, columns| {
+        std::array::from_fn(|n| {
+            let at = |k: usize| u32::from(weights[k * outputs + columns.start + n]);
+            at(2 * k) | at(2 * k + 1) << 16
+        })
+    });
+    let starts = [0, 2 * inputs, 4 * inputs];
+    let left = Left { values: &values, stride: inputs, starts: &starts, depth: inputs, rows };
+    let (mut out, mut plain) = (vec![0.0; rows * outputs], vec![0.0; rows * outputs]);
+    multiply(&left, &right, &mut out, false);
+    portable::multiply(&left, &right, &mut plain, false);
+    assert_eq!(out, plain);
+    let mut group = c.benchmark_group("product");
+    group
+        .sample_size(20)
+        .throughput(Throughput::Elements(2 * (rows * 3 * inputs * outputs) as u64));
+    group.bench_function("fastest", |b| b.iter(|| multiply(&left, &right, &mut out, false)));
+    group.bench_function("portable", |b| {
+        b.iter(|| portable::multiply(&left, &right, &mut plain, false));
+    });
+    group.finish();
+}
+
+fn net(c: &mut Criterion) {
+    let mut group = c.benchmark_group("net");
+    group.sample_size(10);
+    for (name, size) in [("small", Size::Small), ("medium", Size::Medium)] {
+        let shape = size.shape(usize::MAX);
+        let sentences = sentences(shape.words);
+        let mut trainer = Trainer::new(&shape, 1);
+        let tokens: Vec<Vec<u32>> =
+            (0..64).map(|i| sentences.get(i).iter().map(|&token| token.into()).collect()).collect();
+        {
+            let (net, mut scorer) = (trainer.net(), Scorer::default());
+            let together = scorer.logits(&net, &tokens);
+            assert_eq!(together[7], scorer.logits(&net, &tokens[7..8])[0]);
+            group.throughput(Throughput::Elements(tokens.len() as u64));
+            group.bench_function(format!("gaps of sentences, {name}, one thread"), |b| {
+                b.iter(|| drop(black_box(scorer.logits(&net, &tokens))));
+            });
+        }
+        let mut order = Order::new(&sentences, 1);
+        let nats = trainer.step(&order.take(BATCH), 0.0) / BATCH as f64;
+        assert!((nats - (TOKENS as f64 - 2.0).ln()).abs() < 0.5, "{nats}");
+        group.throughput(Throughput::Elements(BATCH as u64));
+        group.bench_function(format!("training, {name}, all threads"), |b| {
+            b.iter(|| trainer.step(&order.take(BATCH), 1e-4));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, product, net);
+criterion_main!(benches);
