@@ -81,6 +81,63 @@ fn no_section_full_of_nonsense_makes_a_command_panic() {
     }
 }
 
+/// A model of the toy text with a net.
+fn with_net() -> Folder {
+    let folder = folder(b"");
+    folder.write("toy.txt", toy_text());
+    stdout(&mut folder.impute("train toy.txt --net 256 --net-size small -q -o m"));
+    folder
+}
+
+#[test]
+fn no_net_of_nonsense_makes_a_command_panic() {
+    let folder = with_net();
+    let intact = folder.read("m");
+    let model = impute::model::Model::open(&folder.path("m")).unwrap();
+    let nets = model.directory().sections.iter().filter(|s| s.name.starts_with("net."));
+    let mut count = 0;
+    for section in nets {
+        let [start, end] = [section.offset, section.offset + section.length].map(|at| at as usize);
+        for byte in [0xff, 0x7f, 0x80, 0] {
+            let mut damaged = intact.clone();
+            damaged[start..end].fill(byte);
+            folder.write("bad", damaged);
+            stdout(&mut folder.impute("in -m bad"));
+            refused(&mut folder.impute("inspect bad --verify"), &["bad: a damaged model"]);
+        }
+        count += 1;
+    }
+    assert_eq!(count, 4);
+}
+
+#[test]
+fn a_header_that_describes_another_net_is_refused() {
+    let folder = with_net();
+    let header = impute::model::Model::open(&folder.path("m")).unwrap().header().clone();
+    let shape = header.net.clone().unwrap().shape;
+    let mut shapes = vec![shape.clone(); 9];
+    shapes[0].width = 31;
+    shapes[1].width = 0;
+    shapes[2].words = usize::MAX / 2;
+    shapes[3].dilations = vec![1000; 4];
+    shapes[4].dilations.push(1);
+    shapes[5].hidden = 1 << 40;
+    shapes[6].buckets = 0;
+    shapes[7].buckets += 1;
+    shapes[8].dilations = vec![0; 4];
+    for other in shapes {
+        folder.write("bad", folder.read("m"));
+        let file =
+            std::fs::File::options().read(true).write(true).open(folder.path("bad")).unwrap();
+        let mut header = header.clone();
+        header.net.as_mut().unwrap().shape = other.clone();
+        impute::model::format::replace_header(&file, "bad", header).unwrap();
+        for args in ["in -m bad", "query bad in", "inspect bad"] {
+            refused(&mut folder.impute(args), &["bad: a damaged model"]);
+        }
+    }
+}
+
 /// Copies of `model` with one to three bytes changed, many of them near its ends.
 fn flipped(model: &[u8], copies: usize) -> impl Iterator<Item = Vec<u8>> {
     let mut random = random();

@@ -29,6 +29,7 @@ pub struct Calibration {
     /// Exponent of the evidence in the posterior of the gap.
     pub gap_temperature: f64,
     /// Exponent of the net's probability in the posterior of the gap; 0 without a net.
+    #[serde(default)]
     pub net_weight: f64,
     /// Exponent of a word's probability in the posterior of the word.
     pub word_temperature: f64,
