@@ -146,7 +146,7 @@ print(m["provenance"]["tokens"], m["bytes_on_disk"], *m["ngrams"])')
 
 if [[ $mode == news ]]; then
   for order in 3 5; do
-    measure news "$order" "$large" -
+    measure news "$order" "$large" - --net none
     measure news "$order" "$large" - "${lean[@]}"
   done
 else
