@@ -38,6 +38,9 @@ pub struct Answer {
     /// The distance that the solver expects of its answer, in characters; `None` where the method
     /// has no opinion.
     pub expected: Option<f64>,
+    /// How much less that is than for the sentence as it stands, in characters: 0 where nothing is
+    /// inserted.
+    pub gain: Option<f64>,
 }
 
 impl Worker<'_, '_> {
@@ -67,7 +70,7 @@ impl Worker<'_, '_> {
         method: Method,
     ) -> Answer {
         let words = self.solver.view.vocabulary;
-        let (insert, is_word, expected) = if analysis.gaps.is_empty() {
+        let (insert, is_word, judged) = if analysis.gaps.is_empty() {
             (None, false, None)
         } else if method == Method::MinLikelihood {
             let insert = self.min_likelihood(ids, analysis);
@@ -75,14 +78,15 @@ impl Worker<'_, '_> {
             (insert, is_word, None)
         } else {
             let posterior = Posterior::new(analysis, &self.solver.calibration, &self.solver.view);
-            let decision = decide::decide(&posterior, &words);
-            (decision.insert, decision.is_word, Some(decision.expected))
+            let decision = decide::decide(&posterior, &words, sentence);
+            (decision.insert, decision.is_word, Some((decision.expected, decision.gain)))
         };
         let sentence = match &insert {
             Some((gap, text)) => tokens::insert(sentence, *gap, text.as_bytes()),
             None => sentence.to_vec(),
         };
-        Answer { sentence, insert, is_word, expected }
+        let (expected, gain) = judged.unzip();
+        Answer { sentence, insert, is_word, expected, gain }
     }
 
     fn min_likelihood(&mut self, ids: &[u32], analysis: &Analysis) -> Option<(usize, String)> {

@@ -7,8 +7,9 @@
 //! * [`rescore`] – the best candidates scored again, exactly and with orders 4 and 5.
 //! * [`sentence`] – the evidence of all gaps, and the candidates of the best ones.
 //! * [`posterior`] – the calibrated probability of every gap and word.
-//! * [`decide`] – the string with the least expected Levenshtein distance; [`stand_in`] – strings
-//!   that are no words but cheaper than one.
+//! * [`decide`] – the string with the least expected Levenshtein distance. Private modules: `gains`,
+//!   what a string in a gap gains; `edit`, distances; `stand_in`, strings that are no words but cheaper
+//!   than one.
 //! * [`method`] – the two methods, `posterior` and `min-likelihood`, behind one call.
 //!
 //! A [`Solver`] borrows a model and is shared by all threads; each thread takes a [`Worker`] from
@@ -17,8 +18,10 @@
 pub mod ask;
 mod best;
 pub mod decide;
+mod edit;
 mod finder;
 mod frame;
+mod gains;
 pub mod gap;
 mod met;
 pub mod method;
@@ -27,7 +30,7 @@ pub mod posterior;
 pub mod rescore;
 mod rows;
 pub mod sentence;
-pub mod stand_in;
+mod stand_in;
 mod workers;
 
 use crate::error::{Error, Result};

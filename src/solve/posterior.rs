@@ -23,6 +23,8 @@ use crate::text::tokens::chars;
 pub struct Posterior {
     /// (gaps) probability of each gap.
     pub gaps: Vec<f64>,
+    /// (gaps) expected length of the missing word in characters, given the gap.
+    pub chars: Vec<f64>,
     /// The likeliest gaps and their words, likeliest first.
     pub best: Vec<GapPosterior>,
     /// Expected distance in characters if the sentence stays as it is: the missing word and its
@@ -49,16 +51,16 @@ impl Posterior {
     /// The posterior of an analysed sentence.
     pub fn new(analysis: &Analysis, calibration: &Calibration, view: &View<'_>) -> Self {
         let gaps = softmax(analysis.scores.iter().copied());
-        let mut mean_chars: Vec<f64> = analysis.gaps.iter().map(|gap| gap.mean_chars).collect();
+        let mut chars: Vec<f64> = analysis.gaps.iter().map(|gap| gap.mean_chars).collect();
         let mut best = Vec::with_capacity(analysis.best.len());
         for BestGap { gap, words } in &analysis.best {
-            let mut posterior = GapPosterior::new(words, mean_chars[*gap], calibration, view);
+            let mut posterior = GapPosterior::new(words, chars[*gap], calibration, view);
             (posterior.gap, posterior.probability) = (*gap, gaps[*gap]);
-            mean_chars[*gap] = posterior.mean_chars();
+            chars[*gap] = posterior.mean_chars();
             best.push(posterior);
         }
-        let unchanged = gaps.iter().zip(&mean_chars).map(|(p, chars)| p * (chars + 1.0)).sum();
-        Posterior { gaps, best, unchanged }
+        let unchanged = gaps.iter().zip(&chars).map(|(p, chars)| p * (chars + 1.0)).sum();
+        Posterior { gaps, chars, best, unchanged }
     }
 }
 

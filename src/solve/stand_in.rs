@@ -4,78 +4,79 @@
 //! than any of them: their generalised median (Kohonen, *Median strings*, 1985). It is sought by
 //! hill climbing: change, add or remove one character as long as that gains.
 
-use super::decide::Gains;
+use super::edit::Symbol;
+use super::gains::Place;
 
 /// A gain below this many characters is not worth a step.
 const STEP: f64 = 1e-6;
 /// At most so many changes of one character.
 const STEPS: usize = 24;
 /// A longer word, an address or the like, is left as it is: its changes are too many to try.
-const LONGEST: usize = 64;
+const LONGEST: usize = 40;
 
-/// Climbs from the best word (or space) and from the extra space, and returns the gain and the text
-/// of something better than `best`, if there is.
-pub fn improve(gains: &Gains, best: &(f64, String)) -> Option<(f64, String)> {
-    let alphabet = alphabet(gains);
-    let mut found = climb(gains, &alphabet, best.clone());
-    if !best.1.is_empty() {
-        let from_space = climb(gains, &alphabet, (gains.of(""), String::new()));
-        if from_space.0 > found.0 + STEP {
-            found = from_space;
+/// Climbs from the best word (or space) of a gap and from the extra space, and returns the best gain
+/// and its text.
+pub fn improve(place: &mut Place<'_>, best: (f64, Vec<Symbol>), space: f64) -> (f64, Vec<Symbol>) {
+    let alphabet = alphabet(place);
+    let from_space = !best.1.is_empty();
+    let found = climb(place, &alphabet, best);
+    if from_space {
+        let other = climb(place, &alphabet, (space, Vec::new()));
+        if other.0 > found.0 + STEP {
+            return other;
         }
     }
-    (found.0 > best.0 + STEP).then_some(found)
+    found
 }
 
-/// The characters of the likely words, each with the probability of the words that hold it.
-fn alphabet(gains: &Gains) -> Vec<(char, f64)> {
-    let likely = gains.words.iter().filter(|word| word.probability > 0.01);
-    let mut alphabet: Vec<char> = likely.flat_map(|word| word.text.chars()).collect();
+/// The characters of the likely words, each with the most that it gains.
+fn alphabet(place: &Place<'_>) -> Vec<(Symbol, f64)> {
+    let words = place.words();
+    let all: f64 = words.iter().map(|word| word.probability).sum();
+    let likely = words.iter().filter(|word| word.probability > 0.01 * all);
+    let mut alphabet: Vec<Symbol> = likely.flat_map(|word| &word.text).copied().collect();
     alphabet.sort_unstable();
     alphabet.dedup();
-    let mass = |c: char| -> f64 {
-        gains.words.iter().filter(|word| word.text.contains(c)).map(|word| word.probability).sum()
-    };
-    alphabet.into_iter().map(|c| (c, mass(c))).collect()
+    alphabet.into_iter().map(|symbol| (symbol, place.most_of(symbol))).collect()
 }
 
 /// Climbs to the best of all strings one change away, until none is better.
 ///
-/// A new character c brings a string nearer only to words that hold c, by one character at most. So
-/// changing one into c gains at most π times the probability of those words, and adding c the same
-/// less 1 - π for the longer string; what cannot beat the best step so far is not looked at.
-fn climb(gains: &Gains, alphabet: &[(char, f64)], mut best: (f64, String)) -> (f64, String) {
-    let p = gains.probability;
+/// A new character brings the answer nearer only to strings that hold it, by one character at most.
+/// So changing one gains at most the probability of those, and adding one the same less that of the
+/// far gaps, for the longer string; what cannot beat the best step so far is not looked at.
+fn climb(
+    place: &mut Place<'_>,
+    alphabet: &[(Symbol, f64)],
+    mut best: (f64, Vec<Symbol>),
+) -> (f64, Vec<Symbol>) {
+    let far = place.far;
+    let mut text = Vec::new();
     for _ in 0..STEPS {
         let mut step = best.clone();
-        let chars: Vec<char> = best.1.chars().collect();
-        if chars.len() > LONGEST {
+        if best.1.len() > LONGEST {
             break;
         }
-        let mut consider = |before: &[char], middle: Option<char>, after: &[char], most: f64| {
+        let mut consider = |before: &[Symbol], middle: &[Symbol], after: &[Symbol], most: f64| {
             if best.0 + most <= step.0 + STEP {
                 return;
             }
-            let text: String = before.iter().chain(&middle).chain(after).collect();
-            // Nothing at all is cheaper than any string, or the extra space is.
-            let gain = match text.is_empty() {
-                true => Some(gains.of("")).filter(|&gain| gain > step.0 + STEP),
-                false => gains.above(&text, step.0 + STEP),
-            };
-            if let Some(gain) = gain {
-                step = (gain, text);
+            text.clear();
+            [before, middle, after].iter().for_each(|part| text.extend_from_slice(part));
+            if let Some(gain) = place.above(&text, step.0 + STEP) {
+                step = (gain, text.clone());
             }
         };
-        for at in 0..=chars.len() {
-            let (before, after) = chars.split_at(at);
-            for &(c, mass) in alphabet {
-                consider(before, Some(c), after, p * mass - (1.0 - p));
+        for at in 0..=best.1.len() {
+            let (before, after) = best.1.split_at(at);
+            for &(symbol, most) in alphabet {
+                consider(before, &[symbol], after, most - far);
                 if let [_, after @ ..] = after {
-                    consider(before, Some(c), after, p * mass);
+                    consider(before, &[symbol], after, most);
                 }
             }
             if let [_, after @ ..] = after {
-                consider(before, None, after, f64::INFINITY);
+                consider(before, &[], after, f64::INFINITY);
             }
         }
         if step.0 <= best.0 {
@@ -84,41 +85,4 @@ fn climb(gains: &Gains, alphabet: &[(char, f64)], mut best: (f64, String)) -> (f
         best = step;
     }
     best
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::solve::decide::Word;
-    use proptest::prelude::*;
-
-    proptest! {
-        /// What `climb` leaves out could not have been the best step.
-        #[test]
-        fn no_change_gains_more_than_its_bound(
-            words in proptest::collection::vec(("[abc]{1,4}", 0.01f64..1.0), 1..6),
-            p in 0.5f64..1.0,
-            text in "[abc]{1,4}",
-        ) {
-            let sum: f64 = words.iter().map(|word| word.1).sum();
-            let word = |(text, p): &(String, f64)| Word {
-                text: text.clone(),
-                probability: p / sum,
-                chars: text.len() as f64,
-                set: super::super::decide::set(text),
-            };
-            let gains = Gains { probability: p, words: words.iter().map(word).collect() };
-            let before = gains.of(&text);
-            for (c, mass) in alphabet(&gains) {
-                for at in 0..=text.len() {
-                    let added = format!("{}{c}{}", &text[..at], &text[at..]);
-                    prop_assert!(gains.of(&added) - before <= p * mass - (1.0 - p) + 1e-9);
-                    if at < text.len() {
-                        let changed = format!("{}{c}{}", &text[..at], &text[at + 1..]);
-                        prop_assert!(gains.of(&changed) - before <= p * mass + 1e-9);
-                    }
-                }
-            }
-        }
-    }
 }
