@@ -128,8 +128,16 @@ fn write_rows(
     let mut header: Vec<String> =
         ["id", "word", "gap", "considered", "unchanged"].map(String::from).into();
     for method in methods {
-        let columns =
-            ["distance", "expected", "gap_rank", "gap_nats", "word_rank", "gap", "inserted"];
+        let columns = [
+            "distance",
+            "expected",
+            "gain",
+            "gap_rank",
+            "gap_nats",
+            "word_rank",
+            "gap",
+            "inserted",
+        ];
         header.extend(columns.map(|column| format!("{}_{column}", method.name())));
     }
     csv.write_record(&header)?;
@@ -149,6 +157,7 @@ fn write_rows(
             row.extend([
                 outcome.distance.to_string(),
                 float(outcome.answer.expected),
+                float(outcome.answer.gain),
                 number(outcome.gap_rank),
                 float(outcome.gap_nats),
                 number(outcome.word_rank),
