@@ -110,6 +110,12 @@ fn a_text_with_frequent_words_takes_no_more_memory_than_is_given() {
 }
 
 #[test]
+fn training_a_net_takes_no_more_memory_than_is_given() {
+    let text = skewed_text(30_000, 30_000);
+    stays_within(&text, "train --net 3000 --net-size small --no-lists --held-out 0", 300);
+}
+
+#[test]
 fn more_words_than_fit_are_refused_before_they_take_more_memory_than_is_given() {
     let mut text = String::new();
     for i in 0..1_500_000 {

@@ -99,6 +99,8 @@ fn training_goes_on_from_any_form_of_a_model() {
         let size = |name: &str| folder.read(name).len() as f64;
         assert!((size("smaller") / size("small") - 1.0).abs() < 0.05, "{form}");
     }
+    let mut wrong = folder.impute("train text --resume first --net 256 --net-size medium -o x");
+    refused(&mut wrong, &["first: its net has another size", "--net-size"]);
     // In place.
     resume("second", "second", "1000");
     succeed(&mut folder.impute("inspect second --verify"));
@@ -157,5 +159,6 @@ fn what_makes_no_sense_is_refused() {
     succeed(&mut folder.impute("count text -o counts"));
     let args = "train --counts counts -o m --net 1000";
     refused(&mut folder.impute(args), &["counts have no sentences", "--net none"]);
+    succeed(&mut folder.impute("train --counts counts -o n"));
     assert!(!folder.path("m").exists());
 }

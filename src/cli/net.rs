@@ -4,7 +4,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use impute::progress::{Progress, Unit};
-use impute::train::net::lessons::{NetConfig, Size, speed};
+use impute::train::memory::bytes;
+use impute::train::net::lessons::{self, NetConfig, Size, speed};
 
 use super::args::Train;
 use super::progress::Ui;
@@ -60,25 +61,40 @@ impl FromStr for NetLength {
 
 /// The net that is wanted, if one is. A time is turned into sentences by trying how fast this machine
 /// is, so that what was trained can be trained again anywhere.
-pub fn config(args: &Train, ui: &Ui) -> Option<NetConfig> {
+///
+/// # Errors
+/// Counts alone, which have no sentences, or too little memory for any net of that size.
+pub fn config(args: &Train, memory: u64, ui: &Ui) -> anyhow::Result<Option<NetConfig>> {
     // Without posting lists a model serves other ends, and without held-out lines nothing says how far
     // the net is to be trusted.
     let unwanted = args.no_lists || args.counting.held_out == 0;
+    let needed = lessons::memory(&Size::from(args.size()).shape(0));
     let sentences = match args.net {
-        None if unwanted => return None,
+        None if unwanted || args.texts.is_empty() => return Ok(None),
         None => None,
-        Some(NetLength::None) => return None,
+        Some(NetLength::None) => return Ok(None),
+        Some(_) if args.texts.is_empty() => {
+            anyhow::bail!(
+                "--net: counts have no sentences to train the net on; add a text, or --net none"
+            )
+        }
+        Some(_) if memory < needed => anyhow::bail!(
+            "--memory {} is too little: training the net takes {} and more; give it more memory, or do \
+             without the net with --net none",
+            bytes(memory),
+            bytes(needed)
+        ),
         Some(NetLength::Sentences(sentences)) => Some(sentences),
         Some(NetLength::Time(time)) => {
             ui.stage("try the net", Unit::Pieces, None);
-            let size = Size::from(args.net_size);
+            let size = Size::from(args.size());
             let sentences = speed(&size.shape(usize::MAX)) * time.as_secs_f64();
             let sentences = (sentences as u64).next_multiple_of(1000);
             ui.note(&format!("--net {sentences} is about the time that was asked for"));
             Some(sentences)
         }
     };
-    Some(NetConfig { size: args.net_size.into(), sentences, seed: args.seed })
+    Ok(Some(NetConfig { size: args.size().into(), sentences, seed: args.seed }))
 }
 
 #[cfg(test)]

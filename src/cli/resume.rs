@@ -5,6 +5,7 @@ use std::io::{BufWriter, Cursor, Read, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use impute::model::words::SPECIAL;
 use impute::model::{Model, build, format, pack};
 use impute::progress::Progress;
 use impute::text::output::NewFile;
@@ -31,9 +32,14 @@ pub fn run(
     let mut header = plain.header().clone();
     let net = plain.net();
     let words = plain.view().vocabulary;
+    let of_size = wanted.size.shape(words.len() - SPECIAL);
     let shape = match &net {
+        Some(net) if args.net_size.is_some() && *net.shape != of_size => anyhow::bail!(
+            "{}: its net has another size than --net-size says; leave that out",
+            path.display()
+        ),
         Some(net) => net.shape.clone().into_owned(),
-        None => wanted.size.shape(words.len() - impute::model::words::SPECIAL),
+        None => of_size,
     };
     let sources = Sources { texts: &args.texts, counts: &[] };
     let (lessons, held_out, summary) =
@@ -46,9 +52,10 @@ pub fn run(
     }
     let from = net.as_ref().zip(header.net.as_ref());
     let data = lessons.train(from, args.seed, ui);
-    drop(lessons);
     header.net = Some(data.header.clone());
-    header.provenance.command += &format!(", --resume{}", args.net_command(data.header.sentences));
+    header.provenance.command +=
+        &format!(", then --resume with --net {} --seed {}", lessons.count, args.seed);
+    drop(lessons);
 
     let failed = |error| impute::Error::io(file.name(), "write", error);
     // With lists, the model can be tried on the lines held out.

@@ -41,7 +41,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let work = Work::Training { lists: !small || args.counting.held_out > 0 };
     let resources = resources(&args.means, &sources, &config, work)?;
     let file = NewFile::create(&args.output)?;
-    config.net = net::config(args, ui);
+    config.net = net::config(args, resources.memory, ui)?;
     if let Some(model) = &args.resume {
         return resume::run(args, model, &config, &resources, file, ui);
     }

@@ -76,9 +76,9 @@ pub struct Train {
     /// twice; none for texts of fewer than 20,000 sentences, with --no-lists, --held-out 0 or --arpa]
     #[arg(long, value_name = "LENGTH")]
     pub net: Option<NetLength>,
-    /// Size of the net: `medium` (10 MB) or `small` (4 MB)
-    #[arg(long, value_name = "SIZE", default_value = "medium")]
-    pub net_size: NetSize,
+    /// Size of the net: `medium` (11 MB) or `small` (4 MB) [default: medium]
+    #[arg(long, value_name = "SIZE")]
+    pub net_size: Option<NetSize>,
     /// What the random numbers of the net's training depend on
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
@@ -198,9 +198,14 @@ impl Train {
         command + &format!(" --held-out {}", self.counting.held_out)
     }
 
+    /// The size of the net that is wanted.
+    pub fn size(&self) -> NetSize {
+        self.net_size.unwrap_or(NetSize::Medium)
+    }
+
     /// The same for the net that was trained.
     pub fn net_command(&self, sentences: u64) -> String {
-        let size = self.net_size.to_possible_value();
+        let size = self.size().to_possible_value();
         let size = size.as_ref().map_or("", |value| value.get_name());
         format!(" --net {sentences} --net-size {size} --seed {}", self.seed)
     }

@@ -1,9 +1,9 @@
 //! What a net is trained with, and the whole of its training.
 
 use super::examples::{Example, Order};
-use super::sentences::Sentences;
+use super::sentences::{LENGTHS, Sentences};
 use super::weights::Weights;
-use super::{BATCH, Found, Trainer, measure, rate};
+use super::{BATCH, Found, LANES, TOGETHER, Trainer, measure, rate};
 use crate::error::{Error, Result};
 use crate::model::net::{NetData, NetHeader};
 use crate::model::vocabulary::Vocabulary;
@@ -111,7 +111,7 @@ impl Lessons {
             ));
         }
         let held = held + corpus.words_size() + lessons.sentences.size();
-        let needed = lessons.memory(rayon::current_num_threads());
+        let needed = memory(&lessons.shape);
         let remedy = "give it more memory, or do without the net with --net none";
         plan.rest_or(held, needed, "training the net", remedy)?;
         Ok(lessons)
@@ -120,14 +120,6 @@ impl Lessons {
     /// The same with these lines held out, by the vocabulary that the model will have.
     pub fn with_held_out(self, lines: &[Vec<u8>], vocabulary: &Vocabulary<'_>) -> Self {
         Lessons { held_out: Sentences::of_lines(lines, vocabulary, &self.shape), ..self }
-    }
-
-    /// How many bytes of memory the training takes besides these sentences, with so many threads.
-    pub fn memory(&self, threads: usize) -> u64 {
-        let dense = self.shape.convs().iter().map(|conv| conv.weights()).sum::<usize>();
-        let embeddings = self.shape.embeddings() * self.shape.width;
-        let scratch = threads * self.shape.width * (self.shape.dilations.len() + 2) * (24 << 10);
-        (16 * embeddings + (16 + 4 * super::LANES) * dense + scratch) as u64
     }
 
     /// Trains a net, from the beginning or from one that exists, and stores it.
@@ -177,6 +169,17 @@ impl Lessons {
         }
         data
     }
+}
+
+/// How many bytes of memory the training of a net takes at most besides its sentences: weights with
+/// their moments, and per lane a gradient and the states of sentences of the greatest length.
+pub fn memory(shape: &Shape) -> u64 {
+    let convs = shape.convs();
+    let dense = convs.iter().map(|conv| conv.weights()).sum::<usize>();
+    let embeddings = shape.embeddings() * shape.width;
+    let rows = TOGETHER * (LENGTHS.end() + Shape::MARKS + shape.margin());
+    let scratch = LANES * rows * shape.width * (14 * convs.len() + 24);
+    (16 * embeddings + (16 + 4 * LANES) * dense + scratch) as u64
 }
 
 fn report(seen: u64, found: &Found, held_out: usize, progress: &dyn Progress) {

@@ -15,7 +15,7 @@ use crate::train::corpus::Corpus;
 use crate::train::spill::Spill;
 
 /// Shorter sentences have no inner word, longer ones cost too much.
-const LENGTHS: RangeInclusive<usize> = 3..=100;
+pub const LENGTHS: RangeInclusive<usize> = 3..=100;
 
 /// Sentences.
 #[derive(Debug, Default, Clone)]
