@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::measure::Measured;
 use super::truth::Truth;
 use crate::model::header::Calibration;
-use crate::solve::posterior::{gap_score, softmax};
+use crate::softmax::softmax;
+use crate::solve::posterior::gap_score;
 use crate::solve::sentence::Analysis;
 
 /// What one expert made of one sentence.

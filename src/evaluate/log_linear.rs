@@ -11,7 +11,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::solve::posterior::softmax;
+use crate::softmax::softmax;
 
 /// One choice whose outcome is known.
 #[derive(Debug, Clone)]

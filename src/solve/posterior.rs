@@ -16,6 +16,7 @@ use super::gap::Candidate;
 use super::sentence::{Analysis, BestGap};
 use crate::model::header::Calibration;
 use crate::model::view::View;
+use crate::softmax::softmax;
 use crate::text::tokens::chars;
 
 /// The posterior of a sentence.
@@ -148,13 +149,4 @@ pub fn gap_score(calibration: &Calibration, features: &[f64; 2]) -> f64 {
 pub fn word_weights(calibration: &Calibration) -> [f64; 4] {
     let c = calibration;
     [c.word_temperature, c.frequency_weight, c.rest_bias, c.length_weight]
-}
-
-/// exp(x) / sum of exp(x).
-pub fn softmax(logs: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
-    let most = logs.clone().fold(f64::NEG_INFINITY, f64::max);
-    let mut all: Vec<f64> = logs.map(|ln| libm::exp(ln - most)).collect();
-    let sum: f64 = all.iter().sum();
-    all.iter_mut().for_each(|p| *p /= sum);
-    all
 }

@@ -2,10 +2,11 @@
 
 use super::frame::{Frame, Standing};
 use super::gap::{Candidate, GapScore};
-use super::posterior::{gap_score, softmax};
+use super::posterior::gap_score;
 use super::{Effort, Solver, Worker};
 use crate::model::words::{BOS, EOS, SPECIAL};
 use crate::net::words::embedding;
+use crate::softmax::softmax;
 use crate::text::tokens;
 
 /// How many gaps of a sentence keep their candidates.

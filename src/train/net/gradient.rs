@@ -13,6 +13,7 @@ use crate::net::functions::{glu_backward, logit_backward, norm_backward};
 use crate::net::pass::{Pass, Stage, lead};
 use crate::net::product::{Left, Right, multiply};
 use crate::net::rows::Rows;
+use crate::softmax::softmax;
 
 /// Scratch memory, and the sum of the gradients so far.
 #[derive(Debug, Default)]
@@ -63,7 +64,7 @@ impl Gradient {
         self.dlogits.resize(rows.len(), 0.0);
         for (gaps, &truth) in rows.gaps.iter().zip(truths) {
             let logits = &self.pass.logits[gaps.clone()];
-            let probabilities = softmax(logits);
+            let probabilities = softmax(logits.iter().map(|&logit| logit.into()));
             self.nats -= libm::log(probabilities[truth].max(1e-300));
             for (i, (d, p)) in self.dlogits[gaps.clone()].iter_mut().zip(probabilities).enumerate()
             {
@@ -175,13 +176,4 @@ fn transpose(values: &[u16], width: usize, out: &mut Vec<u16>) {
             }
         }
     }
-}
-
-/// Probabilities from logits.
-pub fn softmax(logits: &[f32]) -> Vec<f64> {
-    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut all: Vec<f64> = logits.iter().map(|&l| libm::exp(f64::from(l - most))).collect();
-    let sum: f64 = all.iter().sum();
-    all.iter_mut().for_each(|p| *p /= sum);
-    all
 }

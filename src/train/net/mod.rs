@@ -27,6 +27,7 @@ use crate::net::pass::Pass;
 use crate::net::rows::Rows;
 use crate::net::shape::Shape;
 use crate::random::Random;
+use crate::softmax::softmax;
 use adam::{Adam, Step};
 use examples::Example;
 use gradient::Gradient;
@@ -215,7 +216,8 @@ pub fn measure(net: &Net<'_>, examples: &[Example<'_>]) -> Found {
                 pass.run(net, rows, false);
                 let mut sums = (0.0, 0.0);
                 for (gaps, truth) in rows.gaps.iter().zip(truths) {
-                    let all = gradient::softmax(&pass.logits[gaps.clone()]);
+                    let logits = pass.logits[gaps.clone()].iter();
+                    let all = softmax(logits.map(|&logit| logit.into()));
                     let better = all
                         .iter()
                         .enumerate()
