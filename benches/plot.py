@@ -21,11 +21,11 @@ PAPER = "#fdfdfb"
 HALO = BOLD + f' stroke="{PAPER}" stroke-width="5"'
 
 
-def read(path):
+def read(path, columns, parse):
     """The rows as dictionaries, and what is wrong with them."""
     lines = Path(path).read_text(encoding="utf-8").splitlines()
-    if not lines or lines[0].split("\t") != COLUMNS:
-        return [], [f"{path}:1: the columns are not {' '.join(COLUMNS)}"]
+    if not lines or lines[0].split("\t") != columns:
+        return [], [f"{path}:1: the columns are not {' '.join(columns)}"]
     rows, wrong, keys = [], [], set()
     for number, line in enumerate(lines[1:], 2):
         try:
@@ -183,7 +183,7 @@ def main():
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).with_name("scale.svg"))
     parser.add_argument("--check", action="store_true", help="draw nothing")
     args = parser.parse_args()
-    rows, wrong = read(args.tsv)
+    rows, wrong = read(args.tsv, COLUMNS, parse)
     groups = series(rows)
     if wrong:
         sys.exit("\n".join(wrong))
