@@ -297,3 +297,12 @@ fn an_evaluation_writes_a_row_per_sentence() {
     let mean = report["methods"][0]["score"]["mean"].as_f64().unwrap();
     assert!((sum / 200.0 - mean).abs() < 1e-9);
 }
+
+#[test]
+fn held_out_lines_of_three_words_do_no_harm() {
+    let mut text = common::random_text(12_000, 6, 300);
+    text += &common::random_text(12_000, 3, 300);
+    let folder = Folder::with([("text", text.as_bytes())]);
+    let (_, talk) = succeed(&mut folder.impute("train text -o m --net none"));
+    assert!(talk.contains("calibration on "), "{talk}");
+}

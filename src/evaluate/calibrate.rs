@@ -135,7 +135,7 @@ fn example(
     solution: &[u8],
     (ids, analysis): &(Vec<u32>, Analysis),
 ) -> Option<(Example<2>, Example<4>)> {
-    let truth = Truth::find(test, solution)?;
+    let truth = Truth::find(test, solution).filter(|_| !analysis.gaps.is_empty())?;
     let gap = Example {
         features: (0..analysis.gaps.len()).map(|gap| analysis.features(gap)).collect(),
         offsets: vec![0.0; analysis.gaps.len()],

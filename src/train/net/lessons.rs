@@ -79,6 +79,8 @@ pub struct Lessons {
     pub count: u64,
 }
 
+/// So many sentences are taken at least to learn from, however few are seen.
+const POOL: u64 = 1024;
 /// The words removed from held-out sentences depend on this.
 const HELD_OUT: u64 = 0x6e65;
 /// How often it is told what was learned.
@@ -101,7 +103,7 @@ impl Lessons {
     ) -> Result<Self> {
         let lines = corpus.text_lines;
         let count = config.net.map_or(0, |net| net.sentences(lines));
-        let share = count as f64 / lines.max(1) as f64;
+        let share = count.max(POOL) as f64 / lines.max(1) as f64;
         let sentences = Sentences::of_corpus(corpus, embeddings, share, spill)?;
         let lessons = Lessons { shape, sentences, held_out: Sentences::default(), count };
         if lines == 0 || lessons.sentences.is_empty() {
