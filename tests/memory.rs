@@ -151,7 +151,7 @@ fn making_posting_lists_takes_no_more_memory_than_it_is_given() {
 
 #[test]
 fn calibrating_takes_no_more_memory_than_it_is_given() {
-    stays_within(&text_for_order_3(), "train", 256);
+    stays_within(&text_for_order_3(), "train --net none", 256);
 }
 
 /// The same for order 5.

@@ -87,11 +87,16 @@ fn read(args: &Evaluate, ui: &Ui) -> anyhow::Result<Vec<Pair>> {
 
 /// Every setting that the figures depend on.
 fn signature(args: &Evaluate, model: &Model, pairs: &[Pair]) -> String {
-    let (header, c) = (model.header(), model.header().calibration);
+    let header = model.header();
     let source = match &args.solution {
         Some(solution) => format!("{}+{}", file_name(&args.input), file_name(solution)),
         None => format!("{}/seed:{}", file_name(&args.input), args.seed),
     };
+    let parameters = header.calibration.parameters().map(|(_, value)| value.to_string()).join("/");
+    let net = header.net.as_ref().map_or(String::new(), |net| {
+        let (layers, width) = (net.shape.dilations.len(), net.shape.width);
+        format!("|net:{layers}x{width}/{}/seed:{}", net.sentences, net.seed)
+    });
     let lossy = if args.lossy { "|lossy" } else { "" };
     let exact = if args.exact { "|exact" } else { "" };
     let mut hash = twox_hash::XxHash3_64::new();
@@ -100,18 +105,13 @@ fn signature(args: &Evaluate, model: &Model, pairs: &[Pair]) -> String {
         hash.write(&pair.solution);
     }
     format!(
-        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}|calibration:{}/{}/{}/{}/{}|data:{source}/{:016x}|sentences:{}{lossy}{exact}|{}",
+        "impute:{}|model:{}|text:{}|tokens:{}|order:{}|ngrams:{}{net}|calibration:{parameters}|data:{source}/{:016x}|sentences:{}{lossy}{exact}|{}",
         env!("CARGO_PKG_VERSION"),
         file_name(Path::new(model.name())),
         header.provenance.text_hash,
         header.provenance.tokens,
         header.order,
         header.ngrams.iter().map(u64::to_string).collect::<Vec<_>>().join("/"),
-        c.gap_temperature,
-        c.word_temperature,
-        c.frequency_weight,
-        c.rest_bias,
-        c.length_weight,
         hash.finish(),
         pairs.len(),
         bootstrap_signature()

@@ -168,16 +168,9 @@ pub fn summarise(header: &Header, size: u64, spilled: u64, seconds: f64, ui: &Ui
     if let Some(net) = &header.net {
         ui.note(&format!("net: {} sentences seen", net.sentences));
     }
-    let c = &header.calibration;
-    ui.note(&format!(
-        "calibration on {} sentences: gap {}, net {}, word {}, frequency {}, rest {}, length {}",
-        c.sentences,
-        c.gap_temperature,
-        c.net_weight,
-        c.word_temperature,
-        c.frequency_weight,
-        c.rest_bias,
-        c.length_weight
-    ));
+    let calibration = &header.calibration;
+    let parameters = calibration.parameters().map(|(name, value)| format!("{name} {value}"));
+    let (sentences, parameters) = (calibration.sentences, parameters.join(", "));
+    ui.note(&format!("calibration on {sentences} sentences: {parameters}"));
     ui.note(&format!("model: {:.1} MB", size as f64 / 1e6));
 }
