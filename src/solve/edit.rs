@@ -5,6 +5,8 @@
 //! character is read in a dozen operations (Myers 1999; Hyyrö 2003). A state is copied to read on in
 //! several ways, and the distance to any beginning is a count of bits.
 
+use hashbrown::HashMap;
+
 /// A character as a small number.
 pub type Symbol = u16;
 
@@ -17,6 +19,7 @@ pub const ROWS: usize = 64;
 #[derive(Debug, Default)]
 pub struct Alphabet {
     others: Vec<char>,
+    places: HashMap<char, Symbol>,
 }
 
 impl Alphabet {
@@ -25,11 +28,10 @@ impl Alphabet {
         if c.is_ascii() {
             return 1 + c as Symbol;
         }
-        let at = self.others.iter().position(|&other| other == c).unwrap_or_else(|| {
+        *self.places.entry(c).or_insert_with(|| {
             self.others.push(c);
-            self.others.len() - 1
-        });
-        Symbol::try_from(129 + at).unwrap_or(Symbol::MAX)
+            Symbol::try_from(128 + self.others.len()).unwrap_or(Symbol::MAX)
+        })
     }
 
     /// The symbols of a text; what is not UTF-8 counts as in [`String::from_utf8_lossy`].

@@ -48,83 +48,117 @@ const CONFIGURATION: Configuration = Configuration {
 /// Computes the product; [`is_there`] and the sizes fit.
 pub fn multiply(left: &Left<'_>, right: &Right<'_>, out: &mut [f32], add: bool) {
     let per_column = right.depth / 32 * TILE;
-    let out_stride = 4 * right.columns;
-    let left_stride = 2 * left.stride;
     // SAFETY: `is_there`, and the configuration is one that the instruction accepts.
     unsafe { asm!("ldtilecfg [{}]", in(reg) &CONFIGURATION, options(nostack, readonly)) };
-    for column in (0..right.columns).step_by(BLOCK) {
-        for row in (0..left.rows).step_by(BLOCK) {
+    let mut segments = Vec::with_capacity(left.starts.len());
+    for row in (0..left.rows).step_by(BLOCK) {
+        segments.clear();
+        segments.extend(
+            left.starts.iter().map(|start| left.values[start + row * left.stride..].as_ptr()),
+        );
+        for column in (0..right.columns).step_by(BLOCK) {
+            let tiles = &right.tiles[column / 16 * per_column..][..2 * per_column];
             let out = &mut out[row * right.columns + column..];
-            let out_low = out[16 * right.columns..].as_mut_ptr();
-            let out = out.as_mut_ptr();
-            // SAFETY: 16 rows of 64 bytes from each pointer lie in `out`, as `check` asserted.
+            // SAFETY: as `check` asserted, 32 rows of 128 bytes from `out` lie in the product; for each
+            // segment 32 rows of `depth` numbers lie in the left factor; and each half of `tiles` has a
+            // tile for each of the `depth / 32` steps of every segment. `depth` and the number of
+            // segments are above 0.
             unsafe {
-                if add {
-                    asm!(
-                        "tileloadd tmm0, [{a} + {s}]",
-                        "tileloadd tmm1, [{a} + {s} + 64]",
-                        "tileloadd tmm2, [{b} + {s}]",
-                        "tileloadd tmm3, [{b} + {s} + 64]",
-                        a = in(reg) out, b = in(reg) out_low, s = in(reg) out_stride,
-                        out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
-                        options(nostack, readonly)
-                    );
-                } else {
-                    asm!(
-                        "tilezero tmm0", "tilezero tmm1", "tilezero tmm2", "tilezero tmm3",
-                        out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
-                        options(nostack, nomem)
-                    );
-                }
-            }
-            let mut tiles = &right.tiles[column / 16 * per_column..][..2 * per_column];
-            for start in left.starts {
-                let rows = &left.values[start + row * left.stride..];
-                let low = rows[16 * left.stride..].as_ptr();
-                // SAFETY: for each of the `depth / 32` steps, 16 rows of 64 bytes from each pointer
-                // lie in `values`, as `check` asserted, and one tile in each half of `tiles`.
-                unsafe {
-                    asm!(
-                        "2:",
-                        "tileloadd tmm4, [{a} + {s}]",
-                        "tileloadd tmm6, [{b} + {t}]",
-                        "tileloadd tmm7, [{c} + {t}]",
-                        "tdpbf16ps tmm0, tmm4, tmm6",
-                        "tileloadd tmm5, [{l} + {s}]",
-                        "tdpbf16ps tmm1, tmm4, tmm7",
-                        "tdpbf16ps tmm2, tmm5, tmm6",
-                        "tdpbf16ps tmm3, tmm5, tmm7",
-                        "add {a}, 64",
-                        "add {l}, 64",
-                        "add {b}, 1024",
-                        "add {c}, 1024",
-                        "dec {n}",
-                        "jnz 2b",
-                        a = inout(reg) rows.as_ptr() => _,
-                        l = inout(reg) low => _,
-                        b = inout(reg) tiles.as_ptr() => _,
-                        c = inout(reg) tiles[per_column..].as_ptr() => _,
-                        n = inout(reg) left.depth / 32 => _,
-                        s = in(reg) left_stride, t = in(reg) 64usize,
-                        out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
-                        options(nostack, readonly)
-                    );
-                }
-                tiles = &tiles[left.depth / 32 * TILE..];
-            }
-            // SAFETY: as for the loads.
-            unsafe {
-                asm!(
-                    "tilestored [{a} + {s}], tmm0",
-                    "tilestored [{a} + {s} + 64], tmm1",
-                    "tilestored [{b} + {s}], tmm2",
-                    "tilestored [{b} + {s} + 64], tmm3",
-                    a = in(reg) out, b = in(reg) out_low, s = in(reg) out_stride,
-                    options(nostack)
+                block(
+                    &segments,
+                    2 * left.stride,
+                    left.depth / 32,
+                    [tiles.as_ptr(), tiles[per_column..].as_ptr()],
+                    out.as_mut_ptr(),
+                    4 * right.columns,
+                    add,
                 );
             }
         }
     }
-    // SAFETY: gives back the tiles; no later product counts on them.
+    // SAFETY: gives back the tiles, which nothing counts on.
     unsafe { asm!("tilerelease", options(nostack, nomem)) };
+}
+
+/// 32 rows and 32 columns of the product: tiles 0 to 3 are sums, 4 and 5 rows of the left factor, 6 and 7
+/// columns of the right one. Strides in bytes.
+///
+/// # Safety
+/// The tiles are configured, and everything lies where [`multiply`] says.
+#[inline]
+unsafe fn block(
+    segments: &[*const u16],
+    left_stride: usize,
+    steps: usize,
+    tiles: [*const u16; 2],
+    out: *mut f32,
+    out_stride: usize,
+    add: bool,
+) {
+    // SAFETY: the caller's. Only the tiles and the registers that are named change.
+    unsafe {
+        asm!(
+            // a: the 16th row of `out`
+            "lea {a}, [{os} * 8]",
+            "lea {a}, [{out} + {a} * 2]",
+            "test {n}, {n}",
+            "jz 3f",
+            "tileloadd tmm0, [{out} + {os}]",
+            "tileloadd tmm1, [{out} + {os} + 64]",
+            "tileloadd tmm2, [{a} + {os}]",
+            "tileloadd tmm3, [{a} + {os} + 64]",
+            "jmp 4f",
+            "3:",
+            "tilezero tmm0",
+            "tilezero tmm1",
+            "tilezero tmm2",
+            "tilezero tmm3",
+            "4:",
+            // a, l: rows 0 and 16 of the next segment
+            "mov {a}, [{segments}]",
+            "add {segments}, 8",
+            "mov {l}, {ls}",
+            "shl {l}, 4",
+            "add {l}, {a}",
+            "mov {n}, {steps}",
+            "2:",
+            "tileloadd tmm4, [{a} + {ls}]",
+            "tileloadd tmm6, [{b} + {t}]",
+            "tileloadd tmm7, [{c} + {t}]",
+            "tdpbf16ps tmm0, tmm4, tmm6",
+            "tileloadd tmm5, [{l} + {ls}]",
+            "tdpbf16ps tmm1, tmm4, tmm7",
+            "tdpbf16ps tmm2, tmm5, tmm6",
+            "tdpbf16ps tmm3, tmm5, tmm7",
+            "add {a}, 64",
+            "add {l}, 64",
+            "add {b}, 1024",
+            "add {c}, 1024",
+            "dec {n}",
+            "jnz 2b",
+            "dec {count}",
+            "jnz 4b",
+            "lea {a}, [{os} * 8]",
+            "lea {a}, [{out} + {a} * 2]",
+            "tilestored [{out} + {os}], tmm0",
+            "tilestored [{out} + {os} + 64], tmm1",
+            "tilestored [{a} + {os}], tmm2",
+            "tilestored [{a} + {os} + 64], tmm3",
+            a = out(reg) _,
+            l = out(reg) _,
+            n = inout(reg) usize::from(add) => _,
+            count = inout(reg) segments.len() => _,
+            segments = inout(reg) segments.as_ptr() => _,
+            b = inout(reg) tiles[0] => _,
+            c = inout(reg) tiles[1] => _,
+            ls = in(reg) left_stride,
+            steps = in(reg) steps,
+            out = in(reg) out,
+            os = in(reg) out_stride,
+            t = in(reg) 64usize,
+            out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
+            out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
+            options(nostack)
+        );
+    }
 }

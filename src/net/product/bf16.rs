@@ -22,12 +22,6 @@ pub fn widen(x: u16) -> f32 {
     f32::from_bits(u32::from(x) << 16)
 }
 
-/// What [`round`] would leave of a number that a file holds.
-#[inline(always)]
-pub fn tame(x: u16) -> u16 {
-    round(widen(x))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
