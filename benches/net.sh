@@ -8,8 +8,8 @@
 #   bash benches/net.sh --help   this text
 #
 # Trained are a medium net on the whole text with every number of SENTENCES; nets of all SIZES on the
-# whole text with LENGTH sentences; a medium net with LENGTH sentences on every one of TEXTS; and, on every
-# one of TEXTS, a model without a net. A text smaller than the whole is lines spread evenly over it, so
+# whole text with LENGTH sentences; a net of TEXT_SIZE with LENGTH sentences on every one of TEXTS; and, on
+# every one of TEXTS, a model without a net. A text smaller than the whole is lines spread evenly over it, so
 # that all years are in it.
 #
 # Every run adds a row to $WORK/net.tsv when it ends; runs whose row is there are skipped, so that an
@@ -27,6 +27,7 @@
 #   SENTENCES  how many sentences the net sees [0 300000 600000 1800000 6000000]; 0 is no net
 #   SIZES      sizes of the net [small medium]
 #   TEXTS      million tokens to train on [1 5 20 54]; the last only names the whole text
+#   TEXT_SIZE  size of the net where the text is varied [medium]
 #   LENGTH     how many sentences the net sees where its size or the text is varied [600000]
 #   ONLY       run this row only: its million tokens, sentences and size, as ONLY="54 600000 small"
 #   KEEP       1 keeps the models and reports
@@ -172,7 +173,7 @@ else
   done
   for tokens in "${texts[@]}"; do
     measure "$tokens" 0 none
-    measure "$tokens" "$length" medium
+    measure "$tokens" "$length" "${TEXT_SIZE:-medium}"
   done
   ((matched)) || fail "ONLY=\"${ONLY-}\" names no row; see --help"
 fi

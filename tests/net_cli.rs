@@ -110,6 +110,43 @@ fn training_goes_on_from_any_form_of_a_model() {
 }
 
 #[test]
+fn only_lines_that_no_ngram_has_counted_say_how_far_the_net_is_trusted() {
+    let folder = folder();
+    let header =
+        |model: &str| impute::model::Model::open(&folder.path(model)).unwrap().header().clone();
+    // Nothing held out: nothing is fitted, and the net gets a weight all the same.
+    succeed(&mut folder.impute("train text -q --held-out 0 -o none"));
+    let resume = "--net 512 --net-size small";
+    let line = format!("train text --resume none {resume} -o first");
+    let (_, talk) = succeed(&mut folder.impute(&line));
+    assert!(talk.contains("how far to trust the net") && talk.contains("impute tune"), "{talk}");
+    assert_eq!(header("first").calibration.sentences, 0);
+    assert!(header("first").calibration.net_weight > 0.0);
+    // No more lines than were held out before.
+    succeed(&mut folder.impute("train text -q --net none --held-out 250 -o some"));
+    succeed(&mut folder.impute("tune some --on held --lines 300"));
+    assert!(header("some").provenance.tuned.is_some());
+    let line = format!("train text --resume some {resume} --held-out 3000 -q -o second");
+    succeed(&mut folder.impute(&line));
+    let second = header("second");
+    assert_eq!(second.calibration.sentences, 250);
+    assert!(second.provenance.tuned.is_none());
+    assert!(second.provenance.command.contains("--net-size small"), "{second:?}");
+    // Tuning fits the weight of the net, too.
+    succeed(&mut folder.impute("tune second --on held -o third"));
+    let third = header("third");
+    assert_ne!(third.calibration.net_weight, second.calibration.net_weight);
+    assert_eq!(third.net, second.net);
+}
+
+#[test]
+fn a_net_that_nobody_asked_for_is_left_out_where_memory_is_short() {
+    let folder = folder();
+    let (_, talk) = succeed(&mut folder.impute("train text -o m -S 300M"));
+    assert!(talk.contains("no net is trained: ") && talk.contains("--net-size small"), "{talk}");
+}
+
+#[test]
 fn a_small_text_gets_no_net_unless_one_is_wanted() {
     let folder = Folder::with([("text", turns(300).as_bytes())]);
     let (_, talk) = succeed(&mut folder.impute("train text -o m"));

@@ -68,7 +68,9 @@ pub fn config(args: &Train, memory: u64, ui: &Ui) -> anyhow::Result<Option<NetCo
     // Without posting lists a model serves other ends, and without held-out lines nothing says how far
     // the net is to be trusted.
     let unwanted = args.no_lists || args.counting.held_out == 0;
-    let needed = lessons::memory(&Size::from(args.size()).shape(0));
+    let size = Size::from(args.size());
+    let words = if matches!(args.net, Some(NetLength::Time(_))) { usize::MAX } else { 0 };
+    let needed = lessons::memory(&size.shape(words));
     let sentences = match args.net {
         None if unwanted || args.texts.is_empty() => return Ok(None),
         None => None,
@@ -79,22 +81,21 @@ pub fn config(args: &Train, memory: u64, ui: &Ui) -> anyhow::Result<Option<NetCo
             )
         }
         Some(_) if memory < needed => anyhow::bail!(
-            "--memory {} is too little: training the net takes {} and more; give it more memory, or do \
-             without the net with --net none",
+            "--memory {} is too little: training the net takes {} and more; give it more memory, choose \
+             --net-size small, or do without with --net none",
             bytes(memory),
             bytes(needed)
         ),
         Some(NetLength::Sentences(sentences)) => Some(sentences),
         Some(NetLength::Time(time)) => {
             ui.stage("try the net", Unit::Pieces, None);
-            let size = Size::from(args.size());
             let sentences = speed(&size.shape(usize::MAX)) * time.as_secs_f64();
             let sentences = (sentences as u64).next_multiple_of(1000);
             ui.note(&format!("--net {sentences} is about the time that was asked for"));
             Some(sentences)
         }
     };
-    Ok(Some(NetConfig { size: args.size().into(), sentences, seed: args.seed }))
+    Ok(Some(NetConfig { size, sentences, seed: args.seed }))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use impute::model::words::SPECIAL;
-use impute::model::{Model, build, format, pack};
+use impute::model::{Model, format, pack};
 use impute::progress::Progress;
 use impute::text::output::NewFile;
 use impute::train::{self, Config, Resources, Sources};
@@ -41,10 +41,17 @@ pub fn run(
         Some(net) => net.shape.clone().into_owned(),
         None => of_size,
     };
+    // Only lines that the n-grams have not counted say how far n-grams and net are to be trusted, and of
+    // the same text these are as many as the model has held out, in the order of their hashes.
+    let mut config = config.clone();
+    let before = header.provenance.held_out_lines as usize;
+    config.held_out.lines = config.held_out.lines.min(before);
     let sources = Sources { texts: &args.texts, counts: &[] };
     let (lessons, held_out, summary) =
-        train::lessons(sources, config, resources, (&shape, &words), ui)?;
-    if format!("{:016x}", summary.hash) != header.provenance.text_hash {
+        train::lessons(sources, &config, resources, (&shape, &words), ui)?;
+    let hash = format!("{:016x}", summary.hash);
+    let other = hash != header.provenance.text_hash;
+    if other {
         ui.note(
             "this is not the text that the n-grams were counted in: should they have counted the lines \
              held out now, the net will be trusted too little",
@@ -53,15 +60,22 @@ pub fn run(
     let from = net.as_ref().zip(header.net.as_ref());
     let data = lessons.train(from, args.seed, ui);
     header.net = Some(data.header.clone());
-    header.provenance.command +=
-        &format!(", then --resume with --net {} --seed {}", lessons.count, args.seed);
+    let command = &mut header.provenance.command;
+    *command += &match net.is_some() {
+        true => format!(", then --resume with --net {} --seed {}", lessons.count, args.seed),
+        false => format!(", then --resume with{}", args.net_command(lessons.count)),
+    };
+    *command += &format!(" --held-out {}", held_out.len());
+    if other {
+        *command += &format!(" on text {hash}, {} sentences", summary.lines);
+    }
     drop(lessons);
 
     let failed = |error| impute::Error::io(file.name(), "write", error);
     // With lists, the model can be tried on the lines held out.
     let full = Model::open(path)?;
     let out = BufWriter::with_capacity(1 << 20, file.file());
-    build::with_net(&full, &data, header.clone(), out).map_err(failed)?;
+    full.write_with_net(&data, header.clone(), out).map_err(failed)?;
     let header = calibrated(&file, header, &held_out, resources.memory, ui)?;
     if plain.view().has_lists {
         format::replace_header(file.file(), file.name(), header.clone())?;
@@ -71,8 +85,9 @@ pub fn run(
         let file = NewFile::create(&args.output)?;
         let mut out = BufWriter::with_capacity(1 << 20, file.file());
         let written = match packed {
-            false => build::with_net(&plain, &data, header.clone(), &mut out).map(drop),
-            true => build::with_net(&plain, &data, header.clone(), Cursor::new(Vec::new()))
+            false => plain.write_with_net(&data, header.clone(), &mut out).map(drop),
+            true => plain
+                .write_with_net(&data, header.clone(), Cursor::new(Vec::new()))
                 .and_then(|bytes| pack::pack(bytes.get_ref(), &mut out)),
         };
         let flushed = written.and_then(|()| out.flush());

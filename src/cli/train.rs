@@ -94,7 +94,8 @@ fn buffered(file: &File) -> BufWriter<&File> {
     BufWriter::with_capacity(1 << 20, file)
 }
 
-/// Fits the calibration with the model as it stands in its temporary file.
+/// Fits the calibration with the model as it stands in its temporary file. Where too few lines are held
+/// out, it stays what it was, but a net that has no weight yet gets one.
 pub fn calibrated(
     file: &NewFile,
     mut header: Header,
@@ -102,31 +103,38 @@ pub fn calibrated(
     memory: u64,
     ui: &Ui,
 ) -> anyhow::Result<Header> {
-    let unfitted = || {
-        ui.note(&format!(
-            "fewer than {} lines held out: the calibration is the default, not fitted to this text",
-            calibrate::FEWEST
-        ));
-    };
-    if header.net.is_some() && header.calibration.sentences == 0 {
-        header.calibration = Calibration::with_net();
-    }
-    if held_out.len() < calibrate::FEWEST {
-        unfitted();
-        return Ok(header);
-    }
-    let model = Model::open(file.path()).context("the model that was just written")?;
-    // What is mapped counts as memory in use.
-    let most = (memory / 4) as usize;
-    let release = || {
-        if model.size() > most {
-            model.release();
+    let start = Calibration::start(header.net.is_some());
+    if held_out.len() >= calibrate::FEWEST {
+        let model = Model::open(file.path()).context("the model that was just written")?;
+        // What is mapped counts as memory in use.
+        let most = (memory / 4) as usize;
+        let release = || {
+            if model.size() > most {
+                model.release();
+            }
+        };
+        let solver = Solver::new(&model)?.with_calibration(start);
+        if let Some(calibration) = calibrate::fit(&solver, held_out, &release, ui) {
+            header.calibration = calibration;
+            header.provenance.tuned = None;
+            return Ok(header);
         }
-    };
-    match calibrate::fit(&Solver::new(&model)?, held_out, &release, ui) {
-        Some(calibration) => header.calibration = calibration,
-        None => unfitted(),
     }
+    let which = match header.calibration.sentences {
+        0 => "the default",
+        _ => "the one that the model had",
+    };
+    if header.net.is_some() && header.calibration.net_weight == 0.0 {
+        let Calibration { gap_temperature, net_weight, .. } = start;
+        header.calibration = Calibration { gap_temperature, net_weight, ..header.calibration };
+    }
+    let trust =
+        if header.net.is_some() { ", nor does anything say how far to trust the net" } else { "" };
+    ui.note(&format!(
+        "fewer than {} lines held out: the calibration is {which}, not fitted to this text{trust}; \
+         `impute tune` fits it",
+        calibrate::FEWEST
+    ));
     Ok(header)
 }
 

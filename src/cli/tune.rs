@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use impute::evaluate::calibrate::{Examples, FEWEST};
+use impute::evaluate::promise;
 use impute::evaluate::sample::{Sample, sample};
 use impute::model::Model;
 use impute::model::header::{Calibration, Tuned};
@@ -28,10 +29,10 @@ pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
     let source = Model::open_without_lists(&args.model)?;
     let file = NewFile::create(output)?;
     let taken = read(args, &source, ui)?;
-    let examples = examples(&source, &taken, ui)?;
+    let (examples, fitted) = examples(&source, &taken, ui)?;
     let mut header = source.header().clone();
     let old = header.calibration;
-    let new = examples.fit().ok_or_else(|| too_few(args, examples.count()))?;
+    let new = fitted.ok_or_else(|| too_few(args, examples.count()))?;
     header.calibration = new;
     header.provenance.tuned = Some(Tuned {
         program: concat!("impute ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -75,11 +76,19 @@ fn too_few(args: &Tune, n: usize) -> impute::Error {
 
 /// What the calibration is fitted to. Which words are looked for depends on the calibration in use:
 /// this begins where training does, so that what comes out does not depend on an earlier tuning.
-fn examples(source: &Model, taken: &Sample, ui: &Ui) -> anyhow::Result<Examples> {
+fn examples(
+    source: &Model,
+    taken: &Sample,
+    ui: &Ui,
+) -> anyhow::Result<(Examples, Option<Calibration>)> {
     let with_lists = source.make_lists()?;
     let solver = Solver::new(with_lists.as_ref().unwrap_or(source))?;
-    let solver = solver.with_calibration(Calibration::default());
-    Ok(Examples::of(&solver, &taken.sentences, &|| {}, ui))
+    let start = Calibration::start(source.header().net.is_some());
+    let solver = solver.with_calibration(start);
+    let examples = Examples::of(&solver, &taken.sentences, &|| {}, ui);
+    let fitted = examples.fit();
+    let fitted = fitted.map(|new| promise::fit(&solver, new, &taken.sentences, &|| {}, ui));
+    Ok((examples, fitted))
 }
 
 /// The texts, for messages.

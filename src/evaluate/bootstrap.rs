@@ -1,9 +1,33 @@
 //! Percentile bootstrap of a mean (Efron, *Bootstrap Methods*, 1979).
 
+use serde::Serialize;
+
 use crate::random::Random;
 
 /// How many resamples are drawn.
 pub const RESAMPLES: usize = 1000;
+
+/// The resamples of a report depend on this alone.
+pub const SEED: u64 = 1;
+
+/// A mean and the ends of its 95 % bootstrap interval.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Interval {
+    /// The mean.
+    pub mean: f64,
+    /// 2.5 % of the resampled means are below this.
+    pub low: f64,
+    /// 2.5 % of the resampled means are above this.
+    pub high: f64,
+}
+
+impl Interval {
+    /// That of some values; zeros for none.
+    pub fn of(values: &[f64]) -> Self {
+        let [mean, low, high] = mean_interval(values, SEED).unwrap_or_default();
+        Interval { mean, low, high }
+    }
+}
 
 /// The mean of `values` and the ends of its 95 % interval; `None` for no values.
 ///

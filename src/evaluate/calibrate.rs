@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use super::log_linear::{self, Example, mean_nats};
+use super::promise;
 use super::remove::remove_word;
 use super::truth::Truth;
 use crate::model::header::Calibration;
@@ -19,27 +20,30 @@ use crate::solve::{Solver, Worker, Workers};
 /// With fewer sentences than this the default is closer to the truth than a fit.
 pub const FEWEST: usize = 200;
 /// How many sentences are one piece of parallel work.
-const CHUNK: usize = 16;
+pub(super) const CHUNK: usize = 16;
 /// The removals of the fit depend on this and on the order of the lines, which is fixed.
 const SEED: u64 = 0x1305;
 
-/// `release` is called for every sentence, for a caller who wants to give back memory meanwhile.
-///
 /// Fits the calibration on whole sentences, from each of which one word is removed at random;
-/// `None` if they are fewer than [`FEWEST`].
+/// `None` if they are fewer than [`FEWEST`]. Which words are looked for depends on the calibration in
+/// use: give a solver with that of [`Calibration::start`]. `release` is called for every sentence, for a
+/// caller who wants to give back memory meanwhile.
 pub fn fit<S: AsRef<[u8]> + Sync>(
     solver: &Solver<'_>,
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
 ) -> Option<Calibration> {
-    Examples::of(solver, sentences, release, progress).fit()
+    let calibration = Examples::of(solver, sentences, release, progress).fit()?;
+    Some(promise::fit(solver, calibration, sentences, release, progress))
 }
 
 /// What the calibration is fitted to, and measured on.
 pub struct Examples {
     gaps: Vec<Example<2>>,
     words: Vec<Example<4>>,
+    /// Where the fit begins.
+    start: Calibration,
 }
 
 impl Examples {
@@ -51,7 +55,7 @@ impl Examples {
         progress: &dyn Progress,
     ) -> Self {
         let (gaps, words) = examples(solver, sentences, release, progress).into_iter().unzip();
-        Examples { gaps, words }
+        Examples { gaps, words, start: solver.calibration() }
     }
 
     /// How many there are.
@@ -61,11 +65,11 @@ impl Examples {
 
     /// Their calibration; `None` if they are fewer than [`FEWEST`].
     pub fn fit(&self) -> Option<Calibration> {
-        let Examples { gaps, words } = self;
+        let Examples { gaps, words, .. } = self;
         if gaps.len() < FEWEST {
             return None;
         }
-        let default = Calibration::default();
+        let default = self.start;
         let [gap_temperature, net_weight] = fit_weights(gaps, gap_weights(&default));
         let [word_temperature, frequency_weight, rest_bias, length_weight] =
             fit_weights(words, word_weights(&default));
@@ -76,6 +80,8 @@ impl Examples {
             frequency_weight,
             rest_bias,
             length_weight,
+            chars_scale: 1.0,
+            gain_scale: 1.0,
             sentences: gaps.len() as u64,
         })
     }
@@ -96,22 +102,15 @@ fn examples<S: AsRef<[u8]> + Sync>(
     progress: &dyn Progress,
 ) -> Vec<(Example<2>, Example<4>)> {
     progress.stage("calibrate", Unit::Sentences, Some(sentences.len() as u64));
-    let mut random = Random::new(SEED);
-    let removed: Vec<Option<Vec<u8>>> =
-        sentences.iter().map(|sentence| remove_word(sentence.as_ref(), &mut random)).collect();
-    let pairs: Vec<(&[u8], &[u8])> = removed
-        .iter()
-        .zip(sentences)
-        .filter_map(|(test, solution)| Some((test.as_deref()?, solution.as_ref())))
-        .collect();
+    let pairs = pairs(sentences);
     let workers = Workers::new(solver);
     pairs
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             let examples: Vec<_> = workers.with(|worker| {
-                let tests: Vec<&[u8]> = chunk.iter().map(|pair| pair.0).collect();
+                let tests: Vec<&[u8]> = chunk.iter().map(|(test, _)| &test[..]).collect();
                 let analysed = worker.analyse_all(&tests);
-                let one = |(&(test, solution), analysed): (&(&[u8], &[u8]), _)| {
+                let one = |((test, solution), analysed): (&(Vec<u8>, &[u8]), _)| {
                     release();
                     example(worker, test, solution, analysed)
                 };
@@ -123,9 +122,22 @@ fn examples<S: AsRef<[u8]> + Sync>(
         .collect()
 }
 
-/// The fitted weights with four digits, more than a few thousand sentences can tell.
+/// The sentences with one word removed, and as they were.
+pub(super) fn pairs<S: AsRef<[u8]>>(sentences: &[S]) -> Vec<(Vec<u8>, &[u8])> {
+    let mut random = Random::new(SEED);
+    let pair = |sentence: &'_ S| remove_word(sentence.as_ref(), &mut random);
+    let removed: Vec<Option<Vec<u8>>> = sentences.iter().map(pair).collect();
+    let all = removed.into_iter().zip(sentences);
+    all.filter_map(|(test, solution)| Some((test?, solution.as_ref()))).collect()
+}
+
+/// A fitted weight with four digits, more than a few thousand sentences can tell.
+pub(super) fn round(weight: f64) -> f64 {
+    (weight * 1e4).round() / 1e4
+}
+
 fn fit_weights<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64; D] {
-    log_linear::fit(examples, start).map(|weight| (weight * 1e4).round() / 1e4)
+    log_linear::fit(examples, start).map(round)
 }
 
 /// The choice of the gap, and the choice of the word in it.

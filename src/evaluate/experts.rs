@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::measure::Measured;
 use super::truth::Truth;
 use crate::model::header::Calibration;
 use crate::softmax::softmax;
@@ -31,7 +30,8 @@ pub fn opinions(analysis: &Analysis, truth: &Truth) -> Option<[Opinion; 2]> {
         let score = |gap| gap_score(&calibration, &analysis.features(gap));
         let scores: Vec<f64> = (0..analysis.gaps.len()).map(score).collect();
         let all = softmax(scores.iter().copied());
-        let nats = -all[truth.gaps.clone()].iter().sum::<f64>().max(1e-300).ln();
+        let p = all[truth.gaps.clone()].iter().sum::<f64>().max(1e-300);
+        let nats = -libm::log(p);
         let best = scores[truth.gaps.clone()].iter().copied().fold(f64::NEG_INFINITY, f64::max);
         Opinion { rank: scores.iter().filter(|&&score| score > best).count(), nats }
     };
@@ -51,8 +51,8 @@ pub struct Expert {
 }
 
 /// Both experts; nothing without a net.
-pub fn experts(measured: &[Measured]) -> Vec<Expert> {
-    let all: Vec<[Opinion; 2]> = measured.iter().filter_map(|m| m.opinions).collect();
+pub fn experts(opinions: impl Iterator<Item = [Opinion; 2]>) -> Vec<Expert> {
+    let all: Vec<[Opinion; 2]> = opinions.collect();
     if all.is_empty() {
         return Vec::new();
     }

@@ -6,6 +6,7 @@
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up; [`bootstrap`] – intervals;
 //!   [`calibration_table`] – confidence against accuracy, expected against realised distance;
 //!   [`experts`] – n-grams and net, each alone.
+//! * [`promise`] – fits what is promised to what was got.
 //! * [`calibrate`] – fits the solver's parameters on held-out sentences, by [`log_linear`];
 //!   [`sample`] – takes such sentences out of a text of one's own.
 
@@ -17,6 +18,7 @@ pub mod experts;
 pub mod log_linear;
 pub mod measure;
 pub mod pair;
+pub mod promise;
 pub mod remove;
 pub mod report;
 pub mod sample;

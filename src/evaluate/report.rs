@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::bootstrap::{RESAMPLES, mean_interval};
+use super::bootstrap::{Interval, RESAMPLES, SEED};
 use super::calibration_table::CalibrationTable;
 use super::experts::{self, Expert};
 use super::measure::{Measured, Outcome};
@@ -36,17 +36,6 @@ pub struct Report {
     pub sentences_per_second: f64,
     /// Every setting that the figures depend on.
     pub signature: String,
-}
-
-/// A mean and the ends of its 95 % bootstrap interval.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Interval {
-    /// The mean.
-    pub mean: f64,
-    /// 2.5 % of the resampled means are below this.
-    pub low: f64,
-    /// 2.5 % of the resampled means are above this.
-    pub high: f64,
 }
 
 /// What one method reached.
@@ -94,8 +83,6 @@ pub struct LengthReport {
 /// The bounds of the rows by length.
 const LENGTHS: [[usize; 2]; 9] =
     [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5], [6, 6], [7, 8], [9, 11], [12, usize::MAX]];
-/// The bootstrap's resamples depend on this alone.
-pub(super) const SEED: u64 = 1;
 
 impl Report {
     /// Sums up; `methods` are those that were measured, in the same order.
@@ -119,7 +106,7 @@ impl Report {
             unchanged: interval(&all, |m| m.unchanged as f64),
             expected_unchanged: mean(&all, |m| m.expected_unchanged),
             methods: method_reports(&all, methods),
-            experts: experts::experts(measured),
+            experts: experts::experts(measured.iter().filter_map(|m| m.opinions)),
             considered: share_of_truths(&all, |m| m.considered),
             by_length: by_length.collect(),
             calibration: (0..methods.len()).find_map(|i| CalibrationTable::new(measured, i)),
@@ -276,8 +263,7 @@ fn share_of_truths(measured: &[&Measured], is: impl Fn(&Measured) -> bool) -> f6
 
 fn interval(measured: &[&Measured], of: impl Fn(&Measured) -> f64) -> Interval {
     let values: Vec<f64> = measured.iter().map(|m| of(m)).collect();
-    let [mean, low, high] = mean_interval(&values, SEED).unwrap_or_default();
-    Interval { mean, low, high }
+    Interval::of(&values)
 }
 
 fn method_reports(measured: &[&Measured], methods: &[Method]) -> Vec<MethodReport> {

@@ -5,10 +5,9 @@ use std::io::{self, Seek, Write};
 
 use super::core::Core;
 use super::core::data::CoreData;
-use super::format::{self, Writer};
+use super::format::{self, Directory, Writer};
 use super::header::Header;
 use super::net::NetData;
-use super::open::Model;
 use super::words::WordList;
 use super::{lists, vocabulary};
 use crate::progress::Progress;
@@ -57,31 +56,15 @@ pub fn write<W: Write + Seek>(
     file.finish(header)
 }
 
-/// Writes a model again with another net.
-///
-/// # Errors
-/// What the writer reports.
-pub fn with_net<W: Write + Seek, D: AsRef<[u8]>>(
-    model: &Model<D>,
-    net: &NetData,
-    mut header: Header,
-    out: W,
-) -> io::Result<W> {
-    let mut file = Writer::new(out)?;
-    copy_sections(model, &mut file, |name| !name.starts_with(NetData::SECTIONS))?;
-    net.write(&mut file)?;
-    header.net = Some(net.header.clone());
-    file.finish(header)
-}
-
-/// Copies the sections with these names.
-pub(super) fn copy_sections<W: Write + Seek, D: AsRef<[u8]>>(
-    model: &Model<D>,
+/// Copies the sections of a file with these names.
+pub(super) fn copy_sections<W: Write + Seek>(
+    bytes: &[u8],
+    directory: &Directory,
     file: &mut Writer<W>,
     is_wanted: impl Fn(&str) -> bool,
 ) -> io::Result<()> {
-    for section in model.directory().sections.iter().filter(|s| is_wanted(&s.name)) {
-        let bytes = format::section(model.bytes(), model.directory(), &section.name);
+    for section in directory.sections.iter().filter(|s| is_wanted(&s.name)) {
+        let bytes = format::section(bytes, directory, &section.name);
         file.section(&section.name, bytes.unwrap_or_default())?;
     }
     Ok(())

@@ -39,18 +39,33 @@ pub struct Calibration {
     pub rest_bias: f64,
     /// What is added to the log of a word's probability for every character, in nats.
     pub length_weight: f64,
+    /// What the expected length of a word is multiplied with where words were not looked for.
+    #[serde(default = "one")]
+    pub chars_scale: f64,
+    /// What the expected gain of a change is multiplied with.
+    #[serde(default = "one")]
+    pub gain_scale: f64,
     /// On how many held-out sentences these were fitted; 0 for the values given here by default.
     pub sentences: u64,
 }
 
+fn one() -> f64 {
+    1.0
+}
+
 impl Calibration {
+    /// Where fitting begins, and what holds where nothing can be fitted.
+    pub fn start(has_net: bool) -> Self {
+        if has_net { Calibration::with_net() } else { Calibration::default() }
+    }
+
     /// What to take for a model with a net where nothing can be fitted.
-    pub fn with_net() -> Self {
+    fn with_net() -> Self {
         Calibration { gap_temperature: 0.45, net_weight: 0.7, ..Calibration::default() }
     }
 
     /// The parameters with their short names.
-    pub fn parameters(&self) -> [(&'static str, f64); 6] {
+    pub fn parameters(&self) -> [(&'static str, f64); 8] {
         [
             ("gap", self.gap_temperature),
             ("net", self.net_weight),
@@ -58,6 +73,8 @@ impl Calibration {
             ("frequency", self.frequency_weight),
             ("rest", self.rest_bias),
             ("length", self.length_weight),
+            ("chars", self.chars_scale),
+            ("gain", self.gain_scale),
         ]
     }
 }
@@ -71,6 +88,8 @@ impl Default for Calibration {
             frequency_weight: 0.2,
             rest_bias: -2.0,
             length_weight: 0.0,
+            chars_scale: 1.0,
+            gain_scale: 1.0,
             sentences: 0,
         }
     }

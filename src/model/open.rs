@@ -8,6 +8,7 @@ use super::arrays::Arrays;
 use super::format::Writer;
 use super::format::{self, Directory};
 use super::header::Header;
+use super::net::NetData;
 use super::view::View;
 use super::{build, net, pack};
 use crate::error::{Error, Result, display};
@@ -136,6 +137,24 @@ impl Model<Bytes> {
         pack::pack(plain.get_ref(), out)
     }
 
+    /// Writes the model again with another net.
+    ///
+    /// # Errors
+    /// What the writer reports.
+    pub fn write_with_net<W: Write + Seek>(
+        &self,
+        net: &NetData,
+        mut header: Header,
+        out: W,
+    ) -> io::Result<W> {
+        let mut file = Writer::new(out)?;
+        let others = |name: &str| !name.starts_with(NetData::SECTIONS);
+        build::copy_sections(self.bytes(), &self.directory, &mut file, others)?;
+        net.write(&mut file)?;
+        header.net = Some(net.header.clone());
+        file.finish(header)
+    }
+
     fn with_lists(self) -> Result<Self> {
         Ok(self.make_lists()?.unwrap_or(self))
     }
@@ -152,7 +171,7 @@ impl Model<Bytes> {
         let view = self.view();
         let failed = |e| Error::io(&self.name, "index", e);
         let mut file = Writer::new(std::io::Cursor::new(Vec::new())).map_err(failed)?;
-        build::copy_sections(self, &mut file, |_| true).map_err(failed)?;
+        build::copy_sections(self.bytes(), &self.directory, &mut file, |_| true).map_err(failed)?;
         let words = 0..view.vocabulary.len() as u32;
         let lengths = words.map(|id| chars(view.vocabulary.word(id)).min(255) as u8);
         build::add_lists(&mut file, &view.core, lengths, u64::MAX, &Silent).map_err(failed)?;

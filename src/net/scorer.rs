@@ -25,7 +25,7 @@ impl Scorer {
     /// than tokens.
     ///
     /// # Complexity
-    /// Linear in the tokens; scratch memory for about 600 of them, 4 kB each.
+    /// Linear in the tokens; scratch memory for at most 800 of them, about 4 kB each.
     pub fn logits(&mut self, net: &Net<'_>, sentences: &[Vec<u32>]) -> Vec<Vec<f32>> {
         let mut all: Vec<Vec<f32>> =
             sentences.iter().map(|tokens| vec![0.0; tokens.len().saturating_sub(1)]).collect();

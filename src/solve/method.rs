@@ -79,7 +79,8 @@ impl Worker<'_, '_> {
         } else {
             let posterior = Posterior::new(analysis, &self.solver.calibration, &self.solver.view);
             let decision = decide::decide(&posterior, &words, sentence);
-            (decision.insert, decision.is_word, Some((decision.expected, decision.gain)))
+            let gain = self.solver.calibration.gain_scale * decision.gain;
+            (decision.insert, decision.is_word, Some((posterior.unchanged - gain, gain)))
         };
         let sentence = match &insert {
             Some((gap, text)) => tokens::insert(sentence, *gap, text.as_bytes()),

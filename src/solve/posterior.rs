@@ -10,7 +10,7 @@
 //! the whole sentence, and the two are mixed log-linearly; and with less of it
 //! the frequency and the length of the words must speak for themselves, hence f and l. The rest are the words that are not
 //! among the candidates: their mass is r, their mean length m, and the last candidate's probability q
-//! stands for theirs. All five numbers are fitted on held-out text ([`crate::evaluate::calibrate`]).
+//! stands for theirs. All numbers are fitted on held-out text ([`crate::evaluate::calibrate`]).
 
 use super::gap::Candidate;
 use super::sentence::{Analysis, BestGap};
@@ -52,10 +52,12 @@ impl Posterior {
     /// The posterior of an analysed sentence.
     pub fn new(analysis: &Analysis, calibration: &Calibration, view: &View<'_>) -> Self {
         let gaps = softmax(analysis.scores.iter().copied());
-        let mut chars: Vec<f64> = analysis.gaps.iter().map(|gap| gap.mean_chars).collect();
+        let scale = calibration.chars_scale;
+        let mut chars: Vec<f64> = analysis.gaps.iter().map(|gap| scale * gap.mean_chars).collect();
         let mut best = Vec::with_capacity(analysis.best.len());
         for BestGap { gap, words } in &analysis.best {
-            let mut posterior = GapPosterior::new(words, chars[*gap], calibration, view);
+            let mut posterior =
+                GapPosterior::new(words, analysis.gaps[*gap].mean_chars, calibration, view);
             (posterior.gap, posterior.probability) = (*gap, gaps[*gap]);
             chars[*gap] = posterior.mean_chars();
             best.push(posterior);

@@ -124,17 +124,16 @@ pub fn train_by(
     let spill = Spill::new(&resources.folder);
     let corpus = read::read(sources, config, true, plan, &spill, progress)?;
     memory::give_back();
+    let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
+    let net = net(&corpus, config, kept_words - SPECIAL, plan, progress)?;
     let mut run = count::count(&corpus, config.order, plan, &spill, progress)?;
     run.ngrams[0] = corpus.words.len() as u64;
-    let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
-    let lessons = match config.net.filter(|net| net.sentences(corpus.text_lines) > 0) {
-        Some(net) => {
-            let shape = net.size.shape(kept_words - SPECIAL);
+    let lessons = match net {
+        Some((shape, count)) => {
             let words = corpus.words.iter().enumerate();
             let embeddings: Vec<u32> =
                 words.map(|(id, word)| embedding(&shape, id.checked_sub(SPECIAL), word)).collect();
-            let held = run.blocks.bytes_in_memory();
-            Some(Lessons::new(&corpus, shape, &embeddings, config, held, plan, &spill)?)
+            Some(Lessons::new(&corpus, shape, &embeddings, count, &spill)?)
         }
         None => None,
     };
@@ -198,6 +197,28 @@ pub fn train_by(
     Ok(Trained { words, core, header, held_out, lessons, spilled: spill.bytes(), lists_memory })
 }
 
+/// The shape of the net and how many sentences it is to see, if there is to be one. A net that nobody
+/// asked for is left out where there is too little memory.
+fn net(
+    corpus: &corpus::Corpus,
+    config: &Config,
+    words: usize,
+    plan: &Plan,
+    progress: &dyn Progress,
+) -> Result<Option<(Shape, u64)>> {
+    let Some(net) = config.net.filter(|net| net.sentences(corpus.text_lines) > 0) else {
+        return Ok(None);
+    };
+    let (shape, count) = (net.size.shape(words), net.sentences(corpus.text_lines));
+    match Lessons::check_memory(corpus, &shape, count, plan) {
+        Err(error) if net.sentences.is_none() => {
+            progress.note(&format!("no net is trained: {error}"));
+            Ok(None)
+        }
+        checked => checked.map(|()| Some((shape, count))),
+    }
+}
+
 /// What a net is to be trained with that joins a model which exists, from its vocabulary; the lines held
 /// out; and what was read.
 ///
@@ -217,7 +238,9 @@ pub fn lessons(
         let words = corpus.words.iter();
         let embeddings: Vec<u32> =
             words.map(|word| embedding_of(shape, vocabulary, word)).collect();
-        let lessons = Lessons::new(&corpus, shape.clone(), &embeddings, config, 0, &plan, &spill)?;
+        let count = config.net.map_or(0, |net| net.sentences(corpus.text_lines));
+        Lessons::check_memory(&corpus, shape, count, &plan)?;
+        let lessons = Lessons::new(&corpus, shape.clone(), &embeddings, count, &spill)?;
         let (_, held_out, summary) = corpus.into_parts();
         let held_out: Vec<Vec<u8>> = held_out.into_iter().map(|(line, _)| line).collect();
         Ok((lessons.with_held_out(&held_out, vocabulary), held_out, summary))

@@ -157,7 +157,8 @@ mod tests {
             0 => [0.0, -0.0, 1e-30, -f32::INFINITY, f32::MAX][random.below(5)],
             _ => {
                 let exponent = random.below(90) as i32 - 50;
-                (random.below(513) as f32 / 256.0 - 1.0) * f32::from_bits(((exponent + 127) as u32) << 23)
+                (random.below(513) as f32 / 256.0 - 1.0)
+                    * f32::from_bits(((exponent + 127) as u32) << 23)
             }
         };
         (0..count).map(one).collect()

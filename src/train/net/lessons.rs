@@ -11,7 +11,6 @@ use crate::net::Net;
 use crate::net::shape::Shape;
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
-use crate::train::Config;
 use crate::train::corpus::Corpus;
 use crate::train::memory::Plan;
 use crate::train::spill::Spill;
@@ -40,7 +39,7 @@ pub const FEWEST: u64 = 20_000;
 pub enum Size {
     /// 4 MB: 4 layers of width 128, 20,000 words.
     Small,
-    /// 10 MB: 6 layers of width 192, 36,000 words.
+    /// 11 MB: 6 layers of width 192, 36,000 words.
     Medium,
 }
 
@@ -81,46 +80,61 @@ pub struct Lessons {
 
 /// So many sentences are taken at least to learn from, however few are seen.
 const POOL: u64 = 1024;
+/// What it takes to sort them, in bytes a sentence.
+const SORTING: u64 = 60;
+/// At most so many held-out sentences show what was learned.
+const SHOWN: usize = 5000;
 /// The words removed from held-out sentences depend on this.
 const HELD_OUT: u64 = 0x6e65;
 /// How often it is told what was learned.
 const REPORTS: u64 = 10;
 
 impl Lessons {
-    /// The sentences of a text, given the embedding of every word of it. So many bytes besides are `held`
-    /// in memory.
+    /// The sentences of a text, given the embedding of every word of it, for a net that sees `count` of
+    /// them.
     ///
     /// # Errors
-    /// A temporary file cannot be read, the text has no sentences, or there is too little memory.
+    /// A temporary file cannot be read, the text has no sentences, or the net more embeddings than
+    /// training can tell apart.
     pub fn new(
         corpus: &Corpus,
         shape: Shape,
         embeddings: &[u32],
-        config: &Config,
-        held: u64,
-        plan: &Plan,
+        count: u64,
         spill: &Spill,
     ) -> Result<Self> {
-        let lines = corpus.text_lines;
-        let count = config.net.map_or(0, |net| net.sentences(lines));
-        let share = count.max(POOL) as f64 / lines.max(1) as f64;
-        let sentences = Sentences::of_corpus(corpus, embeddings, share, spill)?;
-        let lessons = Lessons { shape, sentences, held_out: Sentences::default(), count };
-        if lines == 0 || lessons.sentences.is_empty() {
+        if shape.embeddings() > usize::from(u16::MAX) {
+            return Err(Error::value(
+                format!("a net of {} embeddings", shape.embeddings()),
+                "training goes on with 65,535 at most",
+            ));
+        }
+        let sentences = Sentences::of_corpus(corpus, embeddings, share(corpus, count), spill)?;
+        if corpus.text_lines == 0 || sentences.is_empty() {
             return Err(Error::value(
                 "no sentence of 3 to 100 words to train the net on",
                 "give it text (counts have no sentences), or --net none",
             ));
         }
-        let held = held + corpus.words_size() + lessons.sentences.size();
-        let needed = memory(&lessons.shape);
-        let remedy = "give it more memory, or do without the net with --net none";
-        plan.rest_or(held, needed, "training the net", remedy)?;
-        Ok(lessons)
+        Ok(Lessons { shape, sentences, held_out: Sentences::default(), count })
+    }
+
+    /// Checks that there is memory for the training of a net of this shape on a text.
+    ///
+    /// # Errors
+    /// There is not.
+    pub fn check_memory(corpus: &Corpus, shape: &Shape, count: u64, plan: &Plan) -> Result<()> {
+        let share = share(corpus, count).min(1.0);
+        let sentences = 2 * corpus.summary.tokens + SORTING * corpus.text_lines;
+        let needed = memory(shape) + (share * sentences as f64) as u64;
+        let held = corpus.words_size() + corpus.text.bytes_in_memory() + plan.run;
+        let remedy = "give it more memory, choose --net-size small, or do without with --net none";
+        plan.rest_or(held, needed, "training the net would", remedy).map(drop)
     }
 
     /// The same with these lines held out, by the vocabulary that the model will have.
     pub fn with_held_out(self, lines: &[Vec<u8>], vocabulary: &Vocabulary<'_>) -> Self {
+        let lines = &lines[..lines.len().min(SHOWN)];
         Lessons { held_out: Sentences::of_lines(lines, vocabulary, &self.shape), ..self }
     }
 
@@ -129,7 +143,7 @@ impl Lessons {
     /// The result depends on the sentences, the seed and the numbers of sentences, on nothing else.
     ///
     /// # Complexity
-    /// About 0.3 ms of one core a sentence of 25 words with matrix instructions, ten times that without.
+    /// About 1 ms of one core a sentence of 25 words with matrix instructions (medium; small: 0.25 ms).
     pub fn train(
         &self,
         from: Option<(&Net<'_>, &NetHeader)>,
@@ -173,6 +187,11 @@ impl Lessons {
     }
 }
 
+/// The share of the sentences to learn from.
+fn share(corpus: &Corpus, count: u64) -> f64 {
+    count.max(POOL) as f64 / corpus.text_lines.max(1) as f64
+}
+
 /// How many bytes of memory the training of a net takes at most besides its sentences: weights with
 /// their moments, and per lane a gradient and the states of sentences of the greatest length.
 pub fn memory(shape: &Shape) -> u64 {
@@ -180,7 +199,7 @@ pub fn memory(shape: &Shape) -> u64 {
     let dense = convs.iter().map(|conv| conv.weights()).sum::<usize>();
     let embeddings = shape.embeddings() * shape.width;
     let rows = TOGETHER * (LENGTHS.end() + Shape::MARKS + shape.margin());
-    let scratch = LANES * rows * shape.width * (14 * convs.len() + 24);
+    let scratch = LANES * rows * shape.width * (14 * convs.len() + 40);
     (16 * embeddings + (16 + 4 * LANES) * dense + scratch) as u64
 }
 

@@ -145,6 +145,9 @@ impl Trainer {
         let width = self.weights.shape.width;
         let rows = embedding_rows(&self.lanes, width);
         let squares = squares.iter().sum::<f64>() + rows.squares;
+        if !squares.is_finite() {
+            return; // nothing to be learned from a net that is damaged
+        }
         let clip = (CLIP / squares.sqrt().max(1e-30)).min(1.0) as f32;
         let step = Step::new(self.steps, rate, clip);
         self.dense.step(&mut self.weights.dense, &self.lanes[0].0.dense, step);
