@@ -10,7 +10,7 @@
 //! ```
 //!
 //! This is what the instruction TDPBF16PS of newer x86 processors does (Intel, *Architecture
-//! Instruction Set Extensions Programming Reference*); `amx` uses it, about ten times as fast as
+//! Instruction Set Extensions Programming Reference*); `amx` uses it, about fourteen times as fast as
 //! `portable`, which spells it out. (For numbers that [`bf16::round`] yields. Those that only a damaged
 //! file can hold, denormals and infinities, may come out differently.)
 
