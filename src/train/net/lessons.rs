@@ -143,7 +143,7 @@ impl Lessons {
     /// The result depends on the sentences, the seed and the numbers of sentences, on nothing else.
     ///
     /// # Complexity
-    /// About 1 ms of one core a sentence of 25 words with matrix instructions (medium; small: 0.25 ms).
+    /// About 1 ms of one core a sentence of 25 words with matrix instructions (medium; small: 0.3 ms).
     pub fn train(
         &self,
         from: Option<(&Net<'_>, &NetHeader)>,
