@@ -75,7 +75,7 @@ impl Examples {
             fit_weights(words, word_weights(&default));
         Some(Calibration {
             gap_temperature,
-            net_weight,
+            net_weight: net_weight.max(0.0), // a net that is worse than nothing is not turned round
             word_temperature,
             frequency_weight,
             rest_bias,

@@ -73,7 +73,8 @@ pub struct Train {
     pub compact: bool,
     /// The net that looks for gaps beside the n-grams: how many sentences it sees in training, as 2M or
     /// 500k, or for how long, as 30m or 2h; `none` for no net [default: 1M, but no sentence more than
-    /// twice; none for texts of fewer than 20,000 sentences, with --no-lists, --held-out 0 or --arpa]
+    /// twice; none for texts of fewer than 20,000 sentences, with --no-lists, --held-out 0 or --arpa, or
+    /// with too little memory]
     #[arg(long, value_name = "LENGTH")]
     pub net: Option<NetLength>,
     /// Size of the net: `medium` (11 MB) or `small` (4 MB) [default: medium]
@@ -131,7 +132,7 @@ pub struct Counting {
 #[derive(Debug, Args)]
 pub struct Means {
     /// The most memory to use, as 4G, 500M, or a share of the machine's; the result does not depend
-    /// on it
+    /// on it, but for a net that was not asked for
     #[arg(short = 'S', long, value_name = "SIZE", default_value = "60%")]
     pub memory: Memory,
     /// Where temporary files go, should the memory not suffice [default: the system's folder for
