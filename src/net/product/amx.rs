@@ -20,8 +20,10 @@ pub fn is_there() -> bool {
     static THERE: OnceLock<bool> = OnceLock::new();
     *THERE.get_or_init(|| {
         let (bf16, tile) = (1 << 22, 1 << 24);
-        let known = __cpuid_count(0, 0).eax >= 7;
-        let has = known && __cpuid_count(7, 0).edx & (bf16 | tile) == bf16 | tile;
+        #[allow(unused_unsafe)] // a safe function in newer versions of Rust
+        // SAFETY: every processor of this kind has the instruction.
+        let (highest, features) = unsafe { (__cpuid_count(0, 0).eax, __cpuid_count(7, 0).edx) };
+        let has = highest >= 7 && features & (bf16 | tile) == bf16 | tile;
         // SAFETY: a system call that reads and writes no memory of ours.
         has && unsafe { libc::syscall(libc::SYS_arch_prctl, REQUEST, TILES) } == 0
     })
