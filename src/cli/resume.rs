@@ -1,12 +1,11 @@
 //! `impute train TEXT... --resume MODEL --net LENGTH -o OUT`: goes on training the net of a model.
 
-use std::fs::File;
-use std::io::{BufWriter, Cursor, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
 use impute::model::words::SPECIAL;
-use impute::model::{Model, format, pack};
+use impute::model::{Model, format};
 use impute::progress::Progress;
 use impute::text::output::NewFile;
 use impute::train::{self, Config, Resources, Sources};
@@ -25,7 +24,6 @@ pub fn run(
 ) -> anyhow::Result<()> {
     let began = Instant::now();
     let plain = Model::open_without_lists(path)?;
-    let packed = is_packed(path);
     let Some(wanted) = config.net else {
         anyhow::bail!("--resume goes on training a net; say how long with --net, as --net 1M");
     };
@@ -84,12 +82,7 @@ pub fn run(
         drop(file);
         let file = NewFile::create(&args.output)?;
         let mut out = BufWriter::with_capacity(1 << 20, file.file());
-        let written = match packed {
-            false => plain.write_with_net(&data, header.clone(), &mut out).map(drop),
-            true => plain
-                .write_with_net(&data, header.clone(), Cursor::new(Vec::new()))
-                .and_then(|bytes| pack::pack(bytes.get_ref(), &mut out)),
-        };
+        let written = plain.write_with_net(&data, header.clone(), &mut out);
         let flushed = written.and_then(|()| out.flush());
         flushed.map_err(|error| impute::Error::io(file.name(), "write", error))?;
         drop(out);
@@ -99,11 +92,4 @@ pub fn run(
     let size = std::fs::metadata(&args.output).map_or(0, |meta| meta.len());
     summarise(&header, size, 0, began.elapsed().as_secs_f64(), ui);
     Ok(())
-}
-
-/// Whether a file is a compact model.
-fn is_packed(path: &Path) -> bool {
-    let mut magic = [0; 4];
-    let read = File::open(path).and_then(|mut file| file.read(&mut magic));
-    read.is_ok_and(|read| pack::is_packed(&magic[..read]))
 }

@@ -128,25 +128,33 @@ impl Model<Bytes> {
     /// # Errors
     /// What the writer reports.
     pub fn write_with_header(&self, header: Header, out: impl Write + Seek) -> io::Result<()> {
-        let bytes = self.bytes();
+        let (bytes, directory) = (self.bytes(), &self.directory);
         if !matches!(self.bytes, Bytes::Unpacked(_)) {
-            return format::rewrite(bytes, &self.directory, header, out).map(drop);
+            return format::rewrite(bytes, directory, header, out).map(drop);
         }
         let plain = io::Cursor::new(Vec::with_capacity(bytes.len()));
-        let plain = format::rewrite(bytes, &self.directory, header, plain)?;
+        let plain = format::rewrite(bytes, directory, header, plain)?;
         pack::pack(plain.get_ref(), out)
     }
 
-    /// Writes the model again with another net.
+    /// The same with another net.
     ///
     /// # Errors
     /// What the writer reports.
-    pub fn write_with_net<W: Write + Seek>(
+    pub fn write_with_net(
         &self,
         net: &NetData,
-        mut header: Header,
-        out: W,
-    ) -> io::Result<W> {
+        header: Header,
+        out: impl Write + Seek,
+    ) -> io::Result<()> {
+        if !matches!(self.bytes, Bytes::Unpacked(_)) {
+            return self.put_net(net, header, out).map(drop);
+        }
+        let plain = self.put_net(net, header, io::Cursor::new(Vec::new()))?;
+        pack::pack(plain.get_ref(), out)
+    }
+
+    fn put_net<W: Write + Seek>(&self, net: &NetData, mut header: Header, out: W) -> io::Result<W> {
         let mut file = Writer::new(out)?;
         let others = |name: &str| !name.starts_with(NetData::SECTIONS);
         build::copy_sections(self.bytes(), &self.directory, &mut file, others)?;
