@@ -126,6 +126,7 @@ fn only_lines_that_no_ngram_has_counted_say_how_far_the_net_is_trusted() {
     succeed(&mut folder.impute("train text -q --net none --held-out 250 -o some"));
     succeed(&mut folder.impute("tune some --on held --lines 300"));
     assert!(header("some").provenance.tuned.is_some());
+    let resume = "--net 20000 --net-size small"; // enough to learn something
     let line = format!("train text --resume some {resume} --held-out 3000 -q -o second");
     succeed(&mut folder.impute(&line));
     let second = header("second");
@@ -136,6 +137,7 @@ fn only_lines_that_no_ngram_has_counted_say_how_far_the_net_is_trusted() {
     succeed(&mut folder.impute("tune second --on held -o third"));
     let third = header("third");
     assert_ne!(third.calibration.net_weight, second.calibration.net_weight);
+    assert!(third.calibration.net_weight > 0.0, "{third:?}");
     assert_eq!(third.net, second.net);
 }
 
