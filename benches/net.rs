@@ -64,20 +64,20 @@ fn net(c: &mut Criterion) {
     for (name, size) in [("small", Size::Small), ("medium", Size::Medium)] {
         let shape = size.shape(usize::MAX);
         let sentences = sentences(shape.words);
-        let mut trainer = Trainer::new(&shape, 1);
+        let mut trainer = Trainer::new(&shape, &sentences.counts(shape.outputs()), 1);
         let tokens: Vec<Vec<u32>> =
             (0..64).map(|i| sentences.get(i).iter().map(|&token| token.into()).collect()).collect();
         {
             let (net, mut scorer) = (trainer.net(), Scorer::default());
-            let together = scorer.logits(&net, &tokens);
-            assert_eq!(together[7], scorer.logits(&net, &tokens[7..8])[0]);
+            let together = scorer.said(&net, &tokens);
+            assert_eq!(together[7], scorer.said(&net, &tokens[7..8])[0]);
             group.throughput(Throughput::Elements(tokens.len() as u64));
             group.bench_function(format!("gaps of sentences, {name}, one thread"), |b| {
-                b.iter(|| drop(black_box(scorer.logits(&net, &tokens))));
+                b.iter(|| drop(black_box(scorer.said(&net, &tokens))));
             });
         }
         let mut order = Order::new(&sentences, 1);
-        let nats = trainer.step(&order.take(BATCH), 0.0) / BATCH as f64;
+        let nats = trainer.step(&order.take(BATCH), 0.0).gaps / BATCH as f64;
         assert!((nats - (TOKENS as f64 - 2.0).ln()).abs() < 0.5, "{nats}");
         group.throughput(Throughput::Elements(BATCH as u64));
         group.bench_function(format!("training, {name}, all threads"), |b| {

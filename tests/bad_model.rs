@@ -115,7 +115,7 @@ fn a_header_that_describes_another_net_is_refused() {
     let folder = with_net();
     let header = impute::model::Model::open(&folder.path("m")).unwrap().header().clone();
     let shape = header.net.clone().unwrap().shape;
-    let mut shapes = vec![shape.clone(); 9];
+    let mut shapes = vec![shape.clone(); 11];
     shapes[0].width = 31;
     shapes[1].width = 0;
     shapes[2].words = usize::MAX / 2;
@@ -125,6 +125,8 @@ fn a_header_that_describes_another_net_is_refused() {
     shapes[6].buckets = 0;
     shapes[7].buckets += 1;
     shapes[8].dilations = vec![0; 4];
+    shapes[9].towers.pop();
+    shapes[10].towers = vec![100; 2];
     for other in shapes {
         folder.write("bad", folder.read("m"));
         let file =

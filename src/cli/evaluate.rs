@@ -94,8 +94,9 @@ fn signature(args: &Evaluate, model: &Model, pairs: &[Pair]) -> String {
     };
     let parameters = header.calibration.parameters().map(|(_, value)| value.to_string()).join("/");
     let net = header.net.as_ref().map_or(String::new(), |net| {
-        let (layers, width) = (net.shape.dilations.len(), net.shape.width);
-        format!("|net:{layers}x{width}/{}/seed:{}", net.sentences, net.seed)
+        let shape = &net.shape;
+        let (towers, layers, width) = (shape.towers.len(), shape.dilations.len(), shape.width);
+        format!("|net:2x{towers}+{layers}x{width}/{}/seed:{}", net.sentences, net.seed)
     });
     let lossy = if args.lossy { "|lossy" } else { "" };
     let exact = if args.exact { "|exact" } else { "" };

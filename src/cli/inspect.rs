@@ -168,7 +168,9 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
 fn net(net: &NetHeader) -> String {
     let NetHeader { shape, sentences, seed } = net;
     format!(
-        "{} layers of width {}, {} words; {sentences} sentences seen, seed {seed}",
+        "two towers of {} layers, {} layers above them, width {}, {} words; {sentences} sentences seen, \
+         seed {seed}",
+        shape.towers.len(),
         shape.dilations.len(),
         shape.width,
         shape.words,

@@ -13,9 +13,9 @@ use super::truth::Truth;
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
-use crate::solve::posterior::{Features, gap_weights, word_weights};
-use crate::solve::sentence::{Analysis, WORDS};
-use crate::solve::{Solver, Worker, Workers};
+use crate::solve::posterior::{FEATURES, Features, gap_weights, word_weights};
+use crate::solve::sentence::Analysis;
+use crate::solve::{Solver, Workers};
 
 /// With fewer sentences than this the default is closer to the truth than a fit.
 pub const FEWEST: usize = 200;
@@ -41,7 +41,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
 /// What the calibration is fitted to, and measured on.
 pub struct Examples {
     gaps: Vec<Example<2>>,
-    words: Vec<Example<4>>,
+    words: Vec<Example<FEATURES>>,
     /// Where the fit begins.
     start: Calibration,
 }
@@ -71,12 +71,13 @@ impl Examples {
         }
         let default = self.start;
         let [gap_temperature, net_weight] = fit_weights(gaps, gap_weights(&default));
-        let [word_temperature, frequency_weight, rest_bias, length_weight] =
+        let [word_temperature, frequency_weight, rest_bias, length_weight, net_word_weight] =
             fit_weights(words, word_weights(&default));
         Some(Calibration {
             gap_temperature,
             net_weight: net_weight.max(0.0), // a net that is worse than nothing is not turned round
             word_temperature,
+            net_word_weight,
             frequency_weight,
             rest_bias,
             length_weight,
@@ -100,7 +101,7 @@ fn examples<S: AsRef<[u8]> + Sync>(
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
-) -> Vec<(Example<2>, Example<4>)> {
+) -> Vec<(Example<2>, Example<FEATURES>)> {
     progress.stage("calibrate", Unit::Sentences, Some(sentences.len() as u64));
     let pairs = pairs(sentences);
     let workers = Workers::new(solver);
@@ -109,12 +110,15 @@ fn examples<S: AsRef<[u8]> + Sync>(
         .flat_map_iter(|chunk| {
             let examples: Vec<_> = workers.with(|worker| {
                 let tests: Vec<&[u8]> = chunk.iter().map(|(test, _)| &test[..]).collect();
-                let analysed = worker.analyse_all(&tests);
-                let one = |((test, solution), analysed): (&(Vec<u8>, &[u8]), _)| {
+                let truths = chunk.iter().map(|(test, solution)| Truth::find(test, solution));
+                let truths: Vec<Option<Truth>> = truths.collect();
+                let asked = truths.iter().map(|truth| Some(*truth.as_ref()?.gaps.start()));
+                let analysed = worker.analyse_asked(&tests, &asked.collect::<Vec<_>>());
+                let one = |(truth, (_, analysis)): (Option<Truth>, &(Vec<u32>, Analysis))| {
                     release();
-                    example(worker, test, solution, analysed)
+                    example(solver, &truth?, analysis)
                 };
-                chunk.iter().zip(&analysed).filter_map(one).collect()
+                truths.into_iter().zip(&analysed).filter_map(one).collect()
             });
             progress.advance(chunk.len() as u64);
             examples
@@ -142,23 +146,20 @@ fn fit_weights<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64
 
 /// The choice of the gap, and the choice of the word in it.
 fn example(
-    worker: &mut Worker<'_, '_>,
-    test: &[u8],
-    solution: &[u8],
-    (ids, analysis): &(Vec<u32>, Analysis),
-) -> Option<(Example<2>, Example<4>)> {
-    let truth = Truth::find(test, solution).filter(|_| !analysis.gaps.is_empty())?;
+    solver: &Solver<'_>,
+    truth: &Truth,
+    analysis: &Analysis,
+) -> Option<(Example<2>, Example<FEATURES>)> {
+    let found = analysis.asked.as_ref()?;
     let gap = Example {
         features: (0..analysis.gaps.len()).map(|gap| analysis.features(gap)).collect(),
         offsets: vec![0.0; analysis.gaps.len()],
         truth: truth.gaps.clone(),
     };
-    let mut words = Vec::new();
-    let score = worker.score_in(ids, *truth.gaps.start(), WORDS, &mut words)?;
-    let view = worker.solver().view();
-    let id = view.vocabulary.id(&truth.word);
+    let view = solver.view();
+    let (id, words) = (view.vocabulary.id(&truth.word), &found.words);
     let place = words.iter().position(|candidate| candidate.word == id).unwrap_or(words.len());
-    let features = Features::new(&words, score.mean_chars, &view);
+    let features = Features::new(found, &view);
     let word =
         Example { features: features.weighted, offsets: features.offsets, truth: place..=place };
     Some((gap, word))

@@ -9,7 +9,7 @@ use super::truth::Truth;
 use crate::progress::{Progress, Unit};
 use crate::solve::method::min_likelihood_ranking;
 use crate::solve::posterior::{GapPosterior, Posterior};
-use crate::solve::sentence::{Analysis, WORDS};
+use crate::solve::sentence::Analysis;
 use crate::solve::{Answer, Method, Solver, Worker, Workers};
 use crate::text::tokens::chars;
 
@@ -83,10 +83,13 @@ pub fn measure(
         .flat_map_iter(|chunk| {
             let done: Vec<Measured> = workers.with(|worker| {
                 let tests: Vec<&[u8]> = chunk.iter().map(|pair| &pair.test[..]).collect();
-                let analysed = worker.analyse_all(&tests);
-                let all = chunk.iter().zip(analysed);
-                all.map(|(pair, (ids, analysis))| {
-                    measure_one(worker, pair, &ids, &analysis, methods)
+                let truths = chunk.iter().map(|pair| Truth::find(&pair.test, &pair.solution));
+                let truths: Vec<Option<Truth>> = truths.collect();
+                let asked = truths.iter().map(|truth| Some(*truth.as_ref()?.gaps.start()));
+                let analysed = worker.analyse_asked(&tests, &asked.collect::<Vec<_>>());
+                let all = chunk.iter().zip(truths).zip(analysed);
+                all.map(|((pair, truth), (ids, analysis))| {
+                    measure_one(worker, (pair, truth), &ids, &analysis, methods)
                 })
                 .collect()
             });
@@ -98,13 +101,13 @@ pub fn measure(
 
 fn measure_one(
     worker: &mut Worker<'_, '_>,
-    pair: &Pair,
+    (pair, truth): (&Pair, Option<Truth>),
     ids: &[u32],
     analysis: &Analysis,
     methods: &[Method],
 ) -> Measured {
     let solver = worker.solver();
-    let truth = Truth::find(&pair.test, &pair.solution).filter(|_| !analysis.gaps.is_empty());
+    let truth = truth.filter(|_| !analysis.gaps.is_empty());
     let posterior = Posterior::new(analysis, &solver.calibration(), &solver.view());
     let (mut word_ranks, mut considered) = ((None, None), false);
     let (mut gap_claim, mut word_claim) = (None, None);
@@ -113,7 +116,7 @@ fn measure_one(
         let likeliest = posterior.gaps.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
         gap_claim = likeliest
             .map(|(gap, &confidence)| Claim { confidence, right: truth.gaps.contains(&gap) });
-        (word_ranks, word_claim) = in_own_gap(worker, ids, truth, id);
+        (word_ranks, word_claim) = in_own_gap(solver, analysis, id);
         considered = posterior.best.iter().any(|gap| {
             truth.gaps.contains(&gap.gap) && gap.words.iter().any(|&(word, ..)| word == id)
         });
@@ -152,23 +155,20 @@ fn measure_one(
     }
 }
 
-/// The places of the missing word in its own gap, by the posterior and by the model alone, and the
+/// The places of the missing word in its own gap, by the posterior and by the n-grams alone, and the
 /// likeliest word there.
 fn in_own_gap(
-    worker: &mut Worker<'_, '_>,
-    ids: &[u32],
-    truth: &Truth,
+    solver: &Solver<'_>,
+    analysis: &Analysis,
     id: u32,
 ) -> ((Option<usize>, Option<usize>), Option<Claim>) {
-    let (solver, mut words) = (worker.solver(), Vec::new());
-    let Some(score) = worker.score_in(ids, *truth.gaps.start(), WORDS, &mut words) else {
+    let Some(found) = &analysis.asked else {
         return ((None, None), None);
     };
-    let calibration = solver.calibration();
-    let posterior = GapPosterior::new(&words, score.mean_chars, &calibration, &solver.view());
+    let posterior = GapPosterior::new(found, &solver.calibration(), &solver.view());
     let ranks = (
         posterior.words.iter().position(|&(word, ..)| word == id),
-        words.iter().position(|candidate| candidate.word == id),
+        found.words.iter().position(|candidate| candidate.word == id),
     );
     let claim =
         |&(word, confidence, _): &(u32, f64, usize)| Claim { confidence, right: word == id };

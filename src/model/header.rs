@@ -33,6 +33,9 @@ pub struct Calibration {
     pub net_weight: f64,
     /// Exponent of a word's probability in the posterior of the word.
     pub word_temperature: f64,
+    /// Exponent of the net's probability in the posterior of the word; 0 without a net.
+    #[serde(default)]
+    pub net_word_weight: f64,
     /// Exponent of a word's frequency in the posterior of the word.
     pub frequency_weight: f64,
     /// What is added to the log of the mass of all words that are no candidates, in nats.
@@ -61,15 +64,23 @@ impl Calibration {
 
     /// What to take for a model with a net where nothing can be fitted.
     fn with_net() -> Self {
-        Calibration { gap_temperature: 0.45, net_weight: 0.7, ..Calibration::default() }
+        Calibration {
+            gap_temperature: 0.45,
+            net_weight: 0.7,
+            word_temperature: 0.4,
+            net_word_weight: 0.5,
+            frequency_weight: 0.0,
+            ..Calibration::default()
+        }
     }
 
     /// The parameters with their short names.
-    pub fn parameters(&self) -> [(&'static str, f64); 8] {
+    pub fn parameters(&self) -> [(&'static str, f64); 9] {
         [
             ("gap", self.gap_temperature),
             ("net", self.net_weight),
             ("word", self.word_temperature),
+            ("net word", self.net_word_weight),
             ("frequency", self.frequency_weight),
             ("rest", self.rest_bias),
             ("length", self.length_weight),
@@ -85,6 +96,7 @@ impl Default for Calibration {
             gap_temperature: 0.7,
             net_weight: 0.0,
             word_temperature: 0.8,
+            net_word_weight: 0.0,
             frequency_weight: 0.2,
             rest_bias: -2.0,
             length_weight: 0.0,

@@ -5,7 +5,7 @@
 //! net.scales      f32  (embeddings) what the codes are multiplied with
 //! net.tiles       u16  weights of one convolution after the other, 16 bits, in the tiles of
 //!                      [`crate::net::product`]
-//! net.vectors     f32  gains, biases, weights of the logit
+//! net.vectors     f32  gains, biases, weights of the gap's logit, biases of the words
 //! ```
 
 use std::borrow::Cow;
@@ -114,12 +114,14 @@ fn net<'a>(
     vectors: &'a [f32],
 ) -> Option<Net<'a>> {
     let mut convs = Vec::new();
-    for conv in shape.convs() {
+    let shapes = shape.convs();
+    for conv in &shapes {
         let (own, rest) = tiles.split_at_checked(conv.weights())?;
         convs.push(Right::from_tiles(own, conv.taps.len() * conv.inputs, conv.outputs)?);
         tiles = rest;
     }
-    let (shape, vectors, places) =
-        (Cow::Borrowed(shape), Cow::Borrowed(vectors), shape.vectors().0);
-    tiles.is_empty().then_some(Net { shape, embeddings, convs, vectors, places })
+    let places = shape.vectors().0;
+    let (shape, vectors, shapes) =
+        (Cow::Borrowed(shape), Cow::Borrowed(vectors), Cow::Owned(shapes));
+    tiles.is_empty().then_some(Net { shape, embeddings, convs, vectors, places, shapes })
 }

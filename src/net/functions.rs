@@ -186,6 +186,61 @@ pub fn logit_backward(
     }
 }
 
+/// Adds `bias` to a row of logits and puts e^(logit - highest) in their place. Gives the highest logit,
+/// which is at least `least`, and the sum of the row.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+fma", "x86_64+avx2+fma"))]
+pub fn soften(row: &mut [f32], bias: &[f32], least: f32) -> (f32, f32) {
+    let size = row.len();
+    let bias = &bias[..size];
+    let mut most = [least; LANES];
+    for (row, bias) in row.as_chunks_mut::<LANES>().0.iter_mut().zip(lanes(bias)) {
+        for i in 0..LANES {
+            row[i] += bias[i];
+            most[i] = most[i].max(row[i]);
+        }
+    }
+    let most = most.iter().fold(least, |most, x| most.max(*x));
+    let mut total = [0.0f32; LANES];
+    for row in row.as_chunks_mut::<LANES>().0 {
+        for i in 0..LANES {
+            row[i] = exp(row[i] - most);
+            total[i] += row[i];
+        }
+    }
+    (most, sum(total))
+}
+
+/// The highest number x of a row, and the sum of e^(number - x) over it.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+fma", "x86_64+avx2+fma"))]
+pub fn sum_exp(row: &[f32]) -> (f32, f32) {
+    let mut most = [f32::MIN; LANES];
+    for row in lanes(row) {
+        for i in 0..LANES {
+            most[i] = most[i].max(row[i]);
+        }
+    }
+    let most = most.iter().fold(f32::MIN, |most, x| most.max(*x));
+    let mut total = [0.0f32; LANES];
+    for row in lanes(row) {
+        for i in 0..LANES {
+            total[i] += exp(row[i] - most);
+        }
+    }
+    (most, sum(total))
+}
+
+/// Multiplies a row, adds it to `total`, and puts it in 16 bits into `out`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+fma", "x86_64+avx2+fma"))]
+pub fn scale_into(row: &[f32], factor: f32, total: &mut [f32], out: &mut [u16]) {
+    let size = row.len();
+    let (total, out) = (&mut total[..size], &mut out[..size]);
+    for i in 0..size {
+        let x = factor * row[i];
+        total[i] += x;
+        out[i] = bf16::round(x);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,26 +1,39 @@
-//! The net: where does the sentence as a whole say that a word is missing?
+//! The net: where does the sentence as a whole say that a word is missing, and which one?
 //!
-//! N-grams see three to five words; this sees all of them, roughly. A residual network of gated
-//! convolutions over the tokens of a sentence (Dauphin et al., *Language Modeling with Gated
-//! Convolutional Networks*, 2017; layer norm before each convolution) ends in one logit for every gap:
+//! N-grams see three to five words; this sees all of them, roughly. Residual layers of gated convolutions
+//! over the tokens of a sentence (Dauphin et al., *Language Modeling with Gated Convolutional Networks*,
+//! 2017; layer norm before each convolution):
 //!
 //! ```text
-//! x_t  = embedding of token t
-//! x_t += a σ(g)     with (a, g) = W [norm x_(t-d); norm x_t; norm x_(t+d)] + b    in every layer
+//! layer    x_t += a σ(g)     with (a, g) = W [norm x_(t-d); norm x_t; norm x_(t+d)] + b
+//! l_t  = embedding of token t, through the layers of the left tower, which see t - d and t
+//! r_t  = embedding of token t, through the layers of the right tower, which see t and t + d
+//! x_t  = l_t + r_t, through the layers above them, which see all three
+//!
 //! h_t  = silu(V [norm x_t; norm x_(t+1)] + c)
-//! logit of the gap behind t = out · h_t
-//! P(gap) = softmax over the gaps of the sentence
+//! logit of the gap behind t = out · h_t,                  P(gap) = softmax over the gaps
+//!
+//! z    = norm (l_s + r_t + a σ(g))     with (a, g) = U [norm l_s; norm r_t] + e
+//! logit of word v between s and t = z · embedding of v + bias of v,    P(word) = softmax over the words
 //! ```
+//!
+//! Because the left tower never looks to the right, nor the right one to the left, l_s and r_t know nothing
+//! of what stands between s and t: every word of a sentence is an example of a missing one (as in
+//! *context2vec*, Melamud et al. 2016), and what is learned from them serves the gaps as well.
 //!
 //! * [`shape`] – how large it is.
 //! * [`words`] – which embedding a word has.
 //! * [`rows`] – sentences side by side.
 //! * [`product`] – the matrix products, the same bits on every machine; [`functions`] – all else.
-//! * [`pass`] – from rows to logits; [`scorer`] – for sentences of any length.
+//! * [`pass`] – from rows to states and logits of gaps; [`holes`] – from the states of both towers to that
+//!   of a missing word; [`choice`] – which word it is.
+//! * [`scorer`] – for sentences of any length.
 //!
 //! It is trained in [`crate::train::net`].
 
+pub mod choice;
 pub mod functions;
+pub mod holes;
 pub mod pass;
 pub mod product;
 pub mod rows;
@@ -31,7 +44,7 @@ pub mod words;
 use std::borrow::Cow;
 
 use product::Right;
-use shape::{Shape, Vectors};
+use shape::{ConvShape, Shape, Vectors};
 
 /// A trained net, borrowed from a model file or from training.
 #[derive(Debug, Clone)]
@@ -46,6 +59,8 @@ pub struct Net<'a> {
     pub vectors: Cow<'a, [f32]>,
     /// Where they stand.
     pub places: Vectors,
+    /// The shapes of the convolutions: [`Shape::convs`].
+    pub shapes: Cow<'a, [ConvShape]>,
 }
 
 /// The embeddings of the words.

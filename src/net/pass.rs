@@ -22,9 +22,13 @@ pub struct Stage {
 /// Scratch memory of a pass over rows. Keep it for the next one.
 #[derive(Debug, Clone, Default)]
 pub struct Pass {
-    /// (rows, width) the states.
+    /// (rows, width) the states of the left tower: each knows its token and those before it.
+    pub left: Vec<f32>,
+    /// (rows, width) the states of the right tower: each knows its token and those behind it.
+    pub right: Vec<f32>,
+    /// (rows, width) the states that know both sides.
     pub x: Vec<f32>,
-    /// One for every convolution, or one for all.
+    /// One for every convolution but the head of the word, or one for all.
     pub stages: Vec<Stage>,
     /// (rows) the logit of every inner gap; 0 in other rows.
     pub logits: Vec<f32>,
@@ -36,38 +40,57 @@ pub fn lead(margin: usize, tap: isize, width: usize) -> usize {
 }
 
 impl Pass {
-    /// The logits of all rows. With `keep`, every stage keeps what it saw, for the gradient.
+    /// The states of all rows and the logits of their gaps. With `keep`, every stage keeps what it saw,
+    /// for the gradient.
     pub fn run(&mut self, net: &Net<'_>, rows: &Rows, keep: bool) -> &[f32] {
-        let (width, convs) = (net.shape.width, net.shape.convs());
-        self.x.resize(rows.len() * width, 0.0);
-        for (&id, x) in rows.ids.iter().zip(self.x.chunks_exact_mut(width)) {
+        let (width, order) = (net.shape.width, net.shape.order());
+        self.left.resize(rows.len() * width, 0.0);
+        for (&id, x) in rows.ids.iter().zip(self.left.chunks_exact_mut(width)) {
             match id {
                 EMPTY => x.fill(0.0),
                 id => net.embeddings.get(id, x),
             }
         }
-        self.stages.resize_with(if keep { convs.len() } else { 1 }, Stage::default);
-        for (i, conv) in convs.iter().enumerate() {
-            let stage = &mut self.stages[if keep { i } else { 0 }];
-            stage.apply(net, i, conv, rows, &self.x);
-            let [_, _, bias] = &net.places.norms[i];
-            let bias = &net.vectors[bias.clone()];
-            if i + 1 == convs.len() {
-                self.logits.clear();
-                self.logits.resize(rows.len(), 0.0);
-                for row in rows.gaps.iter().cloned().flatten() {
-                    let hidden = &mut stage.output[row * conv.outputs..][..conv.outputs];
-                    let found = logit(hidden, bias, &net.vectors[net.places.out.clone()]);
-                    self.logits[row] = if found.is_finite() { found } else { 0.0 };
-                }
-            } else {
-                for row in rows.live() {
-                    let both = &mut stage.output[row * conv.outputs..][..conv.outputs];
-                    glu(both, bias, &mut self.x[row * width..][..width]);
-                }
-            }
-        }
+        self.right.clone_from(&self.left);
+        self.stages.resize_with(if keep { order.word } else { 1 }, Stage::default);
+        let mut left = std::mem::take(&mut self.left);
+        order.left.for_each(|i| self.layer(net, i, rows, keep, &mut left));
+        let mut right = std::mem::take(&mut self.right);
+        order.right.for_each(|i| self.layer(net, i, rows, keep, &mut right));
+        let mut x = std::mem::take(&mut self.x);
+        x.clear();
+        x.extend(left.iter().zip(&right).map(|(left, right)| left + right));
+        order.both.for_each(|i| self.layer(net, i, rows, keep, &mut x));
+        (self.left, self.right, self.x) = (left, right, x);
+        self.gaps(net, order.gap, rows, keep);
         &self.logits
+    }
+
+    /// One layer: what its convolution says is added to the states x.
+    fn layer(&mut self, net: &Net<'_>, i: usize, rows: &Rows, keep: bool, x: &mut [f32]) {
+        let (width, conv) = (net.shape.width, &net.shapes[i]);
+        let stage = &mut self.stages[if keep { i } else { 0 }];
+        stage.apply(net, i, conv, rows, x);
+        let bias = &net.vectors[net.places.norms[i][2].clone()];
+        for row in rows.live() {
+            let both = &mut stage.output[row * conv.outputs..][..conv.outputs];
+            glu(both, bias, &mut x[row * width..][..width]);
+        }
+    }
+
+    /// The head of the gap.
+    fn gaps(&mut self, net: &Net<'_>, i: usize, rows: &Rows, keep: bool) {
+        let conv = &net.shapes[i];
+        let stage = &mut self.stages[if keep { i } else { 0 }];
+        stage.apply(net, i, conv, rows, &self.x);
+        let bias = &net.vectors[net.places.norms[i][2].clone()];
+        self.logits.clear();
+        self.logits.resize(rows.len(), 0.0);
+        for row in rows.gaps.iter().cloned().flatten() {
+            let hidden = &mut stage.output[row * conv.outputs..][..conv.outputs];
+            let found = logit(hidden, bias, &net.vectors[net.places.out.clone()]);
+            self.logits[row] = if found.is_finite() { found } else { 0.0 };
+        }
     }
 }
 

@@ -1,8 +1,9 @@
-//! Logits for sentences of any length, several together, in bounded memory.
+//! What the net says of sentences of any length, several together, in bounded memory.
 
 use std::ops::Range;
 
 use super::Net;
+use super::holes::{Hole, Holes};
 use super::pass::Pass;
 use super::rows::Rows;
 
@@ -11,24 +12,37 @@ const ROWS: usize = 512;
 /// Longer sentences are cut into windows of so many gaps, and what these can see.
 const WINDOW: usize = 256;
 
+/// What the net says of the inner gaps of a sentence, one fewer than tokens.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Said {
+    /// (gaps) log of the probability that a word is missing there, up to a constant, in nats.
+    pub logits: Vec<f32>,
+    /// (gaps, width) the state of a word missing there: see [`super::choice`].
+    pub states: Vec<u16>,
+}
+
 /// One thread's scratch memory.
 #[derive(Debug, Default)]
 pub struct Scorer {
     pass: Pass,
     rows: Rows,
+    holes: Holes,
     /// Sentence and gaps of every window in `rows`.
     windows: Vec<(usize, Range<usize>)>,
 }
 
 impl Scorer {
-    /// The logits of the inner gaps of every sentence, given the embeddings of its tokens: one fewer
-    /// than tokens.
+    /// What the net says of every sentence, given the embeddings of its tokens.
     ///
     /// # Complexity
-    /// Linear in the tokens; scratch memory for at most 800 of them, about 4 kB each.
-    pub fn logits(&mut self, net: &Net<'_>, sentences: &[Vec<u32>]) -> Vec<Vec<f32>> {
-        let mut all: Vec<Vec<f32>> =
-            sentences.iter().map(|tokens| vec![0.0; tokens.len().saturating_sub(1)]).collect();
+    /// Linear in the tokens; scratch memory for at most 800 of them, about 8 kB each.
+    pub fn said(&mut self, net: &Net<'_>, sentences: &[Vec<u32>]) -> Vec<Said> {
+        let width = net.shape.width;
+        let empty = |tokens: &Vec<u32>| {
+            let gaps = tokens.len().saturating_sub(1);
+            Said { logits: vec![0.0; gaps], states: vec![0; gaps * width] }
+        };
+        let mut all: Vec<Said> = sentences.iter().map(empty).collect();
         self.rows = Rows::new(&net.shape);
         for (i, tokens) in sentences.iter().enumerate() {
             let gaps = tokens.len().saturating_sub(1);
@@ -45,13 +59,36 @@ impl Scorer {
         all
     }
 
-    fn run(&mut self, net: &Net<'_>, all: &mut [Vec<f32>]) {
+    fn run(&mut self, net: &Net<'_>, all: &mut [Said]) {
         self.rows.finish();
-        let logits = self.pass.run(net, &self.rows, false);
+        self.pass.run(net, &self.rows, false);
+        let gaps = self.rows.gaps.iter().cloned().flatten();
+        let holes: Vec<Hole> = gaps.map(|row| (row, row + 1)).collect();
+        self.holes.run(net, &self.pass, &holes);
+        let (width, mut states) = (net.shape.width, &self.holes.states[..]);
         for ((sentence, window), gaps) in self.windows.drain(..).zip(&self.rows.gaps) {
-            all[sentence][window].copy_from_slice(&logits[gaps.clone()]);
+            let (own, others) = states.split_at(gaps.len() * width);
+            let said = &mut all[sentence];
+            said.logits[window.clone()].copy_from_slice(&self.pass.logits[gaps.clone()]);
+            said.states[window.start * width..window.end * width].copy_from_slice(own);
+            states = others;
         }
         self.rows.clear();
+    }
+
+    /// The state (width) of the word missing in front of the `hole`-th token of a sentence, or behind
+    /// its last one.
+    pub fn hole(&mut self, net: &Net<'_>, tokens: &[u32], hole: usize) -> Vec<u16> {
+        let reach = net.shape.reach();
+        let first = hole.saturating_sub(reach);
+        let near = &tokens[first..tokens.len().min(hole + reach)];
+        self.rows = Rows::new(&net.shape);
+        self.rows.push(near, &net.shape);
+        self.rows.finish();
+        self.pass.run(net, &self.rows, false);
+        // The first row is that of the mark.
+        self.holes.run(net, &self.pass, &[(hole - first, hole - first + 1)]);
+        self.holes.states[..net.shape.width].to_vec()
     }
 }
 
@@ -64,9 +101,15 @@ mod tests {
 
     #[test]
     fn windows_say_what_the_whole_sentence_says() {
-        let shape =
-            Shape { words: 90, buckets: 9, width: 32, dilations: vec![1, 4, 2], hidden: 32 };
-        let trainer = Trainer::new(&shape, 1);
+        let shape = Shape {
+            words: 90,
+            buckets: 9,
+            width: 32,
+            towers: vec![1, 3],
+            dilations: vec![1, 4, 2],
+            hidden: 32,
+        };
+        let trainer = Trainer::new(&shape, &[1; 99], 1);
         let net = trainer.net();
         let mut random = Random::new(2);
         let lengths = [0, 1, 2, 3, 256, 257, 258, 700, 30, 30, 30, 1100];
@@ -74,15 +117,27 @@ mod tests {
             .iter()
             .map(|&length| (0..length).map(|_| random.below(99) as u32).collect())
             .collect();
-        let found = Scorer::default().logits(&net, &sentences);
+        let mut scorer = Scorer::default();
+        let found = scorer.said(&net, &sentences);
         for (tokens, found) in sentences.iter().zip(found) {
             let mut rows = Rows::new(&shape);
             rows.push(tokens, &shape);
             rows.finish();
             let mut pass = Pass::default();
-            let whole = &pass.run(&net, &rows, false)[rows.gaps[0].clone()];
-            assert_eq!(found, whole);
-            assert!(tokens.len() < 3 || found.iter().any(|&logit| logit != found[0]));
+            pass.run(&net, &rows, false);
+            let gaps = rows.gaps[0].clone();
+            assert_eq!(found.logits, pass.logits[gaps.clone()]);
+            let mut holes = Holes::default();
+            let all: Vec<Hole> = gaps.map(|row| (row, row + 1)).collect();
+            holes.run(&net, &pass, &all);
+            assert_eq!(found.states, holes.states[..all.len() * 32]);
+            let differ = |values: &[f32]| values.iter().any(|x| *x != values[0]);
+            assert!(tokens.len() < 3 || differ(&found.logits));
+            let near = tokens.len() < 50;
+            for hole in (1..tokens.len()).filter(|hole| near || hole % 50 == 0) {
+                let state = &found.states[(hole - 1) * 32..hole * 32];
+                assert_eq!(scorer.hole(&net, tokens, hole), state, "{hole}");
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ impl Worker<'_, '_> {
         // Behind a word that is not the first one, <s> has no say.
         let known = usize::from(left.len() > core.order);
         let history = core.state(&before[known..]);
-        self.score_behind(&history, &behind, k, best)
+        self.score_behind(&history, &behind, (k, &[]), best)
     }
 
     /// The words likeliest to come before others, best first, into `best`: the `k` words x with the

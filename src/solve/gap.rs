@@ -108,35 +108,35 @@ impl Worker<'_, '_> {
     pub fn score(&mut self, gap: Gap, k: usize, best: &mut Vec<Candidate>) -> GapScore {
         let core = &self.solver.view.core;
         let behind = &gap.right[..gap.right.len().min(core.order - 1)];
-        self.score_behind(&core.state(&gap.left), behind, k, best)
+        self.score_behind(&core.state(&gap.left), behind, (k, &[]), best)
     }
 
-    /// Scores every word behind a history, in front of these words.
+    /// Scores every word behind a history, in front of these words; the words `also` join the best.
     pub(super) fn score_behind(
         &mut self,
         history: &State,
         behind: &[u32],
-        k: usize,
+        words: (usize, &[u32]),
         best: &mut Vec<Candidate>,
     ) -> GapScore {
         let frame = Frame::new(self.solver, history, behind);
-        self.score_frame(&frame, history, behind, k, best)
+        self.score_frame(&frame, history, behind, words, best)
     }
 
-    /// The same for a gap that has been looked up.
+    /// The same for a gap that has been looked up, with these words among the best as well.
     pub(super) fn score_frame(
         &mut self,
         frame: &Frame<'_, '_>,
         history: &State,
         behind: &[u32],
-        k: usize,
+        (k, also): (usize, &[u32]),
         best: &mut Vec<Candidate>,
     ) -> GapScore {
         best.clear();
         let [mass, chars] = self.mass(frame);
         self.candidates(frame, k);
         if k > 0 || self.solver.view.order > 3 {
-            return self.rescore(&frame.constant, [mass, chars], history, behind, k, best);
+            return self.rescore(&frame.constant, [mass, chars], history, behind, (k, also), best);
         }
         let ln_sum = frame.constant.ln + libm::log(mass);
         GapScore {

@@ -23,6 +23,8 @@ mod finder;
 mod frame;
 mod gains;
 pub mod gap;
+pub mod head;
+mod hole;
 mod met;
 pub mod method;
 mod pairs;
@@ -30,6 +32,7 @@ pub mod posterior;
 pub mod rescore;
 mod rows;
 pub mod sentence;
+pub mod sources;
 mod stand_in;
 mod workers;
 
@@ -72,6 +75,7 @@ pub struct Solver<'m> {
     tolerance: f64,
     rows: rows::AllRows,
     net: Option<Net<'m>>,
+    head: Option<head::Head>,
 }
 
 impl<'m> Solver<'m> {
@@ -108,6 +112,7 @@ impl<'m> Solver<'m> {
             trigram_factors,
             tolerance,
             rows,
+            head: model.net().map(|net| head::Head::new(&net, &view)),
             net: model.net(),
         })
     }

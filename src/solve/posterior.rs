@@ -12,8 +12,8 @@
 //! among the candidates: their mass is r, their mean length m, and the last candidate's probability q
 //! stands for theirs. All numbers are fitted on held-out text ([`crate::evaluate::calibrate`]).
 
-use super::gap::Candidate;
 use super::sentence::{Analysis, BestGap};
+use super::sources::SOURCES;
 use crate::model::header::Calibration;
 use crate::model::view::View;
 use crate::softmax::softmax;
@@ -55,11 +55,10 @@ impl Posterior {
         let scale = calibration.chars_scale;
         let mut chars: Vec<f64> = analysis.gaps.iter().map(|gap| scale * gap.mean_chars).collect();
         let mut best = Vec::with_capacity(analysis.best.len());
-        for BestGap { gap, words } in &analysis.best {
-            let mut posterior =
-                GapPosterior::new(words, analysis.gaps[*gap].mean_chars, calibration, view);
-            (posterior.gap, posterior.probability) = (*gap, gaps[*gap]);
-            chars[*gap] = posterior.mean_chars();
+        for found in &analysis.best {
+            let mut posterior = GapPosterior::new(found, calibration, view);
+            posterior.probability = gaps[found.gap];
+            chars[found.gap] = posterior.mean_chars();
             best.push(posterior);
         }
         let unchanged = gaps.iter().zip(&chars).map(|(p, chars)| p * (chars + 1.0)).sum();
@@ -68,22 +67,17 @@ impl Posterior {
 }
 
 impl GapPosterior {
-    /// The posterior of the words in a gap that is certain, from its candidates and the mean length
-    /// of a word there by the model.
-    pub fn new(
-        words: &[Candidate],
-        mean_chars: f64,
-        calibration: &Calibration,
-        view: &View<'_>,
-    ) -> Self {
-        let features = Features::new(words, mean_chars, view);
+    /// The posterior of the words in a gap that is certain.
+    pub fn new(found: &BestGap, calibration: &Calibration, view: &View<'_>) -> Self {
+        let features = Features::new(found, view);
         let mut probabilities = softmax(features.scores(calibration).into_iter());
         let rest = probabilities.pop().unwrap_or(1.0);
-        let with_probability = words.iter().zip(probabilities).zip(&features.weighted);
+        let with_probability = found.words.iter().zip(probabilities).zip(&features.weighted);
         let mut words: Vec<_> =
             with_probability.map(|((c, p), features)| (c.word, p, features[3] as usize)).collect();
         words.sort_by(|a, b| b.1.total_cmp(&a.1));
-        GapPosterior { gap: 0, probability: 1.0, words, rest, rest_chars: features.rest_chars }
+        let rest_chars = features.rest_chars;
+        GapPosterior { gap: found.gap, probability: 1.0, words, rest, rest_chars }
     }
 
     /// Expected length of the missing word in characters, given the gap.
@@ -93,11 +87,14 @@ impl GapPosterior {
     }
 }
 
+/// How many features a word has.
+pub const FEATURES: usize = 4 + SOURCES;
+
 /// What the posterior of the word in a gap is made of. The last alternative is the rest.
 pub struct Features {
-    /// (candidates + 1) log of the model's probability, log of the frequency, 1 for the rest, length
-    /// in characters.
-    pub weighted: Vec<[f64; 4]>,
+    /// (candidates + 1) log of the probability by the n-grams, log of the frequency, 1 for the rest, length
+    /// in characters, and what the other sources say.
+    pub weighted: Vec<[f64; FEATURES]>,
     /// (candidates + 1) what is added to the weighted sum of the features.
     pub offsets: Vec<f64>,
     /// Mean length in characters of the rest, by the model.
@@ -105,23 +102,23 @@ pub struct Features {
 }
 
 impl Features {
-    /// The features of the candidates of a gap, likeliest first, and of the rest. `mean_chars` is
-    /// the mean length of all words there, by the model.
-    pub fn new(words: &[Candidate], mean_chars: f64, view: &View<'_>) -> Self {
+    /// The features of the candidates of a gap and of the rest.
+    pub fn new(found: &BestGap, view: &View<'_>) -> Self {
         let ln = |p: f64| libm::log(p.max(1e-30));
+        let words = &found.words;
         let mut weighted = Vec::with_capacity(words.len() + 1);
-        let (mut rest, mut rest_chars) = (1.0, mean_chars);
-        for c in words {
+        let (mut rest, mut rest_chars) = (1.0, found.score.mean_chars);
+        for (c, &[net]) in words.iter().zip(&found.sources) {
             let frequency = view.lists.weights.get(c.word as usize).copied().unwrap_or(0.0);
             let length = chars(view.vocabulary.word(c.word)) as f64;
-            weighted.push([ln(c.probability), ln(f64::from(frequency)), 0.0, length]);
+            weighted.push([ln(c.probability), ln(f64::from(frequency)), 0.0, length, net]);
             rest -= c.probability;
             rest_chars -= c.probability * length;
         }
         let rest = rest.max(1e-9);
         let rest_chars = (rest_chars / rest).clamp(1.0, 40.0);
         let ln_last = weighted.last().map_or(0.0, |features| features[0]);
-        weighted.push([ln_last, 0.0, 1.0, rest_chars]);
+        weighted.push([ln_last, 0.0, 1.0, rest_chars, found.rest[0]]);
         let mut offsets = vec![0.0; words.len()];
         offsets.push(libm::log(rest) - ln_last);
         Features { weighted, offsets, rest_chars }
@@ -130,7 +127,7 @@ impl Features {
     /// (candidates + 1) unnormalised log-probabilities.
     fn scores(&self, calibration: &Calibration) -> Vec<f64> {
         let weights = word_weights(calibration);
-        let score = |(features, offset): (&[f64; 4], &f64)| {
+        let score = |(features, offset): (&[f64; FEATURES], &f64)| {
             offset + features.iter().zip(weights).map(|(f, w)| f * w).sum::<f64>()
         };
         self.weighted.iter().zip(&self.offsets).map(score).collect()
@@ -148,7 +145,7 @@ pub fn gap_score(calibration: &Calibration, features: &[f64; 2]) -> f64 {
 }
 
 /// The weights of [`Features::weighted`], in its order.
-pub fn word_weights(calibration: &Calibration) -> [f64; 4] {
+pub fn word_weights(calibration: &Calibration) -> [f64; FEATURES] {
     let c = calibration;
-    [c.word_temperature, c.frequency_weight, c.rest_bias, c.length_weight]
+    [c.word_temperature, c.frequency_weight, c.rest_bias, c.length_weight, c.net_word_weight]
 }

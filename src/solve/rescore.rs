@@ -50,18 +50,18 @@ impl Worker<'_, '_> {
         let first = if start == 0 { core.state(&[BOS]) } else { State::default() };
         let history = before[start..].iter().fold(first, |state, &word| core.advance(&state, word));
         let behind = behind(after, core.order);
-        Some(self.score_behind(&history, &behind, k, best))
+        Some(self.score_behind(&history, &behind, (k, &[]), best))
     }
 
     /// Scores the candidates that were found, the best `k` of which go into `best`; `mass` is the sum
-    /// of exp (S - K), plain and times the length in characters.
+    /// of exp (S - K), plain and times the length in characters. The words `also` join them.
     pub(super) fn rescore(
         &mut self,
         constant: &Constant,
         [mass, chars]: [f64; 2],
         history: &State,
         behind: &[u32],
-        k: usize,
+        (k, also): (usize, &[u32]),
         best: &mut Vec<Candidate>,
     ) -> GapScore {
         let view = &self.solver.view;
@@ -73,22 +73,30 @@ impl Worker<'_, '_> {
             Effort::Fast if core.order <= 3 => RESCORED,
             _ => usize::MAX,
         };
-        for (i, &(weight, word)) in self.top.found.iter().enumerate() {
-            let weight = f64::from(weight);
+        let exact = |word: u32| {
+            let first = core.step(history, word);
+            let ln = first.ln_p + ln_probability(core, first.state, behind);
+            // Over exp(ln_others), so that nothing underflows.
+            libm::exp((ln - ln_others).min(600.0))
+        };
+        let mut add = |word: u32, weight: f64, probability: f64| {
             let length = f64::from(view.lists.chars.get(word as usize).copied().unwrap_or(0));
             others -= weight;
             others_chars -= weight * length;
-            let probability = if i < exactly {
-                let first = core.step(history, word);
-                let ln = first.ln_p + ln_probability(core, first.state, behind);
-                // Over exp(ln_others), so that nothing underflows.
-                libm::exp((ln - ln_others).min(600.0))
-            } else {
-                weight
-            };
             sum += probability;
             sum_chars += probability * length;
             best.push(Candidate { word, probability });
+        };
+        for (i, &(weight, word)) in self.top.found.iter().enumerate() {
+            let weight = f64::from(weight);
+            add(word, weight, if i < exactly { exact(word) } else { weight });
+        }
+        let mut found: Vec<u32> = self.top.found.iter().map(|&(_, word)| word).collect();
+        found.sort_unstable();
+        for &word in also.iter().filter(|word| found.binary_search(word).is_err()) {
+            // Its share of the mass is hardly another one.
+            let probability = exact(word);
+            add(word, probability, probability);
         }
         let others = others.max(0.0);
         sum += others;
@@ -96,7 +104,7 @@ impl Worker<'_, '_> {
         let sum = sum.max(f64::MIN_POSITIVE);
         best.iter_mut().for_each(|candidate| candidate.probability /= sum);
         best.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word)));
-        best.truncate(k);
+        best.truncate(k + also.len());
         let ln_sum = ln_others + libm::log(sum);
         let joined = match core.order {
             ..=3 => constant.ln_joined,

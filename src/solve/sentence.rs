@@ -2,10 +2,14 @@
 
 use super::frame::{Frame, Standing};
 use super::gap::{Candidate, GapScore};
+use super::head::{Expected, PROPOSED};
 use super::posterior::gap_score;
+use super::rescore::behind;
+use super::sources::{SOURCES, sources};
 use super::{Effort, Solver, Worker};
-use crate::model::words::{BOS, EOS, SPECIAL};
-use crate::net::words::embedding;
+use crate::model::core::State;
+use crate::model::words::{BOS, EOS};
+use crate::net::scorer::Said;
 use crate::softmax::softmax;
 use crate::text::tokens;
 
@@ -28,15 +32,35 @@ pub struct Analysis {
     pub scores: Vec<f64>,
     /// The gaps with the highest posterior whose words were looked for, best first, at most [`GAPS`].
     pub best: Vec<BestGap>,
+    /// The gap that was asked for, if one was.
+    pub asked: Option<BestGap>,
 }
 
-/// A likely gap and its words.
+/// A gap and its words.
 #[derive(Debug, Default, Clone)]
 pub struct BestGap {
     /// Index of the gap.
     pub gap: usize,
-    /// The best words, best first, at most [`WORDS`].
+    /// What the n-grams say of it.
+    pub score: GapScore,
+    /// The [`WORDS`] best words by the n-grams and the [`PROPOSED`] best by the net, best first by the
+    /// n-grams.
     pub words: Vec<Candidate>,
+    /// (words) what the other sources say of each: see [`super::sources`].
+    pub sources: Vec<[f64; SOURCES]>,
+    /// The same of all other words together.
+    pub rest: [f64; SOURCES],
+}
+
+/// A sentence whose gaps are known, before its words are looked for.
+struct Standings {
+    ids: Vec<u32>,
+    /// Every word as it stands.
+    standing: Vec<Standing>,
+    /// The history that each word is the end of.
+    histories: Vec<State>,
+    /// What the net says.
+    states: Vec<u16>,
 }
 
 impl Analysis {
@@ -50,67 +74,138 @@ impl Analysis {
 }
 
 impl Worker<'_, '_> {
-    /// Scores every word of the vocabulary in every gap between two words of a sentence, with the
-    /// solver's [`Effort`].
+    /// Scores every gap between two words of every sentence, and the words of the likely gaps, with the
+    /// solver's [`Effort`]; `asked` may name one gap of each sentence whose words are wanted anyway. A
+    /// sentence of fewer than three words is not analysed: there is no knowing that anything is missing.
+    /// Gives the ids of the words as well.
     ///
     /// # Complexity
-    /// [`Worker::score`] for every gap, without words or, where they are wanted, with [`WORDS`] words;
-    /// memory grows by a few numbers a gap.
-    ///
-    /// `logits` is what the net says of the gaps, nothing without one: see [`Worker::logits`].
-    pub fn analyse(&mut self, sentence: &[u32], logits: Vec<f32>) -> Analysis {
-        let solver = self.solver;
-        let core = &solver.view.core;
-        let all: Vec<u32> = sentence.iter().chain([&EOS]).copied().collect();
-        // Every word as it stands, and the history that it is the end of.
-        let (mut standing, mut histories) = (Vec::new(), Vec::new());
-        let mut history = core.state(&[BOS]);
-        for (i, &word) in all.iter().enumerate() {
-            let next = all.get(i + 1).copied().unwrap_or(EOS);
-            standing.push(Standing::new(core, &history, word, next));
-            history = match core.order {
-                ..=3 => standing[i].step.state,
-                _ => core.advance(&history, word),
-            };
-            histories.push(history);
-        }
-        let behind = |gap: usize| &all[gap + 1..all.len().min(gap + core.order)];
-        let frame = |gap: usize| {
-            let (first, second) = (&standing[gap + 1], &standing[gap + 2].step);
-            Frame::between(solver, &histories[gap], first, second.ln_p)
-        };
-        let gaps = 0..sentence.len().saturating_sub(1);
-        // Longer n-grams are in no list: only the words that they favour make a difference.
-        let words = self.solver.effort == Effort::Exact || core.order > 3;
-        let mut analysis = Analysis { logits, ..Analysis::default() };
-        let mut spare = Vec::new();
-        for gap in gaps {
-            let k = if words { WORDS } else { 0 };
-            let frame = frame(gap);
-            let score = self.score_frame(&frame, &histories[gap], behind(gap), k, &mut spare);
-            analysis.gaps.push(score);
-            analysis.scores.push(gap_score(&solver.calibration, &analysis.features(gap)));
-            if words {
-                analysis.keep(gap, &mut spare);
+    /// [`Worker::score`] for every gap, without words or, where they are wanted, with [`WORDS`] words, and
+    /// one pass of the net; memory grows by a few hundred bytes a gap.
+    pub fn analyse_asked<S: AsRef<[u8]>>(
+        &mut self,
+        sentences: &[S],
+        asked: &[Option<usize>],
+    ) -> Vec<(Vec<u32>, Analysis)> {
+        let said = self.said(sentences);
+        let mut all: Vec<(Standings, Analysis)> = Vec::with_capacity(sentences.len());
+        // Gaps whose words are wanted: sentence, gap, whether likely and whether asked for.
+        let mut wanted: Vec<(usize, usize, bool, bool)> = Vec::new();
+        for (i, (sentence, said)) in sentences.iter().zip(said).enumerate() {
+            let (standings, analysis) = self.gaps(self.solver.ids(sentence.as_ref()), said);
+            let asked = asked.get(i).copied().flatten().filter(|gap| *gap < analysis.gaps.len());
+            let likely = self.likely(&analysis);
+            wanted.extend(likely.iter().map(|&gap| (i, gap, true, asked == Some(gap))));
+            if let Some(gap) = asked.filter(|gap| !likely.contains(gap)) {
+                wanted.push((i, gap, false, true));
             }
+            all.push((standings, analysis));
         }
-        if !words {
-            for gap in self.likely(&analysis) {
-                let frame = frame(gap);
-                analysis.gaps[gap] =
-                    self.score_frame(&frame, &histories[gap], behind(gap), WORDS, &mut spare);
-                analysis.keep(gap, &mut spare);
+        let width = self.solver.net.as_ref().map_or(0, |net| net.shape.width);
+        let mut states = Vec::with_capacity(wanted.len() * width);
+        for &(i, gap, ..) in &wanted {
+            states.extend_from_slice(&all[i].0.states[gap * width..(gap + 1) * width]);
+        }
+        self.solver.expect(wanted.len(), &states, |at, expected| {
+            let (i, gap, likely, asked) = wanted[at];
+            let (standings, analysis) = &mut all[i];
+            let found = self.words(standings, gap, expected);
+            if asked {
+                analysis.asked = Some(found.clone());
             }
-        }
-        analysis
+            if likely {
+                analysis.gaps[gap] = found.score;
+                analysis.best.push(found);
+            }
+        });
+        all.into_iter().map(|(standings, analysis)| (standings.ids, analysis)).collect()
     }
 
-    /// The gaps whose words may matter.
+    /// [`Worker::analyse_asked`] where no gap is asked for.
+    pub fn analyse_all<S: AsRef<[u8]>>(&mut self, sentences: &[S]) -> Vec<(Vec<u32>, Analysis)> {
+        self.analyse_asked(sentences, &[])
+    }
+
+    /// What the net says of some sentences; nothing without a net.
+    fn said<S: AsRef<[u8]>>(&mut self, sentences: &[S]) -> Vec<Said> {
+        let Some(net) = &self.solver.net else {
+            return vec![Said::default(); sentences.len()];
+        };
+        let tokens = sentences.iter().map(|s| self.embeddings(tokens::split(s.as_ref())));
+        let tokens: Vec<Vec<u32>> = tokens.collect();
+        self.scorer.said(net, &tokens)
+    }
+
+    /// Scores all gaps of a sentence.
+    fn gaps(&mut self, ids: Vec<u32>, said: Said) -> (Standings, Analysis) {
+        let core = &self.solver.view.core;
+        let mut standings =
+            Standings { ids, standing: Vec::new(), histories: Vec::new(), states: said.states };
+        let mut analysis = Analysis::default();
+        if standings.ids.len() < 3 {
+            return (standings, analysis);
+        }
+        analysis.logits = said.logits;
+        let mut history = core.state(&[BOS]);
+        for i in 0..=standings.ids.len() {
+            let word = |i: usize| standings.ids.get(i).copied().unwrap_or(EOS);
+            let standing = Standing::new(core, &history, word(i), word(i + 1));
+            history = match core.order {
+                ..=3 => standing.step.state,
+                _ => core.advance(&history, word(i)),
+            };
+            standings.standing.push(standing);
+            standings.histories.push(history);
+        }
+        // Longer n-grams are in no list: only the words that they favour make a difference.
+        let exactly = self.solver.effort == Effort::Exact || core.order > 3;
+        let k = if exactly { WORDS } else { 0 };
+        let mut spare = Vec::new();
+        for gap in 0..standings.ids.len() - 1 {
+            let score = self.score_gap(&standings, gap, (k, &[]), &mut spare);
+            analysis.gaps.push(score);
+            analysis.scores.push(gap_score(&self.solver.calibration, &analysis.features(gap)));
+        }
+        (standings, analysis)
+    }
+
+    fn score_gap(
+        &mut self,
+        standings: &Standings,
+        gap: usize,
+        words: (usize, &[u32]),
+        best: &mut Vec<Candidate>,
+    ) -> GapScore {
+        let Standings { ids, standing, histories, .. } = standings;
+        let (first, second) = (&standing[gap + 1], &standing[gap + 2].step);
+        let frame = Frame::between(self.solver, &histories[gap], first, second.ln_p);
+        let behind = behind(&ids[gap + 1..], self.solver.view.core.order);
+        self.score_frame(&frame, &histories[gap], &behind, words, best)
+    }
+
+    /// The words of one gap.
+    fn words(
+        &mut self,
+        standings: &Standings,
+        gap: usize,
+        expected: Option<&Expected<'_>>,
+    ) -> BestGap {
+        let proposed = expected.map_or(Vec::new(), |expected| expected.best(PROPOSED));
+        let mut words = Vec::new();
+        let score = self.score_gap(standings, gap, (WORDS, &proposed), &mut words);
+        let (left, right) = standings.ids.split_at(gap + 1);
+        let (sources, rest) = sources(&words, expected, left, right, &self.solver.view);
+        BestGap { gap, score, words, sources, rest }
+    }
+
+    /// The gaps whose words may matter, likeliest first.
     fn likely(&self, analysis: &Analysis) -> Vec<usize> {
-        let probabilities = softmax(analysis.scores.iter().copied());
         let mut gaps = analysis.ranking();
         gaps.truncate(GAPS);
-        gaps.retain(|&gap| probabilities[gap] >= LIKELY);
+        if self.solver.effort == Effort::Fast {
+            let probabilities = softmax(analysis.scores.iter().copied());
+            gaps.retain(|&gap| probabilities[gap] >= LIKELY);
+        }
         gaps
     }
 }
@@ -120,51 +215,6 @@ impl Analysis {
     pub fn features(&self, gap: usize) -> [f64; 2] {
         let logit = self.logits.get(gap).copied().unwrap_or(0.0);
         [self.gaps[gap].ln_evidence, logit.into()]
-    }
-
-    /// Puts a gap among the best ones, if it is. Its words become the next scratch otherwise, or those
-    /// of the gap that falls out.
-    fn keep(&mut self, gap: usize, words: &mut Vec<Candidate>) {
-        let (scores, best) = (&self.scores, &mut self.best);
-        let place = best.partition_point(|best| scores[best.gap] >= scores[gap]);
-        if place >= GAPS {
-            return;
-        }
-        let mut new =
-            if best.len() == GAPS { best.pop().unwrap_or_default() } else { BestGap::default() };
-        new.gap = gap;
-        std::mem::swap(&mut new.words, words);
-        best.insert(place, new);
-    }
-}
-
-impl Worker<'_, '_> {
-    /// What the net says of every gap of some sentences; nothing without a net.
-    pub fn logits<S: AsRef<[u8]>>(&mut self, sentences: &[S]) -> Vec<Vec<f32>> {
-        let Some(net) = &self.solver.net else {
-            return vec![Vec::new(); sentences.len()];
-        };
-        let vocabulary = self.solver.view.vocabulary;
-        let embedding = |word: &[u8]| {
-            let rank = (vocabulary.id(word) as usize).checked_sub(SPECIAL);
-            embedding(&net.shape, rank, word)
-        };
-        let tokens = |sentence: &S| tokens::split(sentence.as_ref()).map(embedding).collect();
-        self.scorer.logits(net, &sentences.iter().map(tokens).collect::<Vec<_>>())
-    }
-
-    /// Ids and analysis of some sentences, one of fewer than three words not analysed: there is no
-    /// knowing that anything is missing.
-    pub fn analyse_all<S: AsRef<[u8]>>(&mut self, sentences: &[S]) -> Vec<(Vec<u32>, Analysis)> {
-        let logits = self.logits(sentences);
-        let all = sentences.iter().zip(logits);
-        all.map(|(sentence, logits)| {
-            let ids = self.solver.ids(sentence.as_ref());
-            let short = ids.len() < 3;
-            let analysis = if short { Analysis::default() } else { self.analyse(&ids, logits) };
-            (ids, analysis)
-        })
-        .collect()
     }
 }
 

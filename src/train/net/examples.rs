@@ -23,6 +23,11 @@ impl<'a> Example<'a> {
         tokens.extend(before.iter().chain(after).map(|&token| u32::from(token)));
     }
 
+    /// The word that is removed.
+    pub fn word(&self) -> u32 {
+        self.sentence[self.removed].into()
+    }
+
     /// The place of the true gap among the inner gaps.
     pub fn truth(&self) -> usize {
         self.removed - 1

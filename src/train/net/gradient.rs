@@ -1,19 +1,26 @@
 //! The gradient of the net: backwards through [`crate::net::pass`].
 //!
-//! The loss of a sentence is the negative log-probability of its true gap, in nats. For a convolution
+//! The loss of a sentence is the negative log-probability of its true gap, in nats, and a part of that of
+//! its words ([`super::word_gradient`]). For a convolution
 //! `y_t = sum over taps d of W_d h_(t+d)`:
 //!
 //! ```text
 //! dW_d = sum over t of h_(t+d) dy_t      dh_t = sum over d of W_d^T dy_(t-d)
 //! ```
 
+use super::lesson::Lesson;
+use super::sample::Sample;
 use super::weights::{Factors, Weights};
+use super::word_gradient::WordGradient;
 use crate::net::Net;
 use crate::net::functions::{glu_backward, logit_backward, norm_backward};
 use crate::net::pass::{Pass, Stage, lead};
 use crate::net::product::{Left, Right, multiply};
 use crate::net::rows::Rows;
 use crate::softmax::softmax;
+
+/// What the loss of a word counts for, where that of a gap counts 1.
+pub const WORDS: f32 = 0.5;
 
 /// Scratch memory, and the sum of the gradients so far.
 #[derive(Debug, Default)]
@@ -24,10 +31,15 @@ pub struct Gradient {
     pub ids: Vec<u32>,
     /// (ids, width)
     pub embeddings: Vec<f32>,
-    /// Sum of the losses, in nats.
+    /// Sum of the losses of the gaps, in nats.
     pub nats: f64,
+    /// What the words add.
+    pub words: WordGradient,
     pass: Pass,
+    /// (rows, width) gradient of the states that are being gone through.
     dx: Vec<f32>,
+    /// (rows, width) gradients of the states of the two towers.
+    dtowers: [Vec<f32>; 2],
     dlogits: Vec<f32>,
     /// (margin + rows + margin, outputs) gradient of a convolution's output.
     doutput: Vec<u16>,
@@ -40,29 +52,30 @@ pub struct Gradient {
 
 impl Gradient {
     /// Forgets the sum.
-    pub fn clear(&mut self, weights: &Weights) {
+    pub fn clear(&mut self, weights: &Weights, sample: &Sample) {
         self.dense.clear();
         self.dense.resize(weights.dense.len(), 0.0);
         self.ids.clear();
         self.embeddings.clear();
         self.nats = 0.0;
+        self.words.clear(sample, weights.shape.width);
     }
 
     /// Adds the gradient of the loss of these sentences times `scale`, given the place of the true gap
-    /// among the inner gaps of each.
+    /// among the inner gaps of each, and some holes with their true words.
     pub fn add(
         &mut self,
-        weights: &Weights,
-        factors: &Factors,
+        (weights, factors): (&Weights, &Factors),
         net: &Net<'_>,
-        rows: &Rows,
-        truths: &[usize],
+        sample: &Sample,
+        lesson: &Lesson,
         scale: f32,
     ) {
+        let rows = &lesson.rows;
         self.pass.run(net, rows, true);
         self.dlogits.clear();
         self.dlogits.resize(rows.len(), 0.0);
-        for (gaps, &truth) in rows.gaps.iter().zip(truths) {
+        for (gaps, &truth) in rows.gaps.iter().zip(&lesson.gaps) {
             let logits = &self.pass.logits[gaps.clone()];
             let probabilities = softmax(logits.iter().map(|&logit| logit.into()));
             self.nats -= libm::log(probabilities[truth].max(1e-300));
@@ -71,17 +84,52 @@ impl Gradient {
                 *d = scale * (p as f32 - if i == truth { 1.0 } else { 0.0 });
             }
         }
+        self.words.add(
+            (weights, factors),
+            net,
+            sample,
+            (&self.pass, rows),
+            (&lesson.holes, &lesson.words),
+            scale * WORDS,
+            &mut self.dense,
+            &mut self.dtowers,
+        );
         self.dx.clear();
         self.dx.resize(rows.len() * weights.shape.width, 0.0);
-        for i in (0..weights.convs.len()).rev() {
+        let order = weights.shape.order();
+        for i in (order.both.start..=order.gap).rev() {
             self.outputs(weights, rows, i);
             self.convolution(weights, factors, rows, i);
         }
+        let both = std::mem::take(&mut self.dx);
+        for (side, layers) in [order.left, order.right].into_iter().enumerate() {
+            self.dx = std::mem::take(&mut self.dtowers[side]);
+            self.dx.iter_mut().zip(&both).for_each(|(sum, d)| *sum += d);
+            for i in layers.rev() {
+                self.outputs(weights, rows, i);
+                self.convolution(weights, factors, rows, i);
+            }
+            self.dtowers[side] = std::mem::take(&mut self.dx);
+        }
+        self.dx = both;
         let width = weights.shape.width;
         for row in rows.live() {
+            let [left, right] = &self.dtowers;
             self.ids.push(rows.ids[row]);
-            self.embeddings.extend_from_slice(&self.dx[row * width..][..width]);
+            let both = left[row * width..][..width].iter().zip(&right[row * width..]);
+            self.embeddings.extend(both.map(|(left, right)| left + right));
         }
+    }
+
+    /// Ends the sum: the embeddings of sampled words join the others.
+    pub fn finish(&mut self, weights: &Weights, sample: &Sample) {
+        self.words.finish(weights, sample, &mut self.dense);
+        let width = weights.shape.width;
+        let (ids, others) = &self.words.others;
+        self.ids.extend(ids);
+        self.embeddings.extend_from_slice(others);
+        self.ids.extend(&sample.words);
+        self.embeddings.extend_from_slice(&self.words.sample[..sample.words.len() * width]);
     }
 
     /// The gradient of the output of convolution `i`, from that of the states or of the logits.
@@ -93,7 +141,7 @@ impl Gradient {
         self.doutput.clear();
         self.doutput.resize((rows.len() + 2 * margin) * size, 0);
         let bias = weights.places.norms[i][2].clone();
-        if i + 1 == weights.convs.len() {
+        if i == weights.shape.order().gap {
             let out = weights.places.out.clone();
             // The biases of the head stand before the weights of the logit.
             let (before, after) = self.dense.split_at_mut(out.start);
@@ -162,7 +210,7 @@ impl Gradient {
 }
 
 /// (rows, width) → (width, rows)
-fn transpose(values: &[u16], width: usize, out: &mut Vec<u16>) {
+pub(super) fn transpose(values: &[u16], width: usize, out: &mut Vec<u16>) {
     const SIDE: usize = 32;
     let rows = values.len() / width;
     out.resize(values.len(), 0);

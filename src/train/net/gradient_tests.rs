@@ -1,13 +1,17 @@
 //! The gradient against finite differences of a net spelled out in double precision.
 
-use super::gradient::Gradient;
+use super::examples::Example;
+use super::gradient::{Gradient, WORDS};
+use super::lesson::Lesson;
+use super::sample::{Odds, Sample};
 use super::weights::{Factors, Weights};
+use crate::net::holes::Hole;
 use crate::net::rows::{EMPTY, Rows};
 use crate::net::shape::Shape;
 use crate::random::Random;
 
 fn shape() -> Shape {
-    Shape { words: 6, buckets: 2, width: 32, dilations: vec![1, 2], hidden: 32 }
+    Shape { words: 6, buckets: 2, width: 32, towers: vec![1, 2], dilations: vec![1, 2], hidden: 32 }
 }
 
 fn norm(x: &[f64], gain: &[f32], bias: &[f32]) -> Vec<f64> {
@@ -25,8 +29,46 @@ fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// The logits of all rows, as the formula in [`crate::net`] says.
-fn reference(weights: &Weights, rows: &Rows) -> Vec<f64> {
+/// What one layer or the head of the gap yields for every row, given its norm's input.
+fn outputs(weights: &Weights, rows: &Rows, i: usize, x: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let [gain, bias, out_bias] = weights.places.norms[i].clone();
+    let (conv, dense) = (&weights.convs[i], &weights.dense);
+    let seen: Vec<Vec<f64>> = (x.iter().zip(&rows.ids))
+        .map(|(x, &id)| match id {
+            EMPTY => vec![0.0; weights.shape.width],
+            _ => norm(x, &dense[gain.clone()], &dense[bias.clone()]),
+        })
+        .collect();
+    let output = |row: usize| -> Vec<f64> {
+        let mut sums: Vec<f64> = dense[out_bias.clone()].iter().map(|&b| b.into()).collect();
+        for (tap, &shift) in conv.taps.iter().enumerate() {
+            let seen = row.checked_add_signed(shift).and_then(|row| seen.get(row));
+            if let Some(seen) = seen {
+                add_product(seen, &weights.conv(i)[tap * conv.inputs * conv.outputs..], &mut sums);
+            }
+        }
+        sums
+    };
+    (0..x.len()).map(output).collect()
+}
+
+/// Adds the product of a vector and a matrix (inputs, outputs).
+fn add_product(x: &[f64], matrix: &[f32], sums: &mut [f64]) {
+    for (x, row) in x.iter().zip(matrix.chunks(sums.len())) {
+        sums.iter_mut().zip(row).for_each(|(sum, &w)| *sum += x * f64::from(w));
+    }
+}
+
+/// Adds values times σ(gates).
+fn add_glu(x: &mut [f64], both: &[f64]) {
+    let width = x.len();
+    for j in 0..width {
+        x[j] += both[j] * sigmoid(both[width + j]);
+    }
+}
+
+/// The states of both towers, and the logits of all rows, as the formula in [`crate::net`] says.
+fn reference(weights: &Weights, rows: &Rows) -> ([Vec<Vec<f64>>; 2], Vec<f64>) {
     let width = weights.shape.width;
     let embedding = |&id: &u32| match id {
         EMPTY => vec![0.0; width],
@@ -34,54 +76,63 @@ fn reference(weights: &Weights, rows: &Rows) -> Vec<f64> {
             weights.embeddings[id as usize * width..][..width].iter().map(|&x| x.into()).collect()
         }
     };
-    let mut x: Vec<Vec<f64>> = rows.ids.iter().map(embedding).collect();
-    for (i, conv) in weights.convs.iter().enumerate() {
-        let [gain, bias, out_bias] = weights.places.norms[i].clone();
-        let dense = &weights.dense;
-        let seen: Vec<Vec<f64>> = (x.iter().zip(&rows.ids))
-            .map(|(x, &id)| match id {
-                EMPTY => vec![0.0; width],
-                _ => norm(x, &dense[gain.clone()], &dense[bias.clone()]),
-            })
-            .collect();
-        let output = |row: usize| -> Vec<f64> {
-            let mut sums: Vec<f64> = dense[out_bias.clone()].iter().map(|&b| b.into()).collect();
-            for (tap, &shift) in conv.taps.iter().enumerate() {
-                let Some(seen) = row.checked_add_signed(shift).and_then(|row| seen.get(row)) else {
-                    continue;
-                };
-                for (k, &s) in seen.iter().enumerate() {
-                    let from = &weights.conv(i)[(tap * width + k) * conv.outputs..];
-                    sums.iter_mut().zip(from).for_each(|(sum, &w)| *sum += s * f64::from(w));
+    let embedded: Vec<Vec<f64>> = rows.ids.iter().map(embedding).collect();
+    let order = weights.shape.order();
+    let through = |layers: std::ops::Range<usize>, mut x: Vec<Vec<f64>>| {
+        for i in layers {
+            let added = outputs(weights, rows, i, &x);
+            for ((x, &id), both) in x.iter_mut().zip(&rows.ids).zip(added) {
+                if id != EMPTY {
+                    add_glu(x, &both);
                 }
             }
-            sums
-        };
-        if i + 1 == weights.convs.len() {
-            let out = &dense[weights.places.out.clone()];
-            let logit = |row| {
-                let hidden = output(row).into_iter().zip(out);
-                hidden.map(|(h, &w)| h * sigmoid(h) * f64::from(w)).sum()
-            };
-            return (0..x.len()).map(logit).collect();
         }
-        let added: Vec<Vec<f64>> = (0..x.len()).map(output).collect();
-        for ((x, &id), both) in x.iter_mut().zip(&rows.ids).zip(added) {
-            for j in 0..width {
-                x[j] += if id == EMPTY { 0.0 } else { both[j] * sigmoid(both[width + j]) };
-            }
-        }
-    }
-    unreachable!("the head is the last convolution")
+        x
+    };
+    let left = through(order.left, embedded.clone());
+    let right = through(order.right, embedded);
+    let both = left.iter().zip(&right).map(|(l, r)| l.iter().zip(r).map(|(l, r)| l + r).collect());
+    let x = through(order.both, both.collect());
+    let out = &weights.dense[weights.places.out.clone()];
+    let logit = |hidden: Vec<f64>| {
+        hidden.into_iter().zip(out).map(|(h, &w)| h * sigmoid(h) * f64::from(w)).sum()
+    };
+    let logits = outputs(weights, rows, order.gap, &x).into_iter().map(logit).collect();
+    ([left, right], logits)
 }
 
-fn loss(weights: &Weights, rows: &Rows, truths: &[usize]) -> f64 {
-    let logits = reference(weights, rows);
+/// The loss of one hole, as the formulas in [`crate::net::holes`] and [`super::sample`] say.
+fn word_loss(weights: &Weights, sample: &Sample, [left, right]: [&[f64]; 2], truth: u32) -> f64 {
+    let (places, dense, i) = (&weights.places, &weights.dense, weights.shape.order().word);
+    let [gain, bias, out_bias] = places.norms[i].clone();
+    let mut u = norm(left, &dense[gain], &dense[bias]);
+    u.extend(norm(right, &dense[places.right[0].clone()], &dense[places.right[1].clone()]));
+    let mut both: Vec<f64> = dense[out_bias].iter().map(|&b| b.into()).collect();
+    add_product(&u, weights.conv(i), &mut both);
+    let mut h: Vec<f64> = left.iter().zip(right).map(|(l, r)| l + r).collect();
+    add_glu(&mut h, &both);
+    let z = norm(&h, &dense[places.word[0].clone()], &dense[places.word[1].clone()]);
+    let logit = |word: u32| {
+        let embedding = &weights.embeddings[word as usize * z.len()..];
+        let bias = dense[places.biases.start + word as usize];
+        z.iter().zip(embedding).map(|(z, &e)| z * f64::from(e)).sum::<f64>() + f64::from(bias)
+    };
+    let others = sample.words.iter().zip(&sample.chances).filter(|(word, _)| **word != truth);
+    let sum: f64 = others.map(|(&word, &chance)| logit(word).exp() / f64::from(chance)).sum();
+    (sum + logit(truth).exp()).ln() - logit(truth)
+}
+
+fn loss(weights: &Weights, sample: &Sample, lesson: &Lesson) -> f64 {
+    let ([left, right], logits) = reference(weights, &lesson.rows);
     let one = |(gaps, &truth): (&std::ops::Range<usize>, &usize)| {
         let sum: f64 = logits[gaps.clone()].iter().map(|l| l.exp()).sum();
         sum.ln() - logits[gaps.start + truth]
     };
-    rows.gaps.iter().zip(truths).map(one).sum()
+    let gaps: f64 = lesson.rows.gaps.iter().zip(&lesson.gaps).map(one).sum();
+    let word =
+        |(&(l, r), &truth): (&Hole, &u32)| word_loss(weights, sample, [&left[l], &right[r]], truth);
+    let words: f64 = lesson.holes.iter().zip(&lesson.words).map(word).sum();
+    gaps + f64::from(WORDS) * words
 }
 
 #[test]
@@ -90,26 +141,36 @@ fn gradient_and_loss_are_those_of_the_formula() {
     // Gains and biases that are not 1 and 0, and larger embeddings.
     let mut random = Random::new(6);
     let mut noise = || random.below(1000) as f32 / 1000.0 - 0.5;
-    let vectors = weights.places.out.end;
+    let vectors = weights.places.biases.end;
     weights.dense[..vectors].iter_mut().for_each(|x| *x += 0.5 * noise());
     weights.embeddings.iter_mut().for_each(|x| *x *= 5.0);
     let mut factors = Factors::default();
-    factors.forward.resize_with(3, Default::default);
-    factors.backward.resize_with(3, Default::default);
-    for i in 0..3 {
+    let count = weights.convs.len();
+    factors.forward.resize_with(count, Default::default);
+    factors.backward.resize_with(count, Default::default);
+    for i in 0..count {
         weights.factors(i, &mut factors.forward[i], &mut factors.backward[i]);
     }
-    let mut rows = Rows::new(&weights.shape);
-    rows.push(&[0, 5, 2, 7, 1], &weights.shape);
-    rows.push(&[3, 3, 6], &weights.shape);
-    rows.push(&[4, 0, 1, 2, 3, 4, 5, 6, 7], &weights.shape);
-    rows.finish();
-    let truths = [2, 0, 5];
+    let sentences: [&[u16]; 3] = [&[0, 5, 2, 6, 7, 1], &[3, 3, 6, 1], &[4, 0, 1, 2, 3, 4, 5, 6, 7]];
+    let examples: Vec<Example<'_>> =
+        sentences.iter().map(|sentence| Example::new(sentence, &mut random)).collect();
+    let mut lesson = Lesson::new(&weights.shape);
+    lesson.fill(&examples, &weights.shape, true);
+    assert!(lesson.holes.len() >= 8, "{:?}", lesson.holes);
+    // Some words are always in the sample, some are by chance, and some are not.
+    let odds = Odds { chances: vec![1.0, 1.0, 0.6, 0.7, 0.5, 0.4, 1.0, 0.2] };
+    let mut sample = Sample::default();
+    let biases = weights.dense[weights.places.biases.clone()].to_vec();
+    sample.draw(&odds, &weights.embeddings, &biases, weights.shape.width, &mut random);
+    let seen = |word: &&u32| sample.words.contains(word);
+    assert!((4..8).contains(&sample.words.len()) && !lesson.words.iter().all(|w| seen(&w)));
     let mut gradient = Gradient::default();
-    gradient.clear(&weights);
-    gradient.add(&weights, &factors, &weights.net(&factors), &rows, &truths, 1.0);
-    let expected = loss(&weights, &rows, &truths);
-    assert!((gradient.nats / expected - 1.0).abs() < 0.01, "{} {expected}", gradient.nats);
+    gradient.clear(&weights, &sample);
+    gradient.add((&weights, &factors), &weights.net(&factors), &sample, &lesson, 1.0);
+    gradient.finish(&weights, &sample);
+    let expected = loss(&weights, &sample, &lesson);
+    let nats = gradient.nats + f64::from(WORDS) * gradient.words.nats;
+    assert!((nats / expected - 1.0).abs() < 0.01, "{nats} {expected}");
 
     // The embeddings' gradients by id.
     let width = weights.shape.width;
@@ -122,7 +183,7 @@ fn gradient_and_loss_are_those_of_the_formula() {
         let at = |by: f32| {
             let mut moved = weights.clone();
             change(&mut moved, by);
-            loss(&moved, &rows, &truths)
+            loss(&moved, &sample, &lesson)
         };
         (at(1e-3) - at(-1e-3)) / 2e-3
     };
@@ -131,6 +192,9 @@ fn gradient_and_loss_are_those_of_the_formula() {
     let mut groups: Vec<(String, std::ops::Range<usize>)> =
         norms.enumerate().map(|(i, range)| (format!("vector {i}"), range.clone())).collect();
     groups.push(("logit".to_owned(), weights.places.out.clone()));
+    let vectors = weights.places.right.iter().chain(&weights.places.word);
+    groups.extend(vectors.map(|range| ("vector of the word".to_owned(), range.clone())));
+    groups.push(("biases".to_owned(), weights.places.biases.clone()));
     for (i, &start) in weights.starts.iter().enumerate() {
         groups.push((format!("convolution {i}"), start..start + weights.convs[i].weights()));
     }

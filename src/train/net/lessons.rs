@@ -1,9 +1,11 @@
 //! What a net is trained with, and the whole of its training.
 
 use super::examples::{Example, Order};
+use super::measure::{Found, measure};
+use super::sample::MOST;
 use super::sentences::{LENGTHS, Sentences};
 use super::weights::Weights;
-use super::{BATCH, Found, LANES, TOGETHER, Trainer, measure, rate};
+use super::{BATCH, LANES, TOGETHER, Trainer, rate};
 use crate::error::{Error, Result};
 use crate::model::net::{NetData, NetHeader};
 use crate::model::vocabulary::Vocabulary;
@@ -37,20 +39,20 @@ pub const FEWEST: u64 = 20_000;
 /// Sizes to choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Size {
-    /// 4 MB: 4 layers of width 128, 20,000 words.
+    /// 5 MB: two towers of 3 layers and 2 above them, width 128, 20,000 words.
     Small,
-    /// 11 MB: 6 layers of width 192, 36,000 words.
+    /// 13 MB: two towers of 4 layers and 3 above them, width 192, 36,000 words.
     Medium,
 }
 
 impl Size {
     /// The shape for a vocabulary of so many words.
     pub fn shape(self, words: usize) -> Shape {
-        let (width, dilations, most, buckets) = match self {
-            Size::Small => (128, vec![1, 1, 2, 2], 20_000, 2048),
-            Size::Medium => (192, vec![1, 1, 2, 2, 4, 1], 36_000, 4096),
+        let (width, towers, dilations, most, buckets) = match self {
+            Size::Small => (128, vec![1, 2, 4], vec![1, 2], 20_000, 2048),
+            Size::Medium => (192, vec![1, 2, 4, 4], vec![1, 2, 1], 36_000, 4096),
         };
-        Shape { words: words.min(most), buckets, width, dilations, hidden: width }
+        Shape { words: words.min(most), buckets, width, towers, dilations, hidden: width }
     }
 }
 
@@ -151,9 +153,10 @@ impl Lessons {
         progress: &dyn Progress,
     ) -> NetData {
         let seen = from.map_or(0, |(_, header)| header.sentences);
+        let counts = self.sentences.counts(self.shape.outputs());
         let mut trainer = match from {
-            Some((net, _)) => Trainer::with(Weights::of_net(net)),
-            None => Trainer::new(&self.shape, seed),
+            Some((net, _)) => Trainer::with(Weights::of_net(net), &counts, seed ^ seen),
+            None => Trainer::new(&self.shape, &counts, seed),
         };
         let mut order =
             Order::new(&self.sentences, seed ^ seen.wrapping_mul(0x9e37_79b9_7f4a_7c15));
@@ -197,18 +200,22 @@ fn share(corpus: &Corpus, count: u64) -> f64 {
 pub fn memory(shape: &Shape) -> u64 {
     let convs = shape.convs();
     let dense = convs.iter().map(|conv| conv.weights()).sum::<usize>();
-    let embeddings = shape.embeddings() * shape.width;
+    let (embeddings, vectors) = (shape.embeddings() * shape.width, shape.vectors().1);
     let rows = TOGETHER * (LENGTHS.end() + Shape::MARKS + shape.margin());
-    let scratch = LANES * rows * shape.width * (14 * convs.len() + 40);
-    (16 * embeddings + (16 + 4 * LANES) * dense + scratch) as u64
+    let scratch = LANES * rows * shape.width * (14 * convs.len() + 100);
+    let sampled = (2 * LANES + 4) * 4 * MOST * shape.width;
+    (16 * embeddings + (16 + 4 * LANES) * (dense + vectors) + scratch + sampled) as u64
 }
 
 fn report(seen: u64, found: &Found, held_out: usize, progress: &dyn Progress) {
     if held_out > 0 {
         progress.note(&format!(
-            "net: {seen} sentences seen, finds {:.1} % of the gaps of {held_out} held-out sentences, {:.3} nats",
+            "net: {seen} sentences seen; of {held_out} held-out ones it finds {:.1} % of the gaps ({:.3} \
+             nats) and {:.1} % of the words in them ({:.3} nats)",
             100.0 * found.share,
-            found.nats
+            found.nats,
+            100.0 * found.words,
+            found.word_nats,
         ));
     }
 }
@@ -222,7 +229,8 @@ pub fn speed(shape: &Shape) -> f64 {
         let tokens: Vec<u32> = (0..25).map(|_| random.below(shape.words.max(1)) as u32).collect();
         sentences.push(tokens);
     }
-    let (mut trainer, mut order) = (Trainer::new(shape, 1), Order::new(&sentences, 1));
+    let counts = sentences.counts(shape.outputs());
+    let (mut trainer, mut order) = (Trainer::new(shape, &counts, 1), Order::new(&sentences, 1));
     trainer.step(&order.take(BATCH), 0.0);
     let began = std::time::Instant::now();
     for _ in 0..STEPS {

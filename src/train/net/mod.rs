@@ -1,10 +1,14 @@
 //! Training of the net: sentences, from each of which one word is removed at random each time it is seen.
+//! It learns where the gap is, which word was there, and which words stand everywhere else, all at once.
 //!
 //! * [`sentences`] – what it learns from.
 //! * [`weights`] – its numbers, and how they begin.
-//! * [`gradient`] – the gradient of the loss.
+//! * [`gradient`] – the gradient of the loss; [`word_gradient`] – of the words' part of it; [`sample`] – the
+//!   words that a true one is held against.
 //! * [`adam`] – the optimiser.
-//! * [`examples`] – which sentences a batch has, and which words are removed.
+//! * [`examples`] – which sentences a batch has, and which words are removed; [`lesson`] – a few of them side
+//!   by side.
+//! * [`measure`] – what was learned.
 //! * [`lessons`] – the whole of it.
 //!
 //! A batch of [`BATCH`] sentences is shared out to eight lanes, whose gradients are added in their
@@ -15,22 +19,25 @@ pub mod examples;
 pub mod gradient;
 #[cfg(test)]
 mod gradient_tests;
+pub mod lesson;
 pub mod lessons;
+pub mod measure;
+pub mod sample;
 pub mod sentences;
 pub mod weights;
+pub mod word_gradient;
 
 use rayon::prelude::*;
 
 use crate::model::net::{NetData, NetHeader};
 use crate::net::Net;
-use crate::net::pass::Pass;
-use crate::net::rows::Rows;
 use crate::net::shape::Shape;
 use crate::random::Random;
-use crate::softmax::softmax;
 use adam::{Adam, Step};
 use examples::Example;
 use gradient::Gradient;
+use lesson::Lesson;
+use sample::{Odds, Sample};
 use weights::{Factors, Weights};
 
 /// Sentences a step.
@@ -53,17 +60,22 @@ pub struct Trainer {
     factors: Factors,
     dense: Adam,
     embeddings: Adam,
-    lanes: Vec<(Gradient, Rows)>,
+    lanes: Vec<(Gradient, Lesson)>,
+    odds: Odds,
+    sample: Sample,
+    random: Random,
     steps: u64,
 }
 
-/// How well a net finds gaps.
+/// The losses of a batch.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Found {
-    /// Share of the sentences whose gap is the likeliest one.
-    pub share: f64,
-    /// Mean negative log-probability of the true gap, in nats.
-    pub nats: f64,
+pub struct Losses {
+    /// Sum over the gaps, in nats.
+    pub gaps: f64,
+    /// Sum over the words, in nats, estimated from a sample of the vocabulary.
+    pub word_nats: f64,
+    /// How many words.
+    pub words: u64,
 }
 
 /// The learning rate of a step, from 0, of `steps`: linear warm-up, then a cosine down to 0.
@@ -75,18 +87,29 @@ pub fn rate(step: u64, steps: u64) -> f64 {
 }
 
 impl Trainer {
-    /// Begins with random numbers.
-    pub fn new(shape: &Shape, seed: u64) -> Self {
-        Self::with(Weights::new(shape, &mut Random::new(seed)))
+    /// Begins with random numbers, given how often each word occurs: [`Sentences::counts`].
+    pub fn new(shape: &Shape, counts: &[u64], seed: u64) -> Self {
+        let mut weights = Weights::new(shape, &mut Random::new(seed));
+        weights.begin_with(counts);
+        Self::with(weights, counts, seed)
     }
 
     /// Goes on with these.
-    pub fn with(weights: Weights) -> Self {
+    pub fn with(weights: Weights, counts: &[u64], seed: u64) -> Self {
         let (dense, embeddings) =
             (Adam::new(weights.dense.len()), Adam::new(weights.embeddings.len()));
-        let lanes = (0..LANES).map(|_| (Gradient::default(), Rows::new(&weights.shape))).collect();
-        let mut trainer =
-            Trainer { weights, factors: Factors::default(), dense, embeddings, lanes, steps: 0 };
+        let lane = |_| (Gradient::default(), Lesson::new(&weights.shape));
+        let mut trainer = Trainer {
+            lanes: (0..LANES).map(lane).collect(),
+            weights,
+            factors: Factors::default(),
+            dense,
+            embeddings,
+            odds: Odds::new(counts),
+            sample: Sample::default(),
+            random: Random::new(!seed),
+            steps: 0,
+        };
         trainer.renew_factors();
         trainer
     }
@@ -100,30 +123,45 @@ impl Trainer {
     pub fn store(&self, header: NetHeader) -> NetData {
         let (codes, scales) = NetData::quantise(&self.weights.embeddings, header.shape.width);
         let tiles = self.factors.forward.iter().flat_map(|right| right.tiles()).copied().collect();
-        let vectors = self.weights.dense[..self.weights.places.out.end].to_vec();
+        let vectors = self.weights.dense[..self.weights.places.biases.end].to_vec();
         NetData { header, codes, scales, tiles, vectors }
     }
 
-    /// Learns from a batch with this learning rate; gives the sum of the losses before that, in nats.
-    pub fn step(&mut self, examples: &[Example<'_>], rate: f64) -> f64 {
+    /// Learns from a batch with this learning rate; gives the sums of the losses before that, in nats:
+    /// of the gaps, and of the words, with how many words these were.
+    pub fn step(&mut self, examples: &[Example<'_>], rate: f64) -> Losses {
         let (weights, factors) = (&self.weights, &self.factors);
         let net = weights.net(factors);
+        let biases = &weights.dense[weights.places.biases.clone()];
+        let width = weights.shape.width;
+        self.sample.draw(&self.odds, &weights.embeddings, biases, width, &mut self.random);
+        let sample = &self.sample;
         let scale = 1.0 / examples.len() as f32;
         let share = examples.len().div_ceil(LANES).max(1);
         let mut parts: Vec<&[Example<'_>]> = examples.chunks(share).collect();
         parts.resize(LANES, &[]);
-        self.lanes.par_iter_mut().zip(parts).for_each(|((gradient, rows), part)| {
-            gradient.clear(weights);
+        let words = self.lanes.par_iter_mut().zip(parts).map(|((gradient, lesson), part)| {
+            gradient.clear(weights, sample);
+            let mut words = 0;
             for together in part.chunks(TOGETHER) {
-                let truths = fill(rows, together, &weights.shape);
-                gradient.add(weights, factors, &net, rows, &truths, scale);
+                lesson.fill(together, &weights.shape, true);
+                words += lesson.words.len() as u64;
+                gradient.add((weights, factors), &net, sample, lesson, scale);
             }
+            gradient.finish(weights, sample);
+            words
         });
+        let words = words.sum();
         self.steps += 1;
-        let nats = self.lanes.iter().map(|(gradient, _)| gradient.nats).sum();
+        let gradients = || self.lanes.iter().map(|(gradient, _)| gradient);
+        let losses = Losses {
+            gaps: gradients().map(|gradient| gradient.nats).sum(),
+            word_nats: gradients().map(|gradient| gradient.words.nats).sum(),
+            words,
+        };
         self.apply(rate);
         self.renew_factors();
-        nats
+        losses
     }
 
     /// Adds up the gradients and moves all numbers.
@@ -175,7 +213,7 @@ struct EmbeddingRows {
     squares: f64,
 }
 
-fn embedding_rows(lanes: &[(Gradient, Rows)], width: usize) -> EmbeddingRows {
+fn embedding_rows(lanes: &[(Gradient, Lesson)], width: usize) -> EmbeddingRows {
     let gradients = lanes.iter().map(|(gradient, _)| gradient).enumerate();
     let places = gradients
         .flat_map(|(lane, g)| g.ids.iter().enumerate().map(move |(at, &id)| (id, lane, at)));
@@ -196,55 +234,22 @@ fn embedding_rows(lanes: &[(Gradient, Rows)], width: usize) -> EmbeddingRows {
     rows
 }
 
-/// Sets the examples side by side, and gives the places of their gaps.
-fn fill(rows: &mut Rows, examples: &[Example<'_>], shape: &Shape) -> Vec<usize> {
-    rows.clear();
-    let mut tokens = Vec::new();
-    for example in examples {
-        example.tokens(&mut tokens);
-        rows.push(&tokens, shape);
-    }
-    rows.finish();
-    examples.iter().map(|example| example.truth()).collect()
-}
-
-/// How well a net finds the gaps of examples.
-pub fn measure(net: &Net<'_>, examples: &[Example<'_>]) -> Found {
-    let found: Vec<(f64, f64)> = examples
-        .par_chunks(TOGETHER)
-        .map_init(
-            || (Pass::default(), Rows::new(&net.shape)),
-            |(pass, rows), together| {
-                let truths = fill(rows, together, &net.shape);
-                pass.run(net, rows, false);
-                let mut sums = (0.0, 0.0);
-                for (gaps, truth) in rows.gaps.iter().zip(truths) {
-                    let logits = pass.logits[gaps.clone()].iter();
-                    let all = softmax(logits.map(|&logit| logit.into()));
-                    let better = all
-                        .iter()
-                        .enumerate()
-                        .filter(|&(i, &p)| p > all[truth] || p == all[truth] && i < truth);
-                    sums.0 += if better.count() == 0 { 1.0 } else { 0.0 };
-                    sums.1 -= libm::log(all[truth].max(1e-300));
-                }
-                sums
-            },
-        )
-        .collect();
-    let count = examples.len().max(1) as f64;
-    let total = found.iter().fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
-    Found { share: total.0 / count, nats: total.1 / count }
-}
-
 #[cfg(test)]
 mod tests {
     use super::sentences::Sentences;
     use super::*;
     use examples::Order;
+    use measure::measure;
 
     fn shape() -> Shape {
-        Shape { words: 50, buckets: 4, width: 32, dilations: vec![1, 2], hidden: 32 }
+        Shape {
+            words: 50,
+            buckets: 4,
+            width: 32,
+            towers: vec![1, 2],
+            dilations: vec![1, 2],
+            hidden: 32,
+        }
     }
 
     /// Counting from a random word on: what is removed leaves a step of 2.
@@ -257,27 +262,33 @@ mod tests {
         all
     }
 
-    fn trained(threads: usize, steps: u64) -> (Trainer, f64) {
+    fn counts() -> Vec<u64> {
+        sentences().counts(shape().outputs())
+    }
+
+    fn trained(threads: usize, steps: u64) -> (Trainer, Losses) {
         let sentences = sentences();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let mut trainer = Trainer::new(&shape(), 3);
+            let mut trainer = Trainer::new(&shape(), &counts(), 3);
             let mut order = Order::new(&sentences, 4);
-            let mut nats = 0.0;
+            let mut losses = Losses::default();
             for step in 0..steps {
-                nats = trainer.step(&order.take(100), rate(step, steps)) / 100.0;
+                losses = trainer.step(&order.take(100), rate(step, steps));
             }
-            (trainer, nats)
+            (trainer, losses)
         })
     }
 
     #[test]
     fn learns_where_something_is_missing() {
-        let (trainer, nats) = trained(2, 120);
-        assert!(nats < 0.3, "{nats}");
+        let (trainer, losses) = trained(2, 120);
+        assert!(losses.gaps < 0.3 * 100.0, "{losses:?}");
+        assert!(losses.word_nats < 0.6 * losses.words as f64, "{losses:?}");
         let sentences = sentences();
         let found = measure(&trainer.net(), &Order::new(&sentences, 9).take(500));
         assert!(found.share > 0.9 && found.nats < 0.3, "{found:?}");
+        assert!(found.words > 0.9 && found.word_nats < 0.6, "{found:?}");
     }
 
     #[test]
@@ -300,7 +311,8 @@ mod tests {
         let (before, after) =
             (measure(&trainer.net(), &examples), measure(&stored.net().unwrap(), &examples));
         assert!((before.nats - after.nats).abs() < 0.01, "{before:?} {after:?}");
-        let again = Trainer::with(Weights::of_net(&stored.net().unwrap()));
+        assert!((before.word_nats - after.word_nats).abs() < 0.01, "{before:?} {after:?}");
+        let again = Trainer::with(Weights::of_net(&stored.net().unwrap()), &counts(), 1);
         assert_eq!(stored.tiles, again.store(stored.header.clone()).tiles);
         assert_eq!(stored.vectors, again.store(stored.header.clone()).vectors);
     }

@@ -93,6 +93,19 @@ impl Sentences {
         all
     }
 
+    /// How often each of so many embeddings occurs.
+    pub fn counts(&self, embeddings: usize) -> Vec<u64> {
+        let mut counts = vec![0; embeddings];
+        for &(start, length) in &self.places {
+            for &token in &self.tokens[start as usize..][..length.into()] {
+                if let Some(count) = counts.get_mut(usize::from(token)) {
+                    *count += 1;
+                }
+            }
+        }
+        counts
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.places.len()

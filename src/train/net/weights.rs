@@ -64,8 +64,9 @@ impl Weights {
             size += conv.weights();
         }
         let mut dense = vec![0.0; size];
-        for norms in &places.norms {
-            dense[norms[0].clone()].fill(1.0);
+        let gains = places.norms.iter().map(|norm| &norm[0]);
+        for gain in gains.chain([&places.right[0], &places.word[0]]) {
+            dense[gain.clone()].fill(1.0);
         }
         for (conv, &start) in convs.iter().zip(&starts) {
             let deviation = 1.0 / ((conv.taps.len() * conv.inputs) as f32).sqrt();
@@ -78,6 +79,14 @@ impl Weights {
         let embeddings =
             (0..shape.embeddings() * shape.width).map(|_| EMBEDDING * normal(random)).collect();
         Weights { shape: shape.clone(), convs, embeddings, dense, places, starts }
+    }
+
+    /// Lets the biases of the words say how often they occur.
+    pub fn begin_with(&mut self, counts: &[u64]) {
+        let total = counts.iter().sum::<u64>() as f64 + counts.len() as f64;
+        for (bias, &count) in self.dense[self.places.biases.clone()].iter_mut().zip(counts) {
+            *bias = libm::log((count + 1) as f64 / total) as f32;
+        }
     }
 
     /// The weights of a convolution.
@@ -114,6 +123,7 @@ impl Weights {
             convs: convs.map(Option::unwrap_or_default).collect(),
             vectors: Cow::Borrowed(&self.dense),
             places: self.places.clone(),
+            shapes: Cow::Borrowed(&self.convs),
         }
     }
 }

@@ -1,0 +1,94 @@
+//! Which word is missing in a hole: a logit for every word, from the state of the hole.
+//!
+//! ```text
+//! logit of word v = z · embedding of v + bias of v
+//! ```
+//!
+//! The words are those with an embedding of their own, then the buckets, each standing for all of its
+//! words together. Embeddings serve as inputs and as outputs (Press & Wolf 2017).
+
+use super::functions::sum_exp;
+use super::product::{BLOCK, Left, Right, bf16, multiply};
+use super::{Embeddings, Net};
+
+/// The logit of a column that stands for no word.
+const NEVER: f32 = -1e30;
+
+/// A net's words made ready to be chosen from.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// (width, outputs) embeddings, up to `scales`.
+    factor: Right<'static>,
+    /// (outputs)
+    scales: Vec<f32>,
+    biases: Vec<f32>,
+    width: usize,
+}
+
+impl Choice {
+    /// Prepares the words of a net: two bytes a number of their embeddings.
+    pub fn new(net: &Net<'_>) -> Self {
+        let (width, outputs) = (net.shape.width, net.shape.outputs());
+        let columns = outputs.next_multiple_of(BLOCK);
+        let at = |column: usize, k: usize| -> u32 {
+            let at = column * width + k;
+            let number = match net.embeddings {
+                _ if column >= outputs => 0.0,
+                Embeddings::Exact(all) => all.get(at).copied().unwrap_or(0.0),
+                Embeddings::Bytes(codes, _) => codes.get(at).map_or(0.0, |&code| code.into()),
+            };
+            bf16::round(number).into()
+        };
+        let mut factor = Right::default();
+        factor.fill(width, columns, |k, columns| {
+            std::array::from_fn(|i| {
+                let column = columns.start + i;
+                at(column, 2 * k) | at(column, 2 * k + 1) << 16
+            })
+        });
+        let mut scales = match net.embeddings {
+            Embeddings::Exact(_) => vec![1.0; outputs],
+            Embeddings::Bytes(_, scales) => scales.iter().copied().take(outputs).collect(),
+        };
+        scales.resize(columns, 0.0);
+        let mut biases = net.vectors[net.places.biases.clone()].to_vec();
+        biases.resize(columns, NEVER);
+        Choice { factor, scales, biases, width }
+    }
+
+    /// How many logits a hole has.
+    pub fn len(&self) -> usize {
+        self.biases.len()
+    }
+
+    /// Whether there is nothing to choose from.
+    pub fn is_empty(&self) -> bool {
+        self.biases.is_empty()
+    }
+
+    /// The logits (holes, [`Choice::len`]) of holes from their states (holes, width), for a multiple of
+    /// [`BLOCK`] holes.
+    ///
+    /// # Complexity
+    /// width × words steps a hole; the embeddings are read once for all of them.
+    pub fn logits(&self, states: &[u16]) -> Vec<f32> {
+        let rows = states.len() / self.width;
+        let mut logits = vec![0.0; rows * self.len()];
+        let left =
+            Left { values: states, stride: self.width, starts: &[0], depth: self.width, rows };
+        multiply(&left, &self.factor, &mut logits, false);
+        for row in logits.chunks_exact_mut(self.len().max(1)) {
+            for ((logit, scale), bias) in row.iter_mut().zip(&self.scales).zip(&self.biases) {
+                let found = *logit * scale + bias;
+                *logit = if found.is_finite() { found.clamp(NEVER, -NEVER) } else { NEVER };
+            }
+        }
+        logits
+    }
+
+    /// ln of the sum of exp over the logits of a hole.
+    pub fn ln_sum(&self, logits: &[f32]) -> f64 {
+        let (most, sum) = sum_exp(logits);
+        f64::from(most) + libm::log(f64::from(sum))
+    }
+}

@@ -1,0 +1,63 @@
+//! A few sentences side by side, and what is to be learned from them.
+
+use super::examples::Example;
+use crate::net::holes::Hole;
+use crate::net::rows::Rows;
+use crate::net::shape::Shape;
+
+/// Words that are nearer than this to the gap are not asked for: what stands beside them is not what was
+/// written there.
+const NEAR: usize = 2;
+
+/// Sentences with one word removed from each.
+#[derive(Debug, Clone)]
+pub struct Lesson {
+    /// The sentences.
+    pub rows: Rows,
+    /// (sentences) the place of the true gap among the inner gaps.
+    pub gaps: Vec<usize>,
+    /// Holes: the gap of every sentence first, then where the words stand that are left.
+    pub holes: Vec<Hole>,
+    /// (holes) the word that is, or was, there.
+    pub words: Vec<u32>,
+}
+
+impl Lesson {
+    /// None yet.
+    pub fn new(shape: &Shape) -> Self {
+        Lesson { rows: Rows::new(shape), gaps: vec![], holes: vec![], words: vec![] }
+    }
+
+    /// Takes other sentences. With `all`, the words that are left are asked for as well.
+    pub fn fill(&mut self, examples: &[Example<'_>], shape: &Shape, all: bool) {
+        self.rows.clear();
+        self.holes.clear();
+        self.words.clear();
+        let mut tokens = Vec::new();
+        for example in examples {
+            example.tokens(&mut tokens);
+            self.rows.push(&tokens, shape);
+        }
+        self.rows.finish();
+        self.gaps.clear();
+        self.gaps.extend(examples.iter().map(Example::truth));
+        for (example, gaps) in examples.iter().zip(&self.rows.gaps) {
+            let before = gaps.start + example.truth();
+            self.holes.push((before, before + 1));
+            self.words.push(example.word());
+        }
+        if !all {
+            return;
+        }
+        for (gap, gaps) in self.gaps.iter().zip(&self.rows.gaps) {
+            // The tokens stand in the rows of the gaps and in the next one; the marks around them.
+            for row in gaps.start..gaps.end + 1 {
+                let before = gaps.start + gap;
+                if row + NEAR <= before || row > before + NEAR {
+                    self.holes.push((row - 1, row + 1));
+                    self.words.push(self.rows.ids[row]);
+                }
+            }
+        }
+    }
+}
