@@ -11,7 +11,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use impute::solve::Method;
 use impute::text::rows::Format;
 
-pub use models::{Export, Fill, Inspect, Query, Tune};
+pub use models::{Explain, Export, Fill, Inspect, Query, Tune};
 pub use train::{Count, Means, Train};
 
 const EXAMPLES: &str = "\
@@ -82,6 +82,8 @@ pub enum Command {
     Query(Query),
     /// Say which words fit a hole in a sentence
     Fill(Fill),
+    /// Say where a word is missing in a sentence, which one, and what speaks for it
+    Explain(Explain),
     /// Say what is in a model
     Inspect(Inspect),
     /// Write a model as text for other tools

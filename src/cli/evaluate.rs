@@ -92,7 +92,9 @@ fn signature(args: &Evaluate, model: &Model, pairs: &[Pair]) -> String {
         Some(solution) => format!("{}+{}", file_name(&args.input), file_name(solution)),
         None => format!("{}/seed:{}", file_name(&args.input), args.seed),
     };
-    let parameters = header.calibration.parameters().map(|(_, value)| value.to_string()).join("/");
+    let parameters = header.calibration.parameters();
+    let parameters: Vec<String> = parameters.iter().map(|(_, value)| value.to_string()).collect();
+    let parameters = parameters.join("/");
     let net = header.net.as_ref().map_or(String::new(), |net| {
         let shape = &net.shape;
         let (towers, layers, width) = (shape.towers.len(), shape.dilations.len(), shape.width);

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use impute::model::words::UNK;
 use impute::progress::Progress;
-use impute::solve::{Candidate, Effort, Solver};
+use impute::solve::posterior::{Features, PARTS};
+use impute::solve::{Effort, Solver};
 use impute::text::output::Output;
 use impute::text::tokens;
 use serde_json::json;
@@ -31,28 +32,38 @@ pub fn run(args: &Fill, ui: &Ui) -> anyhow::Result<()> {
     let model = open_model(&args.model, Need::Lists)?;
     let solver = Solver::new(&model)?.with_effort(Effort::Exact);
     let ids = solver.ids(sentence);
-    let (left, right) = (&ids[..hole], &ids[hole + 1..]);
     let unknown = words.iter().zip(&ids).filter(|(word, id)| **id == UNK && **word != HOLE);
     for word in unknown.map(|(word, _)| word).collect::<BTreeSet<_>>() {
         ui.note(&format!("the model does not know {:?}", String::from_utf8_lossy(word)));
     }
-    let mut best: Vec<Candidate> = Vec::new();
     // The probabilities should hardly depend on how many words are asked for.
     let k = args.k as usize;
-    let score = solver.worker().fill(left, right, k.max(WEIGHED), &mut best);
-    best.truncate(k);
-    let text =
-        |candidate: &Candidate| String::from_utf8_lossy(solver.word(candidate.word)).into_owned();
+    let found = solver.worker().hole(&words[..hole], &words[hole + 1..], k.max(WEIGHED));
+    let features = Features::new(&found, &solver.view());
+    let parts = features.contributions(&solver.calibration());
+    let posterior = solver.words(&found);
+    let best = posterior.words.iter().take(k).filter_map(|&(word, probability, _)| {
+        let at = found.words.iter().position(|candidate| candidate.word == word)?;
+        let text = String::from_utf8_lossy(solver.word(word)).into_owned();
+        let net = solver.net().map(|_| libm::exp(found.sources[at][0]));
+        Some((text, probability, found.words[at].probability, net, parts[at]))
+    });
     let mut out = Output::create(None)?;
     if args.json {
-        let words: Vec<_> =
-            best.iter().map(|c| json!({ "word": text(c), "probability": c.probability })).collect();
-        let all = json!({ "words": words, "ln_evidence": score.ln_evidence });
+        let words = best.map(|(word, probability, ngrams, net, parts)| {
+            let parts: serde_json::Map<String, serde_json::Value> =
+                PARTS.iter().map(|part| part.to_string()).zip(parts.map(Into::into)).collect();
+            json!({
+                "word": word, "probability": probability, "ngrams": ngrams, "net": net, "nats": parts,
+            })
+        });
+        let words: Vec<_> = words.collect();
+        let all = json!({ "words": words, "ln_evidence": found.score.ln_evidence });
         out.write(format!("{all}\n").as_bytes())?;
     } else {
-        for candidate in &best {
-            let line = format!("{:.4}\t{}\n", candidate.probability, text(candidate));
-            out.write(line.as_bytes())?;
+        for (word, probability, ngrams, net, _) in best {
+            let net = net.map_or("-".to_owned(), |net| format!("{net:.4}"));
+            out.write(format!("{probability:.4}\t{word}\t{ngrams:.4}\t{net}\n").as_bytes())?;
         }
     }
     Ok(out.finish()?)

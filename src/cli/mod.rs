@@ -6,6 +6,7 @@
 mod args;
 mod count;
 mod evaluate;
+mod explain;
 mod export;
 mod fill;
 mod generate;
@@ -57,6 +58,7 @@ pub fn main() -> ExitCode {
         Some(Command::Score(args)) => score::run(args, &ui),
         Some(Command::Query(args)) => query::run(args, &ui),
         Some(Command::Fill(args)) => fill::run(args, &ui),
+        Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Inspect(args)) => inspect::run(args, &ui),
         Some(Command::Export(args)) => export::run(args, &ui),
     };

@@ -177,7 +177,9 @@ pub fn summarise(header: &Header, size: u64, spilled: u64, seconds: f64, ui: &Ui
         ui.note(&format!("net: {} sentences seen", net.sentences));
     }
     let calibration = &header.calibration;
-    let parameters = calibration.parameters().map(|(name, value)| format!("{name} {value}"));
+    let parameters = calibration.parameters().into_iter().filter(|(_, value)| *value != 0.0);
+    let parameters: Vec<String> =
+        parameters.map(|(name, value)| format!("{name} {value}")).collect();
     let (sentences, parameters) = (calibration.sentences, parameters.join(", "));
     ui.note(&format!("calibration on {sentences} sentences: {parameters}"));
     ui.note(&format!("model: {:.1} MB", size as f64 / 1e6));

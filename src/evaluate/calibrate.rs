@@ -15,6 +15,7 @@ use crate::progress::{Progress, Unit};
 use crate::random::Random;
 use crate::solve::posterior::{FEATURES, Features, gap_weights, word_weights};
 use crate::solve::sentence::Analysis;
+use crate::solve::sources;
 use crate::solve::{Solver, Workers};
 
 /// With fewer sentences than this the default is closer to the truth than a fit.
@@ -71,19 +72,19 @@ impl Examples {
         }
         let default = self.start;
         let [gap_temperature, net_weight] = fit_weights(gaps, gap_weights(&default));
-        let [word_temperature, frequency_weight, rest_bias, length_weight, net_word_weight] =
+        let [word_temperature, frequency_weight, rest_bias, length_weight, sources @ ..] =
             fit_weights(words, word_weights(&default));
         Some(Calibration {
             gap_temperature,
             net_weight: net_weight.max(0.0), // a net that is worse than nothing is not turned round
             word_temperature,
-            net_word_weight,
             frequency_weight,
             rest_bias,
             length_weight,
             chars_scale: 1.0,
             gain_scale: 1.0,
             sentences: gaps.len() as u64,
+            ..sources::weighted(&sources)
         })
     }
 

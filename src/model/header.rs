@@ -35,7 +35,7 @@ pub struct Calibration {
     pub word_temperature: f64,
     /// Exponent of the net's probability in the posterior of the word; 0 without a net.
     #[serde(default)]
-    pub net_word_weight: f64,
+    pub net_word: [f64; 1],
     /// Exponent of a word's frequency in the posterior of the word.
     pub frequency_weight: f64,
     /// What is added to the log of the mass of all words that are no candidates, in nats.
@@ -48,6 +48,15 @@ pub struct Calibration {
     /// What the expected gain of a change is multiplied with.
     #[serde(default = "one")]
     pub gain_scale: f64,
+    /// What is added for quotes and brackets: see [`crate::solve::sources::quotes`].
+    #[serde(default)]
+    pub quotes: [f64; 4],
+    /// What is added for words that are repeated: see [`crate::solve::sources::repeats`].
+    #[serde(default)]
+    pub repeats: [f64; 2],
+    /// Exponents of what near words say: see [`crate::solve::sources::skip`].
+    #[serde(default)]
+    pub skip: [f64; 8],
     /// On how many held-out sentences these were fitted; 0 for the values given here by default.
     pub sentences: u64,
 }
@@ -68,25 +77,31 @@ impl Calibration {
             gap_temperature: 0.45,
             net_weight: 0.7,
             word_temperature: 0.4,
-            net_word_weight: 0.5,
+            net_word: [0.5],
             frequency_weight: 0.0,
             ..Calibration::default()
         }
     }
 
     /// The parameters with their short names.
-    pub fn parameters(&self) -> [(&'static str, f64); 9] {
-        [
+    pub fn parameters(&self) -> Vec<(&'static str, f64)> {
+        let mut all = vec![
             ("gap", self.gap_temperature),
             ("net", self.net_weight),
             ("word", self.word_temperature),
-            ("net word", self.net_word_weight),
             ("frequency", self.frequency_weight),
             ("rest", self.rest_bias),
             ("length", self.length_weight),
             ("chars", self.chars_scale),
             ("gain", self.gain_scale),
-        ]
+        ];
+        all.extend(["net word"].into_iter().zip(self.net_word));
+        all.extend(["quote", "open", "close", "needless"].into_iter().zip(self.quotes));
+        all.extend(["repeat", "rarity"].into_iter().zip(self.repeats));
+        let skip =
+            ["left-2", "left-3", "left-4", "left-5", "right-2", "right-3", "right-4", "right-5"];
+        all.extend(skip.into_iter().zip(self.skip));
+        all
     }
 }
 
@@ -96,7 +111,10 @@ impl Default for Calibration {
             gap_temperature: 0.7,
             net_weight: 0.0,
             word_temperature: 0.8,
-            net_word_weight: 0.0,
+            net_word: [0.0],
+            quotes: [0.0; 4],
+            repeats: [0.0; 2],
+            skip: [0.0; 8],
             frequency_weight: 0.2,
             rest_bias: -2.0,
             length_weight: 0.0,

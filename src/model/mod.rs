@@ -3,6 +3,7 @@
 //! * [`words`] – words by id, in memory; [`vocabulary`] – the same in a mapped file, with look-up.
 //! * [`core`] – the n-grams of every order; [`lookup`] – P(w | h) of words and sentences.
 //! * [`lists`] – the five posting lists.
+//! * [`skip`] – pairs of words with others between them.
 //! * [`arpa`] – ARPA text in and out.
 //! * [`build`] – writes a model file.
 //! * [`mod@format`] – the container: preamble, sections, directory, checksums.
@@ -24,6 +25,7 @@ pub mod net;
 mod open;
 pub mod pack;
 pub mod pieces;
+pub mod skip;
 pub mod view;
 pub mod vocabulary;
 pub mod words;

@@ -8,6 +8,7 @@ use super::core::data::{PartValues, Parts};
 use super::core::{Core, Level, MAX_ORDER};
 use super::format::{Directory, damaged};
 use super::lists::view::Lists;
+use super::skip::{self, Skip};
 use super::vocabulary::Vocabulary;
 use super::words::SPECIAL;
 use crate::error::Result;
@@ -25,6 +26,8 @@ pub struct View<'a> {
     pub lists: Lists<'a>,
     /// Whether the model has them.
     pub has_lists: bool,
+    /// Pairs of words with others between them, if the model has them.
+    pub skip: Option<Skip<'a>>,
 }
 
 impl<'a> View<'a> {
@@ -53,7 +56,8 @@ impl<'a> View<'a> {
         let core = file.core(words, &counts)?;
         let has_lists = file.has("words.weights");
         let lists = if has_lists { Lists::new(&file, &core)? } else { Lists::default() };
-        Ok(View { order, vocabulary, core, lists, has_lists })
+        let skip = skip::read(&file, words)?;
+        Ok(View { order, vocabulary, core, lists, has_lists, skip })
     }
 }
 

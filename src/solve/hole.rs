@@ -1,10 +1,11 @@
 //! The word in a hole that is known, by all that the model knows.
 
+use super::gap::GapScore;
 use super::head::PROPOSED;
 use super::posterior::GapPosterior;
 use super::rescore::behind;
 use super::sentence::BestGap;
-use super::sources::sources;
+use super::sources::{self, Context};
 use super::{Solver, Worker};
 use crate::model::words::{BOS, EOS, UNK};
 
@@ -53,12 +54,18 @@ impl Worker<'_, '_> {
         });
         let history = history.unwrap_or_default();
         let behind = behind(&after, core.order);
-        let mut found = BestGap { gap: left.len().saturating_sub(1), ..BestGap::default() };
+        let mut found = BestGap {
+            gap: left.len().saturating_sub(1),
+            score: GapScore::default(),
+            words: Vec::new(),
+            sources: Vec::new(),
+            rest: [0.0; sources::COUNT],
+        };
         solver.expect(1, &state, |_, expected| {
             let also = expected.map_or(Vec::new(), |expected| expected.best(PROPOSED.max(k)));
             found.score = self.score_behind(&history, &behind, (k, &also), &mut found.words);
-            (found.sources, found.rest) =
-                sources(&found.words, expected, &before, &after, &solver.view);
+            let context = Context { expected, ..Context::new(solver.view, &before, &after) };
+            (found.sources, found.rest) = sources::features(&context, &found.words);
         });
         found
     }

@@ -2,18 +2,19 @@
 //!
 //! ```text
 //! P(gap i | s)      ∝  evidence_i ^ t_gap  ×  P_net(i | s) ^ n
-//! P(word v | gap i) ∝  P_model(v | i) ^ t_word  ×  exp(g[v]) ^ f  ×  exp(l chars(v))
-//! P(rest | gap i)   ∝  r q ^ (t_word - 1)  ×  exp(b + l m)
+//! P(word v | gap i) ∝  P_ngrams(v | i) ^ t_word  ×  exp(g[v]) ^ f  ×  exp(l chars(v) + w · sources(v))
+//! P(rest | gap i)   ∝  r q ^ (t_word - 1)  ×  exp(b + l m + w · sources(rest))
 //! ```
 //!
-//! A language model is over-confident in its evidence, hence t_gap and t_word; the net ([`crate::net`]) sees
-//! the whole sentence, and the two are mixed log-linearly; and with less of it
-//! the frequency and the length of the words must speak for themselves, hence f and l. The rest are the words that are not
-//! among the candidates: their mass is r, their mean length m, and the last candidate's probability q
-//! stands for theirs. All numbers are fitted on held-out text ([`crate::evaluate::calibrate`]).
+//! A language model is over-confident in its evidence, hence t_gap and t_word; the net ([`crate::net`])
+//! and the other [`super::sources`] know more of the sentence, and all are mixed log-linearly (Klakow
+//! 1998); with less of it the frequency and the length of the words must speak for themselves, hence f and
+//! l. The rest are the words that are not among the candidates: their mass is r, their mean length m, and
+//! the last candidate's probability q stands for theirs. All numbers are fitted on held-out text
+//! ([`crate::evaluate::calibrate`]).
 
 use super::sentence::{Analysis, BestGap};
-use super::sources::SOURCES;
+use super::sources;
 use crate::model::header::Calibration;
 use crate::model::view::View;
 use crate::softmax::softmax;
@@ -88,7 +89,18 @@ impl GapPosterior {
 }
 
 /// How many features a word has.
-pub const FEATURES: usize = 4 + SOURCES;
+pub const FEATURES: usize = 4 + sources::COUNT;
+
+/// The parts of the posterior of a word.
+pub const PARTS: [&str; 7] = ["n-grams", "frequency", "length", "net", "quotes", "repeats", "skip"];
+
+/// Which part a feature belongs to.
+fn part(feature: usize) -> usize {
+    match feature.checked_sub(4) {
+        None => [0, 1, 0, 2][feature],
+        Some(source) => 3 + sources::of(source),
+    }
+}
 
 /// What the posterior of the word in a gap is made of. The last alternative is the rest.
 pub struct Features {
@@ -108,20 +120,35 @@ impl Features {
         let words = &found.words;
         let mut weighted = Vec::with_capacity(words.len() + 1);
         let (mut rest, mut rest_chars) = (1.0, found.score.mean_chars);
-        for (c, &[net]) in words.iter().zip(&found.sources) {
+        for (c, sources) in words.iter().zip(&found.sources) {
             let frequency = view.lists.weights.get(c.word as usize).copied().unwrap_or(0.0);
             let length = chars(view.vocabulary.word(c.word)) as f64;
-            weighted.push([ln(c.probability), ln(f64::from(frequency)), 0.0, length, net]);
+            weighted
+                .push(join([ln(c.probability), ln(f64::from(frequency)), 0.0, length], sources));
             rest -= c.probability;
             rest_chars -= c.probability * length;
         }
         let rest = rest.max(1e-9);
         let rest_chars = (rest_chars / rest).clamp(1.0, 40.0);
         let ln_last = weighted.last().map_or(0.0, |features| features[0]);
-        weighted.push([ln_last, 0.0, 1.0, rest_chars, found.rest[0]]);
+        weighted.push(join([ln_last, 0.0, 1.0, rest_chars], &found.rest));
         let mut offsets = vec![0.0; words.len()];
         offsets.push(libm::log(rest) - ln_last);
         Features { weighted, offsets, rest_chars }
+    }
+
+    /// (candidates + 1, parts) what every part of the posterior adds to the log of a word's probability, in
+    /// nats and up to a constant of the gap, in the order of [`PARTS`].
+    pub fn contributions(&self, calibration: &Calibration) -> Vec<[f64; PARTS.len()]> {
+        let weights = word_weights(calibration);
+        let one = |features: &[f64; FEATURES]| {
+            let mut parts = [0.0; PARTS.len()];
+            for (i, (feature, weight)) in features.iter().zip(weights).enumerate() {
+                parts[part(i)] += feature * weight;
+            }
+            parts
+        };
+        self.weighted.iter().map(one).collect()
     }
 
     /// (candidates + 1) unnormalised log-probabilities.
@@ -147,5 +174,11 @@ pub fn gap_score(calibration: &Calibration, features: &[f64; 2]) -> f64 {
 /// The weights of [`Features::weighted`], in its order.
 pub fn word_weights(calibration: &Calibration) -> [f64; FEATURES] {
     let c = calibration;
-    [c.word_temperature, c.frequency_weight, c.rest_bias, c.length_weight, c.net_word_weight]
+    let own = [c.word_temperature, c.frequency_weight, c.rest_bias, c.length_weight];
+    join(own, &sources::weights(calibration))
+}
+
+/// The four of the n-grams, and those of the sources.
+fn join(own: [f64; 4], sources: &[f64; sources::COUNT]) -> [f64; FEATURES] {
+    std::array::from_fn(|i| if i < own.len() { own[i] } else { sources[i - own.len()] })
 }

@@ -5,7 +5,7 @@ use super::gap::{Candidate, GapScore};
 use super::head::{Expected, PROPOSED};
 use super::posterior::gap_score;
 use super::rescore::behind;
-use super::sources::{SOURCES, sources};
+use super::sources::{self, Context};
 use super::{Effort, Solver, Worker};
 use crate::model::core::State;
 use crate::model::words::{BOS, EOS};
@@ -37,7 +37,7 @@ pub struct Analysis {
 }
 
 /// A gap and its words.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Clone)]
 pub struct BestGap {
     /// Index of the gap.
     pub gap: usize,
@@ -47,9 +47,9 @@ pub struct BestGap {
     /// n-grams.
     pub words: Vec<Candidate>,
     /// (words) what the other sources say of each: see [`super::sources`].
-    pub sources: Vec<[f64; SOURCES]>,
+    pub sources: Vec<[f64; sources::COUNT]>,
     /// The same of all other words together.
-    pub rest: [f64; SOURCES],
+    pub rest: [f64; sources::COUNT],
 }
 
 /// A sentence whose gaps are known, before its words are looked for.
@@ -194,7 +194,8 @@ impl Worker<'_, '_> {
         let mut words = Vec::new();
         let score = self.score_gap(standings, gap, (WORDS, &proposed), &mut words);
         let (left, right) = standings.ids.split_at(gap + 1);
-        let (sources, rest) = sources(&words, expected, left, right, &self.solver.view);
+        let context = Context { expected, ..Context::new(self.solver.view, left, right) };
+        let (sources, rest) = sources::features(&context, &words);
         BestGap { gap, score, words, sources, rest }
     }
 

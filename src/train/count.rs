@@ -127,15 +127,15 @@ fn count_keys<K: Key>(
 
 /// Words that are counted together as first words.
 #[derive(Debug, PartialEq)]
-struct First {
-    ids: Range<u32>,
+pub(super) struct First {
+    pub ids: Range<u32>,
     /// How many n-grams begin with them.
-    keys: u64,
+    pub keys: u64,
 }
 
 /// Cuts the ids into ranges with at most `most` n-grams (unless one word has more) whose ids fit into
 /// `bits` bits.
-fn ranges(word_counts: &[u64], most: u64, bits: u32) -> Vec<First> {
+pub(super) fn ranges(word_counts: &[u64], most: u64, bits: u32) -> Vec<First> {
     let span = 1u64 << bits.min(32);
     let mut ranges: Vec<First> = Vec::new();
     for (id, &keys) in (0u32..).zip(word_counts) {

@@ -12,6 +12,7 @@
 //! 5. [`estimate`] – probabilities of single words; those of longer n-grams follow from their counts.
 //! 6. index – [`crate::model::lists`] makes the posting lists.
 //!
+//! [`skip`] counts pairs of words with others between them, before the text is dropped.
 //! [`memory`] shares out the memory, [`spill`] holds on the disk what does not fit.
 //!
 //! Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling* (1998);
@@ -32,6 +33,7 @@ pub mod parts;
 pub mod pass;
 pub mod read;
 pub mod run;
+pub mod skip;
 pub mod spill;
 pub mod table;
 
@@ -143,6 +145,14 @@ pub fn train_by(
     };
     let lessons_size = lessons.as_ref().map_or(0, |lessons| lessons.sentences.size());
     let held = corpus.words_size() + run.blocks.bytes_in_memory() + lessons_size;
+    let skip = match resources.lists {
+        true => {
+            let held = held + corpus.text.bytes_in_memory();
+            skip::count(&corpus, kept_words, held, plan, &spill, progress)?
+        }
+        false => None,
+    };
+    let held = held + skip.as_ref().map_or(0, |skip| skip.size() as u64);
     let words_before = corpus.counts.len();
     let (words, held_out, summary) = corpus.into_parts(); // the stream is not needed any more
     let passes = Passes {
@@ -172,6 +182,7 @@ pub fn train_by(
         logs: false,
         discounts: discounts[0].0,
         levels: levels.collect(),
+        skip,
     };
     let words = words.truncate(kept_words);
     let header = Header {

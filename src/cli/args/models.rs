@@ -54,6 +54,25 @@ pub struct Fill {
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
+  impute explain 'the dog the cat .'
+  impute explain 'He went to house .' --model news.impute --json")]
+pub struct Explain {
+    /// A sentence with a missing word, spaces between tokens
+    #[arg(value_name = "SENTENCE")]
+    pub sentence: String,
+    #[command(flatten)]
+    pub model: ModelArg,
+    /// Score all candidates of all gaps exactly
+    #[arg(long)]
+    pub exact: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
   impute inspect news.impute
   impute inspect news.impute --verify --json")]
 pub struct Inspect {

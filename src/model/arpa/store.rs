@@ -30,6 +30,7 @@ impl Arpa {
             builder.finish([0.0; 3])
         });
         CoreData {
+            skip: None,
             levels: levels.collect(),
             unigrams: self.levels[0].log10_p.clone(),
             logs: true,

@@ -9,6 +9,7 @@ use super::level::{Level, Values};
 use super::small::Small;
 use super::{Core, MAX_ORDER};
 use crate::model::format::Writer;
+use crate::model::skip::SkipData;
 
 /// The n-grams of a model in memory.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -21,6 +22,8 @@ pub struct CoreData {
     pub discounts: [f64; 3],
     /// One for every order from 2.
     pub levels: Vec<LevelData>,
+    /// Pairs of words with others between them, if there are any.
+    pub skip: Option<SkipData>,
 }
 
 /// The sections of one order; see [`Level`].
@@ -179,6 +182,7 @@ impl CoreData {
             .collect();
         file.section("ngrams.discounts", &discounts)?;
         file.section(if self.logs { "ngrams.1.log10_p" } else { "ngrams.1.p" }, &self.unigrams)?;
-        self.levels.iter().try_for_each(|level| level.write(file))
+        self.levels.iter().try_for_each(|level| level.write(file))?;
+        self.skip.iter().try_for_each(|skip| skip.write(file))
     }
 }
