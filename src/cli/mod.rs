@@ -4,6 +4,7 @@
 //! here and nowhere else.
 
 mod args;
+mod classes;
 mod count;
 mod evaluate;
 mod export;
@@ -58,6 +59,7 @@ pub fn main() -> ExitCode {
         Some(Command::Query(args)) => query::run(args, &ui),
         Some(Command::Fill(args)) => fill::run(args, &ui),
         Some(Command::Inspect(args)) => inspect::run(args, &ui),
+        Some(Command::Classes(args)) => classes::run(args, &ui),
         Some(Command::Export(args)) => export::run(args, &ui),
     };
     ui.clear();

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::classes::ClassesHeader;
 use super::net::NetHeader;
 
 /// Everything about a model that is not an array.
@@ -16,6 +17,9 @@ pub struct Header {
     /// The net, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net: Option<NetHeader>,
+    /// The word classes, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<ClassesHeader>,
     /// What was fitted on held-out text.
     pub calibration: Calibration,
     /// Where the model comes from.

@@ -14,6 +14,7 @@
 pub mod arpa;
 mod arrays;
 pub mod build;
+pub mod classes;
 pub mod core;
 pub mod format;
 pub mod gallop;

@@ -4,6 +4,7 @@
 //!   modules: `frame`, what the model holds of a gap; `met` and `pairs`, the parts of the sum over all
 //!   words; `best`, the best words.
 //! * [`ask`] – single questions: the best words for a hole, the next words, the words before.
+//! * `classes` – what word classes say of the words for a gap ([`crate::model::classes`]).
 //! * [`rescore`] – the best candidates scored again, exactly and with orders 4 and 5.
 //! * [`sentence`] – the evidence of all gaps, and the candidates of the best ones.
 //! * [`posterior`] – the calibrated probability of every gap and word.
@@ -17,6 +18,7 @@
 
 pub mod ask;
 mod best;
+mod classes;
 pub mod decide;
 mod edit;
 mod finder;
