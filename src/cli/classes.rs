@@ -66,7 +66,7 @@ impl List<'_> {
     fn line(&self, class: usize) -> String {
         let words = self.first(class).join(" ");
         match self.classes.name(class) {
-            Some(name) if words != name => format!("({name}) {words}"),
+            Some(name) if words != name => format!("({name}) {words}").trim_end().to_owned(),
             _ => words,
         }
     }

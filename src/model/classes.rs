@@ -160,7 +160,7 @@ impl Classes<'_> {
         let context = a * self.header.all() + b;
         let gamma = self.gammas.get(context).copied().map_or(1.0, f64::from);
         let gamma = if (0.0..=1.0).contains(&gamma) { gamma } else { 1.0 };
-        self.share(context, c) + gamma * self.bigram(b, c)
+        (self.share(context, c) + gamma * self.bigram(b, c)).max(LEAST)
     }
 
     fn share(&self, context: usize, c: usize) -> f64 {

@@ -127,9 +127,11 @@ impl Scratch {
         for (into, gain) in gains.iter_mut().enumerate() {
             let x = table.after.row(into).0[into];
             let [after, before] = [0, 1].map(|side| counts[side][into]);
-            // The bigrams within the class were taken for two kinds.
-            let wrong = f(x + after) + f(x + before) - 2.0 * f(x);
-            *gain += f(x + after + before + *same) - f(x) - wrong;
+            if after + before + *same > 0.0 {
+                // The bigrams within the class were taken for two kinds.
+                let wrong = f(x + after) + f(x + before) - 2.0 * f(x);
+                *gain += f(x + after + before + *same) - f(x) - wrong;
+            }
             for side in 0..2 {
                 *gain -= f(table.sums[side][into] + sums[side]) - table.sum_logs[side][into];
             }

@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn nothing_depends_on_threads() {
-        let bigrams = made_up(900, 9, 40_000);
+        let (bigrams, _) = mixed(900, 9, 40_000);
         let with = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
@@ -246,7 +246,7 @@ mod tests {
             })
         };
         let one = with(1);
-        assert!(one.0[0].moved > 500);
+        assert!(one.0[0].moved > 100, "{:?}", one.0);
         assert!([2, 5].iter().all(|&threads| with(threads) == one));
     }
 }
