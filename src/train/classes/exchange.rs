@@ -132,8 +132,8 @@ impl Scratch {
                 let wrong = f(x + after) + f(x + before) - 2.0 * f(x);
                 *gain += f(x + after + before + *same) - f(x) - wrong;
             }
-            for side in 0..2 {
-                *gain -= f(table.sums[side][into] + sums[side]) - table.sum_logs[side][into];
+            for ((all, logs), own) in table.sums.iter().zip(&table.sum_logs).zip(*sums) {
+                *gain -= f(all[into] + own) - logs[into];
             }
         }
         let stay = self.gain(table, from, from);
