@@ -271,7 +271,7 @@ fn a_packed_model_is_the_model() {
     let without = build::write(
         &trained.words,
         &trained.core,
-        None,
+        build::Extras::default(),
         trained.header.clone(),
         build::Lists::Without,
         std::io::Cursor::new(Vec::new()),

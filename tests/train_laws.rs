@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use common::{Folder, model_of, random_text};
 use impute::model::Model;
-use impute::model::build::{self, Lists};
+use impute::model::build::{self, Extras, Lists};
 use impute::progress::Silent;
 use impute::train::memory::Plan;
 use impute::train::{self, Config, HeldOut, Resources, Sources, Trained, Vocabulary};
@@ -17,7 +17,8 @@ use proptest::prelude::*;
 fn bytes(trained: &Trained) -> Vec<u8> {
     let Trained { words, core, header, .. } = trained;
     let out = std::io::Cursor::new(Vec::new());
-    let file = build::write(words, core, None, header.clone(), Lists::Without, out, &Silent);
+    let file =
+        build::write(words, core, Extras::default(), header.clone(), Lists::Without, out, &Silent);
     file.unwrap().into_inner()
 }
 
@@ -63,7 +64,8 @@ fn the_memory_for_posting_lists_leaves_no_trace() {
             let out = std::io::Cursor::new(Vec::new());
             let lists = Lists::With { memory };
             let file =
-                build::write(words, core, None, header.clone(), lists, out, &Silent).unwrap();
+                build::write(words, core, Extras::default(), header.clone(), lists, out, &Silent)
+                    .unwrap();
             let model = Model::from_bytes(file.into_inner()).unwrap();
             assert!(model.bytes() == usual.bytes(), "order {order}, {memory} bytes");
         }

@@ -11,7 +11,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use impute::solve::Method;
 use impute::text::rows::Format;
 
-pub use models::{Explain, Export, Fill, Inspect, Query, Tune};
+pub use models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
 pub use train::{Count, Means, Train};
 
 const EXAMPLES: &str = "\
@@ -86,6 +86,8 @@ pub enum Command {
     Explain(Explain),
     /// Say what is in a model
     Inspect(Inspect),
+    /// List the word classes of a model
+    Classes(Classes),
     /// Write a model as text for other tools
     Export(Export),
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use impute::model::arpa::{self, Arpa};
-use impute::model::build::{self, Lists};
+use impute::model::build::{self, Extras, Lists};
 use impute::model::header::Header;
 use impute::progress::Progress;
 use impute::text::input;
@@ -24,11 +24,19 @@ pub fn run(args: &Train, path: &Path, ui: &Ui) -> anyhow::Result<()> {
     let header = describe(&arpa, &file_name(path), &args.license);
     let core = arpa.core();
     if args.compact || args.no_lists {
-        small_form::write(&arpa.words, &core, None, header.clone(), args.compact, &file, ui)?;
+        small_form::write(
+            &arpa.words,
+            &core,
+            Extras::default(),
+            header.clone(),
+            args.compact,
+            &file,
+            ui,
+        )?;
     } else {
         let out = BufWriter::with_capacity(1 << 20, file.file());
         let lists = Lists::With { memory: u64::MAX };
-        build::write(&arpa.words, &core, None, header.clone(), lists, out, ui)
+        build::write(&arpa.words, &core, Extras::default(), header.clone(), lists, out, ui)
             .map_err(|error| impute::Error::io(file.name(), "write", error))?;
     }
     file.finish()?;

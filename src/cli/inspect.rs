@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use impute::model::Model;
+use impute::model::classes::ClassesHeader;
 use impute::model::header::{Header, Tuned};
 use impute::model::net::NetHeader;
 use impute::text::output::Output;
@@ -45,7 +46,7 @@ fn group(section: &str) -> String {
     let mut parts = section.split('.');
     match (parts.next(), parts.next()) {
         (Some("ngrams"), Some(order)) => format!("ngrams.{order}"),
-        (Some(own @ ("vocabulary" | "net")), _) => own.to_owned(),
+        (Some(own @ ("vocabulary" | "net" | "classes")), _) => own.to_owned(),
         (Some("lists" | "words"), _) | (None, _) => "lists.words".to_owned(),
         (Some(list), _) => format!("lists.{list}"),
     }
@@ -84,6 +85,7 @@ fn as_json(model: &Model, verified: bool) -> anyhow::Result<String> {
         "bytes_per_ngram": per_ngram(size, all),
         "sections": sections,
         "net": header.net,
+        "classes": header.classes,
         "calibration": header.calibration,
         "provenance": header.provenance,
         "verified": verified,
@@ -154,6 +156,7 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
         ("held out", p.held_out_lines.to_string()),
         ("prune", prune.join(" ")),
         ("net", header.net.as_ref().map(net).unwrap_or_default()),
+        ("classes", header.classes.as_ref().map(classes).unwrap_or_default()),
         ("date", p.date.clone()),
         ("licence", p.license.clone()),
         ("tuned", tuned.unwrap_or_default()),
@@ -175,6 +178,12 @@ fn net(net: &NetHeader) -> String {
         shape.width,
         shape.words,
     )
+}
+
+/// What there is to say of the classes.
+fn classes(classes: &ClassesHeader) -> String {
+    let ClassesHeader { found, fixed, words } = classes;
+    format!("{found} of {words} words, {} for all others", fixed.len())
 }
 
 /// Words in lines of at most 68 characters, indented behind the first.

@@ -4,6 +4,7 @@
 //! here and nowhere else.
 
 mod args;
+mod classes;
 mod count;
 mod evaluate;
 mod explain;
@@ -60,6 +61,7 @@ pub fn main() -> ExitCode {
         Some(Command::Fill(args)) => fill::run(args, &ui),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Inspect(args)) => inspect::run(args, &ui),
+        Some(Command::Classes(args)) => classes::run(args, &ui),
         Some(Command::Export(args)) => export::run(args, &ui),
     };
     ui.clear();

@@ -2,10 +2,9 @@
 
 use std::io::{BufWriter, Cursor, Write};
 
-use impute::model::build::{self, Lists};
+use impute::model::build::{self, Extras, Lists};
 use impute::model::core::data::CoreData;
 use impute::model::header::Header;
-use impute::model::net::NetData;
 use impute::model::pack;
 use impute::model::words::WordList;
 use impute::text::output::NewFile;
@@ -19,7 +18,7 @@ use super::progress::Ui;
 pub fn write(
     words: &WordList,
     core: &CoreData,
-    net: Option<&NetData>,
+    extras: Extras<'_>,
     header: Header,
     compact: bool,
     file: &NewFile,
@@ -27,9 +26,11 @@ pub fn write(
 ) -> impute::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 20, file.file());
     let written = match compact {
-        false => build::write(words, core, net, header, Lists::Without, &mut out, ui).map(drop),
-        true => build::write(words, core, net, header, Lists::Without, Cursor::new(Vec::new()), ui)
-            .and_then(|bytes| pack::pack(bytes.get_ref(), &mut out)),
+        false => build::write(words, core, extras, header, Lists::Without, &mut out, ui).map(drop),
+        true => {
+            build::write(words, core, extras, header, Lists::Without, Cursor::new(Vec::new()), ui)
+                .and_then(|bytes| pack::pack(bytes.get_ref(), &mut out))
+        }
     };
     let flushed = written.and_then(|()| out.flush());
     flushed.map_err(|error| impute::Error::io(file.name(), "write", error))

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use impute::evaluate::calibrate;
-use impute::model::build::{self, Lists};
+use impute::model::build::{self, Extras, Lists};
 use impute::model::header::{Calibration, Header};
 use impute::model::{Model, format};
 use impute::progress::Progress;
@@ -46,10 +46,13 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         return resume::run(args, model, &config, &resources, file, ui);
     }
     let trained = train::train(sources, &config, &resources, ui)?;
-    let Trained { words, core, mut header, held_out, lessons, spilled, lists_memory } = trained;
+    let Trained { words, core, mut header, held_out, lessons, classes, spilled, lists_memory } =
+        trained;
     let net = lessons.map(|lessons| lessons.train(None, args.seed, ui));
     train::memory::give_back();
+    let extras = Extras { net: net.as_ref(), classes: classes.as_ref() };
     header.net = net.as_ref().map(|net| net.header.clone());
+    header.classes = classes.as_ref().map(|classes| classes.header.clone());
     describe(&mut header, args);
 
     let name = file.name().to_owned();
@@ -58,7 +61,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         true => Lists::Without,
         false => Lists::With { memory: lists_memory },
     };
-    build::write(&words, &core, net.as_ref(), header.clone(), lists, buffered(file.file()), ui)
+    build::write(&words, &core, extras, header.clone(), lists, buffered(file.file()), ui)
         .map_err(failed)?;
     // Unless the file has more in it than is wanted, it has all.
     let kept = (args.compact || lists != Lists::Without && small).then_some((words, core));
@@ -72,15 +75,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         Some((words, core)) => {
             drop(file);
             let file = NewFile::create(&args.output)?;
-            small_form::write(
-                &words,
-                &core,
-                net.as_ref(),
-                header.clone(),
-                args.compact,
-                &file,
-                ui,
-            )?;
+            small_form::write(&words, &core, extras, header.clone(), args.compact, &file, ui)?;
             file.finish()?;
         }
     }
@@ -175,6 +170,9 @@ pub fn summarise(header: &Header, size: u64, spilled: u64, seconds: f64, ui: &Ui
     }
     if let Some(net) = &header.net {
         ui.note(&format!("net: {} sentences seen", net.sentences));
+    }
+    if let Some(classes) = &header.classes {
+        ui.note(&format!("classes: {} of {} words", classes.found, classes.words));
     }
     let calibration = &header.calibration;
     let parameters = calibration.parameters().into_iter().filter(|(_, value)| *value != 0.0);

@@ -3,6 +3,7 @@
 
 use std::io::{self, Seek, Write};
 
+use super::classes::ClassData;
 use super::core::Core;
 use super::core::data::CoreData;
 use super::format::{self, Directory, Writer};
@@ -26,14 +27,23 @@ pub enum Lists {
     Without,
 }
 
-/// Writes a model file; its header tells of the net that is given.
+/// What a model may have besides its n-grams.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extras<'a> {
+    /// A net.
+    pub net: Option<&'a NetData>,
+    /// Word classes.
+    pub classes: Option<&'a ClassData>,
+}
+
+/// Writes a model file; its header tells of the extras that are given.
 ///
 /// # Errors
 /// What the writer reports.
 pub fn write<W: Write + Seek>(
     words: &WordList,
     core: &CoreData,
-    net: Option<&NetData>,
+    extras: Extras<'_>,
     mut header: Header,
     lists: Lists,
     out: W,
@@ -45,9 +55,14 @@ pub fn write<W: Write + Seek>(
     file.section("vocabulary.offsets", offsets)?;
     file.section("vocabulary.table", &vocabulary::table(words))?;
     core.write(&mut file)?;
+    let Extras { net, classes } = extras;
     header.net = net.map(|net| net.header.clone());
+    header.classes = classes.map(|classes| classes.header.clone());
     if let Some(net) = net {
         net.write(&mut file)?;
+    }
+    if let Some(classes) = classes {
+        classes.write(&mut file)?;
     }
     if let Lists::With { memory } = lists {
         let lengths = words.iter().map(|word| chars(word).min(255) as u8);

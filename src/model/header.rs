@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::classes::ClassesHeader;
 use super::net::NetHeader;
 
 /// Everything about a model that is not an array.
@@ -16,6 +17,9 @@ pub struct Header {
     /// The net, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net: Option<NetHeader>,
+    /// The word classes, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<ClassesHeader>,
     /// What was fitted on held-out text.
     pub calibration: Calibration,
     /// Where the model comes from.
@@ -48,6 +52,9 @@ pub struct Calibration {
     /// What the expected gain of a change is multiplied with.
     #[serde(default = "one")]
     pub gain_scale: f64,
+    /// Exponent of what the word classes say.
+    #[serde(default)]
+    pub classes: [f64; 1],
     /// What is added for quotes and brackets: see [`crate::solve::sources::quotes`].
     #[serde(default)]
     pub quotes: [f64; 4],
@@ -96,6 +103,7 @@ impl Calibration {
             ("gain", self.gain_scale),
         ];
         all.extend(["net word"].into_iter().zip(self.net_word));
+        all.extend(["classes"].into_iter().zip(self.classes));
         all.extend(["quote", "open", "close", "needless"].into_iter().zip(self.quotes));
         all.extend(["repeat", "rarity"].into_iter().zip(self.repeats));
         let skip =
@@ -112,6 +120,7 @@ impl Default for Calibration {
             net_weight: 0.0,
             word_temperature: 0.8,
             net_word: [0.0],
+            classes: [0.0],
             quotes: [0.0; 4],
             repeats: [0.0; 2],
             skip: [0.0; 8],

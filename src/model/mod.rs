@@ -15,6 +15,7 @@
 pub mod arpa;
 mod arrays;
 pub mod build;
+pub mod classes;
 pub mod core;
 pub mod format;
 pub mod gallop;

@@ -5,12 +5,13 @@ use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use super::arrays::Arrays;
+use super::classes::Classes;
 use super::format::Writer;
 use super::format::{self, Directory};
 use super::header::Header;
 use super::net::NetData;
 use super::view::View;
-use super::{build, net, pack};
+use super::{build, classes, net, pack};
 use crate::error::{Error, Result, display};
 use crate::net::Net;
 use crate::progress::Silent;
@@ -200,11 +201,10 @@ impl<D: AsRef<[u8]>> Model<D> {
 
     fn checked(bytes: D, name: String) -> Result<Self> {
         let directory = format::read_directory(bytes.as_ref(), &name)?;
-        View::new(bytes.as_ref(), &directory, &name)?;
-        net::read(
-            &Arrays { bytes: bytes.as_ref(), directory: &directory, name: &name },
-            &directory.header.net,
-        )?;
+        let view = View::new(bytes.as_ref(), &directory, &name)?;
+        let file = Arrays { bytes: bytes.as_ref(), directory: &directory, name: &name };
+        net::read(&file, &directory.header.net)?;
+        classes::read(&file, &directory.header.classes, view.vocabulary.len())?;
         Ok(Model { bytes, directory, name })
     }
 
@@ -222,6 +222,15 @@ impl<D: AsRef<[u8]>> Model<D> {
         let file =
             Arrays { bytes: self.bytes.as_ref(), directory: &self.directory, name: &self.name };
         net::read(&file, &self.directory.header.net).ok().flatten()
+    }
+
+    /// The word classes, if the model has any.
+    pub fn classes(&self) -> Option<Classes<'_>> {
+        let file =
+            Arrays { bytes: self.bytes.as_ref(), directory: &self.directory, name: &self.name };
+        let header = &self.directory.header;
+        let words = header.ngrams.first().copied().unwrap_or(0) as usize;
+        classes::read(&file, &header.classes, words).ok().flatten()
     }
 
     /// What the model says of itself.

@@ -64,7 +64,9 @@ impl Worker<'_, '_> {
         solver.expect(1, &state, |_, expected| {
             let also = expected.map_or(Vec::new(), |expected| expected.best(PROPOSED.max(k)));
             found.score = self.score_behind(&history, &behind, (k, &also), &mut found.words);
-            let context = Context { expected, ..Context::new(solver.view, &before, &after) };
+            let classes = solver.classes.as_ref();
+            let context =
+                Context { expected, classes, ..Context::new(solver.view, &before, &after) };
             (found.sources, found.rest) = sources::features(&context, &found.words);
         });
         found

@@ -38,6 +38,7 @@ mod workers;
 
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::model::classes::Classes;
 use crate::model::header::Calibration;
 use crate::model::lists::codebook::{Codebook, LEVELS};
 use crate::model::view::View;
@@ -76,6 +77,7 @@ pub struct Solver<'m> {
     rows: rows::AllRows,
     net: Option<Net<'m>>,
     head: Option<head::Head>,
+    classes: Option<Classes<'m>>,
 }
 
 impl<'m> Solver<'m> {
@@ -114,6 +116,7 @@ impl<'m> Solver<'m> {
             rows,
             head: model.net().map(|net| head::Head::new(&net, &view)),
             net: model.net(),
+            classes: model.classes(),
         })
     }
 

@@ -194,7 +194,8 @@ impl Worker<'_, '_> {
         let mut words = Vec::new();
         let score = self.score_gap(standings, gap, (WORDS, &proposed), &mut words);
         let (left, right) = standings.ids.split_at(gap + 1);
-        let context = Context { expected, ..Context::new(self.solver.view, left, right) };
+        let classes = self.solver.classes.as_ref();
+        let context = Context { expected, classes, ..Context::new(self.solver.view, left, right) };
         let (sources, rest) = sources::features(&context, &words);
         BestGap { gap, score, words, sources, rest }
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::classes;
 use super::net::lessons::NetConfig;
 use crate::error::{Error, Result};
 use crate::model::core::MAX_ORDER;
@@ -22,6 +23,8 @@ pub struct Config {
     pub lossy: bool,
     /// The net beside the n-grams, if there is to be one.
     pub net: Option<NetConfig>,
+    /// How many word classes are wanted, at most [`classes::MOST`]; 0 for none.
+    pub classes: usize,
 }
 
 /// Which words become `<unk>`, after the discounts are computed.
@@ -82,6 +85,7 @@ impl Default for Config {
             held_out: HeldOut::default(),
             lossy: false,
             net: None,
+            classes: 0,
         }
     }
 }
@@ -111,6 +115,12 @@ impl Config {
     pub fn check(&self) -> Result<()> {
         if !(2..=MAX_ORDER).contains(&self.order) {
             return Err(Error::value(format!("order {}", self.order), "choose 2 to 5"));
+        }
+        if self.classes > classes::MOST {
+            return Err(Error::value(
+                format!("{} word classes", self.classes),
+                "ask for 2036 at most, or 0 for none",
+            ));
         }
         if self.prune.first().is_some_and(|&first| first != 0) {
             return Err(Error::value(

@@ -12,7 +12,9 @@
 //! 5. [`estimate`] – probabilities of single words; those of longer n-grams follow from their counts.
 //! 6. index – [`crate::model::lists`] makes the posting lists.
 //!
-//! [`skip`] counts pairs of words with others between them, before the text is dropped.
+//! Besides, a net ([`net`]) and word classes ([`classes`]) are made if they are wanted, and [`skip`] counts
+//! pairs of words with others between them, before the text is dropped.
+//!
 //! [`memory`] shares out the memory, [`spill`] holds on the disk what does not fit.
 //!
 //! Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling* (1998);
@@ -20,6 +22,7 @@
 
 pub mod aside;
 pub mod blocks;
+pub mod classes;
 mod config;
 pub mod corpus;
 pub mod count;
@@ -38,6 +41,7 @@ pub mod spill;
 pub mod table;
 
 use crate::error::Result;
+use crate::model::classes::ClassData;
 use crate::model::core::data::CoreData;
 use crate::model::header::{Header, Provenance};
 use crate::model::vocabulary;
@@ -69,6 +73,8 @@ pub struct Trained {
     pub held_out: Vec<Vec<u8>>,
     /// What the net is to be trained with, if there is to be one.
     pub lessons: Option<Lessons>,
+    /// Word classes, if they were wanted.
+    pub classes: Option<ClassData>,
     /// How many bytes were written to temporary files.
     pub spilled: u64,
     /// How much memory may serve to gather posting lists, in bytes: see
@@ -123,6 +129,9 @@ pub fn train_by(
     if resources.lists {
         plan.check_lists(config.held_out.lines > 0)?;
     }
+    if config.classes > 0 {
+        classes::check_memory(config.classes, plan)?;
+    }
     let spill = Spill::new(&resources.folder);
     let corpus = read::read(sources, config, true, plan, &spill, progress)?;
     memory::give_back();
@@ -154,7 +163,18 @@ pub fn train_by(
     };
     let held = held + skip.as_ref().map_or(0, |skip| skip.size() as u64);
     let words_before = corpus.counts.len();
+    let counts = if config.classes > 0 { corpus.counts.clone() } else { Vec::new() };
     let (words, held_out, summary) = corpus.into_parts(); // the stream is not needed any more
+    let classes = match config.classes {
+        0 => None,
+        wanted => {
+            memory::give_back();
+            let (run, words) = (&run, &words);
+            let input =
+                classes::Input { run, words, counts, kept: kept_words, classes: wanted, held };
+            Some(classes::train(input, plan, &spill, progress)?)
+        }
+    };
     let passes = Passes {
         run,
         config,
@@ -190,6 +210,7 @@ pub fn train_by(
         ngrams: core.counts(),
         discounts: discounts.iter().map(|d| d.0).collect(),
         net: None,
+        classes: None,
         calibration: Default::default(),
         provenance: Provenance {
             text_hash: format!("{:016x}", summary.hash),
@@ -205,7 +226,8 @@ pub fn train_by(
     let (bytes, offsets) = words.parts();
     let own = vocabulary::Vocabulary { bytes, offsets, table: &table };
     let lessons = lessons.map(|lessons| lessons.with_held_out(&held_out, &own));
-    Ok(Trained { words, core, header, held_out, lessons, spilled: spill.bytes(), lists_memory })
+    let spilled = spill.bytes();
+    Ok(Trained { words, core, header, held_out, lessons, classes, spilled, lists_memory })
 }
 
 /// The shape of the net and how many sentences it is to see, if there is to be one. A net that nobody

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 pub use assert_cmd::Command;
 use impute::model::Model;
-use impute::model::build::{self, Lists};
+use impute::model::build::{self, Extras, Lists};
 use impute::progress::Silent;
 use impute::train::{Config, Resources, Sources, Trained, train};
 
@@ -137,7 +137,8 @@ pub fn model_of(trained: &Trained) -> Model<Vec<u8>> {
     let Trained { words, core, header, .. } = trained;
     let lists = Lists::With { memory: 1 << 20 };
     let out = std::io::Cursor::new(Vec::new());
-    let file = build::write(words, core, None, header.clone(), lists, out, &Silent).unwrap();
+    let file =
+        build::write(words, core, Extras::default(), header.clone(), lists, out, &Silent).unwrap();
     Model::from_bytes(file.into_inner()).unwrap()
 }
 

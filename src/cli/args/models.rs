@@ -91,6 +91,27 @@ pub struct Inspect {
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
+  impute classes news.impute
+  impute classes news.impute -k 20 Monday river said
+  impute classes news.impute --json > classes.json")]
+pub struct Classes {
+    /// Model file, trained with --classes
+    #[arg(value_name = "MODEL")]
+    pub model: PathBuf,
+    /// Say only in which class each of these words is
+    #[arg(value_name = "WORD")]
+    pub words: Vec<String>,
+    /// How many words of each class to name, the most frequent first
+    #[arg(short, long = "count", value_name = "K", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub k: u32,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
   impute export --arpa --model news.impute > news.arpa
   impute export --arpa --model news.impute -o news.arpa.gz")]
 pub struct Export {

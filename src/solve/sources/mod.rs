@@ -2,10 +2,12 @@
 //! candidate, whose weights in the posterior ([`super::posterior`]) are fitted on held-out text.
 //!
 //! * [`net`] – what the net expects.
+//! * [`classes`] – what words of the same class would be worth there.
 //! * [`quotes`] – quotes and brackets that must close.
 //! * [`repeats`] – words that stand elsewhere in the sentence.
 //! * [`skip`] – words two to five words away.
 
+pub mod classes;
 pub mod net;
 pub mod quotes;
 pub mod repeats;
@@ -13,14 +15,15 @@ pub mod skip;
 
 use super::gap::Candidate;
 use super::head::Expected;
+use crate::model::classes::Classes;
 use crate::model::header::Calibration;
 use crate::model::view::View;
 
 /// How many features all sources have together.
-pub const COUNT: usize = net::COUNT + quotes::COUNT + repeats::COUNT + skip::COUNT;
+pub const COUNT: usize = net::COUNT + classes::COUNT + quotes::COUNT + repeats::COUNT + skip::COUNT;
 
 /// How many features each source has.
-const COUNTS: [usize; 4] = [net::COUNT, quotes::COUNT, repeats::COUNT, skip::COUNT];
+const COUNTS: [usize; 5] = [net::COUNT, classes::COUNT, quotes::COUNT, repeats::COUNT, skip::COUNT];
 
 /// Which source a feature belongs to.
 pub(super) fn of(feature: usize) -> usize {
@@ -34,9 +37,9 @@ pub(super) fn of(feature: usize) -> usize {
 
 /// The weights of all features.
 pub fn weights(calibration: &Calibration) -> [f64; COUNT] {
-    let Calibration { net_word, quotes, repeats, skip, .. } = calibration;
+    let Calibration { net_word, classes, quotes, repeats, skip, .. } = calibration;
     let mut all = [0.0; COUNT];
-    let own = net_word.iter().chain(quotes).chain(repeats).chain(skip);
+    let own = net_word.iter().chain(classes).chain(quotes).chain(repeats).chain(skip);
     all.iter_mut().zip(own).for_each(|(to, from)| *to = *from);
     all
 }
@@ -44,10 +47,12 @@ pub fn weights(calibration: &Calibration) -> [f64; COUNT] {
 /// The default calibration with these weights.
 pub fn weighted(weights: &[f64; COUNT]) -> Calibration {
     let (net_word, rest) = weights.split_at(net::COUNT);
+    let (classes, rest) = rest.split_at(classes::COUNT);
     let (quotes, rest) = rest.split_at(quotes::COUNT);
     let (repeats, skip) = rest.split_at(repeats::COUNT);
     let mut calibration = Calibration::default();
     calibration.net_word.copy_from_slice(net_word);
+    calibration.classes.copy_from_slice(classes);
     calibration.quotes.copy_from_slice(quotes);
     calibration.repeats.copy_from_slice(repeats);
     calibration.skip.copy_from_slice(skip);
@@ -65,12 +70,14 @@ pub struct Context<'a> {
     pub right: &'a [u32],
     /// What the net says, if there is one.
     pub expected: Option<&'a Expected<'a>>,
+    /// The word classes, if there are any.
+    pub classes: Option<&'a Classes<'a>>,
 }
 
 impl<'a> Context<'a> {
-    /// Without a net.
+    /// Without a net and classes.
     pub fn new(view: View<'a>, left: &'a [u32], right: &'a [u32]) -> Self {
-        Context { view, left, right, expected: None }
+        Context { view, left, right, expected: None, classes: None }
     }
 
     /// The words in front of the gap and those behind it.
@@ -90,6 +97,7 @@ pub fn features(
     let mut others = [0.0; net::COUNT];
     put(&mut all, &mut at, &words, |words, out| net::features(context, words, out, &mut others));
     rest[..net::COUNT].copy_from_slice(&others);
+    put(&mut all, &mut at, &words, |words, out| classes::features(context, words, out));
     put(&mut all, &mut at, &words, |words, out| quotes::features(context, words, out));
     put(&mut all, &mut at, &words, |words, out| repeats::features(context, words, out));
     put(&mut all, &mut at, &words, |words, out| skip::features(context, words, out));
@@ -148,11 +156,11 @@ pub(crate) mod tests {
                 let (left, right) = sentence.split_at(hole);
                 features(&Context::new(view, left, right), &words).0
             };
-            assert_eq!(all(4)[0][..7], [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+            assert_eq!(all(4)[0][..8], [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
             assert_eq!(all(4)[1], [0.0; COUNT]); // next to the gap
-            assert_eq!(all(4)[2][..6], [0.0; 6]); // two words away
-            assert_eq!(all(1)[2][5], 0.0);
-            assert_eq!(all(6)[1][5], 0.0);
+            assert_eq!(all(4)[2][..7], [0.0; 7]); // two words away
+            assert_eq!(all(1)[2][6], 0.0);
+            assert_eq!(all(6)[1][6], 0.0);
         });
     }
 }

@@ -8,8 +8,6 @@ use super::Context;
 
 /// How many features there are.
 pub const COUNT: usize = 1;
-/// Their names.
-pub const NAMES: [&str; COUNT] = ["net word"];
 
 /// The least probability of all other words together.
 const REST: f64 = 1e-6;

@@ -21,8 +21,6 @@ use crate::model::words::UNK;
 
 /// How many features there are.
 pub const COUNT: usize = 4;
-/// Their names.
-pub const NAMES: [&str; COUNT] = ["quote", "open", "close", "needless"];
 
 /// The quote that opens and closes.
 const QUOTE: &[u8] = b"\"";

@@ -14,8 +14,6 @@ use crate::model::words::SPECIAL;
 
 /// How many features there are.
 pub const COUNT: usize = 2;
-/// Their names.
-pub const NAMES: [&str; COUNT] = ["repeat", "rarity"];
 
 /// The words that a trigram model sees on each side of the gap.
 const NEAR: usize = 2;

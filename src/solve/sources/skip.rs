@@ -27,9 +27,6 @@ use crate::model::words::{BOS, EOS};
 const DISTANCES: usize = FARTHEST - NEAREST + 1;
 /// How many features there are: the distances on the left, then those on the right.
 pub const COUNT: usize = 2 * DISTANCES;
-/// Their names.
-pub const NAMES: [&str; COUNT] =
-    ["left-2", "left-3", "left-4", "left-5", "right-2", "right-3", "right-4", "right-5"];
 
 /// The features of some words in a gap.
 ///

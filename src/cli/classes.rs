@@ -1,0 +1,109 @@
+//! `impute classes MODEL [WORD...]`: the word classes of a model, or those of some words.
+
+use impute::model::Model;
+use impute::model::classes::Classes as Found;
+use impute::model::vocabulary::Vocabulary;
+use impute::model::words::UNK;
+use impute::progress::Progress;
+use impute::text::output::Output;
+use serde_json::{Value, json};
+
+use super::args::Classes;
+use super::progress::Ui;
+
+pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
+    let model = Model::open_without_lists(&args.model)?;
+    let Some(classes) = model.classes() else {
+        anyhow::bail!(
+            "{}: a model without word classes; train it with `impute train --classes 500`",
+            args.model.display()
+        );
+    };
+    let list = List {
+        vocabulary: model.view().vocabulary,
+        members: classes.members(),
+        classes,
+        k: args.k as usize,
+    };
+    let mut out = Output::create(None)?;
+    let text = match (args.words.is_empty(), args.json) {
+        (true, false) => list.all(),
+        (true, true) => format!("{}\n", list.all_json()),
+        (false, false) => args.words.iter().map(|word| list.word(word, ui)).collect(),
+        (false, true) => {
+            let words: Vec<Value> = args.words.iter().map(|word| list.word_json(word)).collect();
+            format!("{}\n", json!({ "words": words }))
+        }
+    };
+    out.write(text.as_bytes())?;
+    Ok(out.finish()?)
+}
+
+struct List<'a> {
+    classes: Found<'a>,
+    vocabulary: Vocabulary<'a>,
+    /// (classes) their words, the most frequent first.
+    members: Vec<Vec<u32>>,
+    k: usize,
+}
+
+impl List<'_> {
+    /// The most frequent words of a class.
+    fn first(&self, class: usize) -> Vec<String> {
+        let members = self.members.get(class).into_iter().flatten().take(self.k);
+        members.map(|&id| String::from_utf8_lossy(self.vocabulary.word(id)).into_owned()).collect()
+    }
+
+    /// Every class in a line: its number, its size, its name should it be one that was fixed, its words.
+    fn all(&self) -> String {
+        let mut text = String::new();
+        for class in 0..self.members.len() {
+            text += &format!("{class}\t{}\t{}\n", self.members[class].len(), self.line(class));
+        }
+        text
+    }
+
+    fn line(&self, class: usize) -> String {
+        let words = self.first(class).join(" ");
+        match self.classes.name(class) {
+            Some(name) if words != name => format!("({name}) {words}").trim_end().to_owned(),
+            _ => words,
+        }
+    }
+
+    fn all_json(&self) -> Value {
+        let one = |class: usize| {
+            json!({
+                "class": class,
+                "name": self.classes.name(class),
+                "size": self.members[class].len(),
+                "words": self.first(class),
+            })
+        };
+        json!({ "classes": (0..self.members.len()).map(one).collect::<Vec<_>>() })
+    }
+
+    /// The class of a word that the model knows.
+    fn class(&self, word: &str) -> Option<usize> {
+        let id = self.vocabulary.id(word.as_bytes());
+        let known = id != UNK || self.vocabulary.word(UNK) == word.as_bytes();
+        known.then(|| self.classes.class(id))
+    }
+
+    fn word(&self, word: &str, ui: &Ui) -> String {
+        match self.class(word) {
+            Some(class) => format!("{word}\t{class}\t{}\n", self.line(class)),
+            None => {
+                ui.note(&format!("the model does not know {word:?}"));
+                format!("{word}\t-\t\n")
+            }
+        }
+    }
+
+    fn word_json(&self, word: &str) -> Value {
+        let class = self.class(word);
+        let words = class.map(|class| self.first(class));
+        let name = class.and_then(|class| self.classes.name(class));
+        json!({ "word": word, "class": class, "name": name, "words": words })
+    }
+}
