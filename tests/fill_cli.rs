@@ -17,7 +17,10 @@ fn fill(folder: &Folder, sentence: &str, args: &str) -> assert_cmd::Command {
 fn lines(bytes: Vec<u8>) -> Vec<(f64, String)> {
     let text = String::from_utf8(bytes).unwrap();
     let line = |line: &str| {
-        let (probability, word) = line.split_once('\t').unwrap();
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [probability, word, ngrams, net] = fields[..] else { panic!("{line}") };
+        assert!(ngrams.parse::<f64>().unwrap() <= 1.0, "{line}");
+        assert!(net == "-" || net.parse::<f64>().unwrap() <= 1.0, "{line}");
         (probability.parse().unwrap(), word.to_owned())
     };
     text.lines().map(line).collect()
@@ -42,6 +45,26 @@ fn the_best_words_come_first_as_many_as_are_wanted() {
         assert!((object["probability"].as_f64().unwrap() - probability).abs() < 1e-4);
     }
     assert!(json["ln_evidence"].is_number());
+    let nats = &json["words"][0]["nats"];
+    for part in ["n-grams", "net", "classes", "quotes", "repeats"] {
+        assert!(nats[part].is_number(), "{part} is not in {nats}");
+    }
+}
+
+/// The contributions of a likely word differ from those of another just as their probabilities do.
+#[test]
+fn what_the_sources_say_adds_up() {
+    let folder = Folder::with([]);
+    let json = stdout(&mut fill(&folder, "the banks closed _ minister .", "--json -k 5"));
+    let json: Value = serde_json::from_slice(&json).unwrap();
+    let log = |word: &Value| {
+        let nats: f64 =
+            word["nats"].as_object().unwrap().values().map(|x| x.as_f64().unwrap()).sum();
+        word["probability"].as_f64().unwrap().ln() - nats
+    };
+    let words = json["words"].as_array().unwrap();
+    let first = log(&words[0]);
+    assert!(words.iter().all(|word| (log(word) - first).abs() < 1e-6), "{json}");
 }
 
 #[test]

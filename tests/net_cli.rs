@@ -38,7 +38,7 @@ const NET: &str = "--net 4000 --net-size small -q";
 fn a_net_joins_the_model_and_learns() {
     let folder = folder();
     let (_, talk) = succeed(&mut folder.impute("train text -o m --net 20000 --net-size small"));
-    for part in ["net: ", "held-out sentences", "nats", "net: 20000 sentences seen"] {
+    for part in ["net: ", "held-out ones", "of the words", "nats", "net: 20000 sentences seen"] {
         assert!(talk.contains(part), "{part} is not in {talk}");
     }
     let told = String::from_utf8(stdout(&mut folder.impute("inspect m"))).unwrap();
@@ -67,7 +67,7 @@ fn neither_threads_nor_the_order_of_lines_nor_memory_change_the_net() {
     folder.write("front", reversed[9000..].join("\n"));
     succeed(&mut folder.impute(&format!("train front back {NET} -o two --threads 3")));
     assert!(folder.read("one") == folder.read("two"));
-    succeed(&mut folder.impute(&format!("train text {NET} -o three -S 400M")));
+    succeed(&mut folder.impute(&format!("train text {NET} -o three -S 600M")));
     assert!(folder.read("one") == folder.read("three"));
     succeed(&mut folder.impute(&format!("train text {NET} -o four --seed 2")));
     assert!(folder.read("one") != folder.read("four"));

@@ -37,9 +37,10 @@ pub struct Calibration {
     pub net_weight: f64,
     /// Exponent of a word's probability in the posterior of the word.
     pub word_temperature: f64,
-    /// Exponent of the net's probability in the posterior of the word; 0 without a net.
+    /// Exponents of the net's probability in the posterior of the word, the second one for the frequent
+    /// and the rare: see [`crate::solve::sources::net`]; 0 without a net.
     #[serde(default)]
-    pub net_word: [f64; 1],
+    pub net_word: [f64; 2],
     /// Exponent of a word's frequency in the posterior of the word.
     pub frequency_weight: f64,
     /// What is added to the log of the mass of all words that are no candidates, in nats.
@@ -84,7 +85,7 @@ impl Calibration {
             gap_temperature: 0.45,
             net_weight: 0.7,
             word_temperature: 0.4,
-            net_word: [0.5],
+            net_word: [0.5, 0.0],
             frequency_weight: 0.0,
             ..Calibration::default()
         }
@@ -102,7 +103,7 @@ impl Calibration {
             ("chars", self.chars_scale),
             ("gain", self.gain_scale),
         ];
-        all.extend(["net word"].into_iter().zip(self.net_word));
+        all.extend(["net word", "rare word"].into_iter().zip(self.net_word));
         all.extend(["classes"].into_iter().zip(self.classes));
         all.extend(["quote", "open", "close", "needless"].into_iter().zip(self.quotes));
         all.extend(["repeat", "rarity"].into_iter().zip(self.repeats));
@@ -119,7 +120,7 @@ impl Default for Calibration {
             gap_temperature: 0.7,
             net_weight: 0.0,
             word_temperature: 0.8,
-            net_word: [0.0],
+            net_word: [0.0; 2],
             classes: [0.0],
             quotes: [0.0; 4],
             repeats: [0.0; 2],

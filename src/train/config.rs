@@ -25,6 +25,8 @@ pub struct Config {
     pub net: Option<NetConfig>,
     /// How many word classes are wanted, at most [`classes::MOST`]; 0 for none.
     pub classes: usize,
+    /// Whether pairs of words with others between them are counted: [`crate::model::skip`].
+    pub skip: bool,
 }
 
 /// Which words become `<unk>`, after the discounts are computed.
@@ -86,6 +88,7 @@ impl Default for Config {
             lossy: false,
             net: None,
             classes: 0,
+            skip: false,
         }
     }
 }

@@ -40,7 +40,7 @@ pub mod skip;
 pub mod spill;
 pub mod table;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::classes::ClassData;
 use crate::model::core::data::CoreData;
 use crate::model::header::{Header, Provenance};
@@ -129,6 +129,12 @@ pub fn train_by(
     if resources.lists {
         plan.check_lists(config.held_out.lines > 0)?;
     }
+    if config.skip && !sources.counts.is_empty() {
+        return Err(Error::value(
+            "pairs of words with others between them cannot be had from counts",
+            "give it the text, or leave out --skip",
+        ));
+    }
     if config.classes > 0 {
         classes::check_memory(config.classes, plan)?;
     }
@@ -154,7 +160,7 @@ pub fn train_by(
     };
     let lessons_size = lessons.as_ref().map_or(0, |lessons| lessons.sentences.size());
     let held = corpus.words_size() + run.blocks.bytes_in_memory() + lessons_size;
-    let skip = match resources.lists {
+    let skip = match config.skip {
         true => {
             let held = held + corpus.text.bytes_in_memory();
             skip::count(&corpus, kept_words, held, plan, &spill, progress)?

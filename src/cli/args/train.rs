@@ -10,7 +10,7 @@ use crate::cli::net::NetLength;
 use crate::cli::resources::Memory;
 
 /// What says how a text is counted, and says nothing about an ARPA file.
-const COUNTING: [&str; 14] = [
+const COUNTING: [&str; 15] = [
     "texts",
     "counts",
     "order",
@@ -21,6 +21,7 @@ const COUNTING: [&str; 14] = [
     "lossy",
     "net",
     "net_size",
+    "skip",
     "classes",
     "seed",
     "memory",
@@ -78,11 +79,16 @@ pub struct Train {
     /// with too little memory]
     #[arg(long, value_name = "LENGTH")]
     pub net: Option<NetLength>,
-    /// Size of the net: `medium` (11 MB) or `small` (4 MB) [default: medium]
+    /// Size of the net: `medium` (12 MB) or `small` (5 MB) [default: medium]
     #[arg(long, value_name = "SIZE")]
     pub net_size: Option<NetSize>,
-    /// Put the most frequent words into so many classes by their neighbours, for `impute classes`; 0 for
-    /// none. 500 take about a minute of one core for 50 million tokens, and 15 MB of the model
+    /// Count pairs of words with one to four others between them, which speak for a missing word too: 15
+    /// seconds of one core for 50 million tokens, and 40 MB of the model
+    #[arg(long, conflicts_with = "counts")]
+    pub skip: bool,
+    /// Put the most frequent words into so many classes by their neighbours, for `impute classes` and for
+    /// models without a net; 0 for none. 500 take about a minute of one core for 50 million tokens, and
+    /// 15 MB of the model
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=2036))]
     pub classes: u16,
     /// What the random numbers of the net's training depend on
@@ -90,7 +96,7 @@ pub struct Train {
     pub seed: u64,
     /// Keep the n-grams of this model and go on training its net with --net LENGTH, on the text that it
     /// was trained on; a model without a net gets one
-    #[arg(long, value_name = "MODEL", requires = "net", requires = "texts", conflicts_with_all = ["prune", "min_count", "vocab_limit", "counts", "order", "classes", "arpa", "no_lists", "compact", "license"])]
+    #[arg(long, value_name = "MODEL", requires = "net", requires = "texts", conflicts_with_all = ["prune", "min_count", "vocab_limit", "counts", "order", "skip", "classes", "arpa", "no_lists", "compact", "license"])]
     pub resume: Option<PathBuf>,
     /// Licence of the text, to be kept in the model
     #[arg(long, value_name = "TEXT", default_value = "")]
@@ -191,6 +197,7 @@ impl Train {
             prune: self.prune.clone(),
             vocabulary,
             classes: self.classes.into(),
+            skip: self.skip,
             ..self.counting.config()
         }
     }
@@ -206,6 +213,9 @@ impl Train {
             Some(most) => format!(" --vocab-limit {most}"),
             None => format!(" --min-count {}", self.min_count),
         };
+        if self.skip {
+            command += " --skip";
+        }
         if self.classes > 0 {
             command += &format!(" --classes {}", self.classes);
         }

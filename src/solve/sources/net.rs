@@ -2,12 +2,16 @@
 //!
 //! ```text
 //! ln P_net(x | gap, sentence),    of all other words together ln (1 - sum over the candidates)
+//! the same times ln P(x) / 10,    of all other words together 0
 //! ```
+//!
+//! The second one lets the weight of the net depend on how frequent a word is: it knows frequent words
+//! better than rare ones.
 
 use super::Context;
 
 /// How many features there are.
-pub const COUNT: usize = 1;
+pub const COUNT: usize = 2;
 
 /// The least probability of all other words together.
 const REST: f64 = 1e-6;
@@ -27,7 +31,8 @@ pub fn features(
     for (&word, features) in words.iter().zip(out) {
         let ln_p = expected.ln_p(word);
         others -= libm::exp(ln_p);
-        *features = [ln_p];
+        let frequency = libm::log(context.view.core.unigram(word).max(1e-12));
+        *features = [ln_p, ln_p * frequency / 10.0];
     }
-    *rest = [libm::log(others.max(REST))];
+    *rest = [libm::log(others.max(REST)), 0.0];
 }
