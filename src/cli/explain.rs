@@ -108,11 +108,15 @@ impl Explained<'_> {
                 text,
                 "\n{left} _ {right}: the likeliest words, and what speaks for each (nats)"
             )?;
-            let heads: String = PARTS.iter().map(|part| format!("{part:>10}")).collect();
-            writeln!(text, "{:<16}{:>8}{heads}", "", "P")?;
-            for (word, p, parts) in self.words(found) {
-                let parts: String = parts.iter().map(|part| format!("{part:>+10.2}")).collect();
-                writeln!(text, "{word:<16}{:>8}{parts}", percent(p))?;
+            let words = self.words(found);
+            // What says nothing here is not shown.
+            let said = |i: &usize| words.iter().any(|(_, _, parts)| parts[*i].abs() >= 0.005);
+            let shown: Vec<usize> = (0..PARTS.len()).filter(said).collect();
+            let heads: String = shown.iter().map(|&i| format!("{:>8.7}", PARTS[i])).collect();
+            writeln!(text, "{:<14}{:>8}{heads}", "", "P")?;
+            for (word, p, parts) in &words {
+                let parts: String = shown.iter().map(|&i| format!("{:>+8.2}", parts[i])).collect();
+                writeln!(text, "{word:<14}{:>8}{parts}", percent(*p))?;
             }
         }
         writeln!(text)?;

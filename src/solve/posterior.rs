@@ -92,7 +92,8 @@ impl GapPosterior {
 pub const FEATURES: usize = 4 + sources::COUNT;
 
 /// The parts of the posterior of a word.
-pub const PARTS: [&str; 7] = ["n-grams", "frequency", "length", "net", "quotes", "repeats", "skip"];
+pub const PARTS: [&str; 8] =
+    ["n-grams", "frequency", "length", "net", "classes", "quotes", "repeats", "skip"];
 
 /// Which part a feature belongs to.
 fn part(feature: usize) -> usize {

@@ -12,7 +12,7 @@
 //! 5. [`estimate`] – probabilities of single words; those of longer n-grams follow from their counts.
 //! 6. index – [`crate::model::lists`] makes the posting lists.
 //!
-//! Besides, a net ([`net`]) and word classes ([`classes`]) are made if they are wanted, and [`skip`] counts
+//! Besides, a net ([`mod@net`]) and word classes ([`classes`]) are made if they are wanted, and [`skip`] counts
 //! pairs of words with others between them, before the text is dropped.
 //!
 //! [`memory`] shares out the memory, [`spill`] holds on the disk what does not fit.

@@ -10,7 +10,7 @@
 //! (Martin, Liermann & Ney, *Algorithms for bigram and trigram word clustering*, 1998). Moving a word
 //! changes the rows and columns of two classes, in as many places as its neighbours have classes.
 //!
-//! Words are taken in batches of [`BATCH`]. The best class of each is looked for in parallel, all from the
+//! Words are taken in batches of a few hundred. The best class of each is looked for in parallel, all from the
 //! same counts; then the moves are made one by one, each only if it still gains with the counts as they
 //! have become. So F never falls, and nothing depends on the number of threads.
 

@@ -87,7 +87,7 @@ pub fn rate(step: u64, steps: u64) -> f64 {
 }
 
 impl Trainer {
-    /// Begins with random numbers, given how often each word occurs: [`Sentences::counts`].
+    /// Begins with random numbers, given how often each word occurs: [`sentences::Sentences::counts`].
     pub fn new(shape: &Shape, counts: &[u64], seed: u64) -> Self {
         let mut weights = Weights::new(shape, &mut Random::new(seed));
         weights.begin_with(counts);

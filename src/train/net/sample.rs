@@ -108,7 +108,7 @@ impl Sample {
     }
 
     /// How many columns.
-    pub fn len(&self) -> usize {
+    pub fn columns_count(&self) -> usize {
         self.biases.len()
     }
 }

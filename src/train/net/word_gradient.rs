@@ -51,9 +51,9 @@ impl WordGradient {
     /// Forgets the sum.
     pub fn clear(&mut self, sample: &Sample, width: usize) {
         self.sample.clear();
-        self.sample.resize(sample.len() * width, 0.0);
+        self.sample.resize(sample.columns_count() * width, 0.0);
         self.dbiases.clear();
-        self.dbiases.resize(sample.len(), 0.0);
+        self.dbiases.resize(sample.columns_count(), 0.0);
         self.others.0.clear();
         self.others.1.clear();
         self.nats = 0.0;
@@ -103,7 +103,7 @@ impl WordGradient {
         scale: f32,
         dense: &mut [f32],
     ) {
-        let (width, columns) = (weights.shape.width, sample.len());
+        let (width, columns) = (weights.shape.width, sample.columns_count());
         let count = truths.len().next_multiple_of(BLOCK);
         let here = first * width..(first + count) * width;
         let states = &self.holes.states[here.clone()];
