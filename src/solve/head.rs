@@ -8,6 +8,7 @@
 //! context among the words of the bucket.
 
 use super::{Solver, Worker};
+use crate::model::lists::best_first;
 use crate::model::view::View;
 use crate::model::words::SPECIAL;
 use crate::net::Net;
@@ -94,8 +95,11 @@ impl Expected<'_> {
         let places = logits.iter().enumerate().filter(|(_, logit)| **logit >= least);
         let mut found: Vec<(f32, u32)> =
             places.map(|(rank, &logit)| (logit, (rank + SPECIAL) as u32)).collect();
-        found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        found.truncate(k);
+        if found.len() > k {
+            found.select_nth_unstable_by(k, best_first);
+            found.truncate(k);
+        }
+        found.sort_unstable_by(best_first);
         found.into_iter().map(|(_, word)| word).collect()
     }
 }
