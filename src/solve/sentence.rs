@@ -18,6 +18,8 @@ pub const GAPS: usize = 8;
 /// How many words each of them keeps.
 pub const WORDS: usize = 64;
 
+/// So many words of every gap are scored by orders 4 and 5 for its evidence, without [`Effort::Exact`].
+const FAVOURED: usize = 8;
 /// The words of a gap of less probability are not looked for, without [`Effort::Exact`].
 const LIKELY: f64 = 0.1;
 
@@ -158,8 +160,11 @@ impl Worker<'_, '_> {
             standings.histories.push(history);
         }
         // Longer n-grams are in no list: only the words that they favour make a difference.
-        let exactly = self.solver.effort == Effort::Exact || core.order > 3;
-        let k = if exactly { WORDS } else { 0 };
+        let k = match self.solver.effort {
+            Effort::Exact => WORDS,
+            Effort::Fast if core.order > 3 => FAVOURED,
+            Effort::Fast => 0,
+        };
         let mut spare = Vec::new();
         for gap in 0..standings.ids.len() - 1 {
             let score = self.score_gap(&standings, gap, (k, &[]), &mut spare);
