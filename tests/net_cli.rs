@@ -201,3 +201,25 @@ fn what_makes_no_sense_is_refused() {
     succeed(&mut folder.impute("train --counts counts -o n"));
     assert!(!folder.path("m").exists());
 }
+
+/// What the net says of all words of a gap is a distribution, whatever the gap.
+#[test]
+fn the_words_of_the_net_are_a_distribution() {
+    let folder = folder();
+    succeed(&mut folder.impute(&format!("train text {NET} -o m")));
+    let model = impute::model::Model::open(&folder.path("m")).unwrap();
+    let solver = impute::solve::Solver::new(&model).unwrap();
+    let text = String::from_utf8(folder.read("held")).unwrap();
+    let mut worker = solver.worker();
+    for line in text.lines().take(5) {
+        let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+        for hole in [0, 1, words.len() / 2, words.len()] {
+            let found = worker.hole(&words[..hole], &words[hole..], 100_000);
+            let known = model.view().vocabulary.len() - 3; // all but <unk>, <s> and </s>
+            assert_eq!(found.words.len(), known);
+            let sum: f64 = found.sources.iter().map(|source| source[0].exp()).sum();
+            // The buckets of words that the text does not have keep the rest.
+            assert!(sum > 0.5 && sum < 1.0001, "{line} {hole}: {sum}");
+        }
+    }
+}
