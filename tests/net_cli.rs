@@ -38,7 +38,13 @@ const NET: &str = "--net 4000 --net-size small -q";
 fn a_net_joins_the_model_and_learns() {
     let folder = folder();
     let (_, talk) = succeed(&mut folder.impute("train text -o m --net 20000 --net-size small"));
-    for part in ["net: ", "held-out ones", "of the words", "nats", "net: 20000 sentences seen"] {
+    for part in [
+        "net: ",
+        "held-out ones",
+        "of the words, or their kinds",
+        "nats",
+        "net: 20000 sentences seen",
+    ] {
         assert!(talk.contains(part), "{part} is not in {talk}");
     }
     let told = String::from_utf8(stdout(&mut folder.impute("inspect m"))).unwrap();

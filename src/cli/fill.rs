@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use impute::model::words::UNK;
 use impute::progress::Progress;
 use impute::solve::posterior::{Features, PARTS};
+use impute::solve::sentence::WORDS;
 use impute::solve::{Effort, Solver};
 use impute::text::output::Output;
 use impute::text::tokens;
@@ -14,8 +15,6 @@ use super::args::Fill;
 use super::progress::Ui;
 use super::{Need, open_model};
 
-/// How many words are weighed exactly, whatever is asked for.
-const WEIGHED: usize = 256;
 /// What stands for the missing word.
 const HOLE: &[u8] = b"_";
 
@@ -36,12 +35,19 @@ pub fn run(args: &Fill, ui: &Ui) -> anyhow::Result<()> {
     for word in unknown.map(|(word, _)| word).collect::<BTreeSet<_>>() {
         ui.note(&format!("the model does not know {:?}", String::from_utf8_lossy(word)));
     }
-    // The probabilities should hardly depend on how many words are asked for.
-    let k = args.k as usize;
-    let found = solver.worker().hole(&words[..hole], &words[hole + 1..], k.max(WEIGHED));
+    // The posterior is that of as many candidates as it was fitted with; what is left to all others is
+    // shared out by the n-grams where more are asked for.
+    let (k, mut worker) = (args.k as usize, solver.worker());
+    let (left, right) = (&words[..hole], &words[hole + 1..]);
+    let mut found = worker.hole(left, right, WORDS);
+    let mut posterior = solver.words(&found);
+    if k > posterior.words.len() {
+        let more = worker.hole(left, right, k);
+        posterior.share_rest(&found, &more, &solver.view());
+        found = more;
+    }
     let features = Features::new(&found, &solver.view());
     let parts = features.contributions(&solver.calibration());
-    let posterior = solver.words(&found);
     let best = posterior.words.iter().take(k).filter_map(|&(word, probability, _)| {
         let at = found.words.iter().position(|candidate| candidate.word == word)?;
         let text = String::from_utf8_lossy(solver.word(word)).into_owned();

@@ -46,7 +46,7 @@ fn group(section: &str) -> String {
     let mut parts = section.split('.');
     match (parts.next(), parts.next()) {
         (Some("ngrams"), Some(order)) => format!("ngrams.{order}"),
-        (Some(own @ ("vocabulary" | "net" | "classes")), _) => own.to_owned(),
+        (Some(own @ ("vocabulary" | "net" | "classes" | "skip")), _) => own.to_owned(),
         (Some("lists" | "words"), _) | (None, _) => "lists.words".to_owned(),
         (Some(list), _) => format!("lists.{list}"),
     }

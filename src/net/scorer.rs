@@ -79,7 +79,7 @@ impl Scorer {
     /// The state (width) of the word missing in front of the `hole`-th token of a sentence, or behind
     /// its last one.
     pub fn hole(&mut self, net: &Net<'_>, tokens: &[u32], hole: usize) -> Vec<u16> {
-        let reach = net.shape.reach();
+        let reach = net.shape.reach() + 1;
         let first = hole.saturating_sub(reach);
         let near = &tokens[first..tokens.len().min(hole + reach)];
         self.rows = Rows::new(&net.shape);

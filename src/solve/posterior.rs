@@ -81,6 +81,27 @@ impl GapPosterior {
         GapPosterior { gap: found.gap, probability: 1.0, words, rest, rest_chars }
     }
 
+    /// Gives the words of the same gap that were not among its candidates their shares of the rest, by the
+    /// n-grams: `found` are the candidates, `more` has others too.
+    pub fn share_rest(&mut self, found: &BestGap, more: &BestGap, view: &View<'_>) {
+        let known: f64 = found.words.iter().map(|candidate| candidate.probability).sum();
+        let rest = (1.0 - known).max(1e-9);
+        let mut ids: Vec<u32> = found.words.iter().map(|candidate| candidate.word).collect();
+        ids.sort_unstable();
+        let others = more.words.iter().filter(|other| ids.binary_search(&other.word).is_err());
+        let share = |p: f64| self.rest * (p / rest).min(1.0);
+        let mut others: Vec<_> = others
+            .map(|c| (c.word, share(c.probability), chars(view.vocabulary.word(c.word))))
+            .collect();
+        let given: f64 = others.iter().map(|other| other.1).sum();
+        if given > self.rest {
+            others.iter_mut().for_each(|other| other.1 *= self.rest / given);
+        }
+        self.rest = (self.rest - given).max(0.0);
+        self.words.append(&mut others);
+        self.words.sort_by(|a, b| b.1.total_cmp(&a.1));
+    }
+
     /// Expected length of the missing word in characters, given the gap.
     pub fn mean_chars(&self) -> f64 {
         let words = self.words.iter().map(|&(_, p, length)| p * length as f64);

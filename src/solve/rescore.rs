@@ -94,9 +94,18 @@ impl Worker<'_, '_> {
         let mut found: Vec<u32> = self.top.found.iter().map(|&(_, word)| word).collect();
         found.sort_unstable();
         for &word in also.iter().filter(|word| found.binary_search(word).is_err()) {
-            // Its share of the mass is hardly another one.
             let probability = exact(word);
-            add(word, probability, probability);
+            // What the lists hold of it, by up to three words.
+            let weight = match core.order {
+                ..=3 => probability,
+                _ => {
+                    let first = core.step(&history.truncated(2), word);
+                    let near = &behind[..behind.len().min(2)];
+                    let ln = first.ln_p + short_probability(core, first.state, near);
+                    libm::exp((ln - constant.ln).min(600.0))
+                }
+            };
+            add(word, weight, probability);
         }
         let others = others.max(0.0);
         sum += others;
@@ -104,7 +113,14 @@ impl Worker<'_, '_> {
         let sum = sum.max(f64::MIN_POSITIVE);
         best.iter_mut().for_each(|candidate| candidate.probability /= sum);
         best.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word)));
-        best.truncate(k + also.len());
+        // With those that may have been among the best, but were not.
+        let wanted: Vec<u32> = also.to_vec();
+        let mut left = k;
+        best.retain(|candidate| {
+            let among = left > 0;
+            left -= usize::from(among);
+            among || wanted.contains(&candidate.word)
+        });
         let ln_sum = ln_others + libm::log(sum);
         let joined = match core.order {
             ..=3 => constant.ln_joined,
@@ -129,6 +145,17 @@ fn ln_probability(core: &Core<'_>, mut state: State, words: &[u32]) -> f64 {
     let mut ln = 0.0;
     for &word in words {
         let step = core.step(&state, word);
+        ln += step.ln_p;
+        state = step.state;
+    }
+    ln
+}
+
+/// The same with histories of two words.
+fn short_probability(core: &Core<'_>, mut state: State, words: &[u32]) -> f64 {
+    let mut ln = 0.0;
+    for &word in words {
+        let step = core.step(&state.truncated(2), word);
         ln += step.ln_p;
         state = step.state;
     }

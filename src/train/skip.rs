@@ -68,11 +68,9 @@ pub fn count(
         }
     }
     let needed = 5 * pairs + 40 * words as u64;
-    plan.rest(
-        held + kept.bytes_in_memory(),
-        needed,
-        "the pairs of words with others between them",
-    )?;
+    let held = held + kept.bytes_in_memory();
+    let what = "the pairs of words with others between them would";
+    plan.rest_or(held, needed, what, "give it more memory, or leave out --skip")?;
     let discounts = discounts(&[counts_of_counts]).0[0];
     let mut builder = Builder::new(words, pairs);
     for i in 0..kept.len() {

@@ -79,7 +79,7 @@ pub struct Train {
     /// with too little memory]
     #[arg(long, value_name = "LENGTH")]
     pub net: Option<NetLength>,
-    /// Size of the net: `medium` (12 MB) or `small` (5 MB) [default: medium]
+    /// Size of the net: `medium` (12 MB) or `small` (4 MB) [default: medium]
     #[arg(long, value_name = "SIZE")]
     pub net_size: Option<NetSize>,
     /// Count pairs of words with one to four others between them, which speak for a missing word too: 15

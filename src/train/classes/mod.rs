@@ -3,8 +3,8 @@
 //! The most frequent words, [`WORDS`] at most, are put into classes so that the text is as likely as can
 //! be under a bigram model of classes ([`exchange`]); all other words are in fixed classes by their looks
 //! ([`shape`]). What stands beside what is read from the sorted n-grams that training counts anyway
-//! ([`scan`]), whatever their order: memory is that of the bigrams ([`bigrams`]), 12 bytes each, and does
-//! not grow with the text otherwise. From the classes follows the class model (`model`) that
+//! ([`scan`]), whatever their order: memory is that of the bigrams ([`bigrams`]), 12 bytes each, and of
+//! the counts of classes. From the classes follows the class model (`model`) that
 //! [`crate::model::classes`] describes.
 
 pub mod bigrams;

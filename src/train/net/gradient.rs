@@ -10,6 +10,7 @@
 
 use super::lesson::Lesson;
 use super::sample::Sample;
+use super::transpose::transpose;
 use super::weights::{Factors, Weights};
 use super::word_gradient::WordGradient;
 use crate::net::Net;
@@ -205,23 +206,6 @@ impl Gradient {
                 [&mut *dgain, &mut *dbias],
                 &mut self.dx[here],
             );
-        }
-    }
-}
-
-/// (rows, width) → (width, rows)
-pub(super) fn transpose(values: &[u16], width: usize, out: &mut Vec<u16>) {
-    const SIDE: usize = 32;
-    let rows = values.len() / width;
-    out.resize(values.len(), 0);
-    for row in (0..rows).step_by(SIDE) {
-        for column in (0..width).step_by(SIDE) {
-            for column in column..(column + SIDE).min(width) {
-                let out = &mut out[column * rows..][row..(row + SIDE).min(rows)];
-                for (i, out) in out.iter_mut().enumerate() {
-                    *out = values[(row + i) * width + column];
-                }
-            }
         }
     }
 }

@@ -39,9 +39,9 @@ pub const FEWEST: u64 = 20_000;
 /// Sizes to choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Size {
-    /// 5 MB: two towers of 3 layers and 2 above them, width 128, 20,000 words.
+    /// 4 MB: two towers of 3 layers and 2 above them, width 128, 20,000 words.
     Small,
-    /// 13 MB: two towers of 4 layers and 3 above them, width 192, 36,000 words.
+    /// 12 MB: two towers of 4 layers and 3 above them, width 192, 36,000 words.
     Medium,
 }
 
@@ -211,7 +211,7 @@ fn report(seen: u64, found: &Found, held_out: usize, progress: &dyn Progress) {
     if held_out > 0 {
         progress.note(&format!(
             "net: {seen} sentences seen; of {held_out} held-out ones it finds {:.1} % of the gaps ({:.3} \
-             nats) and {:.1} % of the words in them ({:.3} nats)",
+             nats) and {:.1} % of the words, or their kinds, in them ({:.3} nats)",
             100.0 * found.share,
             found.nats,
             100.0 * found.words,

@@ -24,6 +24,7 @@ pub mod lessons;
 pub mod measure;
 pub mod sample;
 pub mod sentences;
+mod transpose;
 pub mod weights;
 pub mod word_gradient;
 

@@ -7,7 +7,7 @@
 //! sum over all words of exp s_v  ≈  exp s_y + sum over the sample without y of exp(s_v - ln π_v)
 //! ```
 //!
-//! for the true word y, which has the right mean. π_v = min(1, c sqrt(count of v)): the most frequent
+//! for the true word y, which has the right mean. π_v = min(1, c sqrt(count of v + 1)): the most frequent
 //! words are always there.
 
 use crate::net::product::{BLOCK, Right, bf16};
@@ -110,5 +110,47 @@ impl Sample {
     /// How many columns.
     pub fn columns_count(&self) -> usize {
         self.biases.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(odds: &Odds, draws: usize, mut see: impl FnMut(&Sample)) {
+        let words = odds.chances.len();
+        let (mut sample, mut random) = (Sample::default(), Random::new(7));
+        for _ in 0..draws {
+            sample.draw(odds, &vec![0.0; words * BLOCK], &vec![0.0; words], BLOCK, &mut random);
+            see(&sample);
+        }
+    }
+
+    #[test]
+    fn a_sample_has_about_as_many_words_as_it_should_and_the_frequent_ones_always() {
+        let counts: Vec<u64> = (0..20_000).map(|rank| 1_000_000 / (rank + 1)).collect();
+        let odds = Odds::new(&counts);
+        drawn(&odds, 5, |sample| {
+            assert!((sample.words.len() as f64 - WORDS).abs() < 200.0, "{}", sample.words.len());
+            assert!(
+                sample.words.len() < MOST && sample.words[..20] == *(0..20).collect::<Vec<_>>()
+            );
+        });
+        // Where there are fewer words, all of them are in it.
+        drawn(&Odds::new(&[5, 0, 9]), 2, |sample| assert_eq!(sample.words, [0, 1, 2]));
+    }
+
+    #[test]
+    fn the_corrected_sum_has_the_right_mean() {
+        let odds = Odds { chances: (0..400).map(|i| 1.0 / f64::from(1 + i % 7)).collect() };
+        let weight = |word: u32| f64::from(word % 5 + 1);
+        let (mut sum, draws) = (0.0, 400);
+        drawn(&odds, draws, |sample| {
+            for (&word, bias) in sample.words.iter().zip(&sample.biases) {
+                sum += weight(word) * f64::from(*bias).exp(); // bias 0 less ln π
+            }
+        });
+        let (mean, expected) = (sum / draws as f64, (0..400).map(weight).sum::<f64>());
+        assert!((mean / expected - 1.0).abs() < 0.02, "{mean} {expected}");
     }
 }

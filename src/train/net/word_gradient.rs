@@ -4,6 +4,7 @@
 //! words: see [`super::sample`].
 
 use super::sample::Sample;
+use super::transpose::transpose;
 use super::weights::{Factors, Weights};
 use crate::net::Net;
 use crate::net::functions::{glu_backward, norm_backward, scale_into, soften};
@@ -11,8 +12,6 @@ use crate::net::holes::{Hole, Holes};
 use crate::net::pass::Pass;
 use crate::net::product::{BLOCK, Left, Right, bf16, multiply};
 use crate::net::rows::Rows;
-
-use super::gradient::transpose;
 
 /// Holes that are compared with the sample together: their logits stay in the cache.
 const TOGETHER: usize = 128;
