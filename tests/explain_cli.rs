@@ -54,6 +54,9 @@ fn json_holds_the_same() {
 #[test]
 fn what_makes_no_sense_is_refused() {
     let folder = Folder::with([("text", b"no model")]);
+    let output = explain(&folder, "the xqzzy _ banks .", "").output().unwrap();
+    let talk = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && talk.contains("\"xqzzy\"") && talk.contains("impute fill"));
     refused(&mut explain(&folder, "two words", ""), &["under three words"]);
     refused(&mut explain(&folder, SENTENCE, "-m text"), &["text: not a model file"]);
     misused(&mut folder.impute("explain"), "SENTENCE");

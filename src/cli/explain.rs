@@ -1,7 +1,10 @@
 //! `impute explain SENTENCE`: where the program looks for a missing word, and why.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use impute::model::words::UNK;
+use impute::progress::Progress;
 use impute::softmax::softmax;
 use impute::solve::posterior::{Features, PARTS, Posterior};
 use impute::solve::sentence::{Analysis, BestGap};
@@ -11,10 +14,13 @@ use impute::text::tokens;
 use serde_json::{Value, json};
 
 use super::args::Explain;
+use super::progress::Ui;
 use super::{Need, effort, open_model};
 
 /// Gaps of less probability are not shown.
 const SHOWN: f64 = 0.005;
+/// But as many of the likeliest as this are.
+const FEWEST: usize = 3;
 /// How many words of a gap are shown.
 const WORDS: usize = 5;
 
@@ -27,7 +33,7 @@ struct Explained<'a> {
     answer: Answer,
 }
 
-pub fn run(args: &Explain) -> anyhow::Result<()> {
+pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
     let sentence = args.sentence.as_bytes();
     let words: Vec<String> =
         tokens::split(sentence).map(|word| String::from_utf8_lossy(word).into_owned()).collect();
@@ -41,6 +47,13 @@ pub fn run(args: &Explain) -> anyhow::Result<()> {
     let solver = Solver::new(&model)?.with_effort(effort(args.exact));
     let mut worker = solver.worker();
     let (ids, analysis) = worker.analyse_all(&[sentence]).pop().unwrap_or_default();
+    let unknown = words.iter().zip(&ids).filter(|(_, id)| **id == UNK).map(|(word, _)| word);
+    for word in unknown.collect::<BTreeSet<_>>() {
+        ui.note(&format!("the model does not know {word:?}"));
+    }
+    if words.iter().any(|word| word == "_") {
+        ui.note("`_` is taken for a word; for a hole that you know there is `impute fill`");
+    }
     let posterior = Posterior::new(&analysis, &solver.calibration(), &solver.view());
     let answer = worker.answer_analysed(sentence, &ids, &analysis, Method::Posterior);
     let explained = Explained { solver: &solver, words, analysis, posterior, answer };
@@ -97,7 +110,9 @@ impl Explained<'_> {
             "{:<40}{:>10}{:>10}{:>10}",
             "a word is missing", "posterior", "n-grams", "net"
         )?;
-        for (gap, &p) in self.posterior.gaps.iter().enumerate().filter(|(_, p)| **p >= SHOWN) {
+        let best: Vec<usize> = self.analysis.ranking().into_iter().take(FEWEST).collect();
+        let gaps = self.posterior.gaps.iter().enumerate();
+        for (gap, &p) in gaps.filter(|(gap, p)| **p >= SHOWN || best.contains(gap)) {
             let place = format!("{} _ {}", self.words[gap], self.words[gap + 1]);
             let net = if has_net { percent(net[gap]) } else { "-".into() };
             writeln!(text, "{place:<40}{:>10}{:>10}{net:>10}", percent(p), percent(ngrams[gap]))?;

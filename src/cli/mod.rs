@@ -59,7 +59,7 @@ pub fn main() -> ExitCode {
         Some(Command::Score(args)) => score::run(args, &ui),
         Some(Command::Query(args)) => query::run(args, &ui),
         Some(Command::Fill(args)) => fill::run(args, &ui),
-        Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Explain(args)) => explain::run(args, &ui),
         Some(Command::Inspect(args)) => inspect::run(args, &ui),
         Some(Command::Classes(args)) => classes::run(args, &ui),
         Some(Command::Export(args)) => export::run(args, &ui),
