@@ -1,6 +1,6 @@
 //! `impute fill SENTENCE`: the best words for a hole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use impute::model::words::UNK;
 use impute::progress::Progress;
@@ -48,8 +48,10 @@ pub fn run(args: &Fill, ui: &Ui) -> anyhow::Result<()> {
     }
     let features = Features::new(&found, &solver.view());
     let parts = features.contributions(&solver.calibration());
+    let places = found.words.iter().enumerate().map(|(at, candidate)| (candidate.word, at));
+    let places: HashMap<u32, usize> = places.collect();
     let best = posterior.words.iter().take(k).filter_map(|&(word, probability, _)| {
-        let at = found.words.iter().position(|candidate| candidate.word == word)?;
+        let at = *places.get(&word)?;
         let text = String::from_utf8_lossy(solver.word(word)).into_owned();
         let net = solver.net().map(|_| libm::exp(found.sources[at][0]));
         Some((text, probability, found.words[at].probability, net, parts[at]))

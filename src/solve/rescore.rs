@@ -114,12 +114,13 @@ impl Worker<'_, '_> {
         best.iter_mut().for_each(|candidate| candidate.probability /= sum);
         best.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word)));
         // With those that may have been among the best, but were not.
-        let wanted: Vec<u32> = also.to_vec();
+        let mut wanted: Vec<u32> = also.to_vec();
+        wanted.sort_unstable();
         let mut left = k;
         best.retain(|candidate| {
             let among = left > 0;
             left -= usize::from(among);
-            among || wanted.contains(&candidate.word)
+            among || wanted.binary_search(&candidate.word).is_ok()
         });
         let ln_sum = ln_others + libm::log(sum);
         let joined = match core.order {

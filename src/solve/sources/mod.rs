@@ -79,11 +79,6 @@ impl<'a> Context<'a> {
     pub fn new(view: View<'a>, left: &'a [u32], right: &'a [u32]) -> Self {
         Context { view, left, right, expected: None, classes: None }
     }
-
-    /// The words in front of the gap and those behind it.
-    pub fn sides(&self) -> (&'a [u32], &'a [u32]) {
-        (self.left, self.right)
-    }
 }
 
 /// (candidates) the features of all sources, in their order, and those of all other words together.

@@ -33,7 +33,7 @@ const PAIRS: [[&str; 2]; 6] =
 /// # Complexity
 /// One look-up a mark, one pass over the sentence for each that the model knows.
 pub fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
-    let (left, right) = context.sides();
+    let Context { left, right, .. } = *context;
     let vocabulary = &context.view.vocabulary;
     out.fill([0.0; COUNT]);
     let mut set = |mark: u32, feature: usize| {

@@ -23,7 +23,7 @@ const NEAR: usize = 2;
 /// # Complexity
 /// A pass over the sentence for each word.
 pub fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
-    let (left, right) = context.sides();
+    let Context { left, right, .. } = *context;
     let (far_left, near_left) = left.split_at(left.len().saturating_sub(NEAR));
     let (near_right, far_right) = right.split_at(right.len().min(NEAR));
     let core = &context.view.core;

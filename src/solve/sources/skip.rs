@@ -37,7 +37,7 @@ pub fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) 
     let Some(skip) = &context.view.skip else {
         return;
     };
-    let (left, right) = context.sides();
+    let Context { left, right, .. } = *context;
     let left = left.iter().rev().chain([&BOS]);
     let right = right.iter().chain([&EOS]);
     for (i, &w) in left.skip(NEAREST - 1).take(DISTANCES).enumerate() {
