@@ -1,4 +1,127 @@
-#![doc = include_str!("../README.md")]
+//! Finds the gap in a sentence and restores the missing word.
+//!
+//! An n-gram model (interpolated modified Kneser-Ney, orders 2 to 5) scores every word of its vocabulary in
+//! every gap of a sentence, a small neural net reads the sentence as a whole, and both together give the
+//! probability of every gap and word. The answer is the string with the least expected Levenshtein distance
+//! to the sentence as it was, which may be the sentence as it stands. The program of the same name is a thin
+//! layer over this library; its README says what it is for, and how good it is.
+//!
+//! # Tour
+//!
+//! | you want to | use | which gives |
+//! |---|---|---|
+//! | open a model, or the one that ships | [`model::Model`] | an immutable model over a map, a vector or a static array |
+//! | restore words | [`solve::Solver`], then a [`solve::Worker`] for each thread | [`solve::Answer`]: the sentence, what went where, the expected distance |
+//! | know the words for a hole | [`solve::Worker::fill`] | candidates with their probabilities |
+//! | see the whole posterior | [`solve::Worker::analyse_all`], [`solve::posterior::Posterior`] | P(gap), and P(word given the gap) |
+//! | score text | [`query::Scorer`] | log10 P(w given h) of every word, perplexity |
+//! | draw sentences | [`generate::Generator`] | text, the same for the same seed |
+//! | train | [`train::train`], then [`model::build::write`] | the file of a model |
+//! | measure | [`evaluate`] | distances, intervals, calibration |
+//!
+//! Every room of the crate knows those before it and none behind it: [`text`], [`net`], [`model`],
+//! [`train`], [`solve`], [`evaluate`]; [`query`] and [`generate`] stand on text and model. The library never
+//! prints, reads no environment variable and draws no bar: who wants to see what goes on gives it a
+//! [`progress::Progress`].
+//!
+//! # A sentence
+//!
+//! Sentences are bytes, tokens separated by spaces, as the competition writes them: punctuation marks are
+//! tokens, and so are the halves of `didn 't`.
+//!
+//! ```
+//! use impute::model::Model;
+//! use impute::solve::{Method, Solver};
+//!
+//! let model = Model::shipped()?;
+//! let solver = Solver::new(&model)?;
+//! let answer = solver.answer(b"He said that it a mistake .", Method::Posterior);
+//! assert_eq!(answer.sentence, b"He said that it was a mistake .");
+//! assert_eq!(answer.insert, Some((3, "was".to_owned()))); // behind the fourth token
+//! assert!(answer.gain > Some(1.0)); // characters that the answer is expected to save
+//! # Ok::<(), impute::Error>(())
+//! ```
+//!
+//! # Many sentences
+//!
+//! The shape for work in earnest: one model and one solver for the process, a worker for each thread, and
+//! a batch of sentences at a time, because the net is faster on many. The answers do not depend on
+//! batches or threads.
+//!
+//! ```
+//! use impute::model::Model;
+//! use impute::solve::{Method, Solver, Workers};
+//! use rayon::prelude::*;
+//!
+//! let model = Model::shipped()?;
+//! let solver = Solver::new(&model)?;
+//! let workers = Workers::new(&solver);
+//! let sentences = ["She was one the best players .", "He said that it a mistake ."];
+//! let answers: Vec<_> = sentences
+//!     .par_chunks(16)
+//!     .flat_map_iter(|batch| workers.with(|worker| worker.answer_all(batch, Method::Posterior)))
+//!     .collect();
+//! assert_eq!(answers[0].sentence, b"She was one of the best players .");
+//! # Ok::<(), impute::Error>(())
+//! ```
+//!
+//! # A model of one's own
+//!
+//! ```
+//! use impute::model::Model;
+//! use impute::model::build::{self, Extras, Lists};
+//! use impute::progress::Silent;
+//! use impute::query::Scorer;
+//! use impute::train::{Config, Resources, Sources, train};
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = |name: &str| folder.path().join(name);
+//! std::fs::write(path("text"), "the dog saw the cat .\nthe cat saw the dog .\n").unwrap();
+//! let texts = [path("text")];
+//! let sources = Sources { texts: &texts, counts: &[] };
+//! let trained = train(sources, &Config::default(), &Resources::default(), &Silent)?;
+//!
+//! let file = std::fs::File::create_new(path("cats.impute")).unwrap();
+//! let lists = Lists::With { memory: trained.lists_memory };
+//! let (words, core, header) = (&trained.words, &trained.core, trained.header.clone());
+//! build::write(words, core, Extras::default(), header, lists, file, &Silent).unwrap();
+//!
+//! let model = Model::open(&path("cats.impute"))?;
+//! let scored = Scorer::new(&model).score(b"the dog saw the dog .");
+//! assert_eq!(scored.unknown(), 0);
+//! assert!(scored.log10_total() > -6.0);
+//! # Ok::<(), impute::Error>(())
+//! ```
+//!
+//! What `impute train` does besides is in the library too: [`evaluate::calibrate::fit`] fits the solver to
+//! [`train::Trained::held_out`], and [`train::lessons`] trains the net.
+//!
+//! # Memory
+//!
+//! - A [`model::Model`] that was opened by path is mapped: opening takes less than a millisecond whatever
+//!   its size, pages come as they are used, and processes share them. A compact model, such as the one that
+//!   ships (9 MB), is unpacked, and its posting lists are made, in memory: 40 bytes an n-gram.
+//! - A [`solve::Solver`] takes 48 MB at most besides, a [`solve::Worker`] 5 MB and 4 bytes a word. Neither
+//!   grows with use.
+//! - [`train::train`] keeps within [`train::Resources::memory`] and says at once, or as soon as it can be
+//!   known, when that is too little.
+//! - Readers and writers of text hold a line at a time.
+//!
+//! # Quirks
+//!
+//! - Nothing is normalised. Case, quotes and dashes count as they are spelled, and what the model has never
+//!   seen is `<unk>`.
+//! - A word is missing between two others, never at the beginning or the end, and only one. A sentence of
+//!   fewer than three words comes back as it is.
+//! - What is inserted need not be a word: a space or a stem may have the least expected distance.
+//!   [`solve::Answer::is_word`] tells.
+//! - Distances count characters (Unicode scalar values), never bytes.
+//! - Natural logarithms are called `ln_…`, those to base 10 `log10_…`.
+//! - [`model::Model::open`] checks lengths only: a damaged file gives wrong numbers, though never a panic.
+//!   [`model::Model::verify`] compares all checksums, a tenth of a second a gigabyte.
+//! - Whoever maps a file trusts the others who may write to it; replace models by renaming, as this
+//!   library does.
+//! - On x86-64, built without the flags in `.cargo/config.toml` the results are the same and look-ups slower.
 
 pub mod error;
 pub mod evaluate;
