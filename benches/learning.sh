@@ -51,58 +51,20 @@ case ${1-} in
   *) echo "unknown argument \`$1\`; see --help" >&2 && exit 2 ;;
 esac
 
-impute=${IMPUTE:-$(dirname "$0")/../target/release/impute}
-work=${WORK:-$(mktemp -d)}
-corpus=${CORPUS:?set it to the folder with news.txt.zst and lm1b-dev}
 read -ra texts <<<"${TEXTS:-1 2 5 10 20 54}"
 read -ra orders <<<"${ORDERS:-3 5}"
 read -ra nets <<<"${NETS-1 5}"
-rows=$work/learning.tsv matched=0
+name=learning
+source "$(dirname "$0")/common.sh"
 
-say() { echo "learning: $*" >&2; }
-fail() { say "$*" && exit 1; }
-
-[[ -x $impute ]] || fail "$impute: no program; cargo build --release, or set IMPUTE"
-/usr/bin/time --version 2>&1 | grep -q GNU || fail "/usr/bin/time is not GNU time"
-news=$corpus/news.txt.zst benchmark=("$corpus"/lm1b-dev.{test,solution}.csv)
-for file in "${benchmark[@]}"; do
-  [[ -f $file ]] || fail "$file: no such file"
-done
-mkdir -p "$work"
-[[ -s $rows ]] || {
-  columns=(text_tokens order sentences skip cpu_s score low high gap1 word1 word10 long_word1
-    expected unchanged)
-  (IFS=$'\t' && echo "${columns[*]}") >"$rows"
-}
-
-# The text with so many million tokens: line n is in it where n times the share reaches the next integer.
-part() {
-  local text=$work/news-$1.txt
-  [[ -f $news ]] || fail "$news: no such file"
-  if [[ $1 == "${texts[-1]}" ]]; then
-    echo "$news"
-    return
-  fi
-  if [[ ! -f $text ]]; then
-    say "cutting $1 million tokens"
-    zstd -dc "$news" | awk -v part="$1" -v whole="${texts[-1]}" \
-      'int(NR * part / whole) > int((NR - 1) * part / whole)' >"$text.part"
-    mv "$text.part" "$text"
-  fi
-  echo "$text"
-}
-
-# Whether there is a row with this key: tokens, order, sentences, pairs.
-measured() {
-  awk -F '\t' -v key="$1|$2|$3|$4" \
-    '$1 "|" $2 "|" $3 "|" $4 == key { found = 1 } END { exit !found }' "$rows"
-}
+begin text_tokens order sentences skip cpu_s score low high gap1 word1 word10 long_word1 expected \
+  unchanged
 
 # 1 for a model with pairs of distant words, 0 for one without.
 pairs() {
   "$impute" inspect --json "$1" | python3 -c '
 import json, sys
-print(int(any(s["name"] == "lists.skip" and s["bytes"] for s in json.load(sys.stdin)["sections"])))'
+print(int(any(s["name"] == "skip" and s["bytes"] for s in json.load(sys.stdin)["sections"])))'
 }
 
 # Trains and adds a row: tokens, order, `net` or `none`.

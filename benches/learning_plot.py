@@ -12,14 +12,11 @@ Nobody knows the shape of such a curve, so there are several fits, and their spr
 band. How far to trust it is seen where the truth is known: the same fits over the points up to a tenth of
 the text, carried on over a like factor to the last point (`--fits` prints that too).
 """
-import argparse
 import math
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 from net_plot import Axis, dashed, ticks, values
-from plot import BOLD, COLOURS, PAPER, line, marker, read, text
+from plot import BOLD, COLOURS, PAPER, arguments, line, marker, text
 
 COLUMNS = ("text_tokens order sentences skip cpu_s score low high gap1 word1 word10 long_word1 "
            "expected unchanged").split()
@@ -309,19 +306,9 @@ def draw(rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tsv", help="rows of benches/learning.sh")
-    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).with_name("learning.svg"))
-    parser.add_argument("--check", action="store_true", help="draw nothing")
-    parser.add_argument("--fits", action="store_true", help="print the fits, draw nothing")
-    args = parser.parse_args()
-    rows, wrong = read(args.tsv, COLUMNS, parse)
-    if wrong:
-        sys.exit("\n".join(wrong))
-    if args.check:
-        print(f"{len(rows)} rows")
-    elif args.fits:
+    flags = [("--fits", "print the fits, draw nothing")]
+    args, rows = arguments(__doc__, "learning", COLUMNS, parse, flags)
+    if args.fits:
         print("\n".join(report(series(rows))))
     else:
         args.output.write_text(draw(rows), encoding="utf-8")

@@ -49,55 +49,18 @@ case ${1-} in
   *) echo "unknown argument \`$1\`; see --help" >&2 && exit 2 ;;
 esac
 
-impute=${IMPUTE:-$(dirname "$0")/../target/release/impute}
-work=${WORK:-$(mktemp -d)}
-corpus=${CORPUS:?set it to the folder with news.txt.zst and lm1b-dev}
 read -ra lengths <<<"${SENTENCES:-0 300000 600000 1800000 6000000}"
 read -ra sizes <<<"${SIZES:-small medium}"
 read -ra texts <<<"${TEXTS:-1 5 20 54}"
 length=${LENGTH:-600000}
-rows=$work/net.tsv matched=0
+name=net
+source "$(dirname "$0")/common.sh"
 
-say() { echo "net: $*" >&2; }
-fail() { say "$*" && exit 1; }
-
-[[ -x $impute ]] || fail "$impute: no program; cargo build --release, or set IMPUTE"
-/usr/bin/time --version 2>&1 | grep -q GNU || fail "/usr/bin/time is not GNU time"
-news=$corpus/news.txt.zst benchmark=("$corpus"/lm1b-dev.{test,solution}.csv)
 for n in "$length" "${lengths[@]}"; do
   [[ $n =~ ^[0-9]+$ ]] || fail "\`$n\` is no number of sentences"
 done
-for file in "${benchmark[@]}"; do
-  [[ -f $file ]] || fail "$file: no such file"
-done
-mkdir -p "$work"
-[[ -s $rows ]] || {
-  columns=(text_tokens sentences size cpu_s wall_s peak_kb net_bytes net_gap1 ngram_gap1 gap1
-    gap_nats score low high expected)
-  (IFS=$'\t' && echo "${columns[*]}") >"$rows"
-}
-
-# The text with so many million tokens: line n is in it where n times the share reaches the next integer.
-part() {
-  local text=$work/news-$1.txt
-  [[ -f $news ]] || fail "$news: no such file"
-  if [[ $1 == "${texts[-1]}" ]]; then
-    echo "$news"
-    return
-  fi
-  if [[ ! -f $text ]]; then
-    say "cutting $1 million tokens"
-    zstd -dc "$news" | awk -v part="$1" -v whole="${texts[-1]}" \
-      'int(NR * part / whole) > int((NR - 1) * part / whole)' >"$text.part"
-    mv "$text.part" "$text"
-  fi
-  echo "$text"
-}
-
-# Whether there is a row with this key: tokens, sentences, size.
-measured() {
-  awk -F '\t' -v key="$1|$2|$3" '$1 "|" $2 "|" $3 == key { found = 1 } END { exit !found }' "$rows"
-}
+begin text_tokens sentences size cpu_s wall_s peak_kb net_bytes net_gap1 ngram_gap1 gap1 gap_nats \
+  score low high expected
 
 # Trains and adds a row: tokens, sentences, size.
 measure() {

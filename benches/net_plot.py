@@ -5,14 +5,11 @@
     python3 benches/net_plot.py net.tsv -o other.svg
     python3 benches/net_plot.py --check net.tsv         only checks the rows; exit code 1 for a wrong one
 """
-import argparse
 import math
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Callable
 
-from plot import BOLD, COLOURS, PAPER, line, log_ticks, marker, read, text
+from plot import BOLD, COLOURS, PAPER, arguments, line, log_ticks, marker, text
 
 COLUMNS = ("text_tokens sentences size cpu_s wall_s peak_kb net_bytes net_gap1 ngram_gap1 gap1 "
            "gap_nats score low high expected").split()
@@ -244,19 +241,8 @@ def draw(rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tsv", help="rows of benches/net.sh")
-    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).with_name("net.svg"))
-    parser.add_argument("--check", action="store_true", help="draw nothing")
-    args = parser.parse_args()
-    rows, wrong = read(args.tsv, COLUMNS, parse)
-    if wrong:
-        sys.exit("\n".join(wrong))
-    if args.check:
-        print(f"{len(rows)} rows")
-    else:
-        args.output.write_text(draw(rows), encoding="utf-8")
+    args, rows = arguments(__doc__, "net", COLUMNS, parse)
+    args.output.write_text(draw(rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

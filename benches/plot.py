@@ -176,20 +176,31 @@ def draw(groups):
     return "\n".join([*out, "</svg>", ""])
 
 
-def main():
+def arguments(doc, name, columns, parse, flags=()):
+    """The arguments of a script that draws NAME.svg from the rows of NAME.sh, and the rows; ends the script
+    where a row is wrong or nothing is to be drawn."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tsv", help="rows of benches/scale.sh")
-    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).with_name("scale.svg"))
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tsv", help=f"rows of benches/{name}.sh")
+    picture = Path(__file__).with_name(f"{name}.svg")
+    parser.add_argument("-o", "--output", type=Path, default=picture)
     parser.add_argument("--check", action="store_true", help="draw nothing")
+    for flag, what in flags:
+        parser.add_argument(flag, action="store_true", help=what)
     args = parser.parse_args()
-    rows, wrong = read(args.tsv, COLUMNS, parse)
-    groups = series(rows)
+    rows, wrong = read(args.tsv, columns, parse)
     if wrong:
         sys.exit("\n".join(wrong))
     if args.check:
         print(f"{len(rows)} rows")
-    elif groups:
+        sys.exit()
+    return args, rows
+
+
+def main():
+    args, rows = arguments(__doc__, "scale", COLUMNS, parse)
+    groups = series(rows)
+    if groups:
         args.output.write_text(draw(groups), encoding="utf-8")
     else:
         sys.exit(f"{args.tsv}: no rows on generated text")
