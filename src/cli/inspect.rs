@@ -3,9 +3,7 @@
 use std::fmt::Write;
 
 use impute::model::Model;
-use impute::model::classes::ClassesHeader;
-use impute::model::header::{Header, Tuned};
-use impute::model::net::NetHeader;
+use impute::model::header::{ClassesHeader, Header, NetHeader, Tuned};
 use impute::text::output::Output;
 use serde_json::json;
 

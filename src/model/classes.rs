@@ -24,34 +24,15 @@
 
 use std::io::{self, Seek, Write};
 
-use serde::{Deserialize, Serialize};
-
 use super::arrays::Arrays;
 use super::format::{Writer, damaged};
+use super::header::ClassesHeader;
 use crate::error::Result;
 
 /// The most classes there can be, fixed ones included.
 pub const MOST_CLASSES: usize = 2048;
 /// The step between two levels of the shares: the 255th is a ten-millionth.
 const STEP: f64 = 0.063_21;
-
-/// What a model file says of its classes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClassesHeader {
-    /// How many classes were found; they come first, those of the most text first.
-    pub found: usize,
-    /// The names of the classes that were fixed beforehand, behind the others.
-    pub fixed: Vec<String>,
-    /// How many words, the most frequent ones, were looked for a class.
-    pub words: usize,
-}
-
-impl ClassesHeader {
-    /// The number of all classes.
-    pub fn all(&self) -> usize {
-        self.found.saturating_add(self.fixed.len())
-    }
-}
 
 /// Classes as they are stored.
 #[derive(Debug, Clone, Default, PartialEq)]

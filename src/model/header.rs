@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::classes::ClassesHeader;
-use super::net::NetHeader;
+use crate::net::shape::Shape;
 
 /// Everything about a model that is not an array.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +23,35 @@ pub struct Header {
     pub calibration: Calibration,
     /// Where the model comes from.
     pub provenance: Provenance,
+}
+
+/// What a model file says of its net.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetHeader {
+    /// Its size.
+    pub shape: Shape,
+    /// How many sentences it has seen, each with another word removed every time.
+    pub sentences: u64,
+    /// What its random numbers depend on.
+    pub seed: u64,
+}
+
+/// What a model file says of its classes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassesHeader {
+    /// How many classes were found; they come first, those of the most text first.
+    pub found: usize,
+    /// The names of the classes that were fixed beforehand, behind the others.
+    pub fixed: Vec<String>,
+    /// How many words, the most frequent ones, were looked for a class.
+    pub words: usize,
+}
+
+impl ClassesHeader {
+    /// The number of all classes.
+    pub fn all(&self) -> usize {
+        self.found.saturating_add(self.fixed.len())
+    }
 }
 
 /// Parameters of the solver that are fitted on text which the n-grams have not counted; what they

@@ -11,25 +11,13 @@
 use std::borrow::Cow;
 use std::io::{self, Seek, Write};
 
-use serde::{Deserialize, Serialize};
-
 use super::arrays::Arrays;
 use super::format::{Writer, damaged};
+use super::header::NetHeader;
 use crate::error::Result;
 use crate::net::product::Right;
 use crate::net::shape::Shape;
 use crate::net::{Embeddings, Net};
-
-/// What a model file says of its net.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NetHeader {
-    /// Its size.
-    pub shape: Shape,
-    /// How many sentences it has seen, each with another word removed every time.
-    pub sentences: u64,
-    /// What its random numbers depend on.
-    pub seed: u64,
-}
 
 /// A net as it is stored.
 #[derive(Debug, Clone)]

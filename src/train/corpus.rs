@@ -79,3 +79,25 @@ pub struct Summary {
     /// Sum of the hashes of all lines, held-out ones included: independent of their order.
     pub hash: u64,
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::model::words::{BOS, EOS};
+
+    /// Sentences of ids below 9 as they are read, and their stream.
+    pub fn corpus_of(sentences: &[Vec<u32>], spill: &Spill) -> (Corpus, Vec<u32>) {
+        let mut stream = Vec::new();
+        for sentence in sentences {
+            stream.push(BOS);
+            stream.extend(sentence);
+            stream.push(EOS);
+        }
+        let mut counts = vec![0; 9];
+        stream.iter().for_each(|&id| counts[id as usize] += 1);
+        let text_lines = sentences.len() as u64;
+        let mut corpus = Corpus { counts, text_lines, ..Corpus::default() };
+        corpus.text.push(stream.clone(), u64::MAX, spill).unwrap();
+        (corpus, stream)
+    }
+}

@@ -317,8 +317,8 @@ fn each_ngram<K: Key>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::words::BOS;
     use crate::progress::Silent;
+    use crate::train::corpus::tests::corpus_of;
     use crate::train::run::Decoder;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
@@ -344,17 +344,8 @@ mod tests {
             sentences in proptest::collection::vec(proptest::collection::vec(3u32..9, 1..6), 1..12),
             order in 2usize..=5, wide in any::<bool>(), keys in 1u64..2000,
         ) {
-            let mut stream = Vec::new();
-            for sentence in &sentences {
-                stream.push(BOS);
-                stream.extend(sentence);
-                stream.push(EOS);
-            }
-            let mut counts = vec![0; 9];
-            stream.iter().filter(|&&id| id != EOS).for_each(|&id| counts[id as usize] += 1);
             let spill = Spill::new(std::path::Path::new("."));
-            let mut corpus = Corpus { counts, ..Corpus::default() };
-            corpus.text.push(stream.clone(), u64::MAX, &spill).unwrap();
+            let (corpus, stream) = corpus_of(&sentences, &spill);
             let plan = Plan { total: u64::MAX, keys, run: u64::MAX, ..Plan::default() };
             let run = if wide {
                 count_keys::<u128>(&corpus, order, 20, 40, &plan, &spill, &Silent)

@@ -2,7 +2,7 @@
 //!
 //! The stages that every reader of the field knows:
 //!
-//! 1. [`read`] – text → word ids by frequency and the stream of ids; some lines are held out
+//! 1. [`read`] – text → word ids by frequency and the stream of ids ([`ids`]); some lines are held out
 //!    ([`aside`]), and counts of other parts of the text may join ([`parts`]). The result is a
 //!    [`corpus`].
 //! 2. [`mod@count`] – the stream → sorted n-grams of the highest order with their counts ([`run`]).
@@ -29,6 +29,7 @@ pub mod count;
 pub mod discount;
 pub mod encode;
 pub mod estimate;
+pub mod ids;
 pub mod levels;
 pub mod memory;
 pub mod net;

@@ -32,7 +32,7 @@ use super::HeldOut;
 use super::blocks::{File, block};
 use super::corpus::{Corpus, Summary};
 use super::count::Run;
-use super::read::Builder;
+use super::ids::Builder;
 use super::run::{Decoder, Encoder, PAD, Words};
 use super::spill::Spill;
 use crate::error::{Error, Result};

@@ -190,8 +190,8 @@ fn each_pair(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::words::BOS;
     use crate::progress::Silent;
+    use crate::train::corpus::tests::corpus_of;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -201,17 +201,8 @@ mod tests {
             sentences in proptest::collection::vec(proptest::collection::vec(3u32..9, 1..12), 1..12),
             keys in prop_oneof![1u64..400, Just(1 << 20)], words in 7usize..=9,
         ) {
-            let mut stream = Vec::new();
-            for sentence in &sentences {
-                stream.push(BOS);
-                stream.extend(sentence);
-                stream.push(EOS);
-            }
-            let mut counts = vec![0; 9];
-            stream.iter().for_each(|&id| counts[id as usize] += 1);
             let spill = Spill::new(std::path::Path::new("."));
-            let mut corpus = Corpus { counts, text_lines: 1, ..Corpus::default() };
-            corpus.text.push(stream.clone(), u64::MAX, &spill).unwrap();
+            let (corpus, stream) = corpus_of(&sentences, &spill);
             let plan = Plan { total: u64::MAX, keys, run: u64::MAX, ..Plan::default() };
             let data = super::count(&corpus, words, 0, &plan, &spill, &Silent).unwrap().unwrap();
             let skip = data.view().unwrap();

@@ -4,8 +4,8 @@ use std::io::{self, Seek, Write};
 use std::ops::Range;
 
 use super::grouped;
+use super::source::Source;
 use super::summaries::{self, Summary};
-use super::trigrams::Source;
 use crate::model::core::bits;
 use crate::model::format::Writer;
 

@@ -34,6 +34,7 @@ mod left;
 pub mod neighbours;
 pub mod pairs;
 pub mod right;
+mod source;
 pub mod summaries;
 pub mod survey;
 mod trigrams;
@@ -93,7 +94,7 @@ pub fn write<W: Write + Seek>(
     if core.order < 3 {
         return Ok(());
     }
-    let source = trigrams::Source { core, bigrams: &bigrams, weights: &weights, codebook, table };
+    let source = source::Source { core, bigrams: &bigrams, weights: &weights, codebook, table };
     trigrams::write(source, survey, &pieces, memory, file, progress)
 }
 

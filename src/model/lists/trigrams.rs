@@ -11,30 +11,17 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::Weights;
-use super::codebook::{Codebook, LEVELS};
 use super::delta;
 use super::grouped;
 use super::left::{Item, Left};
-use super::neighbours::Bigrams;
 use super::pairs;
 use super::right;
+use super::source::Source;
 use super::summaries::{SUMMED, Summary};
 use super::survey::Survey;
-use crate::model::core::{Core, State, bits};
+use crate::model::core::{State, bits};
 use crate::model::format::Writer;
 use crate::progress::Progress;
-
-/// What the lists of trigrams are made from.
-#[derive(Clone, Copy)]
-pub(super) struct Source<'s> {
-    pub core: &'s Core<'s>,
-    pub bigrams: &'s Bigrams,
-    pub weights: &'s Weights,
-    pub codebook: Codebook,
-    /// The factors of its levels.
-    pub table: &'s [f32; LEVELS],
-}
 
 /// Writes the lists of trigrams.
 ///

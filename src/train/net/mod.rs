@@ -30,7 +30,8 @@ pub mod word_gradient;
 
 use rayon::prelude::*;
 
-use crate::model::net::{NetData, NetHeader};
+use crate::model::header::NetHeader;
+use crate::model::net::NetData;
 use crate::net::Net;
 use crate::net::shape::Shape;
 use crate::random::Random;
