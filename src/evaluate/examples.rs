@@ -4,8 +4,6 @@
 //! Measuring keeps no posteriors; the few sentences that are shown are analysed again, which gives the
 //! same numbers.
 
-use std::cmp::Ordering;
-
 use super::measure::{Measured, Outcome};
 use super::pair::Pair;
 use super::truth::Truth;
@@ -68,27 +66,31 @@ pub fn examples(
     (index, method): (usize, Method),
     most: usize,
 ) -> Examples {
-    let gained = |i: usize| {
-        let outcome = &measured[i].outcomes[index];
-        measured[i].unchanged as i64 - outcome.distance as i64
-    };
-    let hoped = |i: usize| measured[i].outcomes[index].answer.gain.unwrap_or(0.0);
+    let outcome = |i: usize| &measured[i].outcomes[index];
+    let gains: Vec<(i64, f64)> = (0..measured.len())
+        .map(|i| {
+            let gained = measured[i].unchanged as i64 - outcome(i).distance as i64;
+            (gained, outcome(i).answer.gain.unwrap_or(0.0))
+        })
+        .collect();
     let mut worker = solver.worker();
-    let mut chosen = |wanted: Ordering| -> Vec<Example> {
-        let mut these: Vec<usize> =
-            (0..measured.len()).filter(|&i| gained(i).cmp(&0) == wanted).collect();
-        let by_gain = |a: &usize, b: &usize| match wanted {
-            Ordering::Less => gained(*a).cmp(&gained(*b)),
-            _ => gained(*b).cmp(&gained(*a)),
-        };
-        these.sort_by(|a, b| by_gain(a, b).then(hoped(*b).total_cmp(&hoped(*a))).then(a.cmp(b)));
-        these.truncate(most);
-        let example = |i: usize| {
-            example(&mut worker, &pairs[i], &measured[i], &measured[i].outcomes[index], method)
-        };
-        these.into_iter().map(example).collect()
+    let mut these = |chosen: Vec<usize>| -> Vec<Example> {
+        let one = |i: usize| example(&mut worker, &pairs[i], &measured[i], outcome(i), method);
+        chosen.into_iter().map(one).collect()
     };
-    Examples { worst: chosen(Ordering::Less), best: chosen(Ordering::Greater) }
+    Examples { worst: these(extremes(&gains, most, -1)), best: these(extremes(&gains, most, 1)) }
+}
+
+/// The indices of the `most` highest gains (of the lowest with a sign of -1) that are above (below) 0;
+/// gains as they came out and as they were expected.
+fn extremes(gains: &[(i64, f64)], most: usize, sign: i64) -> Vec<usize> {
+    let mut these: Vec<usize> = (0..gains.len()).filter(|&i| sign * gains[i].0 > 0).collect();
+    these.sort_by(|&a, &b| {
+        let came_out = (sign * gains[b].0).cmp(&(sign * gains[a].0));
+        came_out.then(gains[b].1.total_cmp(&gains[a].1)).then(a.cmp(&b))
+    });
+    these.truncate(most);
+    these
 }
 
 fn example(
@@ -127,4 +129,18 @@ fn example(
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_greatest_come_first_then_those_that_promised_most_then_the_first() {
+        let gains = [(0, 9.0), (2, 1.0), (-1, 0.5), (2, 1.5), (-4, 0.1), (2, 1.0), (-1, 0.7)];
+        assert_eq!(extremes(&gains, 10, 1), [3, 1, 5]);
+        assert_eq!(extremes(&gains, 10, -1), [4, 6, 2]);
+        assert_eq!(extremes(&gains, 1, -1), [4]);
+        assert_eq!(extremes(&[(0, 1.0)], 10, 1), [] as [usize; 0]);
+    }
 }

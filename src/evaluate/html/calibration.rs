@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::chart::{Plot, Scale, legend};
+use super::chart::{Plot, Scale};
 use super::spell::{count, ends, fixed, percent, percent_range, range, signed};
 use super::table::{figure, table};
 use crate::evaluate::calibration_table::{CalibrationTable, Promise, Reliability};
@@ -11,14 +11,16 @@ pub fn section(calibrated: &CalibrationTable) -> Markup {
     let difference = &calibrated.distance.difference;
     html! {
         p { "Answers stand in ten bins by the probability that was stated for them. Where points lie on the "
-            "diagonal, what was stated is what was right; bars are 95 % intervals (Wilson). The expected "
+            "diagonal, what was stated is what was right; lines are 95 % intervals (Wilson), and the grey "
+            "bars show how many of the answers, in %, stand in each bin. The expected "
             "calibration error, ECE, is the mean distance from the diagonal, weighted by the bins' sizes: "
             b { (points(calibrated.gap.error)) } " points for the gap, "
             b { (points(calibrated.word.error)) } " for the word." }
         (reliability(0, "The likeliest gap", &calibrated.gap))
         (reliability(1, "The likeliest word in the true gap", &calibrated.word))
         p { "The posterior also states by how many characters an answer will be off. It expected "
-            (signed(difference.mean, 3)) " characters more than came out (95 %: "
+            (fixed(difference.mean.abs(), 3)) " characters "
+            (if difference.mean < 0.0 { "less" } else { "more" }) " than came out (expected − came out, 95 %: "
             (range(ends(difference), 3)) "). Tenths of the sentences, by rising expectation:" }
         (promise(0, "Distance of all answers, characters", &calibrated.distance))
         (promise(1, "Gain of the answers that change their sentence, characters", &calibrated.gain))
@@ -34,6 +36,9 @@ fn reliability(series: usize, title: &str, of: &Reliability) -> Markup {
         points(of.error)
     );
     let marks = html! {
+        @for bin in &of.bins {
+            (plot.shade(bin.range, bin.claims as f64 / of.claims.max(1) as f64))
+        }
         (plot.diagonal())
         @for bin in &of.bins { (plot.interval(series, bin.confidence, bin.interval)) }
         @for bin in &of.bins {
@@ -90,7 +95,7 @@ fn promise(series: usize, title: &str, of: &Promise) -> Markup {
         .collect();
     rows.push(cells("all".into(), of.sentences, of.expected, of.realised));
     let heads = ["tenth", "n", "expected", "came out", "diff."];
-    figure(title, legend::<&str>(&[]), plot.draw(&name, marks), table(title, &heads, &rows))
+    figure(title, html! {}, plot.draw(&name, marks), table(title, &heads, &rows))
 }
 
 fn points(share: f64) -> String {

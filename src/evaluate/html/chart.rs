@@ -166,7 +166,17 @@ impl Plot {
         mark(series, [self.px(x), self.py(y)], says)
     }
 
-    /// A bar from 0, of the given width, `shift` units of the picture beside x.
+    /// A faint bar behind the rest, from 0 to y, between two values of x.
+    pub fn shade(&self, [left, right]: [f64; 2], y: f64) -> Markup {
+        let (left, right) = (self.px(left), self.px(right));
+        let (top, bottom) = (self.py(y), self.py(0.0));
+        html! {
+            rect.shade x=(unit(left + 1.0)) y=(unit(top)) width=(unit((right - left - 2.0).max(0.0)))
+                height=(unit(bottom - top)) {}
+        }
+    }
+
+    /// A bar from 0 to y whose left edge is at x.
     pub fn bar(&self, series: usize, [x, y]: [f64; 2], width: f64, says: &str) -> Markup {
         let (left, right) = (self.px(x), self.px(x + width));
         let (top, bottom) = (self.py(y), self.py(0.0));
@@ -179,8 +189,8 @@ impl Plot {
 
 /// Rows of points with intervals, one below the other: name, value, ends of the interval, label.
 pub fn rows(name: &str, title: &'static str, rows: &[(String, f64, [f64; 2], String)]) -> Markup {
-    let width = 720.0;
-    let (left, right, step) = (130.0, width - 110.0, 34.0);
+    let width = 460.0;
+    let (left, right, step) = (118.0, width - 66.0, 40.0);
     let values: Vec<f64> =
         rows.iter().flat_map(|(_, value, ends, _)| [*value, ends[0], ends[1]]).collect();
     let scale = Scale::around(title, &values, false);

@@ -41,16 +41,16 @@ fn panel(
 ) -> Markup {
     let points = || curve.series.iter().flat_map(|series| &series.points);
     let tokens: Vec<f64> = points().map(|point| point.tokens).collect();
-    let ends = points().filter_map(|point| point.interval).flatten();
-    let scale = if share {
-        Scale::shares("%")
-    } else {
-        Scale::around("characters", &points().filter_map(of).chain(ends).collect::<Vec<_>>(), false)
-    };
+    let factor = if share { 100.0 } else { 1.0 };
+    let ends = points().filter(|_| !share).filter_map(|point| point.interval).flatten();
+    let values: Vec<f64> = points().filter_map(of).map(|v| factor * v).chain(ends).collect();
+    let scale = Scale::around(if share { "%" } else { "characters" }, &values, false);
     let plot = Plot::new(Scale::logarithmic(TOKENS, &tokens), scale);
-    let shown = |value: f64| if share { percent(value) } else { fixed(value, 3) };
+    let shown = |value: f64| if share { percent(value / factor) } else { fixed(value, 3) };
     let spots: Vec<Vec<[f64; 2]>> = (curve.series.iter())
-        .map(|s| s.points.iter().filter_map(|point| Some([point.tokens, of(point)?])).collect())
+        .map(|s| {
+            s.points.iter().filter_map(|point| Some([point.tokens, factor * of(point)?])).collect()
+        })
         .collect();
     let said = curve.series.iter().zip(&spots).filter_map(|(series, spots)| {
         let ([from, a], [to, b]) = (*spots.first()?, *spots.last()?);
@@ -80,8 +80,8 @@ fn rows(curve: &LearningCurve) -> Vec<Vec<String>> {
         vec![
             name.to_owned(),
             point.tokens.to_string(),
-            fixed(point.score, 4),
-            point.interval.map_or_else(none, |ends| range(ends, 4)),
+            fixed(point.score, 3),
+            point.interval.map_or_else(none, |ends| range(ends, 3)),
             share(point.gap1),
             share(point.word1),
         ]

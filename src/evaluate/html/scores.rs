@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::Page;
 use super::chart;
 use super::spell::{count, ends, fixed, percent, range, signed};
-use super::table::table;
+use super::table::{figure, table};
 use crate::evaluate::report::MethodReport;
 
 /// The few figures that everything else explains.
@@ -23,7 +23,7 @@ pub fn summary(page: &Page<'_>) -> Markup {
             " with one inner word missing, answered by " code { (method.method) } "."
         }
         dl.figures {
-            (figure(fixed(method.score.mean, 3), format!("characters from the solution, {} with 95 %", range(ends(&method.score), 2))))
+            (figure(fixed(method.score.mean, 3), format!("characters from the solution (95 %: {})", range(ends(&method.score), 2))))
             (figure(signed(-less, 3), format!("against leaving the sentences as they are ({})", fixed(report.unchanged.mean, 3))))
             (figure(percent(method.gap_top[0]), "of the gaps come first".into()))
             (figure(percent(method.word_top[0]), "of the words come first, given the gap".into()))
@@ -49,11 +49,12 @@ pub fn section(page: &Page<'_>) -> Markup {
     html! {
         p { "The score is the mean Levenshtein distance to the solution, in characters: less is better. "
             "Intervals are 95 % bootstrap intervals." }
-        figure {
-            figcaption { "Score, less is better" }
-            (chart::rows(&name, "characters from the solution", &rows))
-        }
-        (table("Scores", &["", "score", "95 % interval", "expected", "whole"], &score_rows(page)))
+        (figure(
+            "Score, less is better",
+            html! {},
+            chart::rows(&name, "characters from the solution", &rows),
+            table("Scores", &["", "score", "95 %", "expected", "whole"], &score_rows(page)),
+        ))
         (table(
             "Gaps and words found, and what the answers do, in % of the sentences",
             &["", "gap 1st", "in 3", "in 10", "word 1st", "in 10", "left", "space", "word", "other"],
@@ -80,18 +81,18 @@ fn score_rows(page: &Page<'_>) -> Vec<Vec<String>> {
     let report = page.report;
     let mut rows: Vec<Vec<String>> = (report.methods.iter())
         .map(|m| {
-            let expected = m.expected.map_or("–".into(), |expected| fixed(expected, 4));
-            let (mean, ends) = (fixed(m.score.mean, 4), range(ends(&m.score), 4));
+            let expected = m.expected.map_or("–".into(), |expected| fixed(expected, 3));
+            let (mean, ends) = (fixed(m.score.mean, 3), range(ends(&m.score), 3));
             vec![m.method.to_owned(), mean, ends, expected, percent(m.both_right)]
         })
         .collect();
     let unchanged = &report.unchanged;
     // What the posterior expects, where it was asked.
-    let expected = report.calibration.as_ref().map(|_| fixed(report.expected_unchanged, 4));
+    let expected = report.calibration.as_ref().map(|_| fixed(report.expected_unchanged, 3));
     rows.push(vec![
         "unchanged".to_owned(),
-        fixed(unchanged.mean, 4),
-        range(ends(unchanged), 4),
+        fixed(unchanged.mean, 3),
+        range(ends(unchanged), 3),
         expected.unwrap_or("–".into()),
         "–".to_owned(),
     ]);

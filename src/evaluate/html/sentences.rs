@@ -35,7 +35,7 @@ pub fn best(page: &Page<'_>) -> Markup {
 fn legend() -> Markup {
     html! {
         p.marks {
-            span.gap style="--p:0.6" { "60" } " how likely a word is missing there, in % (none below 10) "
+            span.gap style="--p:0.6" { " " small { "60" } " " } " how likely a word is missing there, in % (none below 10) "
             mark { "word" } " the missing word "
             ins.wrong { "word" } " put in, wrong "
             ins.right { "word" } " put in, right"
@@ -65,7 +65,7 @@ fn case(example: &Example) -> Markup {
                 p.likeliest {
                     "In the true gap: "
                     @for (i, (text, p)) in example.likeliest.iter().enumerate() {
-                        @if i > 0 { ", " }
+                        @if i > 0 { " · " }
                         bdi { (word(text)) } " " (percent(*p))
                     }
                 }
@@ -100,20 +100,19 @@ fn gap(example: &Example, gap: usize) -> Markup {
     let inserted = example.inserted.as_ref().filter(|(at, _)| *at == gap).map(|(_, text)| text);
     let right = inserted.is_some() && inserted == missing.as_ref();
     html! {
-        " "
         span.gap style=[style] title=[p.map(percent)] {
-            @if let Some(p) = p.filter(|p| *p >= TOLD) { (format!("{:.0}", 100.0 * p)) }
+            @if let Some(p) = p.filter(|p| *p >= TOLD) { " " small { (format!("{:.0}", 100.0 * p)) } }
+            " "
         }
         @if let Some(missing) = missing.filter(|_| !right) {
-            " " mark title="missing" { bdi { (word(&missing)) } }
+            mark title="missing" { bdi { (word(&missing)) } } " "
         }
         @if let Some(text) = inserted {
-            " "
             @if right { ins.right title="put in, right" { bdi { (word(text)) } } }
             @else if text.is_empty() { ins.wrong title="put in: one extra space" { "␣" } }
             @else { ins.wrong title="put in" { bdi { (spaced(text)) } } }
+            " "
         }
-        " "
     }
 }
 
