@@ -221,6 +221,8 @@ fn what_cannot_be_a_page_is_refused_before_the_work() {
         &mut page("--html curve.tsv --learning-curve curve.tsv"),
         &["curve.tsv", "would replace this input"],
     );
+    let mut own = page("--html own.impute");
+    refused(own.env("IMPUTE_MODEL", folder.path("own.impute")), &["would replace this input"]);
     refused(&mut page("--html no/page.html"), &["no/page.html", "check the spelling"]);
     refused(&mut page("--html x --rows x"), &["--rows and --html", "name two files"]);
     refused(

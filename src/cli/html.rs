@@ -36,7 +36,8 @@ impl Html {
         }
         let curve = args.html.learning_curve.as_ref();
         let inputs = [Some(&args.input), args.solution.as_ref(), curve];
-        for input in inputs.into_iter().chain([args.model.model.as_ref()]) {
+        let model = args.model.model.clone().or_else(model_variable);
+        for input in inputs.into_iter().chain([model.as_ref()]) {
             refuse_replacing(Some(path), input.map(PathBuf::as_path))?;
         }
         refuse_reading_twice(inputs.into_iter().flatten())?;
@@ -72,6 +73,11 @@ impl Html {
     }
 }
 
+/// The model that the environment names.
+fn model_variable() -> Option<PathBuf> {
+    std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
 /// The command that measures the same, with the names of the files and not where they lie.
 fn command(args: &Evaluate, model: &str) -> String {
     let name = |path: &Path| quoted(&file_name(path));
@@ -80,8 +86,7 @@ fn command(args: &Evaluate, model: &str) -> String {
         Some(solution) => words.push(name(solution)),
         None => words.push(format!("--seed {}", args.seed)),
     }
-    if args.model.model.is_some() || std::env::var_os("IMPUTE_MODEL").is_some_and(|v| !v.is_empty())
-    {
+    if args.model.model.is_some() || model_variable().is_some() {
         words.push(format!("--model {}", quoted(model)));
     }
     words.extend(args.method.map(|method| match method {

@@ -21,6 +21,9 @@ use crate::text::lines::Lines;
 /// So many rows are a curve.
 const MOST_ROWS: usize = 1000;
 
+/// Million tokens of the smallest text.
+const FEWEST_TOKENS: f64 = 1e-6;
+
 /// All columns that are read.
 const COLUMNS: [&str; 9] =
     ["text_tokens", "score", "low", "high", "gap1", "word1", "order", "sentences", "skip"];
@@ -140,8 +143,8 @@ impl Row<'_> {
         }
         let needed = |i: usize| self.number(i)?.ok_or(format!("`{}` is empty", COLUMNS[i]));
         let (tokens, score) = (needed(0)?, needed(1)?);
-        if tokens == 0.0 {
-            return Err("`text_tokens` is 0".into());
+        if tokens < FEWEST_TOKENS {
+            return Err(format!("`text_tokens` is below {FEWEST_TOKENS}"));
         }
         let interval = match (self.number(2)?, self.number(3)?) {
             (Some(low), Some(high)) if low <= score && score <= high => Some([low, high]),
@@ -180,6 +183,7 @@ impl Row<'_> {
 mod tests {
     use super::*;
     use crate::text::input::decompress;
+    use proptest::prelude::*;
 
     fn read(text: &str) -> Result<LearningCurve> {
         let bytes = std::io::Cursor::new(text.as_bytes().to_vec());
@@ -207,6 +211,19 @@ mod tests {
         assert_eq!((series[1].points.len(), series[1].points[0].score), (1, 4.4));
     }
 
+    proptest! {
+        #[test]
+        fn whatever_the_rows_hold_is_read_or_refused(rows in "([-0-9.e]{0,4}[\t\n]){0,12}") {
+            let head = "text_tokens\tscore\torder\n";
+            if let Ok(curve) = read(&format!("{head}{rows}")) {
+                let mut points = curve.series.iter().flat_map(|series| &series.points);
+                prop_assert!(points.all(|p| p.tokens > 0.0 && p.score >= 0.0 && p.interval.is_none()));
+                let rising = |points: &[Point]| points.is_sorted_by(|a, b| a.tokens < b.tokens);
+                prop_assert!(curve.series.iter().all(|series| rising(&series.points)));
+            }
+        }
+    }
+
     #[test]
     fn two_columns_are_enough() {
         let read = read("text_tokens\tscore\n2\t5\n").unwrap();
@@ -222,7 +239,7 @@ mod tests {
             ("score\n1\n".into(), "curve.tsv: line 1: no column `text_tokens`; "),
             ("text_tokens\tscore\tlow\n".into(), "line 1: of `low` and `high` there is only one; "),
             (format!("{head}1\t5\n"), "line 2: 2 columns, not 7; "),
-            (format!("{head}0\t5\t-\t-\t-\t3\t0\n"), "line 2: `text_tokens` is 0; "),
+            (format!("{head}0\t5\t-\t-\t-\t3\t0\n"), "line 2: `text_tokens` is below 0.000001; "),
             (format!("{head}-\t5\t-\t-\t-\t3\t0\n"), "line 2: `text_tokens` is empty; "),
             (
                 format!("{head}1\tfive\t-\t-\t-\t3\t0\n"),

@@ -38,9 +38,10 @@ CURVE = "text_tokens\tscore\tlow\thigh\tgap1\tword1\torder\n" + "".join(
     f"{tokens}\t{score}\t{score - 0.06:.2f}\t{score + 0.06:.2f}\t{gap}\t{word}\t3\n"
     for tokens, score, gap, word in [(1, 5.4, 30, 25), (10, 5.2, 42, 30), (50, 5.1, 48, 34)])
 
-# What is wrong with the page as it is drawn, as a list of lines.
+# What is wrong with the page as it is drawn, as a list of lines. (On a phone `innerWidth` grows with what
+# sticks out, so that the width is given.)
 CHECK = r"""
-((sections, charts) => {
+((sections, charts, width) => {
   const wrong = [], all = selector => [...document.querySelectorAll(selector)];
   const name = e => `<${e.tagName.toLowerCase()} class="${e.getAttribute('class') || ''}"> ` +
     (e.textContent || '').trim().slice(0, 40);
@@ -78,7 +79,7 @@ CHECK = r"""
           wrong.push(`${id}: labels lie on each other: ${a.textContent} | ${b.textContent}`);
       }));
       for (const [t, b] of texts)
-        if (b.left < -1 || b.right > innerWidth + 1) wrong.push(`${id}: a label is cut: ${t.textContent}`);
+        if (b.left < -1 || b.right > width + 1) wrong.push(`${id}: a label is cut: ${t.textContent}`);
     }
   }
   for (const a of all('nav a'))
@@ -86,10 +87,10 @@ CHECK = r"""
   for (const th of all('th')) if (!th.scope) wrong.push('a header without scope: ' + name(th));
   for (const t of all('table')) if (!t.caption) wrong.push('a table without caption');
   const wide = document.documentElement.scrollWidth;
-  if (wide > innerWidth) wrong.push(`${wide} pixels wide in a window of ${innerWidth}`);
+  if (wide > width) wrong.push(`${wide} pixels wide in a window of ${width}`);
   for (const e of all('body *')) {
     const r = e.getBoundingClientRect();
-    if (r.right > innerWidth + 1 && r.width && !e.closest('.scroll') && !e.closest('svg'))
+    if (r.right > width + 1 && r.width && !e.closest('.scroll') && !e.closest('svg'))
       wrong.push('sticks out on the right: ' + name(e));
   }
   // Contrast of text with what is behind it (WCAG 2).
@@ -173,7 +174,7 @@ class Browser:
         result = self.call("Runtime.evaluate", expression=script, returnByValue=True)
         if "exceptionDetails" in result:
             raise RuntimeError(result["exceptionDetails"]["exception"]["description"])
-        return result["result"]["value"]
+        return result["result"].get("value")
 
     def picture(self, path, clip=None):
         more = {"clip": {**clip, "scale": 1}} if clip else {}
@@ -227,15 +228,15 @@ def shots(browser, url, folder):
 
 
 def readme_picture(browser, url, path):
-    """Head, scores and the first plots, and below them the first of the worst answers."""
+    """Head, scores, a plot of the calibration, two of the worst answers and two of the best."""
     browser.show(url, 1000, "light")
-    keep = ["scores", "calibration", "worst"]
+    keep = ["scores", "calibration", "worst", "best"]
     browser.evaluate(f"""(() => {{
       const cut = e => e && e.remove(), keep = {json.dumps(keep)};
       document.querySelectorAll('section').forEach(s => keep.includes(s.id) || cut(s));
-      document.querySelectorAll('#scores > .scroll ~ *').forEach(cut);
+      document.querySelectorAll('#scores > .pair ~ *').forEach(cut);
       document.querySelectorAll('#calibration > .pair ~ *').forEach(cut);
-      document.querySelectorAll('#worst li:nth-child(n + 4)').forEach(cut);
+      document.querySelectorAll('#worst .cases li:nth-child(n + 3), #best .cases li:nth-child(n + 3)').forEach(cut);
     }})()""")
     height = browser.evaluate("Math.ceil(document.documentElement.getBoundingClientRect().height)")
     browser.picture(path, {"x": 0, "y": 0, "width": 1000, "height": height})
@@ -262,7 +263,7 @@ def main():
         try:
             for width, scheme in VIEWS:
                 browser.show(url, width, scheme)
-                found = browser.evaluate(f"{CHECK}({json.dumps(sections)}, {json.dumps(CHARTS)})")
+                found = browser.evaluate(f"{CHECK}({json.dumps(sections)}, {json.dumps(CHARTS)}, {width})")
                 wrong += [f"{width} pixels, {scheme}: {line}" for line in found]
             wrong += sorted(set(browser.complaints(url)))
             if args.shots:

@@ -6,7 +6,8 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub struct HtmlArgs {
-    /// Also write the report as one page of HTML, with plots, and with the best and the worst answers
+    /// Also write the report as one page of HTML, with plots and the worst and
+    /// the best answers: it shows sentences of the text
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     /// Put this learning curve on the page: the TSV of benches/learning.sh, or any with the columns

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::chart::{Plot, Scale};
-use super::spell::{count, ends, fixed, percent, percent_range, range, signed};
+use super::spell::{count, ends, fixed, percent, percent_range, points, range, signed};
 use super::table::{figure, table};
 use crate::evaluate::calibration_table::{CalibrationTable, Promise, Reliability};
 
@@ -96,8 +96,4 @@ fn promise(series: usize, title: &str, of: &Promise) -> Markup {
     rows.push(cells("all".into(), of.sentences, of.expected, of.realised));
     let heads = ["tenth", "n", "expected", "came out", "diff."];
     figure(title, html! {}, plot.draw(&name, marks), table(title, &heads, &rows))
-}
-
-fn points(share: f64) -> String {
-    fixed(100.0 * share, 1)
 }

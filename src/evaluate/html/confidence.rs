@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::chart::{Plot, Scale, legend};
-use super::spell::{count, fixed, percent, percent_range};
+use super::spell::{count, percent, percent_range, points};
 use super::table::{figure, table};
 use crate::evaluate::calibration_table::{CalibrationTable, Reliability};
 use crate::evaluate::coverage::Covered;
@@ -61,8 +61,4 @@ pub fn section(calibrated: &CalibrationTable) -> Markup {
 
 fn covered(side: &Reliability, row: &Covered) -> f64 {
     row.claims as f64 / side.claims.max(1) as f64
-}
-
-fn points(share: f64) -> String {
-    fixed(100.0 * share, 1)
 }

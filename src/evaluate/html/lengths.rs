@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::Page;
 use super::chart::{Plot, Scale, legend};
-use super::spell::{count, fixed, percent};
+use super::spell::{count, fixed, percent, points};
 use super::table::{figure, table};
 use crate::evaluate::report::LengthReport;
 use crate::evaluate::wilson;
@@ -113,8 +113,4 @@ fn name(row: &LengthReport) -> String {
         [low, high] if low == high => low.to_string(),
         [low, high] => format!("{low}–{high}"),
     }
-}
-
-fn points(share: f64) -> String {
-    fixed(100.0 * share, 1)
 }

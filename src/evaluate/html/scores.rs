@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::Page;
 use super::chart;
-use super::spell::{count, ends, fixed, percent, range, signed};
+use super::spell::{count, ends, fixed, percent, points, range, signed};
 use super::table::{figure, table};
 use crate::evaluate::report::MethodReport;
 
@@ -23,7 +23,7 @@ pub fn summary(page: &Page<'_>) -> Markup {
             " with one inner word missing, answered by " code { (method.method) } "."
         }
         dl.figures {
-            (figure(fixed(method.score.mean, 3), format!("characters from the solution (95 %: {})", range(ends(&method.score), 2))))
+            (figure(fixed(method.score.mean, 3), format!("characters from the solution (95 %: {})", range(ends(&method.score), 3))))
             (figure(signed(-less, 3), format!("against leaving the sentences as they are ({})", fixed(report.unchanged.mean, 3))))
             (figure(percent(method.gap_top[0]), "of the gaps come first".into()))
             (figure(percent(method.word_top[0]), "of the words come first, given the gap".into()))
@@ -103,8 +103,4 @@ fn shares(m: &MethodReport) -> Vec<String> {
     let answers = [m.left, m.space, m.word, m.stand_in];
     let shares = [&m.gap_top[..], &m.word_top, &answers].concat();
     [m.method.to_owned()].into_iter().chain(shares.into_iter().map(points)).collect()
-}
-
-fn points(share: f64) -> String {
-    fixed(100.0 * share, 1)
 }

@@ -34,11 +34,11 @@ pub fn best(page: &Page<'_>) -> Markup {
 
 fn legend() -> Markup {
     html! {
-        p.marks {
-            span.gap style="--p:0.6" { " " small { "60" } " " } " how likely a word is missing there, in % (none below 10) "
-            mark { "word" } " the missing word "
-            ins.wrong { "word" } " put in, wrong "
-            ins.right { "word" } " put in, right"
+        ul.marks {
+            li { span.gap.told style="--p:0.6" { " " small { "60" } " " } " likely, in %, that a word is missing" }
+            li { mark { "word" } " the missing word" }
+            li { ins.wrong { "word" } " put in, wrong" }
+            li { ins.right { "word" } " put in, right" }
         }
     }
 }
@@ -95,13 +95,14 @@ fn heat(example: &Example) -> Markup {
 fn gap(example: &Example, gap: usize) -> Markup {
     let p = example.gaps.get(gap).copied();
     let style = p.map(|p| format!("--p:{p:.3}"));
+    let told = p.filter(|p| *p >= TOLD);
     let truth = example.truth.as_ref().filter(|truth| truth.gaps.contains(&gap));
     let missing = truth.map(|truth| String::from_utf8_lossy(&truth.word).into_owned());
     let inserted = example.inserted.as_ref().filter(|(at, _)| *at == gap).map(|(_, text)| text);
     let right = inserted.is_some() && inserted == missing.as_ref();
     html! {
-        span.gap style=[style] title=[p.map(percent)] {
-            @if let Some(p) = p.filter(|p| *p >= TOLD) { " " small { (format!("{:.0}", 100.0 * p)) } }
+        span.gap.told[told.is_some()] style=[style] title=[p.map(percent)] {
+            @if let Some(p) = told { " " small { (format!("{:.0}", 100.0 * p)) } }
             " "
         }
         @if let Some(missing) = missing.filter(|_| !right) {

@@ -13,6 +13,11 @@ pub fn percent(share: f64) -> String {
     format!("{:.1}\u{a0}%", 100.0 * share)
 }
 
+/// The same without its unit.
+pub fn points(share: f64) -> String {
+    fixed(100.0 * share, 1)
+}
+
 /// Characters and other means.
 pub fn fixed(number: f64, decimals: usize) -> String {
     // Neither -0.00 nor a hyphen for a minus.

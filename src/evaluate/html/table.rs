@@ -7,7 +7,7 @@ pub fn table(caption: &str, heads: &[&str], rows: &[Vec<String>]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
             table {
-                caption { (caption) }
+                caption { span { (caption) } }
                 thead {
                     tr {
                         @for head in heads { th scope="col" { (head) } }
