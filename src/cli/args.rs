@@ -1,5 +1,6 @@
 //! What can be typed: every command and option, in one place.
 
+mod html;
 mod models;
 mod train;
 
@@ -11,6 +12,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use impute::solve::Method;
 use impute::text::rows::Format;
 
+pub use html::HtmlArgs;
 pub use models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
 pub use train::{Count, Means, Train};
 
@@ -146,6 +148,7 @@ pub struct Predict {
 Examples:
   impute evaluate held-out.txt --seed 1 --model news.impute
   impute evaluate test.csv solution.csv --rows rows.csv --calibration
+  impute evaluate test.csv solution.csv --html report.html
   impute evaluate test.csv solution.csv --json > report.json")]
 pub struct Evaluate {
     /// Whole sentences, from which one word each is removed; or a test whose SOLUTION follows
@@ -175,6 +178,8 @@ pub struct Evaluate {
     /// Also write a CSV with a row per sentence
     #[arg(long, value_name = "FILE")]
     pub rows: Option<PathBuf>,
+    #[command(flatten)]
+    pub html: HtmlArgs,
     /// Go on where a line is not UTF-8
     #[arg(long)]
     pub lossy: bool,

@@ -18,6 +18,7 @@ use impute::text::output::Output;
 use impute::text::rows::RowReader;
 
 use super::args::{Evaluate, MethodArg};
+use super::html::Html;
 use super::progress::Ui;
 use super::{Need, effort, file_name, open_model, refuse_replacing};
 
@@ -34,6 +35,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
         refuse_replacing(args.rows.as_deref(), input.map(PathBuf::as_path))?;
     }
     let rows_out = args.rows.as_deref().map(|path| Output::create(Some(path))).transpose()?;
+    let html = Html::open(args)?;
     let pairs = read(args, ui)?;
     let model = open_model(&args.model, Need::Lists)?;
     let methods = match args.method {
@@ -48,6 +50,9 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     let report = Report::new(&measured, &methods, seconds, signature(args, &model, &pairs));
     if let Some(out) = rows_out {
         write_rows(out, &pairs, &measured, &methods)?;
+    }
+    if let Some(html) = html {
+        html.write(args, (&solver, &model), (&pairs, &measured), &methods, &report)?;
     }
     let mut out = Output::create(None)?;
     let text = match args.json {

@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod fill;
 mod generate;
+mod html;
 mod import;
 mod inspect;
 mod net;

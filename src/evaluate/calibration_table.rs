@@ -14,7 +14,9 @@ use std::fmt::{self, Write};
 use serde::Serialize;
 
 use super::bootstrap::Interval;
+use super::coverage::{Covered, coverage};
 use super::measure::{Claim, Measured};
+use super::wilson;
 
 /// How many bins or rows a table has.
 const ROWS: usize = 10;
@@ -42,6 +44,8 @@ pub struct Reliability {
     pub error: f64,
     /// Ten bins of equal width; those without a claim are left out.
     pub bins: Vec<Bin>,
+    /// The most confident tenth, two tenths, and so on.
+    pub coverage: Vec<Covered>,
 }
 
 /// The claims whose confidence is in some range.
@@ -55,6 +59,8 @@ pub struct Bin {
     pub confidence: f64,
     /// The share of them that is right.
     pub right: f64,
+    /// The ends of its 95 % interval (Wilson).
+    pub interval: [f64; 2],
 }
 
 /// What was expected against what came out.
@@ -164,12 +170,11 @@ impl Reliability {
     pub fn new(claims: impl Iterator<Item = Claim>) -> Self {
         // Per bin: number, sum of confidence, number of right ones.
         let mut sums = [(0, 0.0, 0); ROWS];
-        let mut all = 0;
-        for Claim { confidence, right } in claims {
+        let all: Vec<Claim> = claims.collect();
+        for &Claim { confidence, right } in &all {
             let bin = ((confidence * ROWS as f64) as usize).min(ROWS - 1);
             let (n, sum, n_right) = &mut sums[bin];
             (*n, *sum, *n_right) = (*n + 1, *sum + confidence, *n_right + usize::from(right));
-            all += 1;
         }
         let width = 1.0 / ROWS as f64;
         let bins: Vec<Bin> = (0..ROWS)
@@ -180,11 +185,12 @@ impl Reliability {
                 claims: n,
                 confidence: sum / n as f64,
                 right: right as f64 / n as f64,
+                interval: wilson::interval(right as f64 / n as f64, n),
             })
             .collect();
         let off = |bin: &Bin| bin.claims as f64 * (bin.confidence - bin.right).abs();
-        let error = bins.iter().map(off).sum::<f64>() / f64::max(all as f64, 1.0);
-        Reliability { claims: all, error, bins }
+        let error = bins.iter().map(off).sum::<f64>() / f64::max(all.len() as f64, 1.0);
+        Reliability { claims: all.len(), error, bins, coverage: coverage(all) }
     }
 
     /// The cells of a bin, if it has a claim.
@@ -248,7 +254,8 @@ mod tests {
     fn who_is_right_as_often_as_stated_has_no_error() {
         let claims: Vec<(f64, bool)> = (0..1000).map(|i| (0.35, i % 20 < 7)).collect();
         assert!(reliability(&claims).error < 1e-12);
-        assert_eq!(reliability(&[]), Reliability { claims: 0, error: 0.0, bins: vec![] });
+        let none = Reliability { claims: 0, error: 0.0, bins: vec![], coverage: vec![] };
+        assert_eq!(reliability(&[]), none);
         let ends = reliability(&[(0.0, false), (1.0, true)]);
         assert_eq!((ends.error, ends.bins.len()), (0.0, 2));
     }

@@ -5,7 +5,10 @@
 //! * [`distance`] – mean Levenshtein distance of a submission, rows joined by id.
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up; [`bootstrap`] – intervals;
 //!   [`calibration_table`] – confidence against accuracy, expected against realised distance;
+//!   [`coverage`] – the most confident claims; [`wilson`] – the interval of a share;
 //!   [`experts`] – n-grams and net, each alone.
+//! * [`examples`] – the sentences with the worst and the best answers; [`learning`] – a learning curve;
+//!   [`html`] – all of it as a page.
 //! * [`promise`] – fits what is promised to what was got.
 //! * [`calibrate`] – fits the solver's parameters on held-out sentences, by [`log_linear`];
 //!   [`sample`] – takes such sentences out of a text of one's own.
@@ -13,8 +16,12 @@
 pub mod bootstrap;
 pub mod calibrate;
 pub mod calibration_table;
+pub mod coverage;
 pub mod distance;
+pub mod examples;
 pub mod experts;
+pub mod html;
+pub mod learning;
 pub mod log_linear;
 pub mod measure;
 pub mod pair;
@@ -23,3 +30,4 @@ pub mod remove;
 pub mod report;
 pub mod sample;
 pub mod truth;
+pub mod wilson;
