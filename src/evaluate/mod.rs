@@ -3,6 +3,8 @@
 //! * [`remove`] – takes one word out of each sentence, with a seed.
 //! * [`pair`] – a test sentence and its solution; [`truth`] – where the missing word stood, from a test and a solution.
 //! * [`distance`] – mean Levenshtein distance of a submission, rows joined by id.
+//! * [`compare`] – two submissions of one test, by paired bootstrap.
+//! * [`check`] – what is wrong with a submission, and where.
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up; [`bootstrap`] – intervals;
 //!   [`calibration_table`] – confidence against accuracy, expected against realised distance;
 //!   [`experts`] – n-grams and net, each alone.
@@ -13,6 +15,8 @@
 pub mod bootstrap;
 pub mod calibrate;
 pub mod calibration_table;
+pub mod check;
+pub mod compare;
 pub mod distance;
 pub mod experts;
 pub mod log_linear;
