@@ -1,6 +1,7 @@
 //! What can be typed: every command and option, in one place.
 
 mod models;
+mod submission;
 mod train;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use impute::solve::Method;
 use impute::text::rows::Format;
 
 pub use models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
+pub use submission::{Check, Compare};
 pub use train::{Count, Means, Train};
 
 const EXAMPLES: &str = "\
@@ -78,6 +80,10 @@ pub enum Command {
     Split(Split),
     /// Score a submission against a solution
     Score(Score),
+    /// Say which of two submissions is better, how sure that is, and where they differ
+    Compare(Compare),
+    /// Say what is wrong with a submission before it is uploaded
+    Check(Check),
     /// Print the probability of every word of a text, and its perplexity
     Query(Query),
     /// Say which words fit a hole in a sentence

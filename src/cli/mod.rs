@@ -4,9 +4,12 @@
 //! here and nowhere else.
 
 mod args;
+mod check;
 mod classes;
+mod compare;
 mod count;
 mod evaluate;
+mod excerpt;
 mod explain;
 mod export;
 mod fill;
@@ -57,6 +60,8 @@ pub fn main() -> ExitCode {
         Some(Command::Generate(args)) => generate::run(args, &ui),
         Some(Command::Split(args)) => split::run(args, &ui),
         Some(Command::Score(args)) => score::run(args, &ui),
+        Some(Command::Compare(args)) => compare::run(args, &ui),
+        Some(Command::Check(args)) => check::run(args, &ui),
         Some(Command::Query(args)) => query::run(args, &ui),
         Some(Command::Fill(args)) => fill::run(args, &ui),
         Some(Command::Explain(args)) => explain::run(args, &ui),
