@@ -13,6 +13,13 @@ impl Random {
         Random(ChaCha8Rng::seed_from_u64(seed))
     }
 
+    /// One of the sources of a seed: they do not overlap, and tell nothing of each other.
+    pub fn stream(seed: u64, index: u64) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(index);
+        Random(random)
+    }
+
     /// A number below `bound`, all equally likely (Lemire, *Fast Random Integer Generation in an
     /// Interval*, 2019); 0 for a bound of 0.
     pub fn below(&mut self, bound: usize) -> usize {
@@ -36,6 +43,14 @@ mod tests {
         let mut random = Random::new(1);
         let numbers: Vec<usize> = (0..8).map(|_| random.below(100)).collect();
         assert_eq!(numbers, [40, 8, 59, 21, 28, 71, 46, 15]);
+    }
+
+    #[test]
+    fn the_streams_of_a_seed_differ_and_the_first_is_the_seeds_own() {
+        let numbers = |mut random: Random| [(); 8].map(|()| random.below(100));
+        assert_eq!(numbers(Random::stream(1, 0)), numbers(Random::new(1)));
+        assert_eq!(numbers(Random::stream(1, 5)), numbers(Random::stream(1, 5)));
+        assert_ne!(numbers(Random::stream(1, 5)), numbers(Random::stream(1, 6)));
     }
 
     #[test]

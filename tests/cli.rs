@@ -288,25 +288,3 @@ fn unknown_options_and_commands_without_their_arguments_are_usage_errors() {
     }
     assert_eq!(folder.content().len(), 1);
 }
-
-#[test]
-fn the_version_is_printed() {
-    let out = stdout(bare().arg("--version"));
-    let expected = format!("impute {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(out, expected.as_bytes());
-}
-
-#[test]
-fn the_help_of_every_command_starts_with_examples() {
-    for command in [
-        "", "predict", "train", "count", "evaluate", "generate", "split", "score", "query",
-        "inspect", "export", "fill", "tune", "explain", "classes",
-    ] {
-        let mut impute = bare();
-        impute.args((!command.is_empty()).then_some(command));
-        let help = String::from_utf8(stdout(impute.arg("--help"))).unwrap();
-        assert!(help.starts_with("Example"), "{help}");
-        let example = help.lines().nth(1).unwrap();
-        assert!(example.contains(&format!("impute {command}")), "{help}");
-    }
-}

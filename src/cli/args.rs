@@ -2,8 +2,13 @@
 
 mod html;
 mod models;
+mod submission;
+#[cfg(test)]
+mod tests;
+mod tools;
 mod train;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
@@ -12,8 +17,12 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use impute::solve::Method;
 use impute::text::rows::Format;
 
+use super::{mistyped, version};
+
 pub use html::HtmlArgs;
 pub use models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
+pub use submission::{Check, Compare};
+pub use tools::{Completions, Man};
 pub use train::{Count, Means, Train};
 
 const EXAMPLES: &str = "\
@@ -25,14 +34,31 @@ Examples:
   impute test.txt --model news.impute -o submission.csv
   impute evaluate held-out.txt --seed 1     measure how good that is
   impute tune news.impute --on letters.txt  fit it to text of another kind
+  impute check submission.csv --against test.txt
   impute generate -n 20                     new sentences, drawn from the model";
+
+const CITATION: &str = concat!(
+    "Citation:
+  @software{impute, title = {impute}, author = {the impute authors}, version = {",
+    env!("CARGO_PKG_VERSION"),
+    "}}
+  It rests on
+  Heafield, Pouzyrevsky, Clark & Koehn (2013): Scalable Modified Kneser-Ney
+    Language Model Estimation. ACL.
+  Chen & Goodman (1998): An Empirical Study of Smoothing Techniques for
+    Language Modeling. TR-10-98, Harvard University.
+  Chelba et al. (2013): One Billion Word Benchmark for Measuring Progress in
+    Statistical Language Modeling. arXiv:1312.3005."
+);
 
 /// Finds the gap in a sentence and restores the missing word, with an n-gram language model.
 #[derive(Debug, Parser)]
 #[command(
     name = "impute",
-    version,
+    version = version::SHORT,
+    long_version = version::LONG.as_str(),
     before_help = EXAMPLES,
+    after_help = CITATION,
     subcommand_negates_reqs = true,
     arg_required_else_help = true,
     override_usage = "impute [OPTIONS] <INPUT>\n       impute <COMMAND> ..."
@@ -49,17 +75,46 @@ pub struct Cli {
 impl Cli {
     /// What was typed; the process ends here for help, the version, and usage errors.
     pub fn read() -> Self {
-        let matches = Cli::command().get_matches();
+        let mut definitions = definitions().color(color_of(std::env::args_os()).into());
+        definitions.build();
+        let names = definitions.get_subcommands().map(clap::Command::get_name);
+        if let Some(what) = mistyped::command(std::env::args_os().skip(1), names) {
+            definitions.clone().error(ErrorKind::InvalidSubcommand, what).exit();
+        }
+        let matches = definitions.clone().get_matches();
         // Options of `impute INPUT` in front of another command would be lost.
         let typed = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
         let own = ["input", "model", "method", "exact", "format", "output", "lossy"];
         if let (Some(command), Some(id)) = (matches.subcommand_name(), own.iter().find(typed)) {
             let what =
                 format!("`{id}` belongs to `impute INPUT`; write options behind `{command}`");
-            Cli::command().error(ErrorKind::ArgumentConflict, what).exit();
+            definitions.error(ErrorKind::ArgumentConflict, what).exit();
         }
         Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
+}
+
+/// All commands and options, for whoever makes something of them.
+pub fn definitions() -> clap::Command {
+    Cli::command()
+}
+
+/// The value of `--color`, which must be known before all else is read: errors have colours too.
+fn color_of(arguments: impl Iterator<Item = OsString>) -> ColorArg {
+    let mut color = ColorArg::Auto;
+    let arguments: Vec<OsString> = arguments.take_while(|argument| argument != "--").collect();
+    for (i, argument) in arguments.iter().enumerate() {
+        let Some(argument) = argument.to_str() else { continue };
+        let value = match argument == "--color" {
+            true => arguments.get(i + 1).and_then(|value| value.to_str()),
+            false => argument.strip_prefix("--color="),
+        };
+        // A wrong value is an error that clap tells of.
+        if let Some(Ok(value)) = value.map(|value| ColorArg::from_str(value, false)) {
+            color = value;
+        }
+    }
+    color
 }
 
 #[derive(Debug, Subcommand)]
@@ -80,6 +135,10 @@ pub enum Command {
     Split(Split),
     /// Score a submission against a solution
     Score(Score),
+    /// Say which of two submissions is better, how sure that is, and where they differ
+    Compare(Compare),
+    /// Say what is wrong with a submission before it is uploaded
+    Check(Check),
     /// Print the probability of every word of a text, and its perplexity
     Query(Query),
     /// Say which words fit a hole in a sentence
@@ -92,6 +151,10 @@ pub enum Command {
     Classes(Classes),
     /// Write a model as text for other tools
     Export(Export),
+    /// Print what lets a shell complete commands and options
+    Completions(Completions),
+    /// Print the manual page of the program or a command, or write all of them
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -99,9 +162,48 @@ pub struct Common {
     /// Say nothing but errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Number of threads; the output does not depend on it [default: one per core]
+    /// Say more: the model and its settings, threads, and in the end time and memory
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Whether help, notes and errors have colours [default: auto, where standard error is a terminal,
+    /// unless $NO_COLOR is set, or where $CLICOLOR_FORCE is]
+    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = ColorArg::Auto, hide_default_value = true)]
+    pub color: ColorArg,
+    /// Number of threads; the output does not depend on it [default: $IMPUTE_THREADS, else one per
+    /// core]
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+}
+
+/// When there are colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// Where they can be seen
+    Auto,
+    /// Into files and pipes too
+    Always,
+    /// Not at all
+    Never,
+}
+
+impl From<ColorArg> for clap::ColorChoice {
+    fn from(arg: ColorArg) -> Self {
+        match arg {
+            ColorArg::Auto => clap::ColorChoice::Auto,
+            ColorArg::Always => clap::ColorChoice::Always,
+            ColorArg::Never => clap::ColorChoice::Never,
+        }
+    }
+}
+
+impl From<ColorArg> for anstream::ColorChoice {
+    fn from(arg: ColorArg) -> Self {
+        match arg {
+            ColorArg::Auto => anstream::ColorChoice::Auto,
+            ColorArg::Always => anstream::ColorChoice::Always,
+            ColorArg::Never => anstream::ColorChoice::Never,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -117,7 +219,7 @@ pub struct ModelArg {
 Examples:
   impute predict test.txt > submission.csv
   impute predict notes.txt --format kaggle -o submission.csv
-  gzip -dc test.txt.gz | impute predict - --model news.impute -q > submission.csv")]
+  zcat test.txt.gz | impute predict - -m news.impute -q > submission.csv")]
 pub struct Predict {
     /// The competition's CSV or plain text with one sentence a line; `-` for standard input; plain,
     /// gzip or zstd
@@ -240,7 +342,7 @@ fn temperature(text: &str) -> Result<f64, String> {
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Example:
-  impute split held-out.txt --seed 1 --test-out test.csv --solution-out solution.csv")]
+  impute split held-out.txt --test-out test.csv --solution-out solution.csv")]
 pub struct Split {
     /// Whole sentences, one a line
     #[arg(value_name = "TEXT")]

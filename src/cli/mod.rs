@@ -4,9 +4,12 @@
 //! here and nowhere else.
 
 mod args;
+mod check;
 mod classes;
+mod compare;
 mod count;
 mod evaluate;
+mod excerpt;
 mod explain;
 mod export;
 mod fill;
@@ -14,6 +17,8 @@ mod generate;
 mod html;
 mod import;
 mod inspect;
+mod manual;
+mod mistyped;
 mod net;
 mod predict;
 mod progress;
@@ -25,9 +30,11 @@ mod small_form;
 mod split;
 mod train;
 mod tune;
+mod version;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::Context;
 
@@ -36,40 +43,81 @@ use impute::solve::Effort;
 use impute::text::output::same_file;
 
 use args::{Cli, Command, ModelArg};
+use progress::Ui;
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error.
 pub fn main() -> ExitCode {
+    let began = Instant::now();
     let cli = Cli::read();
+    anstream::ColorChoice::from(cli.common.color).write_global();
     clean_up_on_interrupt();
+    progress::set_verbose(cli.common.verbose);
     let ui = progress::Ui::new(cli.common.quiet);
-    if let Some(threads) = cli.common.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
-        if let Err(error) = pool.build_global() {
-            return fail(&anyhow::Error::new(error).context("cannot start the threads"));
-        }
+    if let Err(error) = start_threads(cli.common.threads) {
+        return fail(&error);
     }
-    let done = match &cli.command {
-        None => predict::run(&cli.predict, &ui),
-        Some(Command::Predict(args)) => predict::run(args, &ui),
-        Some(Command::Train(args)) => train::run(args, &ui),
-        Some(Command::Count(args)) => count::run(args, &ui),
-        Some(Command::Evaluate(args)) => evaluate::run(args, &ui),
-        Some(Command::Tune(args)) => tune::run(args, &ui),
-        Some(Command::Generate(args)) => generate::run(args, &ui),
-        Some(Command::Split(args)) => split::run(args, &ui),
-        Some(Command::Score(args)) => score::run(args, &ui),
-        Some(Command::Query(args)) => query::run(args, &ui),
-        Some(Command::Fill(args)) => fill::run(args, &ui),
-        Some(Command::Explain(args)) => explain::run(args, &ui),
-        Some(Command::Inspect(args)) => inspect::run(args, &ui),
-        Some(Command::Classes(args)) => classes::run(args, &ui),
-        Some(Command::Export(args)) => export::run(args, &ui),
-    };
+    let done = run(&cli, &ui);
     ui.clear();
+    progress::detail(|| summary(began));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
+    }
+}
+
+/// Starts as many threads as were asked for by option, else by variable.
+fn start_threads(asked: Option<u16>) -> anyhow::Result<()> {
+    let variable = || {
+        let Some(value) = std::env::var_os("IMPUTE_THREADS").filter(|value| !value.is_empty())
+        else {
+            return Ok(None);
+        };
+        let threads = value.to_str().and_then(|text| text.parse::<u16>().ok());
+        let threads = threads.filter(|threads| (1..=1024).contains(threads));
+        threads.map(Some).ok_or_else(|| {
+            anyhow::anyhow!("IMPUTE_THREADS: {value:?} is no number of threads; give 1 to 1024")
+        })
+    };
+    let threads = asked.map_or_else(variable, |threads| Ok(Some(threads)))?;
+    if let Some(threads) = threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+        pool.build_global().context("cannot start the threads")?;
+    }
+    Ok(())
+}
+
+/// What the work took.
+fn summary(began: Instant) -> String {
+    let memory = match resources::peak_memory() {
+        Some(bytes) => format!("{} of memory at the peak", impute::train::memory::bytes(bytes)),
+        None => "memory unknown".to_owned(),
+    };
+    let (seconds, threads) = (began.elapsed().as_secs_f64(), rayon::current_num_threads());
+    format!("{seconds:.2} s, {threads} threads, {memory}")
+}
+
+fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<()> {
+    match &cli.command {
+        None => predict::run(&cli.predict, ui),
+        Some(Command::Predict(args)) => predict::run(args, ui),
+        Some(Command::Train(args)) => train::run(args, ui),
+        Some(Command::Count(args)) => count::run(args, ui),
+        Some(Command::Evaluate(args)) => evaluate::run(args, ui),
+        Some(Command::Tune(args)) => tune::run(args, ui),
+        Some(Command::Generate(args)) => generate::run(args, ui),
+        Some(Command::Split(args)) => split::run(args, ui),
+        Some(Command::Score(args)) => score::run(args, ui),
+        Some(Command::Compare(args)) => compare::run(args, ui),
+        Some(Command::Check(args)) => check::run(args, ui),
+        Some(Command::Query(args)) => query::run(args, ui),
+        Some(Command::Fill(args)) => fill::run(args, ui),
+        Some(Command::Explain(args)) => explain::run(args, ui),
+        Some(Command::Inspect(args)) => inspect::run(args, ui),
+        Some(Command::Classes(args)) => classes::run(args, ui),
+        Some(Command::Export(args)) => export::run(args, ui),
+        Some(Command::Completions(args)) => manual::completions(args),
+        Some(Command::Man(args)) => manual::man(args),
     }
 }
 
@@ -121,7 +169,7 @@ fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<Model> {
         Need::Lists => Model::open(path),
         Need::Ngrams => Model::open_without_lists(path),
     };
-    Ok(match &arg.model {
+    let model = match &arg.model {
         Some(path) => open(path)?,
         None => match std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()) {
             Some(path) => open(Path::new(&path)).context("IMPUTE_MODEL")?,
@@ -130,7 +178,31 @@ fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<Model> {
                 Need::Ngrams => Model::shipped_without_lists()?,
             },
         },
-    })
+    };
+    progress::detail(|| described(&model));
+    Ok(model)
+}
+
+/// A model and its settings, in two lines.
+fn described(model: &Model) -> String {
+    let header = model.header();
+    let net = match &header.net {
+        Some(net) => format!("net of {} words", net.shape.words),
+        None => "no net".to_owned(),
+    };
+    let parameters: Vec<String> = (header.calibration.parameters().into_iter())
+        .filter(|(_, value)| *value != 0.0)
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    format!(
+        "model: {}, {}, order {}, {} n-grams, {net}, {}\ncalibration: {}",
+        model.name(),
+        impute::train::memory::bytes(model.size() as u64),
+        header.order,
+        header.ngrams.iter().sum::<u64>(),
+        header.provenance.program,
+        parameters.join(", "),
+    )
 }
 
 /// How much is looked up.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::resources::memory_in_use;
@@ -135,6 +136,21 @@ impl Progress for Ui {
             Some(bar) => bar.bar.suspend(|| tell(line)),
             None => tell(line),
         }
+    }
+}
+
+/// Whether `--verbose` was given: a property of the process, as its standard error is.
+static VERBOSE: AtomicBool = AtomicBool::new(false);
+
+/// From now on, [`detail`] is heard.
+pub fn set_verbose(verbose: bool) {
+    VERBOSE.store(verbose, Ordering::Relaxed);
+}
+
+/// Says what only `--verbose` wants to hear.
+pub fn detail(line: impl FnOnce() -> String) {
+    if VERBOSE.load(Ordering::Relaxed) {
+        tell(&line());
     }
 }
 

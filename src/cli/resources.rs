@@ -159,6 +159,14 @@ pub fn memory_in_use() -> Option<u64> {
     Some(system.process(pid)?.memory())
 }
 
+/// The most memory that this process has taken; where the system does not say so, what it takes now.
+pub fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.map(|kilobytes| kilobytes * 1024).or_else(memory_in_use)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,7 @@ pub const RESAMPLES: usize = 1000;
 pub const SEED: u64 = 1;
 
 /// A mean and the ends of its 95 % bootstrap interval.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Interval {
     /// The mean.
     pub mean: f64,

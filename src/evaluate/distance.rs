@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::pair::Pair;
 use crate::error::{Error, Result};
 use crate::text::kaggle::unquoted;
-use crate::text::rows::RowReader;
+use crate::text::rows::{Row, RowReader};
 
 /// The Levenshtein distance of two texts in characters (Unicode scalar values).
 pub fn levenshtein(a: &[u8], b: &[u8]) -> usize {
@@ -22,43 +22,54 @@ pub fn levenshtein(a: &[u8], b: &[u8]) -> usize {
 pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair>> {
     let rows = tests.read_all()?;
     let wholes = solutions.read_all()?;
+    let matched = matches(tests.name(), &rows, solutions.name(), &wholes)?;
+    let pair = |(row, whole): (Row, usize)| Pair {
+        id: row.id,
+        test: row.sentence,
+        solution: wholes[whole].sentence.clone(),
+    };
+    Ok(rows.into_iter().zip(matched).map(pair).collect())
+}
+
+/// (rows) the index of each row among those of the solution, joined by id; `name` and `solution` are
+/// the files' names, for messages.
+///
+/// # Errors
+/// An id of one file that the other lacks.
+pub(super) fn matches(
+    name: &str,
+    rows: &[Row],
+    solution: &str,
+    wholes: &[Row],
+) -> Result<Vec<usize>> {
     let mut by_id: HashMap<&[u8], usize> =
         wholes.iter().enumerate().map(|(i, row)| (unquoted(&row.id), i)).collect();
-    let mut pairs = Vec::with_capacity(rows.len());
+    let mut matched = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(whole) = by_id.remove(unquoted(&row.id)) else {
             return Err(Error::line(
-                tests.name(),
+                name,
                 row.line,
-                format!(
-                    "the id {} is not in {}",
-                    String::from_utf8_lossy(&row.id),
-                    solutions.name()
-                ),
+                format!("the id {} is not in {solution}", String::from_utf8_lossy(&row.id)),
                 "take the solution of the same test file",
             ));
         };
-        pairs.push(Pair {
-            id: row.id,
-            test: row.sentence,
-            solution: wholes[whole].sentence.clone(),
-        });
+        matched.push(whole);
     }
     if let Some(&missing) = by_id.values().min() {
         let row = &wholes[missing];
         return Err(Error::file(
-            tests.name(),
+            name,
             format!(
-                "{} rows are missing, the first one with the id {} (line {} of {})",
+                "{} rows are missing, the first one with the id {} (line {} of {solution})",
                 by_id.len(),
                 String::from_utf8_lossy(&row.id),
                 row.line,
-                solutions.name(),
             ),
             "there must be one row for every row of the solution",
         ));
     }
-    Ok(pairs)
+    Ok(matched)
 }
 
 /// The distance of every row of the submission from its solution, in the submission's order.

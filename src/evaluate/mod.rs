@@ -3,6 +3,8 @@
 //! * [`remove`] – takes one word out of each sentence, with a seed.
 //! * [`pair`] – a test sentence and its solution; [`truth`] – where the missing word stood, from a test and a solution.
 //! * [`distance`] – mean Levenshtein distance of a submission, rows joined by id.
+//! * [`compare`] – two submissions of one test, by paired bootstrap.
+//! * [`check`] – what is wrong with a submission, and where.
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up; [`bootstrap`] – intervals;
 //!   [`calibration_table`] – confidence against accuracy, expected against realised distance;
 //!   [`coverage`] – the most confident claims; [`wilson`] – the interval of a share;
@@ -16,6 +18,8 @@
 pub mod bootstrap;
 pub mod calibrate;
 pub mod calibration_table;
+pub mod check;
+pub mod compare;
 pub mod coverage;
 pub mod distance;
 pub mod examples;

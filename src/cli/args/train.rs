@@ -31,10 +31,13 @@ const COUNTING: [&str; 15] = [
 #[derive(Debug, Args)]
 #[command(
     group = ArgGroup::new("source").required(true).multiple(true).args(["texts", "counts", "arpa"]),
+    override_usage = "impute train [OPTIONS] --output <MODEL> <TEXT>...
+       impute train [OPTIONS] --output <MODEL> --counts <COUNTS>...
+       impute train [OPTIONS] --output <MODEL> --arpa <FILE>",
     before_help = "\
 Examples:
   impute train news.txt.zst -o news.impute
-  impute train a.txt b.txt.gz --order 5 --prune 0 0 1 --memory 4G -o small.impute
+  impute train a.txt b.txt.gz --order 5 --prune 0 0 1 -S 4G -o small.impute
   impute train news.txt.zst --net 1h -o news.impute
   impute train news.txt.zst --net 2M --resume news.impute -o better.impute
   impute train --counts part1.counts part2.counts -o all.impute

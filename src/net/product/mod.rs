@@ -120,6 +120,15 @@ pub fn multiply(left: &Left<'_>, right: &Right<'_>, out: &mut [f32], add: bool) 
     portable::multiply(left, right, out, add);
 }
 
+/// Whether this machine has matrix instructions and the system lets them be used. No result depends on
+/// it, but the time does.
+pub fn has_matrix_instructions() -> bool {
+    #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+    return amx::is_there();
+    #[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+    false
+}
+
 /// Everything that reading and writing relies on.
 fn check(left: &Left<'_>, right: &Right<'_>, out: &[f32]) {
     let blocks = [left.rows, left.depth, right.columns];

@@ -1,0 +1,84 @@
+//! Asks git which commit the program is built from, for `impute --version`. Without git, or for a
+//! packaged crate that says nothing, the version stands alone; nothing here makes a build fail.
+//!
+//! Built anew when HEAD moves, and not otherwise: the build watches HEAD and the branch that it names (in a
+//! worktree these lie in two folders, and a branch may be packed). A release build also watches what the
+//! program is made of, so as to say when that differs from the commit; a debug build would compile the
+//! library again for every change of the command line, and says that it is one.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What the program is made of; other changes do not make it another program.
+const SOURCES: [&str; 5] = ["build.rs", "Cargo.lock", "Cargo.toml", "data/open.impute", "src"];
+
+fn main() {
+    let version = std::env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    let watched = if is_release() { &SOURCES[..] } else { &SOURCES[..1] };
+    for source in watched.iter().filter(|source| Path::new(source).exists()) {
+        println!("cargo::rerun-if-changed={source}");
+    }
+    let commit = packaged().or_else(checked_out);
+    let version = commit.map_or(version.clone(), |commit| format!("{version} ({commit})"));
+    println!("cargo::rustc-env=IMPUTE_VERSION={version}");
+}
+
+/// Whether the program is built to be used.
+fn is_release() -> bool {
+    std::env::var("PROFILE").is_ok_and(|profile| profile == "release")
+}
+
+/// The commit that `cargo package` wrote down.
+fn packaged() -> Option<String> {
+    const INFO: &str = ".cargo_vcs_info.json";
+    let info = std::fs::read_to_string(INFO).ok()?;
+    println!("cargo::rerun-if-changed={INFO}");
+    let hash = info.split("\"sha1\"").nth(1)?.split('"').nth(1)?;
+    let is_hash = hash.len() >= 7 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    is_hash.then(|| hash[..7].to_owned())
+}
+
+/// The commit that is checked out, its day, and whether the sources have been changed since.
+fn checked_out() -> Option<String> {
+    let here = std::env::current_dir().ok()?.canonicalize().ok()?;
+    let top = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?).canonicalize().ok()?;
+    // A copy of the sources inside another repository has no commit of its own.
+    if top != here {
+        return None;
+    }
+    watch("HEAD");
+    match git(&["symbolic-ref", "--quiet", "HEAD"]) {
+        // A branch without a file of its own is packed, and gets one with the next commit.
+        Some(branch) if !watch(&branch) => {
+            watch("packed-refs");
+            branch.rsplit_once('/').is_some_and(|(folder, _)| watch(folder))
+        }
+        _ => true,
+    };
+    let commit = git(&["log", "-1", "--abbrev=7", "--format=%h %cd", "--date=short"])?;
+    let (hash, day) = commit.split_once(' ')?;
+    if !is_release() {
+        return Some(format!("{hash} {day}, debug"));
+    }
+    let mut changes = vec!["diff", "--quiet", "HEAD", "--"];
+    changes.extend(SOURCES);
+    let changed = if git(&changes).is_some() { "" } else { "-dirty" };
+    Some(format!("{hash}{changed} {day}"))
+}
+
+/// Builds anew when a file of the repository changes; whether there is one.
+fn watch(name: &str) -> bool {
+    let path = git(&["rev-parse", "--git-path", name]).map(PathBuf::from);
+    let Some(path) = path.filter(|path| path.exists()) else {
+        return false;
+    };
+    println!("cargo::rerun-if-changed={}", path.display());
+    true
+}
+
+/// What git prints, if it succeeds. It may not write to the repository: that would look like a change.
+fn git(args: &[&str]) -> Option<String> {
+    let output = Command::new("git").arg("--no-optional-locks").args(args).output().ok()?;
+    output.status.success().then_some(())?;
+    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+}

@@ -1,0 +1,87 @@
+//! `impute check SUBMISSION --against TEST`: what is wrong with a submission, and where?
+
+use std::path::Path;
+
+use impute::evaluate::check::check;
+use impute::evaluate::check::finding::{Finding, Summary};
+use impute::progress::Progress;
+use impute::text::input;
+use impute::text::output::Output;
+use impute::text::rows::RowReader;
+use serde_json::{Value, json};
+
+use super::args::Check;
+use super::progress::Ui;
+use super::refuse_reading_twice;
+
+/// How many errors, and how many warnings, are listed where not all are.
+const LISTED: u64 = 20;
+
+pub fn run(args: &Check, ui: &Ui) -> anyhow::Result<()> {
+    refuse_reading_twice([&args.submission, &args.against].into_iter())?;
+    let open = |path: &Path| input::open(path);
+    let submission = open(&args.submission)?;
+    let test = RowReader::new(open(&args.against)?, None, args.lossy)?;
+    let (name, test_name) = (submission.name.clone(), test.name().to_owned());
+    let mut out = Output::create(None)?;
+    let (mut listed, mut findings) = ([0; 2], Vec::new());
+    let mut report = |finding: &Finding| {
+        let listed = &mut listed[usize::from(finding.kind.is_warning())];
+        *listed += 1;
+        match *listed <= LISTED || args.all {
+            true if args.json => findings.push(finding.clone()),
+            true => out.write(format!("{finding}\n").as_bytes())?,
+            false => {}
+        }
+        Ok(())
+    };
+    let summary = check(submission, test, args.lossy, ui, &mut report)?;
+    ui.clear();
+    if args.json {
+        let json = as_json(&name, &test_name, &summary, &findings);
+        out.write((serde_json::to_string_pretty(&json)? + "\n").as_bytes())?;
+    }
+    out.finish()?;
+    let Summary { rows, test_rows, unchanged, spaces, words, phrases, .. } = &summary;
+    ui.note(&format!("{rows} rows for {test_rows} of the test"));
+    ui.note(&format!(
+        "{unchanged} sentences unchanged, {spaces} with an extra space, {words} with one word, \
+         {phrases} with several"
+    ));
+    let (errors, warnings) = summary.errors_and_warnings();
+    if warnings > 0 {
+        ui.note(&format!("warnings: {warnings}{}", left_out(warnings, args.all)));
+    }
+    if errors == 0 {
+        ui.note("nothing is wrong");
+        return Ok(());
+    }
+    let kinds = summary.findings.iter().filter(|(kind, _)| !kind.is_warning());
+    let kinds: Vec<String> = kinds.map(|(kind, count)| format!("{kind} {count}")).collect();
+    anyhow::bail!(
+        "{name}: {errors} found wrong{} ({}); mend it before you upload",
+        left_out(errors, args.all),
+        kinds.join(", ")
+    )
+}
+
+/// Says that not all are listed.
+fn left_out(count: u64, all: bool) -> String {
+    match count > LISTED && !all {
+        true => format!(", {LISTED} of them listed, --all lists all"),
+        false => String::new(),
+    }
+}
+
+fn as_json(name: &str, test: &str, summary: &Summary, findings: &[Finding]) -> Value {
+    let (errors, warnings) = summary.errors_and_warnings();
+    json!({
+        "submission": name,
+        "test": test,
+        "right": errors == 0,
+        "errors": errors,
+        "warnings": warnings,
+        "summary": summary,
+        "findings": findings,
+    })
+}

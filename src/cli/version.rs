@@ -1,0 +1,20 @@
+//! What `--version` says: the commit that the program was built from, and what it reads and finds.
+
+use std::sync::LazyLock;
+
+/// Version, commit and its day, for `-V`. A model's header keeps the version alone: its bytes do not
+/// depend on the commit.
+pub const SHORT: &str = env!("IMPUTE_VERSION");
+
+/// The same and what else helps to understand a report, for `--version`.
+pub static LONG: LazyLock<String> = LazyLock::new(|| {
+    let instructions = match impute::net::product::has_matrix_instructions() {
+        true => "used",
+        false => "none here",
+    };
+    format!(
+        "{SHORT}\nmodel format {}, counts format {}\nmatrix instructions: {instructions}",
+        impute::model::format::VERSION,
+        impute::train::parts::VERSION,
+    )
+});
