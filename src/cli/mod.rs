@@ -4,6 +4,7 @@
 //! here and nowhere else.
 
 mod args;
+mod checked;
 mod classes;
 mod count;
 mod evaluate;
@@ -35,6 +36,7 @@ use impute::solve::Effort;
 use impute::text::output::same_file;
 
 use args::{Cli, Command, ModelArg};
+use checked::Whole;
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error.
 pub fn main() -> ExitCode {
@@ -113,20 +115,15 @@ fn refuse_reading_twice<'a>(inputs: impl Iterator<Item = &'a PathBuf>) -> anyhow
     }
 }
 
-/// Opens the model that was asked for, else the one that ships. Only lengths are checked: reading all
-/// of a large model would take longer than most commands.
-fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<Model> {
-    let open = |path: &Path| match need {
-        Need::Lists => Model::open(path),
-        Need::Ngrams => Model::open_without_lists(path),
-    };
+/// Opens the model that was asked for, else the one that ships; and whether it is [`Whole`].
+fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<(Model, Whole)> {
     Ok(match &arg.model {
-        Some(path) => open(path)?,
+        Some(path) => checked::open(path, need)?,
         None => match std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()) {
-            Some(path) => open(Path::new(&path)).context("IMPUTE_MODEL")?,
+            Some(path) => checked::open(Path::new(&path), need).context("IMPUTE_MODEL")?,
             None => match need {
-                Need::Lists => Model::shipped()?,
-                Need::Ngrams => Model::shipped_without_lists()?,
+                Need::Lists => (Model::shipped()?, Whole::known()),
+                Need::Ngrams | Need::Header => (Model::shipped_without_lists()?, Whole::known()),
             },
         },
     })
@@ -144,6 +141,8 @@ enum Need {
     Lists,
     /// Probabilities only.
     Ngrams,
+    /// What it says of itself, with a checksum of its own that opening compares.
+    Header,
 }
 
 /// The last part of a path: enough to know a file by, without telling where it lies.
