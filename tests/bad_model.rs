@@ -2,10 +2,7 @@
 
 mod common;
 
-use impute::model::Model;
-use impute::model::format::Writer;
-
-use common::{Folder, bare, random, refused, repository, stdout, toy_model, toy_text};
+use common::{Folder, bare, forged, random, refused, repository, stdout, toy_model, toy_text};
 
 const TEXT: &[u8] = b"Two banks closed the .\nA river sold Ms. Novak again , and the train .\n";
 
@@ -35,22 +32,6 @@ fn not_a_model(model: &[u8], parts: &[&str]) {
     assert!(folder.content() == before);
 }
 
-/// A model whose checksums are right but whose section is full of one byte from some place on: what no
-/// accident makes.
-fn forged(intact: &[u8], name: &str, from: usize, byte: u8) -> Vec<u8> {
-    let model = Model::from_bytes(intact).unwrap();
-    let mut file = Writer::new(std::io::Cursor::new(Vec::new())).unwrap();
-    for section in &model.directory().sections {
-        let [start, end] = [section.offset, section.offset + section.length].map(|at| at as usize);
-        let mut content = intact[start..end].to_vec();
-        if section.name == name {
-            content[from..].fill(byte);
-        }
-        file.section(section.name.as_str(), &content).unwrap();
-    }
-    file.finish(model.header().clone()).unwrap().into_inner()
-}
-
 /// Each model is refused with an error, or gives the same answers as the `intact` one.
 fn an_error_or_the_right_answer(intact: &[u8], damaged: impl Iterator<Item = Vec<u8>>) {
     let folder = folder(intact);
@@ -77,18 +58,49 @@ fn an_error_or_the_right_answer(intact: &[u8], damaged: impl Iterator<Item = Vec
 #[test]
 fn no_section_full_of_nonsense_makes_a_command_panic() {
     let intact = mapped();
-    let sections = Model::open(toy_model()).unwrap().directory().sections.clone();
+    let sections = impute::model::Model::open(toy_model()).unwrap().directory().sections.clone();
     assert!(sections.iter().any(|section| section.name == "middle.pair_starts"));
     let folder = folder(&intact);
     for section in sections {
         let half = section.length as usize / 2;
         for (from, byte) in [(0, 0xff), (half, 0), (half, 0xff)] {
-            folder.write("m", forged(&intact, &section.name, from, byte));
+            folder.write("m", forged(&intact, &section.name, |content| content[from..].fill(byte)));
             for args in ["in -m m --exact", "in -m m", "query m in --summary"] {
                 let output = folder.impute(args).output().unwrap();
                 let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
                 let code = output.status.code();
                 assert!([Some(0), Some(1)].contains(&code), "{}, {args}: {stderr}", section.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_section_full_of_nonsense_makes_the_making_of_lists_panic() {
+    let folder = folder(b"");
+    folder.write("toy.txt", toy_text());
+    for order in [2, 3, 5] {
+        let options = "--no-lists --held-out 0 -q -o m";
+        stdout(&mut folder.impute(&format!("train toy.txt --order {order} {options}")));
+        let intact = folder.read("m");
+        let sections =
+            impute::model::Model::from_bytes(&intact).unwrap().directory().sections.clone();
+        let mut random = random();
+        for section in sections {
+            let length = section.length as usize;
+            for i in 0..12 {
+                let from = random(length.max(1)).min(length);
+                let byte = [0, 1, 0x55, 0x7f, 0xff][random(5)];
+                let bad = forged(&intact, &section.name, |content| match i % 2 {
+                    0 => content[from..].fill(byte),
+                    _ => content.truncate(from / 8 * 8),
+                });
+                folder.write("bad", bad);
+                // What it answers does not matter.
+                if let Ok(model) = impute::model::Model::open(&folder.path("bad")) {
+                    let solver = impute::solve::Solver::new(&model).unwrap();
+                    solver.answer(b"Two banks closed the .", impute::solve::Method::Posterior);
+                }
             }
         }
     }
@@ -106,12 +118,12 @@ fn with_net() -> Folder {
 fn no_net_of_nonsense_makes_a_command_panic() {
     let folder = with_net();
     let intact = folder.read("m");
-    let model = Model::open(&folder.path("m")).unwrap();
+    let model = impute::model::Model::open(&folder.path("m")).unwrap();
     let nets = model.directory().sections.iter().filter(|s| s.name.starts_with("net."));
     let mut count = 0;
     for section in nets {
         for byte in [0xff, 0x7f, 0x80, 0] {
-            folder.write("bad", forged(&intact, &section.name, 0, byte));
+            folder.write("bad", forged(&intact, &section.name, |content| content.fill(byte)));
             stdout(&mut folder.impute("in -m bad"));
         }
         count += 1;
@@ -122,7 +134,7 @@ fn no_net_of_nonsense_makes_a_command_panic() {
 #[test]
 fn a_header_that_describes_another_net_is_refused() {
     let folder = with_net();
-    let header = Model::open(&folder.path("m")).unwrap().header().clone();
+    let header = impute::model::Model::open(&folder.path("m")).unwrap().header().clone();
     let shape = header.net.clone().unwrap().shape;
     let mut shapes = vec![shape.clone(); 11];
     shapes[0].width = 31;
@@ -161,17 +173,17 @@ fn with_classes() -> Folder {
 fn no_classes_of_nonsense_make_a_command_panic() {
     let folder = with_classes();
     let intact = folder.read("m");
-    let model = Model::open(&folder.path("m")).unwrap();
+    let model = impute::model::Model::open(&folder.path("m")).unwrap();
     let classes = model.directory().sections.iter().filter(|s| s.name.starts_with("classes."));
     let mut count = 0;
     for section in classes {
         for byte in [0xff, 0x7f, 0x80, 0] {
-            folder.write("bad", forged(&intact, &section.name, 0, byte));
+            folder.write("bad", forged(&intact, &section.name, |content| content.fill(byte)));
             stdout(&mut folder.impute("classes bad"));
             stdout(&mut folder.impute("classes bad --json the bank zebra"));
             stdout(&mut folder.impute("in -m bad"));
             // Scores are numbers, whatever they are made of.
-            let bad = Model::open(&folder.path("bad")).unwrap();
+            let bad = impute::model::Model::open(&folder.path("bad")).unwrap();
             let mut scores = Vec::new();
             let words: Vec<u32> = (0..bad.view().vocabulary.len() as u32 + 2).collect();
             bad.classes().unwrap().scores(&[1, 9], &[7, u32::MAX], &words, &mut scores);
@@ -186,7 +198,7 @@ fn no_classes_of_nonsense_make_a_command_panic() {
 #[test]
 fn a_header_that_describes_other_classes_is_refused() {
     let folder = with_classes();
-    let header = Model::open(&folder.path("m")).unwrap().header().clone();
+    let header = impute::model::Model::open(&folder.path("m")).unwrap().header().clone();
     let classes = header.classes.clone().unwrap();
     let mut others = vec![classes.clone(); 5];
     others[0].found += 1;
