@@ -3,7 +3,6 @@
 mod common;
 
 use std::io::Write;
-use std::process::Stdio;
 
 use common::{Folder, bare, inserted, repository, rows, stdout, succeed, toy_text};
 
@@ -233,21 +232,6 @@ fn options_of_all_commands_stand_before_or_behind_the_command() {
             assert!(before == behind, "{options} {command}");
         }
     }
-}
-
-#[test]
-fn a_reader_that_goes_away_is_no_failure() {
-    let folder = Folder::with([("in.txt", &toy_text())]);
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_impute"));
-    command.arg("in.txt").arg("-m").arg(common::toy_model());
-    command.current_dir(folder.path("."));
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{stderr}");
-    assert!(!stderr.contains("error"), "{stderr}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, refused, stdout, succeed, toy_text};
+use common::{Folder, stdout, succeed, toy_text};
 
 fn folder() -> Folder {
     let folder = Folder::with([("text", &toy_text()[..])]);
@@ -58,10 +58,8 @@ fn damaged_pairs_make_no_command_panic() {
     let sections = &model.directory().sections;
     let mut count = 0;
     for section in sections.iter().filter(|section| section.name.starts_with("skip.")) {
-        let [start, end] = [section.offset, section.offset + section.length].map(|at| at as usize);
         for byte in [0xff, 0x7f, 0x80, 0] {
-            let mut damaged = intact.clone();
-            damaged[start..end].fill(byte);
+            let damaged = common::forged(&intact, &section.name, |content| content.fill(byte));
             if damaged == intact {
                 continue;
             }
@@ -69,7 +67,6 @@ fn damaged_pairs_make_no_command_panic() {
             folder.write("in", "the banks closed minister .\n");
             let output = folder.impute("in -m bad").output().unwrap();
             assert!(matches!(output.status.code(), Some(0 | 1)), "{output:?}");
-            refused(&mut folder.impute("inspect bad --verify"), &["bad: a damaged model"]);
         }
         count += 1;
     }

@@ -1,6 +1,5 @@
 //! `impute classes MODEL [WORD...]`: the word classes of a model, or those of some words.
 
-use impute::model::Model;
 use impute::model::classes::Classes as Found;
 use impute::model::vocabulary::Vocabulary;
 use impute::model::words::UNK;
@@ -10,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::args::Classes;
 use super::progress::Ui;
+use super::{Need, checked};
 
 pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
-    let model = Model::open_without_lists(&args.model)?;
+    let (model, whole) = checked::open(&args.model, Need::Ngrams)?;
     let Some(classes) = model.classes() else {
         anyhow::bail!(
             "{}: a model without word classes; train it with `impute train --classes 500`",
@@ -35,6 +35,7 @@ pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
             format!("{}\n", json!({ "words": words }))
         }
     };
+    whole.confirm(ui)?;
     out.write(text.as_bytes())?;
     Ok(out.finish()?)
 }

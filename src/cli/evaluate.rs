@@ -37,7 +37,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     let rows_out = args.rows.as_deref().map(|path| Output::create(Some(path))).transpose()?;
     let html = Html::open(args)?;
     let pairs = read(args, ui)?;
-    let model = open_model(&args.model, Need::Lists)?;
+    let (model, whole) = open_model(&args.model, Need::Lists)?;
     let methods = match args.method {
         Some(method) => vec![method.into()],
         None => vec![Method::Posterior, Method::MinLikelihood],
@@ -46,6 +46,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
     let measured = measure(&solver, &pairs, &methods, ui);
     let seconds = began.elapsed().as_secs_f64();
+    whole.confirm(ui)?;
     ui.clear();
     let report = Report::new(&measured, &methods, seconds, signature(args, &model, &pairs));
     if let Some(out) = rows_out {

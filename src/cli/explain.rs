@@ -43,7 +43,7 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
             args.sentence
         );
     }
-    let model = open_model(&args.model, Need::Lists)?;
+    let (model, whole) = open_model(&args.model, Need::Lists)?;
     let solver = Solver::new(&model)?.with_effort(effort(args.exact));
     let mut worker = solver.worker();
     let (ids, analysis) = worker.analyse_all(&[sentence]).pop().unwrap_or_default();
@@ -63,6 +63,7 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
     };
     let mut out = Output::create(None)?;
     out.write(text.as_bytes())?;
+    whole.confirm(ui)?;
     Ok(out.finish()?)
 }
 

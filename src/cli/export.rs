@@ -16,10 +16,11 @@ pub fn run(args: &Export, ui: &Ui) -> anyhow::Result<()> {
     let source = args.model.model.as_deref().or(from_environment.as_deref().map(Path::new));
     refuse_replacing(output, source)?;
     let mut out = Compressed::create(output)?;
-    let model = open_model(&args.model, Need::Ngrams)?;
+    let (model, whole) = open_model(&args.model, Need::Ngrams)?;
     ui.stage("export", Unit::Pieces, None);
     let name = out.name().to_owned();
     arpa::write(&model.view(), &name, &mut out)?;
+    whole.confirm(ui)?;
     out.finish()?;
     ui.clear();
     if output.is_some() {

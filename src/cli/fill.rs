@@ -28,7 +28,7 @@ pub fn run(args: &Fill, ui: &Ui) -> anyhow::Result<()> {
             args.sentence
         );
     };
-    let model = open_model(&args.model, Need::Lists)?;
+    let (model, whole) = open_model(&args.model, Need::Lists)?;
     let solver = Solver::new(&model)?.with_effort(Effort::Exact);
     let ids = solver.ids(sentence);
     let unknown = words.iter().zip(&ids).filter(|(word, id)| **id == UNK && **word != HOLE);
@@ -74,5 +74,6 @@ pub fn run(args: &Fill, ui: &Ui) -> anyhow::Result<()> {
             out.write(format!("{probability:.4}\t{word}\t{ngrams:.4}\t{net}\n").as_bytes())?;
         }
     }
+    whole.confirm(ui)?;
     Ok(out.finish()?)
 }

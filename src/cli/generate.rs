@@ -17,7 +17,7 @@ pub fn run(args: &Generate, ui: &Ui) -> anyhow::Result<()> {
     }
     let text = args.novel.as_deref().map(input::open).transpose()?;
     let mut out = Output::create(args.output.as_deref())?;
-    let model = open_model(&args.model, Need::Ngrams)?;
+    let (model, whole) = open_model(&args.model, Need::Ngrams)?;
     let generator = Generator::new(&model, settings(args))?;
     for word in generator.unknown() {
         ui.note(&format!("{}: the model does not know this word", String::from_utf8_lossy(word)));
@@ -26,6 +26,7 @@ pub fn run(args: &Generate, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
     ui.stage("generate", Unit::Sentences, Some(args.count));
     let totals = generate(&generator, args.count, known.as_ref(), ui, |lines| out.write(lines))?;
+    whole.confirm(ui)?;
     out.finish()?;
     ui.clear();
     let seconds = began.elapsed().as_secs_f64();

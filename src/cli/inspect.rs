@@ -11,11 +11,11 @@ use super::args::{Inspect, ModelArg};
 use super::progress::Ui;
 use super::{Need, open_model};
 
-pub fn run(args: &Inspect, _ui: &Ui) -> anyhow::Result<()> {
-    let model = open_model(&ModelArg { model: args.model.clone() }, Need::Ngrams)?;
-    if args.verify {
-        model.verify()?;
-    }
+pub fn run(args: &Inspect, ui: &Ui) -> anyhow::Result<()> {
+    let need = if args.verify { Need::Ngrams } else { Need::Header };
+    let (model, whole) = open_model(&ModelArg { model: args.model.clone() }, need)?;
+    whole.confirm(ui)?;
+    ui.clear();
     let text = match args.json {
         true => as_json(&model, args.verify)?,
         false => as_text(&model, args.verify),

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod checked;
 mod classes;
 mod compare;
 mod count;
@@ -43,6 +44,7 @@ use impute::solve::Effort;
 use impute::text::output::same_file;
 
 use args::{Cli, Command, ModelArg};
+use checked::Whole;
 use progress::Ui;
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error.
@@ -162,25 +164,20 @@ fn refuse_reading_twice<'a>(inputs: impl Iterator<Item = &'a PathBuf>) -> anyhow
     }
 }
 
-/// Opens the model that was asked for, else the one that ships. Only lengths are checked: reading all
-/// of a large model would take longer than most commands.
-fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<Model> {
-    let open = |path: &Path| match need {
-        Need::Lists => Model::open(path),
-        Need::Ngrams => Model::open_without_lists(path),
-    };
-    let model = match &arg.model {
-        Some(path) => open(path)?,
+/// Opens the model that was asked for, else the one that ships; and whether it is [`Whole`].
+fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<(Model, Whole)> {
+    let (model, whole) = match &arg.model {
+        Some(path) => checked::open(path, need)?,
         None => match std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()) {
-            Some(path) => open(Path::new(&path)).context("IMPUTE_MODEL")?,
+            Some(path) => checked::open(Path::new(&path), need).context("IMPUTE_MODEL")?,
             None => match need {
-                Need::Lists => Model::shipped()?,
-                Need::Ngrams => Model::shipped_without_lists()?,
+                Need::Lists => (Model::shipped()?, Whole::known()),
+                Need::Ngrams | Need::Header => (Model::shipped_without_lists()?, Whole::known()),
             },
         },
     };
     progress::detail(|| described(&model));
-    Ok(model)
+    Ok((model, whole))
 }
 
 /// A model and its settings, in two lines.
@@ -217,6 +214,8 @@ enum Need {
     Lists,
     /// Probabilities only.
     Ngrams,
+    /// What it says of itself, with a checksum of its own that opening compares.
+    Header,
 }
 
 /// The last part of a path: enough to know a file by, without telling where it lies.

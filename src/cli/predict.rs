@@ -28,7 +28,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let total = input.size;
     let output = Output::create(args.output.as_deref())?;
     let forced = args.format.map(Format::from);
-    let model = open_model(&args.model, Need::Lists)?;
+    let (model, whole) = open_model(&args.model, Need::Lists)?;
     let mut rows = RowReader::new(input, forced, args.lossy)?;
     let format = forced.unwrap_or(rows.format());
     let solver = Solver::new(&model)?.with_effort(effort(args.exact));
@@ -54,6 +54,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
         }
         more = fill(&mut rows, &mut batch)?;
     }
+    whole.confirm(ui)?;
     out.finish()?;
     ui.clear();
     let seconds = began.elapsed().as_secs_f64();

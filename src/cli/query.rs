@@ -14,7 +14,7 @@ use super::progress::Ui;
 use super::{Need, open_model};
 
 pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
-    let model = open_model(&ModelArg { model: args.model.clone() }, Need::Ngrams)?;
+    let (model, whole) = open_model(&ModelArg { model: args.model.clone() }, Need::Ngrams)?;
     let scorer = Scorer::new(&model);
     let input = input::open(args.text.as_deref().unwrap_or(Path::new("-")))?;
     ui.stage("query", Unit::Bytes, input.size);
@@ -39,6 +39,7 @@ pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
         anyhow::bail!("{}: no sentence in it; give it text with one a line", lines.name());
     }
     out.write(summary(&totals, args.json).as_bytes())?;
+    whole.confirm(ui)?;
     Ok(out.finish()?)
 }
 

@@ -13,6 +13,7 @@ use impute::train::{self, Config, Resources, Sources};
 use super::args::Train;
 use super::progress::Ui;
 use super::train::{calibrated, summarise};
+use super::{Need, checked};
 
 pub fn run(
     args: &Train,
@@ -23,7 +24,7 @@ pub fn run(
     ui: &Ui,
 ) -> anyhow::Result<()> {
     let began = Instant::now();
-    let plain = Model::open_without_lists(path)?;
+    let (plain, whole) = checked::open(path, Need::Ngrams)?;
     let Some(wanted) = config.net else {
         anyhow::bail!("--resume goes on training a net; say how long with --net, as --net 1M");
     };
@@ -74,6 +75,8 @@ pub fn run(
     let full = Model::open(path)?;
     let out = BufWriter::with_capacity(1 << 20, file.file());
     full.write_with_net(&data, header.clone(), out).map_err(failed)?;
+    // What was copied has got new checksums.
+    whole.confirm(ui)?;
     let header = calibrated(&file, header, &held_out, resources.memory, ui)?;
     if plain.view().has_lists {
         format::replace_header(file.file(), file.name(), header.clone())?;

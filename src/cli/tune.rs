@@ -15,7 +15,7 @@ use impute::text::output::NewFile;
 
 use super::args::Tune;
 use super::progress::Ui;
-use super::{refuse_reading_twice, refuse_replacing};
+use super::{Need, checked, refuse_reading_twice, refuse_replacing};
 
 pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
     let output = args.output.as_ref().unwrap_or(&args.model);
@@ -26,7 +26,7 @@ pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
         refuse_replacing(Some(output), Some(text))?;
     }
     refuse_reading_twice(args.on.iter())?;
-    let source = Model::open_without_lists(&args.model)?;
+    let (source, whole) = checked::open(&args.model, Need::Ngrams)?;
     let file = NewFile::create(output)?;
     let taken = read(args, &source, ui)?;
     let (examples, fitted) = examples(&source, &taken, ui)?;
@@ -45,6 +45,7 @@ pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
     let written = source.write_with_header(header, &mut out).and_then(|()| out.flush());
     written.map_err(|error| impute::Error::io(file.name(), "write", error))?;
     drop(out);
+    whole.confirm(ui)?;
     drop(source); // not every system lets a file be replaced that is mapped
     file.finish()?;
     ui.clear();

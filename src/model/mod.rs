@@ -7,6 +7,7 @@
 //! * [`arpa`] – ARPA text in and out.
 //! * [`build`] – writes a model file.
 //! * [`mod@format`] – the container: preamble, sections, directory, checksums.
+//! * [`check`] – compares the checksums of a file while it is in use.
 //! * [`header`] – what the file says of itself: order, discounts, calibration, provenance.
 //! * [`view`] – the sections of a mapped file as typed slices.
 //! * [`gallop`] – searching sorted numbers; [`pieces`] – cutting work.
@@ -15,6 +16,7 @@
 pub mod arpa;
 mod arrays;
 pub mod build;
+pub mod check;
 pub mod classes;
 pub mod core;
 pub mod format;

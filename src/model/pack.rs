@@ -11,6 +11,10 @@ const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 const LEVEL: i32 = 6;
 /// No packed model may unpack to more than this, in bytes.
 const MOST_BYTES: u64 = 16 << 30;
+/// Nor to more than so many times its own size and a little: n-grams do not shrink to a tenth, and what
+/// does has been made to fill the memory.
+const MOST_TIMES: u64 = 256;
+const A_LITTLE: u64 = 1 << 20;
 
 /// Whether the bytes of a file are a packed model.
 pub fn is_packed(bytes: &[u8]) -> bool {
@@ -32,12 +36,16 @@ pub fn pack(bytes: &[u8], out: impl Write) -> io::Result<()> {
 /// The bytes of a model file, in 8-byte words so that they are aligned.
 ///
 /// # Errors
-/// Truncated or damaged.
+/// Truncated or damaged, or too large for what it is made of.
 pub fn unpack(packed: &[u8], name: &str) -> Result<Vec<u64>> {
     let mut bytes = Vec::new();
+    let most = MOST_BYTES.min(packed.len() as u64 * MOST_TIMES + A_LITTLE);
     zstd::Decoder::with_buffer(packed)
-        .and_then(|decoder| decoder.take(MOST_BYTES).read_to_end(&mut bytes))
+        .and_then(|decoder| decoder.take(most + 1).read_to_end(&mut bytes))
         .map_err(|_| damaged(name, "the compressed data"))?;
+    if bytes.len() as u64 > most {
+        return Err(damaged(name, "the compressed data"));
+    }
     Ok(aligned(&bytes))
 }
 
@@ -46,4 +54,21 @@ pub(super) fn aligned(bytes: &[u8]) -> Vec<u64> {
     let mut words = vec![0; bytes.len().div_ceil(8)];
     bytemuck::cast_slice_mut(&mut words)[..bytes.len()].copy_from_slice(bytes);
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_file_that_unpacks_to_gigabytes_is_refused_before_it_does() {
+        let bomb = zstd::encode_all(io::repeat(0).take(1 << 28), 1).unwrap();
+        assert!(bomb.len() < 1 << 16, "{} bytes", bomb.len());
+        let error = unpack(&bomb, "bomb").unwrap_err().to_string();
+        assert!(error.starts_with("bomb: a damaged model: the compressed data"), "{error}");
+        let mut packed = Vec::new();
+        pack(b"some bytes of a model", &mut packed).unwrap();
+        let unpacked = unpack(&packed, "small").unwrap();
+        assert_eq!(&bytemuck::cast_slice::<u64, u8>(&unpacked)[..21], b"some bytes of a model");
+    }
 }

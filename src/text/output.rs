@@ -155,8 +155,7 @@ impl NewFile {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o666)); // less the umask
         }
-        let temporary = builder.tempfile_in(folder).map_err(|e| fail(bare(e)))?;
-        let listed = Listed::new(temporary.path());
+        let (temporary, listed) = Listed::create(&builder, folder).map_err(|e| fail(bare(e)))?;
         if let Ok(old) = std::fs::metadata(&path) {
             temporary.as_file().set_permissions(old.permissions()).map_err(fail)?;
         }
@@ -229,20 +228,29 @@ fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
 }
 
 /// Removes the temporary files of all outputs that are being written: for a program that is told to
-/// stop and ends without unwinding.
+/// stop and ends without unwinding. Whoever begins or gives up an output afterwards waits for that end.
 pub fn remove_unfinished() {
-    for path in unfinished().drain(..) {
+    let mut list = unfinished();
+    for path in list.drain(..) {
         let _ = std::fs::remove_file(path); // nothing is left to do about a failure
     }
+    std::mem::forget(list); // never unlocked: no other thread may make a file that nobody removes
 }
 
 /// An entry of the list of unfinished files, removed when dropped.
 struct Listed(PathBuf);
 
 impl Listed {
-    fn new(path: &Path) -> Self {
-        unfinished().push(path.to_owned());
-        Listed(path.to_owned())
+    /// Creates a temporary file and lists it; an interrupt comes before both or after both.
+    fn create(
+        builder: &tempfile::Builder<'_, '_>,
+        folder: &Path,
+    ) -> io::Result<(NamedTempFile, Self)> {
+        let mut list = unfinished();
+        let temporary = builder.tempfile_in(folder)?;
+        let path = temporary.path().to_owned();
+        list.push(path.clone());
+        Ok((temporary, Listed(path)))
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 pub use assert_cmd::Command;
 use impute::model::Model;
 use impute::model::build::{self, Extras, Lists};
+use impute::model::format::Writer;
 use impute::progress::Silent;
 use impute::train::{Config, Resources, Sources, Trained, train};
 
@@ -140,6 +141,21 @@ pub fn model_of(trained: &Trained) -> Model<Vec<u8>> {
     let file =
         build::write(words, core, Extras::default(), header.clone(), lists, out, &Silent).unwrap();
     Model::from_bytes(file.into_inner()).unwrap()
+}
+
+/// A model with one section changed and right checksums: what no accident makes.
+pub fn forged(intact: &[u8], name: &str, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
+    let model = Model::from_bytes(intact).unwrap();
+    let mut file = Writer::new(std::io::Cursor::new(Vec::new())).unwrap();
+    for section in &model.directory().sections {
+        let [start, end] = [section.offset, section.offset + section.length].map(|at| at as usize);
+        let mut content = intact[start..end].to_vec();
+        if section.name == name {
+            change(&mut content);
+        }
+        file.section(section.name.as_str(), &content).unwrap();
+    }
+    file.finish(model.header().clone()).unwrap().into_inner()
 }
 
 /// Runs a command that must succeed; its standard output and standard error.

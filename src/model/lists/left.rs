@@ -105,10 +105,13 @@ impl<'s> Left<'s> {
             self.lists.list(positions.iter().copied(), self.width);
             let group = bigrams.by_last.range(self.word.saturating_sub(1));
             let weighted = positions.iter().zip(&range.impacts[postings]).map(|(&at, &impact)| {
+                // A damaged file may hold n-grams whose suffixes it lacks.
                 let at = group.start + at as usize;
-                let alone = bigrams.table[usize::from(bigrams.by_last.impacts[at])];
+                let level = bigrams.by_last.impacts.get(at).copied().unwrap_or(0);
+                let alone = bigrams.table[usize::from(level)];
                 let with = alone * table[usize::from(impact)];
-                weights.weighted(bigrams.by_last.words[at], with, alone)
+                let word = bigrams.by_last.words.get(at).copied().unwrap_or(0);
+                weights.weighted(word, with, alone)
             });
             if let Some(summary) = Summary::of(weighted) {
                 self.summaries.push(list, &summary);

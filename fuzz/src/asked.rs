@@ -1,0 +1,71 @@
+//! Everything that can be asked of a model, damaged or not.
+
+use impute::generate::{Generator, Settings};
+use impute::model::words::{BOS, UNK};
+use impute::model::{Model, arpa};
+use impute::query::Scorer;
+use impute::solve::{Effort, Method, Solver};
+use impute::text::tokens;
+
+/// A sentence with known words, an unknown one, quotes, and a word twice.
+pub const SENTENCE: &[u8] = b"\" Two banks closed the , \" Mr. Nobody said the court again .";
+
+/// Answers of a model that has posting lists, to be compared.
+pub fn answers<D: AsRef<[u8]>>(model: &Model<D>) -> Vec<Vec<u8>> {
+    let Ok(solver) = Solver::new(model) else { return Vec::new() };
+    let mut answers = Vec::new();
+    for effort in [Effort::Fast, Effort::Exact] {
+        let solver = solver.clone().with_effort(effort);
+        let mut worker = solver.worker();
+        for method in [Method::Posterior, Method::MinLikelihood] {
+            answers.push(worker.answer(SENTENCE, method).sentence);
+        }
+    }
+    answers
+}
+
+/// Asks the solver, the scorer, the generator, the classes and the exporter; what they say does not
+/// matter, only that they come to an end. Returns the [`answers`].
+pub fn everything<D: AsRef<[u8]>>(model: &Model<D>) -> Vec<Vec<u8>> {
+    let answers = answers(model);
+    if let Ok(solver) = Solver::new(model) {
+        holes(&solver);
+    }
+    let scored = Scorer::new(model).score(SENTENCE).log10_total();
+    std::hint::black_box(scored);
+    generated(model);
+    if let Some(classes) = model.classes() {
+        let words: Vec<u32> = (0..8).chain([u32::MAX]).collect();
+        let mut scores = Vec::new();
+        classes.scores(&[1, 9], &[7, u32::MAX], &words, &mut scores);
+        assert!(scores.iter().all(|score| score.is_finite()), "{scores:?}");
+        for (class, members) in classes.members().iter().enumerate() {
+            std::hint::black_box((classes.name(class), members.len()));
+        }
+    }
+    let _ = arpa::write(&model.view(), "model", &mut std::io::sink());
+    answers
+}
+
+fn holes(solver: &Solver<'_>) {
+    let (mut worker, mut best) = (solver.worker(), Vec::new());
+    let words: Vec<&[u8]> = tokens::split(SENTENCE).collect();
+    let found = worker.hole(&words[..4], &words[4..], 8);
+    std::hint::black_box(solver.words(&found));
+    let ids = solver.ids(SENTENCE);
+    worker.fill(&ids[..3], &ids[3..], 5, &mut best);
+    worker.next_words(&[BOS, ids[1]], 5, &mut best);
+    worker.words_before(&[ids[4], UNK], 5, &mut best);
+    best.iter().for_each(|candidate| assert!(solver.word(candidate.word).len() < 1 << 20));
+}
+
+fn generated<D: AsRef<[u8]>>(model: &Model<D>) {
+    let plain = Settings { max_words: 20, prompt: "the".into(), ..Settings::default() };
+    let weighted = Settings { temperature: 0.7, top_k: Some(5), ..plain.clone() };
+    for settings in [plain, weighted] {
+        if let Ok(generator) = Generator::new(model, settings) {
+            let mut worker = generator.worker();
+            (0..3).for_each(|index| assert!(worker.sentence(index).len() < 1 << 20));
+        }
+    }
+}
