@@ -1,6 +1,7 @@
 //! What can be typed: every command and option, in one place.
 
 mod models;
+mod repair;
 mod train;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use impute::solve::Method;
 use impute::text::rows::Format;
 
 pub use models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
+pub use repair::{Form, Repair};
 pub use train::{Count, Means, Train};
 
 const EXAMPLES: &str = "\
@@ -19,6 +21,7 @@ Examples:
   impute test.txt > submission.csv          answer the competition's test file
   impute notes.txt -o mended.txt            restore words in plain text
   echo 'the dog the cat .' | impute -       a single sentence
+  impute repair letter.txt                  ordinary text, where few words are missing
   impute train news.txt.zst -o news.impute  train on your own text
   impute test.txt --model news.impute -o submission.csv
   impute evaluate held-out.txt --seed 1     measure how good that is
@@ -64,6 +67,8 @@ impl Cli {
 pub enum Command {
     /// Answer sentences with a missing word (what `impute INPUT` does)
     Predict(Predict),
+    /// Put missing words back into ordinary text: any number in a sentence, or none
+    Repair(Repair),
     /// Train a model on text
     Train(Train),
     /// Count a part of a text, for `train --counts`

@@ -17,6 +17,7 @@ mod net;
 mod predict;
 mod progress;
 mod query;
+mod repair;
 mod resources;
 mod resume;
 mod score;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Some(Command::Evaluate(args)) => evaluate::run(args, &ui),
         Some(Command::Tune(args)) => tune::run(args, &ui),
         Some(Command::Generate(args)) => generate::run(args, &ui),
+        Some(Command::Repair(args)) => repair::run(args, &ui),
         Some(Command::Split(args)) => split::run(args, &ui),
         Some(Command::Score(args)) => score::run(args, &ui),
         Some(Command::Query(args)) => query::run(args, &ui),

@@ -8,8 +8,10 @@
 //!   [`experts`] – n-grams and net, each alone.
 //! * [`promise`] – fits what is promised to what was got.
 //! * [`calibrate`] – fits the solver's parameters on held-out sentences, by [`log_linear`];
+//!   [`alarms`] – fits when a word is missing at all; [`repairs`] – measures repairs of ordinary text;
 //!   [`sample`] – takes such sentences out of a text of one's own.
 
+pub mod alarms;
 pub mod bootstrap;
 pub mod calibrate;
 pub mod calibration_table;
@@ -20,6 +22,7 @@ pub mod measure;
 pub mod pair;
 pub mod promise;
 pub mod remove;
+pub mod repairs;
 pub mod report;
 pub mod sample;
 pub mod truth;
