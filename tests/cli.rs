@@ -300,7 +300,7 @@ fn the_version_is_printed() {
 fn the_help_of_every_command_starts_with_examples() {
     for command in [
         "", "predict", "train", "count", "evaluate", "generate", "split", "score", "query",
-        "inspect", "export", "fill", "tune", "explain", "classes",
+        "inspect", "export", "fill", "tune", "repair", "explain", "classes",
     ] {
         let mut impute = bare();
         impute.args((!command.is_empty()).then_some(command));
