@@ -17,6 +17,9 @@ use super::args::Tune;
 use super::progress::Ui;
 use super::{refuse_reading_twice, refuse_replacing};
 
+/// The parameters of the posterior, and of repair.
+type Fitted = (Calibration, Option<Repair>);
+
 pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
     let output = args.output.as_ref().unwrap_or(&args.model);
     if [&args.model, output].contains(&&PathBuf::from("-")) {
@@ -76,11 +79,7 @@ fn too_few(args: &Tune, n: usize) -> impute::Error {
 
 /// What the calibration is fitted to. Which words are looked for depends on the calibration in use:
 /// this begins where training does, so that what comes out does not depend on an earlier tuning.
-fn examples(
-    source: &Model,
-    taken: &Sample,
-    ui: &Ui,
-) -> anyhow::Result<(Examples, Option<(Calibration, Option<Repair>)>)> {
+fn examples(source: &Model, taken: &Sample, ui: &Ui) -> anyhow::Result<(Examples, Option<Fitted>)> {
     let with_lists = source.make_lists()?;
     let solver = Solver::new(with_lists.as_ref().unwrap_or(source))?;
     let start = Calibration::start(source.header().net.is_some());

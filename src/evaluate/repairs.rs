@@ -232,6 +232,11 @@ pub fn to_text(rows: &[Row]) -> String {
     for row in rows {
         let Ratio { value, low, high } = row.false_alarms;
         let alarms = format!("{value:.2} ({low:.2}-{high:.2})");
+        // Where nothing is missing, nothing can be right.
+        let precise = |ratio: &Ratio| match row.removed {
+            0 => "-".to_owned(),
+            _ => ratio.percent(),
+        };
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
@@ -239,8 +244,8 @@ pub fn to_text(rows: &[Row]) -> String {
             row.removed,
             row.words,
             row.insertions,
-            row.gap_precision.percent(),
-            row.word_precision.percent(),
+            precise(&row.gap_precision),
+            precise(&row.word_precision),
             row.gap_recall.percent(),
             row.word_recall.percent(),
             alarms

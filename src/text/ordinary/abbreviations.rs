@@ -7,7 +7,7 @@
 const TITLES: &[&str] = &[
     "Mr", "Mrs", "Ms", "Dr", "St", "Sen", "Sens", "Rep", "Reps", "Gov", "Govs", "Gen", "Lt", "Col",
     "Capt", "Sgt", "Maj", "Adm", "Rev", "Prof", "Hon", "Pres", "Pvt", "Cpl", "Cmdr", "Messrs",
-    "Mme", "Mlle", "Ft", "Mt", "Fr", "Msgr", "Atty", "Supt", "Det", "v", "vs",
+    "Mme", "Mlle", "Ft", "Mt", "Fr", "Brig", "Msgr", "Atty", "Supt", "Det", "v", "vs",
 ];
 
 /// Before a number.

@@ -62,7 +62,7 @@ impl Sentence {
         let side = match word {
             // A lone apostrophe is the end of a plural's possessive, or of a quotation: who knows.
             b"'" if !left.text.ends_with(b"s") => return None,
-            b"\"" if self.quotes(gap) % 2 == 0 => Side::Right,
+            b"\"" if self.quotes(gap).is_multiple_of(2) => Side::Right,
             _ => side_of(word),
         };
         let written = self.written(word, side);
