@@ -131,6 +131,7 @@ pub mod net;
 pub mod progress;
 pub mod query;
 pub mod random;
+pub mod repair;
 pub mod softmax;
 pub mod solve;
 pub mod text;

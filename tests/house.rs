@@ -10,6 +10,7 @@ const ROOMS: &[&[&str]] = &[
     &["model"],
     &["train", "query", "generate"],
     &["solve"],
+    &["repair"],
     &["evaluate"],
 ];
 /// Lines of code a file may have, tests beside it not counted.

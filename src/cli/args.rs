@@ -2,6 +2,7 @@
 
 mod html;
 mod models;
+mod repair;
 mod submission;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use super::{mistyped, version};
 
 pub use html::HtmlArgs;
 pub use models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
+pub use repair::{Form, Repair};
 pub use submission::{Check, Compare};
 pub use tools::{Completions, Man};
 pub use train::{Count, Means, Train};
@@ -30,6 +32,7 @@ Examples:
   impute test.txt > submission.csv          answer the competition's test file
   impute notes.txt -o mended.txt            restore words in plain text
   echo 'the dog the cat .' | impute -       a single sentence
+  impute repair letter.txt                  ordinary text, where few words are missing
   impute train news.txt.zst -o news.impute  train on your own text
   impute test.txt --model news.impute -o submission.csv
   impute evaluate held-out.txt --seed 1     measure how good that is
@@ -121,6 +124,8 @@ fn color_of(arguments: impl Iterator<Item = OsString>) -> ColorArg {
 pub enum Command {
     /// Answer sentences with a missing word (what `impute INPUT` does)
     Predict(Predict),
+    /// Put missing words back into ordinary text: any number in a sentence, or none
+    Repair(Repair),
     /// Train a model on text
     Train(Train),
     /// Count a part of a text, for `train --counts`

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use impute::model::Model;
-use impute::model::header::{ClassesHeader, Header, NetHeader, Tuned};
+use impute::model::header::{ClassesHeader, Header, NetHeader, Repair, Tuned};
 use impute::text::output::Output;
 use serde_json::json;
 
@@ -85,6 +85,7 @@ fn as_json(model: &Model, verified: bool) -> anyhow::Result<String> {
         "net": header.net,
         "classes": header.classes,
         "calibration": header.calibration,
+        "repair": header.repair,
         "provenance": header.provenance,
         "verified": verified,
     });
@@ -140,6 +141,17 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
         writeln!(text, "  {name:<10}{value:>16.6}")?;
     }
     writeln!(text)?;
+    if let Some(Repair { weights, alarms, words, sentences }) = &header.repair {
+        writeln!(text, "{:<12}fitted on {sentences} whole sentences, {words} words", "repair")?;
+        for (name, weight) in ["missing", "gap", "net"].into_iter().zip(weights) {
+            writeln!(text, "  {name:<10}{weight:>16.6}")?;
+        }
+        if let (Some([low, _]), Some([high, _])) = (alarms.first(), alarms.last()) {
+            let [low, high] = [low, high].map(|rate| (1.0 / rate).floor());
+            writeln!(text, "  {:<10}{:>16}", "alarms", format!("1/{low} - 1/{high}"))?;
+        }
+        writeln!(text)?;
+    }
     let tuned = p.tuned.as_ref().map(|t| {
         let Tuned { program, command, text_hash, lines, sentences } = t;
         format!("{command} ({program}): {sentences} of {lines} sentences, hash {text_hash}")

@@ -24,6 +24,7 @@ mod net;
 mod predict;
 mod progress;
 mod query;
+mod repair;
 mod resources;
 mod resume;
 mod score;
@@ -108,6 +109,7 @@ fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<()> {
         Some(Command::Evaluate(args)) => evaluate::run(args, ui),
         Some(Command::Tune(args)) => tune::run(args, ui),
         Some(Command::Generate(args)) => generate::run(args, ui),
+        Some(Command::Repair(args)) => repair::run(args, ui),
         Some(Command::Split(args)) => split::run(args, ui),
         Some(Command::Score(args)) => score::run(args, ui),
         Some(Command::Compare(args)) => compare::run(args, ui),

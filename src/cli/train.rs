@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
-use impute::evaluate::calibrate;
+use impute::evaluate::{alarms, calibrate};
 use impute::model::build::{self, Extras, Lists};
 use impute::model::header::{Calibration, Header};
 use impute::model::{Model, format};
@@ -112,9 +112,12 @@ pub fn calibrated(
         if let Some(calibration) = calibrate::fit(&solver, held_out, &release, ui) {
             header.calibration = calibration;
             header.provenance.tuned = None;
+            let solver = solver.with_calibration(calibration);
+            header.repair = alarms::fit(&solver, held_out, &release, ui);
             return Ok(header);
         }
     }
+    header.repair = None; // another net says other things of a sentence that misses nothing
     let which = match header.calibration.sentences {
         0 => "the default",
         _ => "the one that the model had",

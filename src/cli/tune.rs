@@ -4,10 +4,10 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use impute::evaluate::calibrate::{Examples, FEWEST};
-use impute::evaluate::promise;
 use impute::evaluate::sample::{Sample, sample};
+use impute::evaluate::{alarms, promise};
 use impute::model::Model;
-use impute::model::header::{Calibration, Tuned};
+use impute::model::header::{Calibration, Repair, Tuned};
 use impute::progress::Progress;
 use impute::solve::Solver;
 use impute::text::input;
@@ -16,6 +16,9 @@ use impute::text::output::NewFile;
 use super::args::Tune;
 use super::progress::Ui;
 use super::{Need, checked, refuse_reading_twice, refuse_replacing};
+
+/// The parameters of the posterior, and of repair.
+type Fitted = (Calibration, Option<Repair>);
 
 pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
     let output = args.output.as_ref().unwrap_or(&args.model);
@@ -32,8 +35,8 @@ pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
     let (examples, fitted) = examples(&source, &taken, ui)?;
     let mut header = source.header().clone();
     let old = header.calibration;
-    let new = fitted.ok_or_else(|| too_few(args, examples.count()))?;
-    header.calibration = new;
+    let (new, repair) = fitted.ok_or_else(|| too_few(args, examples.count()))?;
+    (header.calibration, header.repair) = (new, repair);
     header.provenance.tuned = Some(Tuned {
         program: concat!("impute ", env!("CARGO_PKG_VERSION")).to_owned(),
         command: format!("impute tune --lines {}", args.lines),
@@ -77,18 +80,18 @@ fn too_few(args: &Tune, n: usize) -> impute::Error {
 
 /// What the calibration is fitted to. Which words are looked for depends on the calibration in use:
 /// this begins where training does, so that what comes out does not depend on an earlier tuning.
-fn examples(
-    source: &Model,
-    taken: &Sample,
-    ui: &Ui,
-) -> anyhow::Result<(Examples, Option<Calibration>)> {
+fn examples(source: &Model, taken: &Sample, ui: &Ui) -> anyhow::Result<(Examples, Option<Fitted>)> {
     let with_lists = source.make_lists()?;
     let solver = Solver::new(with_lists.as_ref().unwrap_or(source))?;
     let start = Calibration::start(source.header().net.is_some());
     let solver = solver.with_calibration(start);
     let examples = Examples::of(&solver, &taken.sentences, &|| {}, ui);
     let fitted = examples.fit();
-    let fitted = fitted.map(|new| promise::fit(&solver, new, &taken.sentences, &|| {}, ui));
+    let fitted = fitted.map(|new| {
+        let new = promise::fit(&solver, new, &taken.sentences, &|| {}, ui);
+        let tuned = solver.clone().with_calibration(new);
+        (new, alarms::fit(&tuned, &taken.sentences, &|| {}, ui))
+    });
     Ok((examples, fitted))
 }
 

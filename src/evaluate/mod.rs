@@ -13,8 +13,10 @@
 //!   [`html`] – all of it as a page.
 //! * [`promise`] – fits what is promised to what was got.
 //! * [`calibrate`] – fits the solver's parameters on held-out sentences, by [`log_linear`];
+//!   [`alarms`] – fits when a word is missing at all; [`repairs`] – measures repairs of ordinary text;
 //!   [`sample`] – takes such sentences out of a text of one's own.
 
+pub mod alarms;
 pub mod bootstrap;
 pub mod calibrate;
 pub mod calibration_table;
@@ -31,6 +33,7 @@ pub mod measure;
 pub mod pair;
 pub mod promise;
 pub mod remove;
+pub mod repairs;
 pub mod report;
 pub mod sample;
 pub mod truth;

@@ -21,6 +21,9 @@ pub struct Header {
     pub classes: Option<ClassesHeader>,
     /// What was fitted on held-out text.
     pub calibration: Calibration,
+    /// What repairing ordinary text needs besides, if it could be fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair: Option<Repair>,
     /// Where the model comes from.
     pub provenance: Provenance,
 }
@@ -52,6 +55,21 @@ impl ClassesHeader {
     pub fn all(&self) -> usize {
         self.found.saturating_add(self.fixed.len())
     }
+}
+
+/// When a word is missing at all, fitted on whole held-out sentences and the same with one word removed;
+/// what the numbers mean is in [`crate::repair`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Repair {
+    /// Weights of 1, of ln evidence, and of the net's logit, in the log of the ratio of a gap.
+    pub weights: [f64; 3],
+    /// False alarms a word of whole held-out text, rising, and the log of the prior odds, in nats, at which
+    /// so many happen.
+    pub alarms: Vec<[f64; 2]>,
+    /// Words of that text.
+    pub words: u64,
+    /// Sentences of that text.
+    pub sentences: u64,
 }
 
 /// Parameters of the solver that are fitted on text which the n-grams have not counted; what they

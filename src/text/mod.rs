@@ -3,6 +3,7 @@
 //! * [`input`] opens a path or `-`, plain, gzip or zstd.
 //! * [`lines`] reads bounded lines and knows their numbers.
 //! * [`tokens`] splits a sentence at spaces and inserts a word without touching another byte.
+//! * [`ordinary`] finds the sentences and tokens of text that nobody prepared.
 //! * [`kaggle`] is the competition's CSV; [`rows`] reads either that or plain text.
 //! * [`ids`] finds doubled ids; [`output`] writes a file under a temporary name;
 //!   [`compress`] compresses what is written as the file's name says.
@@ -12,6 +13,7 @@ pub mod ids;
 pub mod input;
 pub mod kaggle;
 pub mod lines;
+pub mod ordinary;
 pub mod output;
 pub mod rows;
 pub mod tokens;

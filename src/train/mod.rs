@@ -213,6 +213,7 @@ pub fn train_by(
     };
     let words = words.truncate(kept_words);
     let header = Header {
+        repair: None,
         order: config.order,
         ngrams: core.counts(),
         discounts: discounts.iter().map(|d| d.0).collect(),

@@ -1,0 +1,87 @@
+//! `impute repair`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::ModelArg;
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  impute repair letter.txt -o mended.txt
+  impute repair letter.txt --suggest --false-alarms 1/500
+  impute repair letter.txt --suggest=diff > letter.diff; patch letter.txt letter.diff
+  impute repair held-out.txt --measure --model news.impute")]
+pub struct Repair {
+    /// Ordinary text, as people write it: sentences wrapped or not, any number of words missing, `-` for
+    /// standard input; plain, gzip or zstd
+    #[arg(value_name = "INPUT", default_value = "-")]
+    pub input: PathBuf,
+    #[command(flatten)]
+    pub model: ModelArg,
+    /// How many of the words are believed to be missing beforehand, as 1/100 or 0.01
+    #[arg(long, value_name = "P", value_parser = prior, default_value = "1/100")]
+    pub prior: f64,
+    /// Take the prior at which so many insertions a word are made where nothing is missing, as 1/1000 or
+    /// 0.001: on the text that the model was fitted to
+    #[arg(long, value_name = "RATE", value_parser = probability, conflicts_with = "prior")]
+    pub false_alarms: Option<f64>,
+    /// Insert words of at least this probability [default: 0.5; with --suggest 0.2]. The rates of
+    /// --false-alarms are those of 0.5
+    #[arg(long, value_name = "P", value_parser = probability)]
+    pub at_least: Option<f64>,
+    /// Change nothing, but say what might be missing where, with alternatives: as JSON lines, or as a diff
+    /// for `patch`
+    #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "jsonl", conflicts_with = "measure")]
+    pub suggest: Option<Form>,
+    /// Take the text for whole, remove no, one and two words from its sentences, repair these, and say how
+    /// much of that was right
+    #[arg(long)]
+    pub measure: bool,
+    /// Seed of the removal of words
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "measure")]
+    pub seed: u64,
+    /// Print what was measured as JSON
+    #[arg(long, requires = "measure")]
+    pub json: bool,
+    /// Score the best words of every gap exactly, not only those of the likely gaps; slower
+    #[arg(long)]
+    pub exact: bool,
+    /// Write here instead of to standard output, whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Go on where the text is not UTF-8; its bytes are kept
+    #[arg(long)]
+    pub lossy: bool,
+}
+
+/// How suggestions are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// A JSON object a line for every suggestion
+    Jsonl,
+    /// A unified diff
+    Diff,
+}
+
+/// A number between 0 and 1, as a decimal or as a fraction.
+fn probability(text: &str) -> Result<f64, String> {
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| "not a number".to_owned());
+    let value = match text.split_once('/') {
+        Some((above, below)) => number(above)? / number(below)?,
+        None => number(text)?,
+    };
+    match value > 0.0 && value < 1.0 {
+        true => Ok(value),
+        false => Err("give a number between 0 and 1, as 0.001 or 1/1000".to_owned()),
+    }
+}
+
+/// The same up to a half.
+fn prior(text: &str) -> Result<f64, String> {
+    match probability(text)? {
+        value if value <= 0.5 => Ok(value),
+        _ => Err("more than every second word cannot be missing; give 1/2 at most".to_owned()),
+    }
+}

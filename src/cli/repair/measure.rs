@@ -1,0 +1,46 @@
+//! `impute repair TEXT --measure`.
+
+use impute::evaluate::repairs::{self, SHORTEST};
+use impute::progress::Progress;
+use impute::repair::Repairer;
+use impute::solve::Solver;
+use impute::text::ordinary::blocks::Blocks;
+use impute::text::ordinary::{Sentence, sentences};
+use impute::text::output::Output;
+
+use super::super::args::Repair;
+use super::super::checked::Whole;
+use super::super::progress::Ui;
+
+pub fn run(
+    args: &Repair,
+    solver: &Solver<'_>,
+    repairer: &Repairer<'_, '_>,
+    mut blocks: Blocks,
+    (mut out, whole): (Output, Whole),
+    ui: &Ui,
+) -> anyhow::Result<()> {
+    let mut all: Vec<Sentence> = Vec::new();
+    while let Some(block) = blocks.next_block()? {
+        all.append(&mut sentences(&block.bytes));
+    }
+    let left_out = all.iter().filter(|sentence| sentence.tokens.len() < SHORTEST).count();
+    if left_out == all.len() {
+        anyhow::bail!(
+            "{}: no sentence of {SHORTEST} words or more; give it text to measure on",
+            blocks.name()
+        );
+    }
+    let rows = repairs::measure(solver, repairer, &all, args.seed, ui);
+    whole.confirm(ui)?;
+    ui.clear();
+    if left_out > 0 {
+        ui.note(&format!("{left_out} sentences under {SHORTEST} words left out"));
+    }
+    let text = match args.json {
+        true => serde_json::to_string_pretty(&rows)? + "\n",
+        false => repairs::to_text(&rows),
+    };
+    out.write(text.as_bytes())?;
+    Ok(out.finish()?)
+}

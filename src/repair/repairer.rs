@@ -1,0 +1,177 @@
+//! What is inserted into sentences: the surest word first, then the sentence again with it, until nothing
+//! is sure.
+
+use super::odds::{features, ln_ratio, probability};
+use crate::error::{Error, Result};
+use crate::model::words::SPECIAL;
+use crate::solve::posterior::{GapPosterior, Posterior};
+use crate::solve::sentence::Analysis;
+use crate::solve::{Solver, Worker};
+use crate::text::ordinary::Sentence;
+use crate::text::ordinary::spacing::Place;
+
+/// How many alternatives are named.
+const ALTERNATIVES: usize = 5;
+/// One word for so many at most is inserted into a sentence, and one more.
+const DENSITY: usize = 8;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Log of the odds, believed beforehand, that a word is missing in a gap, in nats.
+    pub ln_prior: f64,
+    /// Insert words of this probability or more.
+    pub at_least: f64,
+}
+
+/// A word that is missing, most likely.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Insertion {
+    /// Behind which token of the sentence, counted from 0.
+    pub gap: usize,
+    /// The word as the training text spells it.
+    pub word: Vec<u8>,
+    /// What to write, and where.
+    pub place: Place,
+    /// Probability that this word is missing here.
+    pub probability: f64,
+    /// Probability that any word is missing here.
+    pub gap_probability: f64,
+    /// The likeliest words and their probabilities, likeliest first; the one inserted is among them.
+    pub alternatives: Vec<(Vec<u8>, f64)>,
+}
+
+impl Insertion {
+    /// The same in a text that begins `by` bytes later.
+    pub fn moved_back(&self, by: usize) -> Self {
+        let place = Place { at: self.place.at.saturating_sub(by), ..self.place.clone() };
+        Insertion { place, ..self.clone() }
+    }
+}
+
+/// Repairs sentences.
+#[derive(Debug, Clone)]
+pub struct Repairer<'s, 'm> {
+    solver: &'s Solver<'m>,
+    weights: [f64; 3],
+    settings: Settings,
+}
+
+/// A sentence that is being repaired.
+struct Work<'a> {
+    sentence: &'a Sentence,
+    /// Which of its sentences it is.
+    at: usize,
+    /// Its tokens, with what was inserted.
+    texts: Vec<Vec<u8>>,
+    /// Which token of the sentence each is; nothing for what was inserted.
+    own: Vec<Option<usize>>,
+}
+
+impl<'s, 'm> Repairer<'s, 'm> {
+    /// Repairs with the weights of [`crate::model::header::Repair`].
+    ///
+    /// # Errors
+    /// Probabilities out of range.
+    pub fn new(solver: &'s Solver<'m>, weights: [f64; 3], settings: Settings) -> Result<Self> {
+        if !(settings.at_least > 0.0 && settings.at_least < 1.0 && settings.ln_prior.is_finite()) {
+            let what = format!("insertions from the probability {} on", settings.at_least);
+            return Err(Error::value(what, "give a number between 0 and 1"));
+        }
+        Ok(Repairer { solver, weights, settings })
+    }
+
+    /// The insertions into each sentence, in the order of their gaps. No two are next to each other.
+    ///
+    /// # Complexity
+    /// [`Worker::analyse_all`] for all sentences, and again for those with an insertion as often as they have
+    /// one.
+    pub fn repair(
+        &self,
+        worker: &mut Worker<'_, 'm>,
+        sentences: &[&Sentence],
+    ) -> Vec<Vec<Insertion>> {
+        let mut all: Vec<Vec<Insertion>> = vec![Vec::new(); sentences.len()];
+        let mut active: Vec<Work<'_>> = Vec::with_capacity(sentences.len());
+        active.extend(sentences.iter().enumerate().map(|(at, sentence)| Work::new(sentence, at)));
+        while !active.is_empty() {
+            let lines: Vec<Vec<u8>> = active.iter().map(|work| work.texts.join(&b' ')).collect();
+            let analysed = worker.analyse_all(&lines);
+            let again = active.into_iter().zip(analysed).filter_map(|(mut work, (_, analysis))| {
+                let (gap, insertion) = self.surest(&work, &analysis)?;
+                work.insert(gap, &insertion.word);
+                let insertions = &mut all[work.at];
+                insertions.push(insertion);
+                (insertions.len() <= work.sentence.tokens.len() / DENSITY).then_some(work)
+            });
+            active = again.collect();
+        }
+        all.iter_mut().for_each(|insertions| insertions.sort_by_key(|insertion| insertion.gap));
+        all
+    }
+
+    /// The insertion with the highest probability, if that is enough, and the gap of the sentence as it is
+    /// now.
+    fn surest(&self, work: &Work<'_>, analysis: &Analysis) -> Option<(usize, Insertion)> {
+        let ratios: Vec<f64> = (0..analysis.gaps.len())
+            .map(|gap| ln_ratio(&self.weights, &features(analysis, gap)))
+            .collect();
+        let posterior = Posterior::new(analysis, &self.solver.calibration(), &self.solver.view());
+        let sure = |best: &GapPosterior| {
+            let gap = work.own_gap(best.gap)?;
+            let gap_probability = probability(&ratios, best.gap, self.settings.ln_prior);
+            let (word, p, place) = best_word(self.solver, work.sentence, gap, best)?;
+            let probability = gap_probability * p;
+            if probability < self.settings.at_least {
+                return None;
+            }
+            let words = best.words.iter().filter(|word| word.0 as usize >= SPECIAL);
+            let named = words.take(ALTERNATIVES);
+            let alternatives =
+                named.map(|&(word, p, _)| (self.solver.word(word).to_vec(), p * gap_probability));
+            let insertion = Insertion {
+                gap,
+                word: self.solver.word(word).to_vec(),
+                place,
+                probability,
+                gap_probability,
+                alternatives: alternatives.collect(),
+            };
+            Some((best.gap, insertion))
+        };
+        let all = posterior.best.iter().filter_map(sure);
+        all.max_by(|a, b| a.1.probability.total_cmp(&b.1.probability).then(b.0.cmp(&a.0)))
+    }
+}
+
+/// The likeliest word of a gap that can be written there, its probability given the gap, and its place.
+pub fn best_word(
+    solver: &Solver<'_>,
+    sentence: &Sentence,
+    gap: usize,
+    posterior: &GapPosterior,
+) -> Option<(u32, f64, Place)> {
+    let words = posterior.words.iter().filter(|word| word.0 as usize >= SPECIAL);
+    let place = |&(word, p, _): &(u32, f64, usize)| {
+        Some((word, p, sentence.place(gap, solver.word(word))?))
+    };
+    words.filter_map(place).next()
+}
+
+impl<'a> Work<'a> {
+    fn new(sentence: &'a Sentence, at: usize) -> Self {
+        let texts = sentence.tokens.iter().map(|token| token.text.clone()).collect();
+        Work { sentence, at, texts, own: (0..sentence.tokens.len()).map(Some).collect() }
+    }
+
+    /// Which gap of the sentence a gap of the repaired one is; none beside what was inserted.
+    fn own_gap(&self, gap: usize) -> Option<usize> {
+        let left = self.own[gap]?;
+        self.own[gap + 1].map(|_| left)
+    }
+
+    fn insert(&mut self, gap: usize, word: &[u8]) {
+        self.texts.insert(gap + 1, word.to_vec());
+        self.own.insert(gap + 1, None);
+    }
+}

@@ -1,0 +1,202 @@
+//! A text read block by block: a paragraph with the blank lines behind it, or a part of a long one.
+
+use std::io::BufRead;
+
+use memchr::{memchr, memrchr, memrchr2};
+
+use crate::error::{Error, Result};
+use crate::text::input::Input;
+
+/// A block is not longer than this, in bytes: a longer paragraph is cut at the end of a line or, if it has
+/// none, at a space.
+pub const LONGEST: usize = 1 << 16;
+
+/// A part of a text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Block {
+    /// Its bytes, ends of lines included: all blocks, one behind the other, are the text.
+    pub bytes: Vec<u8>,
+    /// The byte of the text with which it begins, counted from 0.
+    pub offset: u64,
+    /// The line it begins in, counted from 1.
+    pub line: u64,
+    /// How many characters of that line stand before it.
+    pub column: u64,
+}
+
+/// Reads blocks.
+pub struct Blocks {
+    input: Input,
+    lossy: bool,
+    /// What has been read and not been given yet.
+    rest: Vec<u8>,
+    ended: bool,
+    next: Block,
+}
+
+impl Blocks {
+    /// Reads from `input`; bytes that are not UTF-8 are an error unless `lossy`.
+    pub fn new(input: Input, lossy: bool) -> Self {
+        let next = Block { line: 1, ..Block::default() };
+        Blocks { input, lossy, rest: Vec::new(), ended: false, next }
+    }
+
+    /// The next block, or `None` at the end of the text.
+    ///
+    /// # Errors
+    /// The text cannot be read, or holds a word as long as a block, a NUL byte, or (unless lossy) bytes that
+    /// are not UTF-8.
+    pub fn next_block(&mut self) -> Result<Option<Block>> {
+        let mut searched = 0;
+        let end = loop {
+            if let Some(end) = paragraph_end(&self.rest, searched) {
+                break end.min(self.cut()?);
+            }
+            if self.rest.len() > LONGEST {
+                break self.cut()?;
+            }
+            if self.ended {
+                break self.rest.len();
+            }
+            // The end may be a line break that has been read already.
+            searched = memrchr(b'\n', &self.rest).unwrap_or(0);
+            let buffer = match self.input.reader.fill_buf() {
+                Ok(buffer) => buffer,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(Error::io(&self.input.name, "read", e)),
+            };
+            self.ended = buffer.is_empty();
+            let used = buffer.len().min(LONGEST);
+            self.rest.extend_from_slice(&buffer[..used]);
+            self.input.reader.consume(used);
+        };
+        if end == 0 {
+            return Ok(None);
+        }
+        let behind = self.rest.split_off(end);
+        let bytes = std::mem::replace(&mut self.rest, behind);
+        self.check(&bytes)?;
+        let block = Block { bytes, ..self.next };
+        let breaks = memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
+        let line_from = memrchr(b'\n', &block.bytes).map_or(0, |at| at + 1);
+        let on_line = super::super::tokens::chars(&block.bytes[line_from..]) as u64;
+        self.next.offset += block.bytes.len() as u64;
+        self.next.line += breaks;
+        self.next.column = if breaks == 0 { self.next.column + on_line } else { on_line };
+        Ok(Some(block))
+    }
+
+    /// Where to cut what has been read so that the block is not too long.
+    fn cut(&self) -> Result<usize> {
+        if self.rest.len() <= LONGEST {
+            return Ok(self.rest.len());
+        }
+        let block = &self.rest[..LONGEST];
+        match memrchr(b'\n', block).or_else(|| memrchr2(b' ', b'\t', block)) {
+            Some(at) => Ok(at + 1),
+            None => Err(Error::line(
+                &self.input.name,
+                self.next.line,
+                format!("{LONGEST} bytes without a space"),
+                "this looks like no text; if it is, put spaces between the words",
+            )),
+        }
+    }
+
+    fn check(&self, block: &[u8]) -> Result<()> {
+        let line =
+            |at: usize| self.next.line + memchr::memchr_iter(b'\n', &block[..at]).count() as u64;
+        let fail =
+            |at, what: &str, remedy| Err(Error::line(&self.input.name, line(at), what, remedy));
+        if let Some(at) = memchr(0, block) {
+            let remedy = "this looks like a binary or UTF-16 file: convert it to UTF-8 text";
+            return fail(at, "a NUL byte", remedy);
+        }
+        match std::str::from_utf8(block) {
+            Err(e) if !self.lossy => fail(
+                e.valid_up_to(),
+                "not UTF-8",
+                "convert the file to UTF-8, or go on with --lossy",
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// The name of the input, for messages.
+    pub fn name(&self) -> &str {
+        &self.input.name
+    }
+
+    /// How many bytes of the file on disk have been read so far.
+    pub fn position(&self) -> u64 {
+        self.input.position.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+/// Behind the blank lines that end the first paragraph of a text; `None` if they are not there, or may go
+/// on behind what has been read.
+fn paragraph_end(text: &[u8], from: usize) -> Option<usize> {
+    let mut searched = from;
+    while let Some(at) = memchr(b'\n', &text[searched..]).map(|at| searched + at) {
+        let blank = text[at + 1..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let end = at + 1 + blank;
+        let last_line = memrchr(b'\n', &text[at + 1..end]).map(|last| at + 2 + last);
+        match last_line {
+            // Only where something follows is it known that these were all.
+            Some(last_line) if end < text.len() => return Some(last_line),
+            Some(_) => return None,
+            None => searched = at + 1,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::input::decompress;
+
+    fn blocks(text: &[u8], lossy: bool) -> Result<Vec<Block>> {
+        let input = decompress(Box::new(std::io::Cursor::new(text.to_vec())), "t".into(), None)?;
+        let (mut blocks, mut all) = (Blocks::new(input, lossy), Vec::new());
+        while let Some(block) = blocks.next_block()? {
+            all.push(block);
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn a_blank_line_ends_a_block() {
+        let all = blocks(b"one\ntwo\n \n\nthree\r\n\r\nfour", false).unwrap();
+        let bytes: Vec<&[u8]> = all.iter().map(|block| &block.bytes[..]).collect();
+        assert_eq!(bytes, [&b"one\ntwo\n \n\n"[..], b"three\r\n\r\n", b"four"]);
+        let lines: Vec<(u64, u64)> = all.iter().map(|block| (block.line, block.offset)).collect();
+        assert_eq!(lines, [(1, 0), (5, 11), (7, 20)]);
+        assert!(blocks(b"", false).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_long_paragraph_is_cut_at_a_space() {
+        let text = "word ".repeat(LONGEST / 2);
+        let all = blocks(text.as_bytes(), false).unwrap();
+        assert!(
+            all.iter().all(|block| block.bytes.len() <= LONGEST && block.bytes.ends_with(b" "))
+        );
+        assert_eq!(
+            all.iter().flat_map(|block| block.bytes.clone()).collect::<Vec<u8>>(),
+            text.as_bytes()
+        );
+        assert_eq!((all[1].line, all[1].column), (1, all[0].bytes.len() as u64));
+        let error = blocks(&vec![b'x'; LONGEST + 1], false).unwrap_err().to_string();
+        assert!(error.starts_with("t: line 1: 65536 bytes without a space; "), "{error}");
+    }
+
+    #[test]
+    fn errors_name_the_line() {
+        let error = blocks(b"a\n\nb\nc \xff\n", false).unwrap_err().to_string();
+        assert!(error.starts_with("t: line 4: not UTF-8; "), "{error}");
+        assert!(blocks(b"a \xff", true).is_ok());
+        let error = blocks(b"a\nb\0", true).unwrap_err().to_string();
+        assert!(error.starts_with("t: line 2: a NUL byte; "), "{error}");
+    }
+}

@@ -1,0 +1,105 @@
+//! Laws of ordinary text: tokens cover it, and insertions can be taken out again.
+
+use impute::repair::{Insertion, apply};
+use impute::text::input::decompress;
+use impute::text::ordinary::blocks::{Block, Blocks};
+use impute::text::ordinary::sentences;
+use impute::text::ordinary::spacing::Place;
+use proptest::prelude::*;
+
+/// Text with everything in it that cutting looks at.
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        4 => "[A-Za-z]{1,8}".prop_map(String::into_bytes),
+        2 => Just(b" ".to_vec()),
+        1 => "[ \\t\\r\\n]{1,3}".prop_map(String::into_bytes),
+        1 => "[.,;:?!'\"()\\[\\]$%&/*#@-]{1,3}".prop_map(String::into_bytes),
+        1 => "[‘’“”–—…é£\u{a0}\u{feff}\u{301}]{1,2}".prop_map(String::into_bytes),
+        1 => "(Mr\\.|U\\.S\\.|don't|5:30|1,000|Inc\\.|No\\. 5|\n\n)".prop_map(String::into_bytes),
+        1 => prop::collection::vec(any::<u8>(), 1..4),
+    ];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+fn blocks(text: &[u8]) -> Vec<Block> {
+    let input = Box::new(std::io::Cursor::new(text.to_vec()));
+    let mut blocks = Blocks::new(decompress(input, "t".into(), None).unwrap(), true);
+    let mut all = Vec::new();
+    while let Some(block) = blocks.next_block().unwrap() {
+        all.push(block);
+    }
+    all
+}
+
+/// Whether a character separates words; a character that is not UTF-8 does not.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}')
+}
+
+proptest! {
+    #[test]
+    fn spans_rise_and_cover_all_that_is_not_white_space(text in text()) {
+        let mut end = 0;
+        let mut between: Vec<&[u8]> = Vec::new();
+        for token in sentences(&text).iter().flat_map(|sentence| &sentence.tokens) {
+            prop_assert!(token.span.start >= end && token.span.end > token.span.start);
+            prop_assert!(!token.text.is_empty() && !token.text.contains(&b' '));
+            between.push(&text[end..token.span.start]);
+            end = token.span.end;
+        }
+        between.push(&text[end..]);
+        for gap in between {
+            let gap = std::str::from_utf8(gap);
+            prop_assert!(gap.is_ok_and(|gap| gap.chars().all(is_space)), "{gap:?}");
+        }
+    }
+
+    #[test]
+    fn insertions_can_be_taken_out_again(text in text(), words in prop::collection::vec(
+        prop::sample::select(vec!["was", ",", "'s", "(", ")", "\"", "$", "%", "'"]), 40,
+    )) {
+        let mut words = words.iter().cycle();
+        let mut insertions = Vec::new();
+        for sentence in sentences(&text) {
+            for gap in 0..sentence.tokens.len() {
+                let word = words.next().unwrap().as_bytes();
+                let Some(place) = sentence.place(gap, word) else { continue };
+                let [left, right] = [gap, gap + 1].map(|at| &sentence.tokens[at].span);
+                prop_assert!((left.end..=right.start).contains(&place.at));
+                insertions.push(Insertion {
+                    gap,
+                    word: word.to_vec(),
+                    place,
+                    probability: 1.0,
+                    gap_probability: 1.0,
+                    alternatives: Vec::new(),
+                });
+            }
+        }
+        let mut out = apply(&text, insertions.iter());
+        prop_assert_eq!(out.len() - text.len(), insertions.iter().map(|i| i.place.text.len()).sum::<usize>());
+        for Insertion { place: Place { at, text }, .. } in insertions.iter().rev() {
+            let before: usize =
+                insertions.iter().take_while(|i| !std::ptr::eq(&i.place.text, text)).map(|i| i.place.text.len()).sum();
+            let taken: Vec<u8> = out.drain(at + before..at + before + text.len()).collect();
+            prop_assert_eq!(&taken, text);
+        }
+        prop_assert_eq!(out, text);
+    }
+
+    #[test]
+    fn blocks_one_behind_the_other_are_the_text(text in text()) {
+        let text: Vec<u8> = text.into_iter().filter(|&byte| byte != 0).collect();
+        let all = blocks(&text);
+        prop_assert_eq!(all.iter().flat_map(|block| block.bytes.clone()).collect::<Vec<u8>>(), &text[..]);
+        for block in all {
+            let before = &text[..block.offset as usize];
+            prop_assert_eq!(block.line as usize, 1 + before.iter().filter(|&&b| b == b'\n').count());
+        }
+    }
+
+    #[test]
+    fn nothing_inserted_gives_the_text_back(text in text()) {
+        prop_assert_eq!(apply(&text, [].iter()), text);
+    }
+}
