@@ -13,6 +13,7 @@ mod fill;
 mod generate;
 mod import;
 mod inspect;
+mod jsonl;
 mod net;
 mod predict;
 mod progress;
