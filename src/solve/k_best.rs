@@ -12,11 +12,10 @@
 use super::gains::Gains;
 use super::method::{Answer, Method};
 use super::posterior::Posterior;
-use super::sentence::{Analysis, WORDS};
-use super::{Solver, Worker};
-
+use super::sentence::Analysis;
 #[cfg(doc)]
-use super::Effort;
+use super::{Effort, sentence::WORDS};
+use super::{Solver, Worker};
 
 /// A sentence's answer, what is known of it, and the alternatives.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,8 +55,8 @@ pub struct Pair {
 impl Worker<'_, '_> {
     /// Answers sentences as [`Worker::answer_all`] does, with the `k` likeliest pairs of each.
     ///
-    /// [`Method::MinLikelihood`] ranks the words of its one gap by the n-grams. A sentence of fewer than
-    /// three words has no pairs.
+    /// [`Method::MinLikelihood`] ranks the words of its one gap by the n-grams, at most [`WORDS`] of them. A
+    /// sentence of fewer than three words has no pairs.
     ///
     /// ```
     /// use impute::{model::Model, solve::{Method, Solver}};
@@ -93,7 +92,7 @@ impl Worker<'_, '_> {
     }
 
     fn classic(&mut self, sentence: &[u8], ids: &[u32], analysis: &Analysis, k: usize) -> KBest {
-        let found = self.min_likelihood(ids, analysis, WORDS.max(k));
+        let found = self.min_likelihood(ids, analysis);
         let answer = Answer::unjudged(sentence, self.solver.likeliest(found.as_ref()));
         let mut top = Vec::new();
         if let Some((gap, words)) = found {

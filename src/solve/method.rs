@@ -74,7 +74,7 @@ impl Worker<'_, '_> {
         }
         match method {
             Method::MinLikelihood => {
-                let found = self.min_likelihood(ids, analysis, WORDS);
+                let found = self.min_likelihood(ids, analysis);
                 Answer::unjudged(sentence, self.solver.likeliest(found.as_ref()))
             }
             Method::Posterior => {
@@ -85,16 +85,15 @@ impl Worker<'_, '_> {
         }
     }
 
-    /// The gap with the lowest likelihood, and the `k` likeliest words there.
+    /// The gap with the lowest likelihood, and the likeliest words there.
     pub(super) fn min_likelihood(
         &mut self,
         ids: &[u32],
         analysis: &Analysis,
-        k: usize,
     ) -> Option<(usize, Vec<Candidate>)> {
         let gap = min_likelihood_ranking(analysis).first().copied()?;
         let mut best: Vec<Candidate> = Vec::new();
-        self.score_in(ids, gap, k, &mut best)?;
+        self.score_in(ids, gap, WORDS, &mut best)?;
         Some((gap, best))
     }
 }

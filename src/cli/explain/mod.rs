@@ -70,6 +70,7 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
                     out.write(b"\n")?;
                 }
                 out.write(&text)?;
+                out.flush()?; // for who types the sentences
             }
             None => ui.note(&format!("line {}: under three words, left out", row.line)),
         }
