@@ -1,6 +1,7 @@
 //! What can be typed: every command and option, in one place.
 
 mod html;
+mod jsonl;
 mod models;
 mod repair;
 mod submission;
@@ -21,6 +22,7 @@ use impute::text::rows::Format;
 use super::{mistyped, version};
 
 pub use html::HtmlArgs;
+pub use jsonl::Top;
 pub use models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
 pub use repair::{Form, Repair};
 pub use submission::{Check, Compare};
@@ -87,13 +89,22 @@ impl Cli {
         let matches = definitions.clone().get_matches();
         // Options of `impute INPUT` in front of another command would be lost.
         let typed = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
-        let own = ["input", "model", "method", "exact", "format", "output", "lossy"];
+        let own = ["input", "model", "method", "exact", "format", "top", "output", "lossy"];
         if let (Some(command), Some(id)) = (matches.subcommand_name(), own.iter().find(typed)) {
             let what =
                 format!("`{id}` belongs to `impute INPUT`; write options behind `{command}`");
             definitions.error(ErrorKind::ArgumentConflict, what).exit();
         }
-        Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let predict = match &cli.command {
+            None => Some(&cli.predict),
+            Some(Command::Predict(predict)) => Some(predict),
+            Some(_) => None,
+        };
+        if let Some(what) = predict.and_then(|predict| predict.top.misuse(predict.format)) {
+            definitions.error(ErrorKind::ArgumentConflict, what).exit();
+        }
+        cli
     }
 }
 
@@ -224,6 +235,7 @@ pub struct ModelArg {
 Examples:
   impute predict test.txt > submission.csv
   impute predict notes.txt --format kaggle -o submission.csv
+  impute predict notes.txt --format jsonl -k 10 -o answers.jsonl
   zcat test.txt.gz | impute predict - -m news.impute -q > submission.csv")]
 pub struct Predict {
     /// The competition's CSV or plain text with one sentence a line; `-` for standard input; plain,
@@ -239,9 +251,12 @@ pub struct Predict {
     #[arg(long)]
     pub exact: bool,
     /// Form of input and output [default: found by content]. `text` reads and writes lines as they
-    /// are; `kaggle` writes the competition's CSV, and numbers the lines of plain text from 1
+    /// are; `kaggle` writes the competition's CSV, and numbers the lines of plain text from 1; `jsonl`
+    /// reads either and writes a JSON object a sentence
     #[arg(long, value_enum)]
     pub format: Option<FormatArg>,
+    #[command(flatten)]
+    pub top: Top,
     /// Write here instead of to standard output, whole or not at all
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -408,13 +423,18 @@ pub enum FormatArg {
     Text,
     /// The competition's CSV
     Kaggle,
+    /// A JSON object a line for every sentence, with probabilities, gains and alternatives; of output
+    /// only
+    Jsonl,
 }
 
-impl From<FormatArg> for Format {
-    fn from(arg: FormatArg) -> Self {
-        match arg {
-            FormatArg::Text => Format::Text,
-            FormatArg::Kaggle => Format::Kaggle,
+impl FormatArg {
+    /// The form of rows; `None` for objects, whose input is found by content.
+    pub fn rows(self) -> Option<Format> {
+        match self {
+            FormatArg::Text => Some(Format::Text),
+            FormatArg::Kaggle => Some(Format::Kaggle),
+            FormatArg::Jsonl => None,
         }
     }
 }

@@ -18,6 +18,7 @@ mod generate;
 mod html;
 mod import;
 mod inspect;
+mod jsonl;
 mod manual;
 mod mistyped;
 mod net;

@@ -3,13 +3,15 @@
 use std::time::Instant;
 
 use impute::progress::{Progress, Unit};
-use impute::solve::{Answer, Method, Solver, Workers};
+use impute::solve::k_best::KBest;
+use impute::solve::{Answer, Method, Solver, Worker, Workers};
 use impute::text::input;
 use impute::text::output::Output;
-use impute::text::rows::{Format, Row, RowReader, RowWriter};
+use impute::text::rows::{Row, RowReader, RowWriter};
 use rayon::prelude::*;
 
-use super::args::Predict;
+use super::args::{FormatArg, Predict};
+use super::jsonl;
 use super::progress::Ui;
 use super::{Need, effort, open_model, refuse_replacing};
 
@@ -27,7 +29,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let input = input::open(path)?;
     let total = input.size;
     let output = Output::create(args.output.as_deref())?;
-    let forced = args.format.map(Format::from);
+    let forced = args.format.and_then(FormatArg::rows);
     let (model, whole) = open_model(&args.model, Need::Lists)?;
     let mut rows = RowReader::new(input, forced, args.lossy)?;
     let format = forced.unwrap_or(rows.format());
@@ -38,12 +40,15 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let (mut batch, mut count, mut changed, mut told) = (Vec::new(), 0, 0, 0);
     // Nothing is written before the first batch could be read.
     let mut more = fill(&mut rows, &mut batch)?;
-    let mut out = RowWriter::new(output, format, rows.mark())?;
+    let (mut out, k) = match args.format {
+        Some(FormatArg::Jsonl) => (Out::Objects(output), Some(args.top.count())),
+        _ => (Out::Rows(RowWriter::new(output, format, rows.mark())?), None),
+    };
     loop {
-        let answers = answer(&workers, &batch, args.method.into());
+        let answers = answer(&workers, &batch, args.method.into(), k);
         for (row, answer) in batch.iter().zip(&answers) {
-            out.write(row, &answer.sentence)?;
-            changed += u64::from(answer.insert.is_some());
+            out.write(row, &answer.bytes)?;
+            changed += u64::from(answer.changed);
         }
         count += batch.len() as u64;
         ui.status(format!("{:.0} sentences/s", count as f64 / began.elapsed().as_secs_f64()));
@@ -79,14 +84,60 @@ fn fill(rows: &mut RowReader, batch: &mut Vec<Row>) -> impute::Result<bool> {
     Ok(true)
 }
 
-fn answer(workers: &Workers<'_, '_>, batch: &[Row], method: Method) -> Vec<Answer> {
+/// Where answers go: rows in the form of the input, or an object a line.
+enum Out {
+    Rows(RowWriter),
+    Objects(Output),
+}
+
+impl Out {
+    fn write(&mut self, row: &Row, bytes: &[u8]) -> impute::Result<()> {
+        match self {
+            Out::Rows(out) => out.write(row, bytes),
+            Out::Objects(out) => out.write(bytes),
+        }
+    }
+
+    fn finish(self) -> impute::Result<()> {
+        match self {
+            Out::Rows(out) => out.finish(),
+            Out::Objects(out) => out.finish(),
+        }
+    }
+}
+
+/// A sentence with what was inserted, or the object of it.
+struct Done {
+    bytes: Vec<u8>,
+    changed: bool,
+}
+
+/// Answers a batch; with `k` alternatives each where objects are wanted.
+fn answer(workers: &Workers<'_, '_>, batch: &[Row], method: Method, k: Option<usize>) -> Vec<Done> {
     batch
         .par_chunks(CHUNK)
-        .flat_map_iter(|chunk| {
-            workers.with(|worker| {
-                let sentences: Vec<&[u8]> = chunk.iter().map(|row| &row.sentence[..]).collect();
-                worker.answer_all(&sentences, method)
-            })
-        })
+        .flat_map_iter(|rows| workers.with(|worker| answer_chunk(worker, rows, method, k)))
         .collect()
+}
+
+fn answer_chunk(
+    worker: &mut Worker<'_, '_>,
+    rows: &[Row],
+    method: Method,
+    k: Option<usize>,
+) -> Vec<Done> {
+    let sentences: Vec<&[u8]> = rows.iter().map(|row| &row.sentence[..]).collect();
+    let Some(k) = k else {
+        let answers = worker.answer_all(&sentences, method).into_iter();
+        let done =
+            |answer: Answer| Done { changed: answer.insert.is_some(), bytes: answer.sentence };
+        return answers.map(done).collect();
+    };
+    let solver = worker.solver();
+    let found = worker.k_best(&sentences, method, k);
+    let done = |(row, best): (&Row, KBest)| Done {
+        bytes: jsonl::object(solver, row, &best),
+        changed: best.answer.insert.is_some(),
+    };
+    rows.iter().zip(found).map(done).collect()
 }

@@ -49,6 +49,37 @@ pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>, sentence: &[u8]) ->
     decision
 }
 
+/// A change of a sentence that was thought of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Index of the gap.
+    pub gap: usize,
+    /// What would go into it (nothing: one extra space).
+    pub text: String,
+    /// What it gains, in characters; below 0 where it loses.
+    pub gain: f64,
+}
+
+/// The change with the highest gain, whether it gains or loses: what [`decide`] decides on, or why it
+/// leaves the sentence. `None` where no gap is [`LIKELY`].
+pub fn best_change(
+    posterior: &Posterior,
+    words: &Vocabulary<'_>,
+    sentence: &[u8],
+) -> Option<Change> {
+    let likely = posterior.best.iter().filter(|gap| gap.probability >= LIKELY);
+    let mut gains = Gains::new(posterior, sentence);
+    let mut best: Option<Change> = None;
+    for gap in likely.filter(|gap| !gap.words.is_empty()).map(|gap| gap.gap) {
+        gains.prepare(gap, words);
+        let (gain, text) = best_in(&mut gains.place(gap));
+        if best.as_ref().is_none_or(|best| gain > best.gain) {
+            best = Some(Change { gap, text: gains.alphabet.text(&text), gain });
+        }
+    }
+    best
+}
+
 /// The best string that is found for a gap, and its gain.
 fn best_in(place: &mut Place<'_>) -> (f64, Vec<Symbol>) {
     let space = place.of(&[]);
@@ -206,6 +237,21 @@ mod tests {
                 }
             } else {
                 prop_assert_eq!(decision.gain, 0.0);
+            }
+            // The best change is the decision, or says why there is none.
+            let words = case.vocabulary();
+            let best = best_change(&case.posterior, &words, case.sentence.as_bytes());
+            match (&decision.insert, best) {
+                (Some(insert), Some(best)) => {
+                    prop_assert_eq!((&(best.gap, best.text), best.gain), (insert, decision.gain));
+                }
+                (None, Some(best)) => {
+                    prop_assert!(best.gain < 1e-9, "{best:?}");
+                    let [bounded, _] = case.slow(best.gap, &best.text);
+                    prop_assert!((best.gain - bounded).abs() < 1e-9, "{best:?} {bounded}");
+                }
+                (Some(_), None) => prop_assert!(false, "{decision:?}"),
+                (None, None) => {}
             }
             for best in case.posterior.best.iter().filter(|best| best.probability >= LIKELY) {
                 let words = best.words.iter().map(|&(id, ..)| case.word(id));

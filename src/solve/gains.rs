@@ -137,20 +137,30 @@ impl<'p> Gains<'p> {
     /// others. If so, their words are made ready. If not, nothing gains there: lev ≥ |len(v) - len(x)|, so that no gap gains more than
     /// len(x) + 1, which is what every far gap loses.
     pub fn worth(&mut self, gap: usize, vocabulary: &Vocabulary<'_>) -> bool {
-        let sides = [false, true].map(|backwards| self.side(gap, backwards).near);
-        let near = sides.iter().flatten().map(|&(gap, _)| gap);
-        if near.clone().map(|gap| self.posterior.gaps[gap]).sum::<f64>() <= 0.5 {
-            return false;
+        let near = self.near(gap).map(|gap| self.posterior.gaps[gap]).sum::<f64>();
+        let worth = near > 0.5;
+        if worth {
+            self.prepare(gap, vocabulary);
         }
-        for gap in near {
+        worth
+    }
+
+    /// Makes the words of a gap and of those near it ready.
+    pub fn prepare(&mut self, gap: usize, vocabulary: &Vocabulary<'_>) {
+        for gap in self.near(gap) {
             if self.words[gap].is_empty() {
                 self.words[gap] = self.words_of(gap, vocabulary);
             }
         }
-        true
     }
 
-    /// A gap that is [worth](Self::worth) a look.
+    /// A gap and those near it.
+    fn near(&self, gap: usize) -> impl Iterator<Item = usize> + use<> {
+        let sides = [false, true].map(|backwards| self.side(gap, backwards).near);
+        sides.into_iter().flatten().map(|(gap, _)| gap)
+    }
+
+    /// A gap whose words are [ready](Self::prepare).
     pub fn place(&self, gap: usize) -> Place<'_> {
         let sides = [false, true].map(|backwards| self.side(gap, backwards));
         let near = sides.iter().flat_map(|side| &side.near);

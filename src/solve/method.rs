@@ -69,33 +69,73 @@ impl Worker<'_, '_> {
         analysis: &Analysis,
         method: Method,
     ) -> Answer {
-        let words = self.solver.view.vocabulary;
-        let (insert, is_word, judged) = if analysis.gaps.is_empty() {
-            (None, false, None)
-        } else if method == Method::MinLikelihood {
-            let insert = self.min_likelihood(ids, analysis);
-            let is_word = insert.is_some();
-            (insert, is_word, None)
-        } else {
-            let posterior = Posterior::new(analysis, &self.solver.calibration, &self.solver.view);
-            let decision = decide::decide(&posterior, &words, sentence);
-            let gain = self.solver.calibration.gain_scale * decision.gain;
-            (decision.insert, decision.is_word, Some((posterior.unchanged - gain, gain)))
-        };
-        let sentence = match &insert {
-            Some((gap, text)) => tokens::insert(sentence, *gap, text.as_bytes()),
-            None => sentence.to_vec(),
-        };
-        let (expected, gain) = judged.unzip();
-        Answer { sentence, insert, is_word, expected, gain }
+        if analysis.gaps.is_empty() {
+            return Answer::unjudged(sentence, None);
+        }
+        match method {
+            Method::MinLikelihood => {
+                let found = self.min_likelihood(ids, analysis);
+                Answer::unjudged(sentence, self.solver.likeliest(found.as_ref()))
+            }
+            Method::Posterior => {
+                let calibration = &self.solver.calibration;
+                self.solver
+                    .judge(sentence, &Posterior::new(analysis, calibration, &self.solver.view))
+            }
+        }
     }
 
-    fn min_likelihood(&mut self, ids: &[u32], analysis: &Analysis) -> Option<(usize, String)> {
+    /// The gap with the lowest likelihood, and the likeliest words there.
+    pub(super) fn min_likelihood(
+        &mut self,
+        ids: &[u32],
+        analysis: &Analysis,
+    ) -> Option<(usize, Vec<Candidate>)> {
         let gap = min_likelihood_ranking(analysis).first().copied()?;
         let mut best: Vec<Candidate> = Vec::new();
         self.score_in(ids, gap, WORDS, &mut best)?;
-        let word = self.solver.view.vocabulary.word(best.first()?.word);
-        Some((gap, String::from_utf8_lossy(word).into_owned()))
+        Some((gap, best))
+    }
+}
+
+impl Answer {
+    /// A word in a gap, or the sentence as it is, of which nobody knows what to expect.
+    pub(super) fn unjudged(sentence: &[u8], insert: Option<(usize, String)>) -> Self {
+        let is_word = insert.is_some();
+        let sentence = with_insertion(sentence, insert.as_ref());
+        Answer { sentence, insert, is_word, expected: None, gain: None }
+    }
+}
+
+impl Solver<'_> {
+    /// The answer with the least expected distance.
+    pub(super) fn judge(&self, sentence: &[u8], posterior: &Posterior) -> Answer {
+        let decision = decide::decide(posterior, &self.view.vocabulary, sentence);
+        let gain = self.calibration.gain_scale * decision.gain;
+        Answer {
+            sentence: with_insertion(sentence, decision.insert.as_ref()),
+            insert: decision.insert,
+            is_word: decision.is_word,
+            expected: Some(posterior.unchanged - gain),
+            gain: Some(gain),
+        }
+    }
+
+    /// The first of the words that were found for a gap.
+    pub(super) fn likeliest(
+        &self,
+        found: Option<&(usize, Vec<Candidate>)>,
+    ) -> Option<(usize, String)> {
+        let (gap, words) = found?;
+        let word = self.word(words.first()?.word);
+        Some((*gap, String::from_utf8_lossy(word).into_owned()))
+    }
+}
+
+fn with_insertion(sentence: &[u8], insert: Option<&(usize, String)>) -> Vec<u8> {
+    match insert {
+        Some((gap, text)) => tokens::insert(sentence, *gap, text.as_bytes()),
+        None => sentence.to_vec(),
     }
 }
 

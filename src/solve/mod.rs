@@ -10,6 +10,9 @@
 //! * [`decide`] – the string with the least expected Levenshtein distance. Private modules: `gains`,
 //!   what a string in a gap gains; `edit`, distances; `stand_in`, strings that are no words but cheaper
 //!   than one.
+//! * [`k_best`] – an answer with its alternatives, the likeliest pairs of gap and word.
+//! * [`explain`] – all that an answer rests on: gaps, words, and what speaks for each.
+//! * [`terms`] – the score of a word taken apart: what each n-gram that it makes adds.
 //! * [`method`] – the two methods, `posterior` and `min-likelihood`, behind one call.
 //!
 //! A [`Solver`] borrows a model and is shared by all threads; each thread takes a [`Worker`] from
@@ -19,12 +22,14 @@ pub mod ask;
 mod best;
 pub mod decide;
 mod edit;
+pub mod explain;
 mod finder;
 mod frame;
 mod gains;
 pub mod gap;
 pub mod head;
 mod hole;
+pub mod k_best;
 mod met;
 pub mod method;
 mod pairs;
@@ -34,6 +39,7 @@ mod rows;
 pub mod sentence;
 pub mod sources;
 mod stand_in;
+pub mod terms;
 mod workers;
 
 use crate::error::{Error, Result};

@@ -142,7 +142,7 @@ pub(super) fn behind(after: &[u32], order: usize) -> Vec<u32> {
 }
 
 /// ln P of words behind a history.
-fn ln_probability(core: &Core<'_>, mut state: State, words: &[u32]) -> f64 {
+pub(super) fn ln_probability(core: &Core<'_>, mut state: State, words: &[u32]) -> f64 {
     let mut ln = 0.0;
     for &word in words {
         let step = core.step(&state, word);
@@ -164,12 +164,12 @@ fn short_probability(core: &Core<'_>, mut state: State, words: &[u32]) -> f64 {
 }
 
 /// ln of the weights of the contexts in front of a gap that are longer than the lists know.
-fn longer_weights(core: &Core<'_>, before: &State) -> f64 {
+pub(super) fn longer_weights(core: &Core<'_>, before: &State) -> f64 {
     (3..=before.len()).map(|length| core.ln_backoff_of(&before.truncated(length))).sum()
 }
 
 /// ln P of the words that the lists do not look at, as far as they can know of the gap.
-fn beyond(core: &Core<'_>, after: &[u32]) -> f64 {
+pub(super) fn beyond(core: &Core<'_>, after: &[u32]) -> f64 {
     let Some((near, far)) = after.split_at_checked(2) else {
         return 0.0;
     };

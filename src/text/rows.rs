@@ -61,6 +61,12 @@ impl RowReader {
         };
         if format == Some(Format::Text) {
             reader.first = Some(first);
+        } else if looks_like_object(&first) {
+            return Err(reader.lines.error(
+                "a JSON object",
+                "give it plain text, one sentence a line, or the competition's CSV: jsonl is a form of \
+                 output only (with --format text the line is taken for a sentence)",
+            ));
         } else if kaggle::is_header(&first) {
             reader.format = Format::Kaggle;
         } else if kaggle::looks_like_csv(&first) {
@@ -144,6 +150,11 @@ impl RowReader {
     }
 }
 
+/// Whether a line is an object rather than a tokenised sentence.
+fn looks_like_object(line: &[u8]) -> bool {
+    line.starts_with(b"{\"") && line.trim_ascii_end().ends_with(b"}")
+}
+
 /// Writes rows in one format.
 pub struct RowWriter {
     output: Output,
@@ -221,6 +232,8 @@ mod tests {
         assert_eq!((format, rows.len()), (Format::Text, 3));
         let (format, rows) = read("\"id\",\"sentence\"\n", Some(Format::Text)).unwrap();
         assert_eq!((format, rows.len()), (Format::Text, 1));
+        assert_eq!(read("{ the } dog }\n", None).unwrap().0, Format::Text);
+        assert_eq!(read("{\"a\": 1}\n", Some(Format::Text)).unwrap().1.len(), 1);
     }
 
     #[test]
@@ -229,6 +242,7 @@ mod tests {
             ("\"id\",\"text\"\n", 1, "header"),
             ("\"id\",\"sentence\"\n1,\"a\"\n2,\"b\n", 3, "never closed"),
             ("\"id\",\"sentence\"\n1,\"a\"\n1,\"b\"\n", 3, "second time"),
+            ("{\"sentence\": \"the dog the cat .\"}\n", 1, "a JSON object"),
         ] {
             let error = read(text, None).unwrap_err().to_string();
             assert!(error.starts_with(&format!("in: line {line}: ")), "{error}");

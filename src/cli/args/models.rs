@@ -54,10 +54,12 @@ pub struct Fill {
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
-  impute explain 'the dog the cat .'
-  impute explain 'He went to house .' --model news.impute --json")]
+  impute explain 'the dog the cat'
+  impute explain 'He went to house .' --model news.impute --json
+  head -n 20 notes.txt | impute explain - --json > why.jsonl")]
 pub struct Explain {
-    /// A sentence with a missing word, spaces between tokens
+    /// A sentence with a missing word, spaces between tokens; `-` to explain every line of standard
+    /// input
     #[arg(value_name = "SENTENCE")]
     pub sentence: String,
     #[command(flatten)]

@@ -1,0 +1,148 @@
+//! An explanation for programs: one object, on a line of its own.
+//!
+//! Gaps are named as in [`crate::cli::jsonl`]: by the tokens and by the bytes before them. Of a word,
+//! `terms` are those of its score by the n-grams, in nats, and add up with `constant` to the log of the
+//! product of the probabilities of the word and of what follows it; `nats` is what each part of the mixture
+//! adds, and the sums of two words differ as the logs of their probabilities do.
+
+use impute::solve::decide::Change;
+use impute::solve::explain::{ExplainedWord, LikelyGap};
+use impute::solve::posterior::PARTS;
+use impute::solve::terms::NAMES;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Explained;
+use crate::cli::jsonl::{Inserted, Place, line};
+
+#[derive(Serialize)]
+struct Object<'a> {
+    sentence: &'a str,
+    gaps: Vec<Gap>,
+    likely: Vec<Likely>,
+    /// What the terms are multiplied with to be the nats of the n-grams.
+    ngram_weight: f64,
+    answer: &'a str,
+    inserted: Option<Inserted<'a>>,
+    expected: Option<f64>,
+    unchanged: f64,
+    gain: Option<f64>,
+    /// The best change that was found, whether it gains or loses.
+    best_change: Option<Alternative<'a>>,
+}
+
+#[derive(Serialize)]
+struct Gap {
+    #[serde(flatten)]
+    place: Place,
+    left: String,
+    right: String,
+    probability: f64,
+    ngrams: f64,
+    net: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Likely {
+    #[serde(flatten)]
+    place: Place,
+    probability: f64,
+    words: Vec<Word>,
+    /// Probability of all words that are not among these.
+    others: f64,
+}
+
+#[derive(Serialize)]
+struct Word {
+    word: String,
+    probability: f64,
+    ngrams: f64,
+    net: Option<f64>,
+    constant: f64,
+    terms: Map<String, Value>,
+    nats: Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct Alternative<'a> {
+    #[serde(flatten)]
+    place: Place,
+    text: &'a str,
+    gain: f64,
+}
+
+pub fn of(explained: &Explained<'_>) -> Vec<u8> {
+    let known = &explained.known;
+    let answer = &known.answer;
+    let place = |gap| Place::of(explained.sentence, gap);
+    let inserted = answer.insert.as_ref().map(|(gap, text)| {
+        let likely = known.likely.iter().find(|likely| likely.gap == *gap);
+        let word =
+            likely.and_then(|likely| likely.words.iter().find(|w| raw(explained, w) == *text));
+        Inserted {
+            text,
+            place: place(*gap),
+            is_word: answer.is_word,
+            gap_probability: Some(known.gaps[*gap].probability),
+            word_probability: word.map(|word| word.probability),
+        }
+    });
+    let change = |change: &'_ Change| place(change.gap);
+    line(&Object {
+        sentence: &String::from_utf8_lossy(explained.sentence),
+        gaps: gaps(explained),
+        likely: known.likely.iter().map(|gap| likely(explained, gap)).collect(),
+        ngram_weight: known.ngram_weight,
+        answer: &String::from_utf8_lossy(&answer.sentence),
+        inserted,
+        expected: answer.expected,
+        unchanged: known.unchanged,
+        gain: answer.gain,
+        best_change: known.change.as_ref().map(|found| Alternative {
+            place: change(found),
+            text: &found.text,
+            gain: found.gain,
+        }),
+    })
+}
+
+fn raw(explained: &Explained<'_>, word: &ExplainedWord) -> String {
+    String::from_utf8_lossy(explained.solver.word(word.word)).into_owned()
+}
+
+fn gaps(explained: &Explained<'_>) -> Vec<Gap> {
+    let tokens: Vec<_> = impute::text::tokens::split(explained.sentence).collect();
+    let token = |at: usize| String::from_utf8_lossy(tokens[at]).into_owned();
+    let gaps = explained.known.gaps.iter().enumerate();
+    gaps.map(|(gap, share)| Gap {
+        place: Place::of(explained.sentence, gap),
+        left: token(gap),
+        right: token(gap + 1),
+        probability: share.probability,
+        ngrams: share.ngrams,
+        net: share.net,
+    })
+    .collect()
+}
+
+fn likely(explained: &Explained<'_>, gap: &LikelyGap) -> Likely {
+    let named = |names: &[&str], nats: &[f64]| {
+        let pairs = names.iter().zip(nats);
+        pairs.map(|(name, nats)| ((*name).to_owned(), (*nats).into())).collect()
+    };
+    let word = |word: &ExplainedWord| Word {
+        word: raw(explained, word),
+        probability: word.probability,
+        ngrams: word.ngrams,
+        net: word.net,
+        constant: word.terms.constant,
+        terms: named(&NAMES, &word.terms.terms),
+        nats: named(&PARTS, &word.parts),
+    };
+    Likely {
+        place: Place::of(explained.sentence, gap.gap),
+        probability: gap.probability,
+        words: gap.words.iter().map(word).collect(),
+        others: gap.others,
+    }
+}

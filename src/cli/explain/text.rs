@@ -1,0 +1,75 @@
+//! An explanation for people: the sentence, its gaps, the words of the likely ones, the decision.
+
+use std::fmt::Write;
+
+use impute::solve::explain::GapShares;
+
+use super::paint::{BOLD, heat, paint};
+use super::paper::{left, paragraph, right};
+use super::{Explained, sentence, table, verdict};
+
+/// Gaps of less probability are not shown.
+const SHOWN: f64 = 0.005;
+/// But as many of the likeliest as this are, and no more than that.
+const FEWEST: usize = 3;
+const MOST: usize = 8;
+
+pub fn of(explained: &Explained<'_>) -> String {
+    let mut text = sentence::with_bars(explained);
+    text.push('\n');
+    gaps(explained, &mut text);
+    for gap in &explained.known.likely {
+        text.push('\n');
+        text += &table::words(explained, gap);
+    }
+    if !explained.known.likely.is_empty() {
+        text.push('\n');
+        text += &paragraph(table::LEGEND);
+    }
+    text.push('\n');
+    text += &verdict::of(explained);
+    text
+}
+
+pub fn percent(p: f64) -> String {
+    format!("{:.1} %", 100.0 * p)
+}
+
+fn gaps(explained: &Explained<'_>, text: &mut String) {
+    let gaps = &explained.known.gaps;
+    let mut ranking: Vec<usize> = (0..gaps.len()).collect();
+    ranking.sort_by(|&a, &b| gaps[b].probability.total_cmp(&gaps[a].probability));
+    let notable = gaps.iter().filter(|gap| gap.probability >= SHOWN).count();
+    let (shown, others) = ranking.split_at(notable.clamp(FEWEST, MOST).min(gaps.len()));
+    let mut shown = shown.to_vec();
+    shown.sort_unstable();
+    let head = format!(
+        "{}{:>12}{:>10}{:>10}",
+        left("a word is missing", 40),
+        "posterior",
+        "n-grams",
+        "net"
+    );
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{}", paint(BOLD, &head));
+    let mut line = |name: &str, share: GapShares| {
+        let net = share.net.map_or("-".to_owned(), percent);
+        let p = paint(heat(share.probability), &right(&percent(share.probability), 12));
+        let ngrams = percent(share.ngrams);
+        let _ = writeln!(text, "{}{p}{ngrams:>10}{net:>10}", left(name, 40));
+    };
+    for gap in shown {
+        line(&explained.place(gap, 39), gaps[gap]);
+    }
+    let sum = |share: fn(&GapShares) -> f64| others.iter().map(|gap| share(&gaps[*gap])).sum();
+    let rest = GapShares {
+        probability: sum(|gap| gap.probability),
+        ngrams: sum(|gap| gap.ngrams),
+        net: gaps[0].net.map(|_| sum(|gap| gap.net.unwrap_or_default())),
+    };
+    match others.len() {
+        0 => {}
+        1 => line("the other gap", rest),
+        n => line(&format!("the other {n} gaps together"), rest),
+    }
+}

@@ -1,0 +1,64 @@
+//! The decision: what was inserted, and what is expected of it; or why nothing was.
+
+use impute::solve::decide::LIKELY;
+
+use super::Explained;
+use super::paint::{NEW, paint};
+use super::paper::{Piece, clip, paragraph, printable, width, wrap};
+
+pub fn of(explained: &Explained<'_>) -> String {
+    answer(explained) + &paragraph(&reason(explained))
+}
+
+/// The answer, with what is new in colour.
+fn answer(explained: &Explained<'_>) -> String {
+    let insert = explained.known.answer.insert.as_ref();
+    let mut pieces = Vec::new();
+    for (i, word) in explained.words.iter().enumerate() {
+        pieces.push(Piece::plain(word.as_str()));
+        if let Some((_, text)) = insert.filter(|(gap, _)| *gap == i) {
+            let text = printable(text);
+            pieces.push(match text.is_empty() {
+                true => Piece::plain(text),
+                false => Piece { width: width(&text), text: paint(NEW, &text) },
+            });
+        }
+    }
+    wrap(pieces)
+}
+
+fn reason(explained: &Explained<'_>) -> String {
+    let known = &explained.known;
+    let unchanged = known.unchanged;
+    let named = |text: &str| match text {
+        "" => "a space".to_owned(),
+        text => format!("\"{}\"", clip(&printable(text), 30)),
+    };
+    if let Some((gap, text)) = &known.answer.insert {
+        let place = explained.place(*gap, 40);
+        let [expected, gain] =
+            [known.answer.expected, known.answer.gain].map(Option::unwrap_or_default);
+        return format!(
+            "inserted: {} in {place}; expected distance {expected:.2} characters, as it stands \
+             {unchanged:.2}, a gain of {gain:.2}",
+            named(text)
+        );
+    }
+    let stands =
+        format!("nothing inserted: expected distance {unchanged:.2} characters as it stands");
+    match &known.change {
+        Some(change) => {
+            let place = explained.place(change.gap, 40);
+            let loss = (-change.gain).max(0.0);
+            format!(
+                "{stands}; the best change found, {} in {place}, would bring it to {:.2}, a loss of {loss:.2}",
+                named(&change.text),
+                unchanged + loss
+            )
+        }
+        None => format!(
+            "{stands}; no gap is as probable as {:.0} %, and nothing is put into one below that",
+            100.0 * LIKELY
+        ),
+    }
+}

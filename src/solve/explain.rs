@@ -1,0 +1,186 @@
+//! All that the answer to one sentence rests on: the gaps, the words of the likely ones, and what speaks
+//! for each of them.
+//!
+//! The log of a word's probability in its gap is, but for a constant of the gap,
+//!
+//! ```text
+//! t (K + g[x] + F + R + A + B + C + L) + what each other source adds
+//! ```
+//!
+//! with the terms of [`super::terms`], the weight t that the n-grams have in the mixture, and the sources of
+//! [`super::posterior`]. All candidates of the gap are scored exactly for this; an answer scores the last
+//! of them to within [`Solver::tolerance`].
+
+use super::decide::{self, Change};
+use super::method::Answer;
+use super::posterior::{Features, PARTS, Posterior};
+use super::sentence::{Analysis, BestGap};
+use super::terms::Terms;
+use super::{Solver, Worker};
+use crate::softmax::softmax;
+
+/// What an answer rests on.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// (gaps) the i-th is the gap behind the i-th token, counted from 0.
+    pub gaps: Vec<GapShares>,
+    /// The likely gaps with their words, likeliest first.
+    pub likely: Vec<LikelyGap>,
+    /// The answer.
+    pub answer: Answer,
+    /// Expected distance in characters of the sentence as it stands.
+    pub unchanged: f64,
+    /// The best change that was found, whether it gains or loses; `None` where no gap is likely enough
+    /// to put anything into ([`decide::LIKELY`]).
+    pub change: Option<Change>,
+    /// The weight t of the n-grams among what speaks for a word.
+    pub ngram_weight: f64,
+}
+
+/// How probable it is that the missing word is in one gap.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GapShares {
+    /// By everything.
+    pub probability: f64,
+    /// By the n-grams alone, with the power that they have in the mixture.
+    pub ngrams: f64,
+    /// By the net alone, the same; `None` without a net.
+    pub net: Option<f64>,
+}
+
+/// A gap and its best words.
+#[derive(Debug, Clone)]
+pub struct LikelyGap {
+    /// Index of the gap.
+    pub gap: usize,
+    /// Its probability.
+    pub probability: f64,
+    /// The best words, best first.
+    pub words: Vec<ExplainedWord>,
+    /// Probability of all words that are not among these, given the gap.
+    pub others: f64,
+}
+
+/// A word in a gap and what speaks for it.
+#[derive(Debug, Clone, Copy)]
+pub struct ExplainedWord {
+    /// Its id.
+    pub word: u32,
+    /// Its probability, given the gap.
+    pub probability: f64,
+    /// The same by the n-grams alone.
+    pub ngrams: f64,
+    /// The same by the net alone; `None` without a net.
+    pub net: Option<f64>,
+    /// The score by the n-grams.
+    pub terms: Terms,
+    /// What each part of the mixture adds to the log of its probability, in nats, in the order of
+    /// [`PARTS`]; up to a constant of the gap.
+    pub parts: [f64; PARTS.len()],
+}
+
+impl Worker<'_, '_> {
+    /// Explains the answer to a sentence, with the `k` best words of each likely gap, and gives the ids of
+    /// the sentence's words. No explanation for one of fewer than three words: it is never changed.
+    ///
+    /// ```
+    /// use impute::{model::Model, solve::Solver};
+    ///
+    /// let model = Model::shipped()?;
+    /// let solver = Solver::new(&model)?;
+    /// let (_, explained) = solver.worker().explain(b"He said that it a mistake .", 5);
+    /// let explained = explained.expect("it has three words");
+    /// assert_eq!(explained.gaps.len(), 6);
+    /// let likely = &explained.likely[0];
+    /// assert_eq!((likely.gap, solver.word(likely.words[0].word)), (3, &b"was"[..]));
+    /// # Ok::<(), impute::Error>(())
+    /// ```
+    pub fn explain(&mut self, sentence: &[u8], k: usize) -> (Vec<u32>, Option<Explanation>) {
+        let solver = self.solver;
+        let (ids, analysis) = self.analyse_all(&[sentence]).pop().unwrap_or_default();
+        if analysis.gaps.is_empty() {
+            return (ids, None);
+        }
+        let posterior = Posterior::new(&analysis, &solver.calibration, &solver.view);
+        let likely = analysis.best.iter().map(|found| LikelyGap {
+            probability: posterior.gaps[found.gap],
+            ..solver.explain_gap(&ids, found, k)
+        });
+        let explanation = Explanation {
+            gaps: solver.shares(&analysis, &posterior),
+            likely: likely.collect(),
+            answer: solver.judge(sentence, &posterior),
+            unchanged: posterior.unchanged,
+            change: solver.best_change(&posterior, sentence),
+            ngram_weight: solver.calibration.word_temperature,
+        };
+        (ids, Some(explanation))
+    }
+}
+
+impl Solver<'_> {
+    fn shares(&self, analysis: &Analysis, posterior: &Posterior) -> Vec<GapShares> {
+        let gaps = 0..analysis.gaps.len();
+        let alone = |source: usize, weight: f64| {
+            softmax(gaps.clone().map(|gap| analysis.features(gap)[source] * weight))
+        };
+        let ngrams = alone(0, self.calibration.gap_temperature);
+        let net = self.net.as_ref().map(|_| alone(1, self.calibration.net_weight));
+        let share = |gap: usize| GapShares {
+            probability: posterior.gaps[gap],
+            ngrams: ngrams[gap],
+            net: net.as_ref().map(|net| net[gap]),
+        };
+        gaps.clone().map(share).collect()
+    }
+
+    /// A gap that is certain.
+    fn explain_gap(&self, ids: &[u32], found: &BestGap, k: usize) -> LikelyGap {
+        let found = self.scored_exactly(ids, found);
+        let parts = Features::new(&found, &self.view).contributions(&self.calibration);
+        let posterior = self.words(&found);
+        let best: Vec<u32> = posterior.words.iter().take(k).map(|word| word.0).collect();
+        let terms = self.terms(ids, found.gap, &best);
+        let best =
+            posterior.words.iter().zip(terms).filter_map(|(&(word, probability, _), terms)| {
+                let at = found.words.iter().position(|candidate| candidate.word == word)?;
+                Some(ExplainedWord {
+                    word,
+                    probability,
+                    ngrams: found.words[at].probability,
+                    net: self.net.as_ref().map(|_| libm::exp(found.sources[at][0])),
+                    terms,
+                    parts: parts[at],
+                })
+            });
+        let words: Vec<ExplainedWord> = best.collect();
+        let others = 1.0 - words.iter().map(|word| word.probability).sum::<f64>();
+        LikelyGap { gap: found.gap, probability: 1.0, words, others: others.max(0.0) }
+    }
+
+    /// The same gap with every candidate scored from the n-grams. What the sum over all words comes to
+    /// stays as it was.
+    fn scored_exactly(&self, ids: &[u32], found: &BestGap) -> BestGap {
+        let words: Vec<u32> = found.words.iter().map(|candidate| candidate.word).collect();
+        let terms = self.terms(ids, found.gap, &words);
+        let candidates = found.words.iter().zip(&found.sources).zip(&terms);
+        let mut all: Vec<_> = candidates
+            .map(|((candidate, sources), terms)| {
+                let probability = libm::exp(terms.sum() - found.score.ln_sum).min(1.0);
+                (super::Candidate { probability, ..*candidate }, *sources)
+            })
+            .collect();
+        all.sort_by(|(a, _), (b, _)| {
+            b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word))
+        });
+        let (words, sources) = all.into_iter().unzip();
+        BestGap { words, sources, ..found.clone() }
+    }
+
+    /// [`decide::best_change`], its gain scaled as that of an answer is.
+    fn best_change(&self, posterior: &Posterior, sentence: &[u8]) -> Option<Change> {
+        let found = decide::best_change(posterior, &self.view.vocabulary, sentence)?;
+        let gain = self.calibration.gain_scale * found.gain;
+        Some(Change { gain, ..found })
+    }
+}
