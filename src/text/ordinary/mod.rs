@@ -6,7 +6,7 @@
 //! itself: a gap between two tokens is a place between two bytes.
 //!
 //! * [`blocks`] – reads a text block by block: a paragraph and the blank lines behind it, of bounded size.
-//! * [`sentences`] – where sentences begin and end; lines that were wrapped are joined, headings and items
+//! * [`mod@sentences`] – where sentences begin and end; lines that were wrapped are joined, headings and items
 //!   of lists are not.
 //! * `units` – runs of characters without white space, cut into tokens; `abbreviations` – which full stop
 //!   belongs to a word; `characters` – what a character is, and how the training text spells it.
