@@ -134,7 +134,7 @@ fn the_form_of_the_file_is_that_of_the_competition() {
     only([b"\xef\xbb\xbf", TEST.as_bytes()].concat(), "1", "byte-order mark");
     only(TEST.replace('\n', "\r\n").into_bytes(), "1", "\\r\\n");
     only(TEST.trim_end().into(), "5", "no newline");
-    only([TEST.as_bytes(), &[b'\n']].concat(), "6", "an empty line");
+    only([TEST.as_bytes(), b"\n"].concat(), "6", "an empty line");
 }
 
 #[test]

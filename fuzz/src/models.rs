@@ -4,8 +4,9 @@ use std::io::Cursor;
 
 use impute::model::build::{self, Extras, Lists};
 use impute::model::format::Writer;
+use impute::model::header::NetHeader;
 use impute::model::header::{Calibration, Header};
-use impute::model::net::{NetData, NetHeader};
+use impute::model::net::NetData;
 use impute::model::{Model, arpa};
 use impute::net::shape::Shape;
 use impute::progress::Silent;
