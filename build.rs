@@ -1,10 +1,10 @@
 //! Asks git which commit the program is built from, for `impute --version`. Without git, or for a
 //! packaged crate that says nothing, the version stands alone; nothing here makes a build fail.
 //!
-//! Built anew when HEAD moves, and not otherwise: the build watches HEAD and the branch that it names (in a
-//! worktree these lie in two folders, and a branch may be packed). A release build also watches what the
-//! program is made of, so as to say when that differs from the commit; a debug build would compile the
-//! library again for every change of the command line, and says that it is one.
+//! A release build is made anew when HEAD moves or when what the program is made of changes, so as to say when
+//! that differs from the commit: it watches HEAD and the branch that it names (in a worktree these lie in two
+//! folders, and a branch may be packed). A debug build would compile everything again for every commit; it
+//! says only that it is one.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,18 +14,13 @@ const SOURCES: [&str; 5] = ["build.rs", "Cargo.lock", "Cargo.toml", "data/open.i
 
 fn main() {
     let version = std::env::var("CARGO_PKG_VERSION").unwrap_or_default();
-    let watched = if is_release() { &SOURCES[..] } else { &SOURCES[..1] };
-    for source in watched.iter().filter(|source| Path::new(source).exists()) {
-        println!("cargo::rerun-if-changed={source}");
-    }
-    let commit = packaged().or_else(checked_out);
+    println!("cargo::rerun-if-changed=build.rs");
+    let commit = match std::env::var("PROFILE").as_deref() {
+        Ok("release") => packaged().or_else(checked_out),
+        _ => Some("debug".to_owned()),
+    };
     let version = commit.map_or(version.clone(), |commit| format!("{version} ({commit})"));
     println!("cargo::rustc-env=IMPUTE_VERSION={version}");
-}
-
-/// Whether the program is built to be used.
-fn is_release() -> bool {
-    std::env::var("PROFILE").is_ok_and(|profile| profile == "release")
 }
 
 /// The commit that `cargo package` wrote down.
@@ -46,6 +41,9 @@ fn checked_out() -> Option<String> {
     if top != here {
         return None;
     }
+    for source in SOURCES.iter().filter(|source| Path::new(source).exists()) {
+        println!("cargo::rerun-if-changed={source}");
+    }
     watch("HEAD");
     match git(&["symbolic-ref", "--quiet", "HEAD"]) {
         // A branch without a file of its own is packed, and gets one with the next commit.
@@ -57,9 +55,6 @@ fn checked_out() -> Option<String> {
     };
     let commit = git(&["log", "-1", "--abbrev=7", "--format=%h %cd", "--date=short"])?;
     let (hash, day) = commit.split_once(' ')?;
-    if !is_release() {
-        return Some(format!("{hash} {day}, debug"));
-    }
     let mut changes = vec!["diff", "--quiet", "HEAD", "--"];
     changes.extend(SOURCES);
     let changed = if git(&changes).is_some() { "" } else { "-dirty" };

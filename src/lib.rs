@@ -12,6 +12,7 @@
 //! |---|---|---|
 //! | open a model, or the one that ships | [`model::Model`] | an immutable model over a map, a vector or a static array |
 //! | restore words | [`solve::Solver`], then a [`solve::Worker`] for each thread | [`solve::Answer`]: the sentence, what went where, the expected distance |
+//! | repair ordinary text | [`text::ordinary::sentences`], [`repair::Repairer`] | insertions with their places and probabilities |
 //! | know the words for a hole | [`solve::Worker::fill`] | candidates with their probabilities |
 //! | see the whole posterior | [`solve::Worker::analyse_all`], [`solve::posterior::Posterior`] | P(gap), and P(word given the gap) |
 //! | score text | [`query::Scorer`] | log10 P(w given h) of every word, perplexity |
@@ -20,7 +21,7 @@
 //! | measure | [`evaluate`] | distances, intervals, calibration |
 //!
 //! Every room of the crate knows those before it and none behind it: [`text`], [`net`], [`model`],
-//! [`train`], [`solve`], [`evaluate`]; [`query`] and [`generate`] stand on text and model. The library never
+//! [`train`], [`solve`], [`repair`], [`evaluate`]; [`query`] and [`generate`] stand on text and model. The library never
 //! prints, reads no environment variable and draws no bar: who wants to see what goes on gives it a
 //! [`progress::Progress`].
 //!
@@ -65,6 +66,35 @@
 //! # Ok::<(), impute::Error>(())
 //! ```
 //!
+//! # Ordinary text
+//!
+//! Text as people write it is cut into sentences and tokens with their bytes; what goes in has a place in
+//! those bytes.
+//!
+//! ```
+//! use impute::model::Model;
+//! use impute::repair::odds::{PRIOR, SURE, ln_odds};
+//! use impute::repair::{Repairer, Settings, apply};
+//! use impute::solve::Solver;
+//! use impute::text::ordinary::sentences;
+//!
+//! let model = Model::shipped()?;
+//! let solver = Solver::new(&model)?;
+//! let weights = model.header().repair.as_ref().expect("fitted, as the shipped model is").weights;
+//! let settings = Settings { ln_prior: ln_odds(PRIOR), at_least: SURE };
+//! let repairer = Repairer::new(&solver, weights, settings)?;
+//!
+//! let text = b"Mrs. Carter was late. She said that she not going to sell more eggs.";
+//! let sentences = sentences(text);
+//! let found = repairer.repair(&mut solver.worker(), &sentences.iter().collect::<Vec<_>>());
+//! let mended = apply(text, found.iter().flatten());
+//! assert_eq!(
+//!     String::from_utf8_lossy(&mended),
+//!     "Mrs. Carter was late. She said that she was not going to sell more eggs."
+//! );
+//! # Ok::<(), impute::Error>(())
+//! ```
+//!
 //! # A model of one's own
 //!
 //! ```
@@ -94,7 +124,7 @@
 //! ```
 //!
 //! What `impute train` does besides is in the library too: [`evaluate::calibrate::fit`] fits the solver to
-//! [`train::Trained::held_out`], and [`train::lessons`] trains the net.
+//! [`train::Trained::held_out`], [`evaluate::alarms::fit`] repairing, and [`train::lessons`] trains the net.
 //!
 //! # Memory
 //!
@@ -118,7 +148,8 @@
 //! - Distances count characters (Unicode scalar values), never bytes.
 //! - Natural logarithms are called `ln_…`, those to base 10 `log10_…`.
 //! - [`model::Model::open`] checks lengths only: a damaged file gives wrong numbers, though never a panic.
-//!   [`model::Model::verify`] compares all checksums, a tenth of a second a gigabyte.
+//!   [`model::Model::verify`] compares all checksums through the map, [`model::Model::check`] beside it; the
+//!   program does the latter for every command.
 //! - Whoever maps a file trusts the others who may write to it; replace models by renaming, as this
 //!   library does.
 //! - On x86-64, built without the flags in `.cargo/config.toml` the results are the same and look-ups slower.

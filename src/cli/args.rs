@@ -1,7 +1,9 @@
 //! What can be typed: every command and option, in one place.
 
+mod generate;
 mod html;
 mod jsonl;
+mod measure;
 mod models;
 mod repair;
 mod submission;
@@ -21,8 +23,10 @@ use impute::text::rows::Format;
 
 use super::{mistyped, version};
 
+pub use generate::Generate;
 pub use html::HtmlArgs;
 pub use jsonl::Top;
+pub use measure::{Evaluate, Score, Split};
 pub use models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
 pub use repair::{Form, Repair};
 pub use submission::{Check, Compare};
@@ -261,141 +265,6 @@ pub struct Predict {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Go on where a line is not UTF-8; its bytes are kept
-    #[arg(long)]
-    pub lossy: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(before_help = "\
-Examples:
-  impute evaluate held-out.txt --seed 1 --model news.impute
-  impute evaluate test.csv solution.csv --rows rows.csv --calibration
-  impute evaluate test.csv solution.csv --html report.html
-  impute evaluate test.csv solution.csv --json > report.json")]
-pub struct Evaluate {
-    /// Whole sentences, from which one word each is removed; or a test whose SOLUTION follows
-    #[arg(value_name = "HELDOUT|TEST")]
-    pub input: PathBuf,
-    /// The whole sentences of the test, rows joined by id
-    #[arg(value_name = "SOLUTION", conflicts_with = "seed")]
-    pub solution: Option<PathBuf>,
-    #[command(flatten)]
-    pub model: ModelArg,
-    /// Seed of the removal of words
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-    /// Measure one method only
-    #[arg(long, value_enum)]
-    pub method: Option<MethodArg>,
-    /// Score the best words of every gap exactly, not only those of the likely gaps; slower
-    #[arg(long)]
-    pub exact: bool,
-    /// Print the report as JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Also print how sure the posterior was and how often it was right, and the distance that it
-    /// expected and what came of it, in ten rows each; the JSON report always has these
-    #[arg(long)]
-    pub calibration: bool,
-    /// Also write a CSV with a row per sentence
-    #[arg(long, value_name = "FILE")]
-    pub rows: Option<PathBuf>,
-    #[command(flatten)]
-    pub html: HtmlArgs,
-    /// Go on where a line is not UTF-8
-    #[arg(long)]
-    pub lossy: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(before_help = "\
-Examples:
-  impute generate -n 20 --model titles.impute --novel titles.txt
-  impute generate -n 5 --prompt 'The president' --temperature 0.7
-  impute generate -n 30000000 --model news.impute --seed 2 -o invented.txt")]
-pub struct Generate {
-    /// How many sentences to write, one a line
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
-    pub count: u64,
-    #[command(flatten)]
-    pub model: ModelArg,
-    /// Begin every sentence with these words, separated by spaces
-    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
-    pub prompt: String,
-    /// Let a word depend on at most K - 1 words before it [default: the model's order]
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u8).range(1..))]
-    pub order: Option<u8>,
-    /// Draw from P(w|h)^(1/T), normalised: below 1 the likely words come more often, above 1 less
-    #[arg(
-        long,
-        value_name = "T",
-        default_value_t = 1.0,
-        value_parser = temperature,
-        allow_negative_numbers = true
-    )]
-    pub temperature: f64,
-    /// Draw from the K most probable words only
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
-    pub top_k: Option<u32>,
-    /// The same seed gives the same sentences
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-    /// Leave out sentences that are lines of this text, and draw others for them; plain, gzip, zstd
-    #[arg(long, value_name = "TEXT")]
-    pub novel: Option<PathBuf>,
-    /// End a sentence after so many words, the prompt's left aside
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
-    pub max_words: u32,
-    /// Write here instead of to standard output, whole or not at all
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
-fn temperature(text: &str) -> Result<f64, String> {
-    let number = text.parse().map_err(|_| "not a number".to_owned())?;
-    match number > 0.0 && f64::is_finite(number) {
-        true => Ok(number),
-        false => Err("give a finite number above 0".to_owned()),
-    }
-}
-
-#[derive(Debug, Args)]
-#[command(before_help = "\
-Example:
-  impute split held-out.txt --test-out test.csv --solution-out solution.csv")]
-pub struct Split {
-    /// Whole sentences, one a line
-    #[arg(value_name = "TEXT")]
-    pub text: PathBuf,
-    /// Seed of the removal of words
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-    /// Where the sentences without the word go
-    #[arg(long, value_name = "FILE")]
-    pub test_out: PathBuf,
-    /// Where the whole sentences go
-    #[arg(long, value_name = "FILE")]
-    pub solution_out: PathBuf,
-    /// Go on where a line is not UTF-8; its bytes are kept
-    #[arg(long)]
-    pub lossy: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(before_help = "\
-Example:
-  impute score submission.csv solution.csv")]
-pub struct Score {
-    /// The answers
-    #[arg(value_name = "SUBMISSION")]
-    pub submission: PathBuf,
-    /// The whole sentences
-    #[arg(value_name = "SOLUTION")]
-    pub solution: PathBuf,
-    /// Print mean, interval and number of rows as JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Go on where a line is not UTF-8
     #[arg(long)]
     pub lossy: bool,
 }

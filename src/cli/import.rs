@@ -13,7 +13,7 @@ use impute::text::output::NewFile;
 
 use super::args::Train;
 use super::progress::Ui;
-use super::train::today;
+use super::trained::today;
 use super::{file_name, refuse_replacing, small_form};
 
 pub fn run(args: &Train, path: &Path, ui: &Ui) -> anyhow::Result<()> {

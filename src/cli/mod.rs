@@ -32,6 +32,7 @@ mod score;
 mod small_form;
 mod split;
 mod train;
+mod trained;
 mod tune;
 mod version;
 

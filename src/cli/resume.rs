@@ -12,7 +12,7 @@ use impute::train::{self, Config, Resources, Sources};
 
 use super::args::Train;
 use super::progress::Ui;
-use super::train::{calibrated, summarise};
+use super::trained::{calibrated, summarise};
 use super::{Need, checked};
 
 pub fn run(

@@ -10,7 +10,7 @@
 
 use rayon::prelude::*;
 
-use super::calibrate::{CHUNK, FEWEST, pairs, round};
+use super::held_out::{CHUNK, FEWEST, pairs, round};
 use super::log_linear::{self, Example};
 use super::truth::Truth;
 use crate::model::header::Repair;

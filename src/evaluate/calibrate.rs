@@ -6,24 +6,18 @@
 
 use rayon::prelude::*;
 
+pub use super::held_out::FEWEST;
+use super::held_out::{CHUNK, pairs, round};
 use super::log_linear::{self, Example, mean_nats};
 use super::promise;
-use super::remove::remove_word;
 use super::truth::Truth;
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
-use crate::random::Random;
-use crate::solve::posterior::{FEATURES, Features, gap_weights, word_weights};
+use crate::solve::evidence::gap_weights;
+use crate::solve::posterior::{FEATURES, Features, word_weights};
 use crate::solve::sentence::Analysis;
 use crate::solve::sources;
 use crate::solve::{Solver, Workers};
-
-/// With fewer sentences than this the default is closer to the truth than a fit.
-pub const FEWEST: usize = 200;
-/// How many sentences are one piece of parallel work.
-pub(super) const CHUNK: usize = 16;
-/// The removals of the fit depend on this and on the order of the lines, which is fixed.
-const SEED: u64 = 0x1305;
 
 /// Fits the calibration on whole sentences, from each of which one word is removed at random;
 /// `None` if they are fewer than [`FEWEST`]. Which words are looked for depends on the calibration in
@@ -125,20 +119,6 @@ fn examples<S: AsRef<[u8]> + Sync>(
             examples
         })
         .collect()
-}
-
-/// The sentences with one word removed, and as they were.
-pub(super) fn pairs<S: AsRef<[u8]>>(sentences: &[S]) -> Vec<(Vec<u8>, &[u8])> {
-    let mut random = Random::new(SEED);
-    let pair = |sentence: &'_ S| remove_word(sentence.as_ref(), &mut random);
-    let removed: Vec<Option<Vec<u8>>> = sentences.iter().map(pair).collect();
-    let all = removed.into_iter().zip(sentences);
-    all.filter_map(|(test, solution)| Some((test?, solution.as_ref()))).collect()
-}
-
-/// A fitted weight with four digits, more than a few thousand sentences can tell.
-pub(super) fn round(weight: f64) -> f64 {
-    (weight * 1e4).round() / 1e4
 }
 
 fn fit_weights<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64; D] {

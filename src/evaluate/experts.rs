@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::truth::Truth;
 use crate::model::header::Calibration;
 use crate::softmax::softmax;
-use crate::solve::posterior::gap_score;
+use crate::solve::evidence::gap_score;
 use crate::solve::sentence::Analysis;
 
 /// What one expert made of one sentence.

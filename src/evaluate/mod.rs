@@ -12,7 +12,7 @@
 //! * [`examples`] – the sentences with the worst and the best answers; [`learning`] – a learning curve;
 //!   [`html`] – all of it as a page.
 //! * [`promise`] – fits what is promised to what was got.
-//! * [`calibrate`] – fits the solver's parameters on held-out sentences, by [`log_linear`];
+//! * [`calibrate`] – fits the solver's parameters on [`held_out`] sentences, by [`log_linear`];
 //!   [`alarms`] – fits when a word is missing at all; [`repairs`] – measures repairs of ordinary text;
 //!   [`sample`] – takes such sentences out of a text of one's own.
 
@@ -26,6 +26,7 @@ pub mod coverage;
 pub mod distance;
 pub mod examples;
 pub mod experts;
+pub mod held_out;
 pub mod html;
 pub mod learning;
 pub mod log_linear;

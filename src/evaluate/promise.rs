@@ -11,8 +11,8 @@
 
 use rayon::prelude::*;
 
-use super::calibrate::{CHUNK, pairs, round};
 use super::distance::levenshtein;
+use super::held_out::{CHUNK, pairs, round};
 use super::truth::Truth;
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::bootstrap::{RESAMPLES, SEED};
-use super::calibrate::CHUNK;
+use super::held_out::CHUNK;
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
 use crate::repair::{Insertion, Repairer};

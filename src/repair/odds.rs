@@ -95,8 +95,8 @@ mod tests {
 
     #[test]
     fn the_critical_prior_gives_the_probability_that_was_wanted() {
-        let ratios = [-3.0, 4.0, 2.5, -80.0, 700.0];
-        for (gap, wanted) in [(1, 0.5), (2, 0.15), (1, 0.7), (4, 0.9)] {
+        let ratios = [-3.0, 4.0, 2.5, -80.0, -80.0, 700.0];
+        for (gap, wanted) in [(1, 0.5), (2, 0.15), (1, 0.7), (5, 0.9)] {
             let ln_prior = critical(&ratios, gap, wanted).unwrap();
             assert!((probability(&ratios, gap, ln_prior) - wanted).abs() < 1e-9, "{gap} {wanted}");
         }

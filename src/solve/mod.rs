@@ -6,7 +6,7 @@
 //! * [`ask`] – single questions: the best words for a hole, the next words, the words before.
 //! * [`rescore`] – the best candidates scored again, exactly and with orders 4 and 5.
 //! * [`sentence`] – the evidence of all gaps, and the candidates of the best ones.
-//! * [`posterior`] – the calibrated probability of every gap and word.
+//! * [`evidence`] – what speaks for a gap; [`posterior`] – the calibrated probability of every gap and word.
 //! * [`decide`] – the string with the least expected Levenshtein distance. Private modules: `gains`,
 //!   what a string in a gap gains; `edit`, distances; `stand_in`, strings that are no words but cheaper
 //!   than one.
@@ -22,6 +22,7 @@ pub mod ask;
 mod best;
 pub mod decide;
 mod edit;
+pub mod evidence;
 pub mod explain;
 mod finder;
 mod frame;

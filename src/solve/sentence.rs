@@ -1,9 +1,9 @@
 //! The evidence of every gap of a sentence, and the candidates of the likeliest gaps.
 
+use super::evidence::gap_score;
 use super::frame::{Frame, Standing};
 use super::gap::{Candidate, GapScore};
 use super::head::{Expected, PROPOSED};
-use super::posterior::gap_score;
 use super::rescore::behind;
 use super::sources::{self, Context};
 use super::{Effort, Solver, Worker};

@@ -11,7 +11,7 @@ use super::ModelArg;
 Examples:
   impute repair letter.txt -o mended.txt
   impute repair letter.txt --suggest --false-alarms 1/500
-  impute repair letter.txt --suggest=diff > letter.diff; patch letter.txt letter.diff
+  impute repair a.txt --suggest=diff > a.diff; patch a.txt a.diff
   impute repair held-out.txt --measure --model news.impute")]
 pub struct Repair {
     /// Ordinary text, as people write it: sentences wrapped or not, any number of words missing, `-` for

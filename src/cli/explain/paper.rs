@@ -139,6 +139,11 @@ pub fn bar(share: f64) -> char {
     BARS[((share * 8.0).ceil() as usize).clamp(1, 8) - 1]
 }
 
+/// A share, as people read it.
+pub fn percent(p: f64) -> String {
+    format!("{:.1} %", 100.0 * p)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,8 +9,7 @@ use impute::solve::terms::TERMS;
 
 use super::Explained;
 use super::paint::{BOLD, FAINT, heat, paint};
-use super::paper::{WIDTH, clip, left, right, width};
-use super::text::percent;
+use super::paper::{WIDTH, clip, left, percent, right, width};
 
 pub const LEGEND: &str = "In nats, as the mixture weighs them: _ is the word by itself, by its frequency; \
     the columns beside it, read downwards, are the n-grams that it makes with the words around it (-: never \

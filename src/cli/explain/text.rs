@@ -5,7 +5,7 @@ use std::fmt::Write;
 use impute::solve::explain::GapShares;
 
 use super::paint::{BOLD, heat, paint};
-use super::paper::{left, paragraph, right};
+use super::paper::{left, paragraph, percent, right};
 use super::{Explained, sentence, table, verdict};
 
 /// Gaps of less probability are not shown.
@@ -29,10 +29,6 @@ pub fn of(explained: &Explained<'_>) -> String {
     text.push('\n');
     text += &verdict::of(explained);
     text
-}
-
-pub fn percent(p: f64) -> String {
-    format!("{:.1} %", 100.0 * p)
 }
 
 fn gaps(explained: &Explained<'_>, text: &mut String) {

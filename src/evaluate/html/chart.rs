@@ -290,7 +290,7 @@ mod tests {
         assert_eq!(labels(&scale), ["4", "6", "8", "10"]);
         assert_eq!((scale.share(4.0), scale.share(10.0), scale.share(7.0)), (0.0, 1.0, 0.5));
         assert_eq!(labels(&Scale::around("", &[-0.12, 0.31], false))[0], "−0.2");
-        assert_eq!(labels(&Scale::around("", &[0.3], true))[0], "0.00");
+        assert_eq!(labels(&Scale::around("", &[0.3], true))[0], "0.0");
         // Nothing, and what is no number, still make an axis.
         for values in [&[][..], &[2.0], &[f64::NAN, f64::INFINITY]] {
             let scale = Scale::around("", values, false);
