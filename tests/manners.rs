@@ -31,6 +31,26 @@ fn an_output_that_would_replace_an_input_is_refused() {
 }
 
 #[test]
+fn nor_does_an_output_replace_the_model_of_the_environment() {
+    let folder = text();
+    folder.write("m.impute", repository("tests/formats/v1.impute"));
+    for args in [
+        "a.txt -o m.impute",
+        "a.txt --format jsonl -o ./m.impute",
+        "repair a.txt -o m.impute",
+        "generate -o m.impute",
+        "evaluate a.txt --rows m.impute",
+        "evaluate a.txt --html m.impute",
+        "export --arpa -o m.impute",
+    ] {
+        let before = folder.content();
+        let mut impute = folder.impute(args);
+        refused(impute.env("IMPUTE_MODEL", "m.impute"), &["m.impute", "would replace"]);
+        assert!(folder.content() == before, "{args}");
+    }
+}
+
+#[test]
 fn a_table_that_is_almost_the_competitions_is_not_taken_for_text() {
     for header in
         ["id, sentence", "Id,Sentence", "\"id\";\"sentence\"", "id\tsentence", "1,\"a b c\""]

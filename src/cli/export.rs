@@ -1,20 +1,16 @@
 //! `impute export --arpa`: the model's n-grams as text for other tools.
 
-use std::path::Path;
-
 use impute::model::arpa;
 use impute::progress::{Progress, Unit};
 use impute::text::compress::Compressed;
 
 use super::args::Export;
 use super::progress::Ui;
-use super::{Need, open_model, refuse_replacing};
+use super::{Need, model_file, open_model, refuse_replacing};
 
 pub fn run(args: &Export, ui: &Ui) -> anyhow::Result<()> {
     let output = args.output.as_deref();
-    let from_environment = std::env::var_os("IMPUTE_MODEL");
-    let source = args.model.model.as_deref().or(from_environment.as_deref().map(Path::new));
-    refuse_replacing(output, source)?;
+    refuse_replacing(output, model_file(&args.model).as_deref())?;
     let mut out = Compressed::create(output)?;
     let (model, whole) = open_model(&args.model, Need::Ngrams)?;
     ui.stage("export", Unit::Pieces, None);

@@ -9,10 +9,11 @@ use impute::text::output::Output;
 
 use super::args::Generate;
 use super::progress::Ui;
-use super::{Need, open_model, refuse_replacing};
+use super::{Need, model_file, open_model, refuse_replacing};
 
 pub fn run(args: &Generate, ui: &Ui) -> anyhow::Result<()> {
-    for input in [args.model.model.as_deref(), args.novel.as_deref()] {
+    let model = model_file(&args.model);
+    for input in [model.as_deref(), args.novel.as_deref()] {
         refuse_replacing(args.output.as_deref(), input)?;
     }
     let text = args.novel.as_deref().map(input::open).transpose()?;

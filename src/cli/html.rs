@@ -14,7 +14,7 @@ use impute::text::input;
 use impute::text::output::{Output, same_file};
 
 use super::args::{Evaluate, MethodArg};
-use super::{file_name, refuse_reading_twice, refuse_replacing};
+use super::{file_name, model_file, refuse_reading_twice, refuse_replacing};
 
 /// How many of the worst and of the best answers are shown.
 const SHOWN: usize = 10;
@@ -36,7 +36,7 @@ impl Html {
         }
         let curve = args.html.learning_curve.as_ref();
         let inputs = [Some(&args.input), args.solution.as_ref(), curve];
-        let model = args.model.model.clone().or_else(model_variable);
+        let model = model_file(&args.model);
         for input in inputs.into_iter().chain([model.as_ref()]) {
             refuse_replacing(Some(path), input.map(PathBuf::as_path))?;
         }
@@ -73,11 +73,6 @@ impl Html {
     }
 }
 
-/// The model that the environment names.
-fn model_variable() -> Option<PathBuf> {
-    std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()).map(PathBuf::from)
-}
-
 /// The command that measures the same, with the names of the files and not where they lie.
 fn command(args: &Evaluate, model: &str) -> String {
     let name = |path: &Path| quoted(&file_name(path));
@@ -86,7 +81,7 @@ fn command(args: &Evaluate, model: &str) -> String {
         Some(solution) => words.push(name(solution)),
         None => words.push(format!("--seed {}", args.seed)),
     }
-    if args.model.model.is_some() || model_variable().is_some() {
+    if model_file(&args.model).is_some() {
         words.push(format!("--model {}", quoted(model)));
     }
     words.extend(args.method.map(|method| match method {

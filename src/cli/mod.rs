@@ -168,12 +168,21 @@ fn refuse_reading_twice<'a>(inputs: impl Iterator<Item = &'a PathBuf>) -> anyhow
     }
 }
 
+/// The file of the model that was asked for, by option or environment; `None` for the one that ships.
+fn model_file(arg: &ModelArg) -> Option<PathBuf> {
+    arg.model.clone().or_else(model_of_environment)
+}
+
+fn model_of_environment() -> Option<PathBuf> {
+    std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
 /// Opens the model that was asked for, else the one that ships; and whether it is [`Whole`].
 fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<(Model, Whole)> {
     let (model, whole) = match &arg.model {
         Some(path) => checked::open(path, need)?,
-        None => match std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()) {
-            Some(path) => checked::open(Path::new(&path), need).context("IMPUTE_MODEL")?,
+        None => match model_of_environment() {
+            Some(path) => checked::open(&path, need).context("IMPUTE_MODEL")?,
             None => match need {
                 Need::Lists => (Model::shipped()?, Whole::known()),
                 Need::Ngrams | Need::Header => (Model::shipped_without_lists()?, Whole::known()),

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::args::{FormatArg, Predict};
 use super::jsonl;
 use super::progress::Ui;
-use super::{Need, effort, open_model, refuse_replacing};
+use super::{Need, effort, model_file, open_model, refuse_replacing};
 
 /// A batch is full with so many rows or bytes: memory does not grow with the input.
 const BATCH_ROWS: usize = 1024;
@@ -25,7 +25,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let Some(path) = &args.input else {
         anyhow::bail!("no input; name a file, or `-` for standard input");
     };
-    refuse_replacing(args.output.as_deref(), args.model.model.as_deref())?;
+    refuse_replacing(args.output.as_deref(), model_file(&args.model).as_deref())?;
     let input = input::open(path)?;
     let total = input.size;
     let output = Output::create(args.output.as_deref())?;

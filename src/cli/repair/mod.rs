@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use super::args::Repair;
 use super::progress::Ui;
-use super::{Need, effort, file_name, open_model, refuse_replacing};
+use super::{Need, effort, file_name, model_file, open_model, refuse_replacing};
 use suggest::Suggestions;
 
 /// A batch is full with so many bytes: memory does not grow with the text.
@@ -35,7 +35,8 @@ struct Part {
 }
 
 pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
-    for input in [Some(&args.input), args.model.model.as_ref()] {
+    let model = model_file(&args.model);
+    for input in [Some(&args.input), model.as_ref()] {
         refuse_replacing(args.output.as_deref(), input.map(std::path::PathBuf::as_path))?;
     }
     let input = input::open(&args.input)?;
