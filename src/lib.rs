@@ -131,7 +131,8 @@
 //! - A [`model::Model`] that was opened by path is mapped: opening takes less than a millisecond whatever
 //!   its size, pages come as they are used, and processes share them. A compact model, such as the one that
 //!   ships (9 MB), is unpacked, and its posting lists are made, in memory: 40 bytes an n-gram.
-//! - A [`solve::Solver`] takes 48 MB at most besides, a [`solve::Worker`] 5 MB and 4 bytes a word. Neither
+//! - A [`solve::Solver`] takes 48 MB at most besides, and 14 MB for the embeddings of a net of medium size; a
+//!   [`solve::Worker`] takes 5 MB, 4 bytes a word and what a batch needs in the net, about 10 MB in all. Neither
 //!   grows with use.
 //! - [`train::train`] keeps within [`train::Resources::memory`] and says at once, or as soon as it can be
 //!   known, when that is too little.

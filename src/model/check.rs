@@ -36,7 +36,7 @@ impl Check {
     /// The first section that is not what was written, and a file that cannot be read.
     ///
     /// # Complexity
-    /// O(size) time, about 0.2 s a gigabyte from memory, on the calling thread; 256 KB of memory.
+    /// O(size) time, about 0.3 s a gigabyte from memory, on the calling thread; 256 KB of memory.
     pub fn run(mut self, done: &AtomicU64) -> Result<()> {
         let failed = |e| Error::io(&self.name, "read", e);
         let mut buffer = vec![0; BUFFER];
