@@ -3,6 +3,9 @@
 mod common;
 
 use common::{Folder, misused, refused, repository, stdout, succeed};
+use impute::model::Model;
+use impute::model::format::Writer;
+use impute::model::header::Repair;
 use serde_json::Value;
 
 /// What people write, and three words too few.
@@ -97,6 +100,66 @@ fn the_diff_is_the_repair() {
 }
 
 #[test]
+fn a_diff_is_of_lines_that_were_not_cut_however_long_the_paragraph() {
+    let folder = folder();
+    let diff = "repair in --suggest=diff --at-least 0.5";
+    // A paragraph of many lines, without an end of line at its end.
+    let paragraph = "So.\n".repeat(10_000) + "He said that it a mistake.";
+    folder.write("in", &paragraph);
+    let out = String::from_utf8(stdout(&mut folder.shipped(diff))).unwrap();
+    assert!(out.contains("\n@@ -10001 +10001 @@ was "), "{out}");
+    assert!(
+        out.ends_with("+He said that it was a mistake.\n\\ No newline at end of file\n"),
+        "{out}"
+    );
+    // One line, longer than a block.
+    folder.write("in", paragraph.replace('\n', " ").repeat(2));
+    refused(&mut folder.shipped(diff), &["in: line 1: too long for a diff", "jsonl"]);
+    // A short line behind such a line is whole.
+    folder.write("in", "So. ".repeat(20_000) + "\nHe said that it a mistake.\n");
+    let out = String::from_utf8(stdout(&mut folder.shipped(diff))).unwrap();
+    assert!(out.contains("\n@@ -2 +2 @@ was "), "{out}");
+}
+
+#[test]
+fn the_bytes_do_not_depend_on_how_a_pipe_delivers_them() {
+    let folder = folder();
+    let first = "THE HARVEST\n\n";
+    let whole = first.to_owned() + "He said that it a mistake.\n";
+    folder.write("in", &whole);
+    let expected = stdout(&mut folder.shipped("repair in --suggest"));
+    // What stands before it in its block.
+    let before = "\"before\":\"He said that it\"";
+    assert!(String::from_utf8_lossy(&expected).contains(before));
+    let [first, rest] = [first, &whole[first.len()..]].map(|part| part.replace('\n', "\\n"));
+    let line =
+        format!("(printf '{first}'; sleep 0.3; printf '{rest}') | \"$0\" repair - --suggest");
+    let mut piped = folder.shell(&line);
+    piped.env_remove("IMPUTE_MODEL");
+    assert_eq!(stdout(&mut piped), expected);
+}
+
+#[test]
+fn weights_out_of_all_proportion_insert_nothing_that_is_not_sure() {
+    let folder = folder();
+    let shipped = repository("data/open.impute");
+    let model = Model::from_bytes(&shipped[..]).unwrap();
+    for weights in [[0.0, 1e308, 1e308], [1e308, -1e308, 1e308], [1e308, 1e308, -1e308]] {
+        let mut header = model.header().clone();
+        header.repair = header.repair.map(|repair| Repair { weights, ..repair });
+        let mut file = Writer::new(std::io::Cursor::new(Vec::new())).unwrap();
+        for section in &model.directory().sections {
+            let [from, to] =
+                [section.offset, section.offset + section.length].map(|at| at as usize);
+            file.section(section.name.as_str(), &shipped[from..to]).unwrap();
+        }
+        folder.write("m.impute", file.finish(header).unwrap().into_inner());
+        let out = stdout(&mut folder.shipped("repair letter.txt --suggest --model m.impute"));
+        assert!(!String::from_utf8(out).unwrap().contains("\"probability\":null"), "{weights:?}");
+    }
+}
+
+#[test]
 fn the_bytes_do_not_depend_on_the_number_of_threads() {
     let folder = Folder::with([("in", (LETTER.to_owned() + "\n\n").repeat(30).as_bytes())]);
     let one = stdout(&mut folder.shipped("repair in --threads 1"));
@@ -140,18 +203,29 @@ fn bad_input_is_refused_with_a_remedy() {
     folder.write("whole.gz", &gz);
     assert!(stdout(&mut folder.shipped("repair whole.gz")).starts_with(b"THE HARVEST"));
     folder.write("short", b"One two.\n");
-    refused(&mut folder.shipped("repair short --measure"), &["short: no sentence of 5 words"]);
+    refused(
+        &mut folder.shipped("repair short --measure"),
+        &["short: no sentence of 5 words and marks"],
+    );
 }
 
 #[test]
-fn rates_are_fractions_or_numbers_and_too_low_ones_are_refused_with_the_arithmetic() {
+fn rates_are_fractions_or_numbers_and_unknown_ones_are_refused_with_the_arithmetic() {
     let folder = folder();
     let fraction = stdout(&mut folder.shipped("repair letter.txt --false-alarms 1/1000"));
     assert_eq!(stdout(&mut folder.shipped("repair letter.txt --false-alarms 0.001")), fraction);
     let parts = ["are 0.1 in the 10057 words", "5 is the least"];
     refused(&mut folder.shipped("repair letter.txt --false-alarms 1/100000"), &parts);
-    let both = "repair letter.txt --false-alarms 1/1000 --at-least 0.9";
-    refused(&mut folder.shipped(both), &["--at-least"]);
+    for high in ["1/3", "1/2"] {
+        let parts =
+            ["words and marks of whole text", "the highest rate", "a lower rate", "--prior"];
+        refused(&mut folder.shipped(&format!("repair letter.txt --false-alarms {high}")), &parts);
+    }
+    // Known before the model is opened.
+    let both = "repair letter.txt --false-alarms 1/1000 --at-least 0.9 --model none.impute";
+    misused(&mut folder.shipped(both), "--at-least");
+    let suggested = "repair letter.txt --false-alarms 1/500 --at-least 0.1 --suggest";
+    assert!(!stdout(&mut folder.shipped(suggested)).is_empty());
     for bad in ["0", "1", "2", "-1/5", "1/0", "x", "1/x", "nan"] {
         misused(
             &mut folder.shipped(&format!("repair letter.txt --false-alarms={bad}")),

@@ -1,8 +1,10 @@
 //! Laws of ordinary text: tokens cover it, and insertions can be taken out again.
 
+use std::io::Read;
+
 use impute::repair::{Insertion, apply};
 use impute::text::input::decompress;
-use impute::text::ordinary::blocks::{Block, Blocks};
+use impute::text::ordinary::blocks::{Block, Blocks, LONGEST};
 use impute::text::ordinary::sentences;
 use impute::text::ordinary::spacing::Place;
 use proptest::prelude::*;
@@ -22,13 +24,29 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn blocks(text: &[u8]) -> Vec<Block> {
-    let input = Box::new(std::io::Cursor::new(text.to_vec()));
-    let mut blocks = Blocks::new(decompress(input, "t".into(), None).unwrap(), true);
+    read_blocks(Box::new(std::io::Cursor::new(text.to_vec())))
+}
+
+fn read_blocks(source: Box<dyn Read + Send>) -> Vec<Block> {
+    let mut blocks = Blocks::new(decompress(source, "t".into(), None).unwrap(), true);
     let mut all = Vec::new();
     while let Some(block) = blocks.next_block().unwrap() {
         all.push(block);
     }
     all
+}
+
+/// Gives so many bytes a read, in turn.
+struct Dribble<S> {
+    text: std::io::Cursor<Vec<u8>>,
+    sizes: S,
+}
+
+impl<S: Iterator<Item = usize>> Read for Dribble<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let size = self.sizes.next().unwrap().min(buffer.len());
+        self.text.read(&mut buffer[..size])
+    }
 }
 
 /// Whether a character separates words; a character that is not UTF-8 does not.
@@ -96,6 +114,22 @@ proptest! {
             let before = &text[..block.offset as usize];
             prop_assert_eq!(block.line as usize, 1 + before.iter().filter(|&&b| b == b'\n').count());
         }
+    }
+
+    #[test]
+    fn blocks_do_not_depend_on_the_reads(
+        text in text(),
+        // What stands before it, so long that a block is cut, or nothing.
+        before in prop::sample::select(vec!["", "so ", "so\n", "so\r\n", "so\n\n", " ", "\n"]),
+        length in LONGEST - 100..LONGEST + 10,
+        sizes in prop::collection::vec(1..40usize, 1..10),
+    ) {
+        let mut whole = before.repeat(length / before.len().max(1)).into_bytes();
+        let first = whole.len().max(1);
+        whole.extend(text.into_iter().filter(|&byte| byte != 0));
+        let sizes = std::iter::once(first).chain(sizes.into_iter().cycle());
+        let source = Dribble { text: std::io::Cursor::new(whole.clone()), sizes };
+        prop_assert_eq!(read_blocks(Box::new(source)), blocks(&whole));
     }
 
     #[test]

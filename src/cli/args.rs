@@ -108,6 +108,13 @@ impl Cli {
         if let Some(what) = predict.and_then(|predict| predict.top.misuse(predict.format)) {
             definitions.error(ErrorKind::ArgumentConflict, what).exit();
         }
+        let repair = match &cli.command {
+            Some(Command::Repair(repair)) => repair.misuse(),
+            _ => None,
+        };
+        if let Some(what) = repair {
+            definitions.error(ErrorKind::ArgumentConflict, what).exit();
+        }
         cli
     }
 }

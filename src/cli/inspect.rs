@@ -142,12 +142,17 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
     }
     writeln!(text)?;
     if let Some(Repair { weights, alarms, words, sentences }) = &header.repair {
-        writeln!(text, "{:<12}fitted on {sentences} whole sentences, {words} words", "repair")?;
+        writeln!(
+            text,
+            "{:<12}fitted on {sentences} whole sentences, {words} words and marks",
+            "repair"
+        )?;
         for (name, weight) in ["missing", "gap", "net"].into_iter().zip(weights) {
             writeln!(text, "  {name:<10}{weight:>16.6}")?;
         }
         if let (Some([low, _]), Some([high, _])) = (alarms.first(), alarms.last()) {
-            let [low, high] = [low, high].map(|rate| (1.0 / rate).floor());
+            // Rates between these are known, these included.
+            let (low, high) = ((1.0 / low).floor(), (1.0 / high).ceil());
             writeln!(text, "  {:<10}{:>16}", "alarms", format!("1/{low} - 1/{high}"))?;
         }
         writeln!(text)?;

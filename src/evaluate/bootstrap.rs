@@ -38,13 +38,25 @@ pub fn mean_interval(values: &[f64], seed: u64) -> Option<[f64; 3]> {
         return None;
     }
     let n = values.len();
+    let [low, high] =
+        ends(n, seed, |drawn| drawn.iter().map(|&at| values[at]).sum::<f64>() / n as f64);
+    Some([values.iter().sum::<f64>() / n as f64, low, high])
+}
+
+/// The ends of the 95 % interval of what `statistic` makes of the indices of `n` values, drawn with
+/// replacement. Resamples of which it makes no finite number are left out; not a number if all are.
+pub(super) fn ends(n: usize, seed: u64, statistic: impl Fn(&[usize]) -> f64) -> [f64; 2] {
     let mut random = Random::new(seed);
-    let mut means: Vec<f64> = (0..RESAMPLES)
-        .map(|_| (0..n).map(|_| values[random.below(n)]).sum::<f64>() / n as f64)
-        .collect();
-    means.sort_by(f64::total_cmp);
-    let at = |share: f64| means[(share * (RESAMPLES - 1) as f64).round() as usize];
-    Some([values.iter().sum::<f64>() / n as f64, at(0.025), at(0.975)])
+    let mut drawn = vec![0; n];
+    let mut resample = |_| {
+        drawn.fill_with(|| random.below(n));
+        statistic(&drawn)
+    };
+    let mut all: Vec<f64> = (0..RESAMPLES).map(&mut resample).filter(|x| x.is_finite()).collect();
+    all.sort_by(f64::total_cmp);
+    let last = all.len().saturating_sub(1) as f64;
+    [0.025, 0.975]
+        .map(|share| all.get((share * last).round() as usize).copied().unwrap_or(f64::NAN))
 }
 
 #[cfg(test)]
@@ -60,5 +72,13 @@ mod tests {
         assert!((mean - low - 0.1125).abs() < 0.02 && (high - mean - 0.1125).abs() < 0.02);
         assert_eq!(mean_interval(&[], 1), None);
         assert_eq!(mean_interval(&[2.0; 30], 1), Some([2.0; 3]));
+    }
+
+    #[test]
+    fn resamples_without_a_number_do_not_count() {
+        let values = [f64::NAN, 3.0];
+        let of_first = |drawn: &[usize]| values[drawn[0]];
+        assert_eq!(ends(2, 1, of_first), [3.0; 2]);
+        assert!(ends(2, 1, |_| f64::NAN).iter().all(|end| end.is_nan()));
     }
 }

@@ -2,18 +2,18 @@
 //!
 //! An insertion is right by its gap where a word is missing there, and right by its word where that is the
 //! missing one too. Precision is the share of insertions that are right, recall the share of missing words
-//! that are put back; every other insertion is a false alarm, counted a thousand words of the text that was
-//! shown. Intervals are 95 % percentile bootstrap intervals over sentences.
+//! that are put back; every other insertion is a false alarm, counted a thousand words and marks of the text
+//! that was shown. Intervals are 95 % percentile bootstrap intervals over sentences.
 
 use std::fmt::Write;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::bootstrap::{RESAMPLES, SEED};
-use super::held_out::CHUNK;
+use super::bootstrap::{SEED, ends};
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
+use crate::repair::repairer::CHUNK;
 use crate::repair::{Insertion, Repairer};
 use crate::solve::{Solver, Workers};
 use crate::text::ordinary::Sentence;
@@ -30,7 +30,7 @@ pub struct Row {
     pub removed: usize,
     /// Sentences.
     pub sentences: usize,
-    /// Words that were shown.
+    /// Words and marks that were shown.
     pub words: usize,
     /// Insertions.
     pub insertions: usize,
@@ -42,7 +42,7 @@ pub struct Row {
     pub gap_recall: Ratio,
     /// Share of missing words that were put back.
     pub word_recall: Ratio,
-    /// Insertions where nothing is missing, in 1,000 words.
+    /// Insertions where nothing is missing, in 1,000 words and marks.
     pub false_alarms: Ratio,
 }
 
@@ -187,21 +187,13 @@ impl Ratio {
         let ratio = |[above, below]: [usize; 2]| scale * above as f64 / below as f64;
         let add = |a: [usize; 2], b: [usize; 2]| [a[0] + b[0], a[1] + b[1]];
         let all = values.iter().copied().fold([0; 2], add);
-        let mut random = Random::new(SEED);
-        let mut resample = || {
-            let drawn = (0..values.len()).map(|_| values[random.below(values.len())]);
-            drawn.fold([0; 2], add)
+        let resampled =
+            |drawn: &[usize]| ratio(drawn.iter().map(|&at| values[at]).fold([0; 2], add));
+        let [low, high] = match all[1] {
+            0 => [f64::NAN; 2],
+            _ => ends(values.len(), SEED, resampled),
         };
-        let mut ratios: Vec<f64> = match all[1] {
-            0 => Vec::new(),
-            _ => (0..RESAMPLES).map(|_| ratio(resample())).filter(|r| r.is_finite()).collect(),
-        };
-        ratios.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let place = (share * ratios.len().saturating_sub(1) as f64).round() as usize;
-            ratios.get(place).copied().unwrap_or(f64::NAN)
-        };
-        Ratio { value: ratio(all), low: at(0.025), high: at(0.975) }
+        Ratio { value: ratio(all), low, high }
     }
 
     /// In percent, with its interval.
@@ -216,18 +208,18 @@ impl Ratio {
     }
 }
 
-/// The rows as a table, in percent and in false alarms per 1,000 words.
+/// The rows as a table, in percent and in false alarms per 1,000 words and marks.
 pub fn to_text(rows: &[Row]) -> String {
     let mut text = format!(
-        "{:<8}{:>10}{:>9}{:>18}{:>18}{:>18}{:>18}{:>20}\n",
+        "{:<8}{:>14}{:>9}{:>18}{:>18}{:>18}{:>18}{:>31}\n",
         "removed",
-        "words",
+        "words, marks",
         "inserted",
         "gap precision",
         "word precision",
         "gap recall",
         "word recall",
-        "false alarms/1000"
+        "false alarms/1000 words, marks"
     );
     for row in rows {
         let Ratio { value, low, high } = row.false_alarms;
@@ -240,7 +232,7 @@ pub fn to_text(rows: &[Row]) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "{:<8}{:>10}{:>9}{:>18}{:>18}{:>18}{:>18}{:>20}",
+            "{:<8}{:>14}{:>9}{:>18}{:>18}{:>18}{:>18}{:>31}",
             row.removed,
             row.words,
             row.insertions,

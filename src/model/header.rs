@@ -63,10 +63,10 @@ impl ClassesHeader {
 pub struct Repair {
     /// Weights of 1, of ln evidence, and of the net's logit, in the log of the ratio of a gap.
     pub weights: [f64; 3],
-    /// False alarms a word of whole held-out text, rising, and the log of the prior odds, in nats, at which
-    /// so many happen.
+    /// False alarms a word or mark of whole held-out text, rising, and the log of the prior odds, in nats, at
+    /// which so many happen.
     pub alarms: Vec<[f64; 2]>,
-    /// Words of that text.
+    /// Words and marks of that text.
     pub words: u64,
     /// Sentences of that text.
     pub sentences: u64,

@@ -1,7 +1,7 @@
 //! Repairing text that nobody prepared: any number of words may be missing in a sentence, none included.
 //!
 //! "No word is missing" is one more alternative beside the gaps of a sentence. With π for the share of
-//! missing words that is believed beforehand,
+//! words and marks that is believed beforehand to be missing,
 //!
 //! ```text
 //! ratio_i       = exp(w0 + w1 ln evidence_i + w2 logit_i)        how much likelier the sentence is if a word

@@ -54,11 +54,11 @@ fn near(ln_ratios: &[f64], gap: usize) -> &[f64] {
 }
 
 impl Repair {
-    /// The log of the prior odds at which held-out text without gaps had `rate` false alarms a word, with
-    /// words inserted from [`SURE`] on.
+    /// The log of the prior odds at which held-out text without gaps had `rate` false alarms a word or mark,
+    /// with words inserted from [`SURE`] on.
     ///
     /// # Errors
-    /// So low a rate could not be told from that text.
+    /// So low or so high a rate could not be told from that text.
     pub fn ln_prior(&self, rate: f64) -> Result<f64> {
         let alarms = rate * self.words as f64;
         let known = self.alarms.iter().position(|entry| entry[0] > rate);
@@ -70,8 +70,9 @@ impl Repair {
                 .first()
                 .map_or("none".to_owned(), |entry| format!("1/{}", (1.0 / entry[0]).floor()));
             let what = format!(
-                "{rate} false alarms a word are {alarms:.1} in the {} words of whole text that the model was \
-                 fitted on, and {FEWEST} is the least that tells anything; the lowest rate it knows is {least}",
+                "{rate} false alarms a word or mark are {alarms:.1} in the {} words and marks of whole text that the \
+                 model was fitted on, and {FEWEST} is the least that tells anything; the lowest rate it knows is \
+                 {least}",
                 self.words
             );
             return Err(Error::value(
@@ -79,13 +80,24 @@ impl Repair {
                 "ask for a higher rate, or fit the model to more text with `impute tune --lines`",
             ));
         };
-        Ok(match self.alarms.get(behind) {
+        match self.alarms.get(behind) {
             Some(&[high, high_odds]) => {
                 let share = libm::log(rate / low) / libm::log(high / low);
-                low_odds + share * (high_odds - low_odds)
+                Ok(low_odds + share * (high_odds - low_odds))
             }
-            None => low_odds,
-        })
+            None if rate <= low => Ok(low_odds),
+            None => {
+                let what = format!(
+                    "{rate} false alarms a word or mark are {alarms:.1} in the {} words and marks of whole text \
+                     that the model was fitted on, and {:.0} is the most that it knows a prior for; the highest \
+                     rate it knows is 1/{}",
+                    self.words,
+                    low * self.words as f64,
+                    (1.0 / low).ceil()
+                );
+                Err(Error::value(what, "ask for a lower rate, or give the prior with --prior"))
+            }
+        }
     }
 }
 
@@ -120,9 +132,15 @@ mod tests {
         assert_eq!(repair.ln_prior(0.002).unwrap(), -3.0);
         let between = repair.ln_prior(0.0014).unwrap();
         assert!(-4.0 < between && between < -3.0, "{between}");
-        assert_eq!(repair.ln_prior(0.1).unwrap(), -2.5);
+        assert_eq!(repair.ln_prior(0.004).unwrap(), -2.5);
         let error = repair.ln_prior(0.0005).unwrap_err().to_string();
         assert!(error.contains("are 2.5 in the 5000 words") && error.contains("1/1000"), "{error}");
+        let error = repair.ln_prior(0.1).unwrap_err().to_string();
+        assert!(
+            error.contains("are 500.0 in the 5000 words") && error.contains("20 is"),
+            "{error}"
+        );
+        assert!(error.contains("1/250; ask for a lower rate"), "{error}");
         assert!(Repair::default().ln_prior(0.5).is_err());
     }
 }

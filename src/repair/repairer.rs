@@ -10,6 +10,8 @@ use crate::solve::{Solver, Worker};
 use crate::text::ordinary::Sentence;
 use crate::text::ordinary::spacing::Place;
 
+/// How many sentences are one piece of parallel work: one call of [`Repairer::repair`].
+pub const CHUNK: usize = 16;
 /// How many alternatives are named.
 const ALTERNATIVES: usize = 5;
 /// One word for so many at most is inserted into a sentence, and one more.
@@ -122,7 +124,9 @@ impl<'s, 'm> Repairer<'s, 'm> {
             let gap_probability = probability(&ratios, best.gap, self.settings.ln_prior);
             let (word, p, place) = best_word(self.solver, work.sentence, gap, best)?;
             let probability = gap_probability * p;
-            if probability < self.settings.at_least {
+            // Weights that are out of all proportion make no number, which is not sure either.
+            let is_sure = probability >= self.settings.at_least;
+            if !is_sure {
                 return None;
             }
             let words = best.words.iter().filter(|word| word.0 as usize >= SPECIAL);

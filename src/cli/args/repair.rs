@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use impute::repair::odds::SURE;
 
 use super::ModelArg;
 
@@ -20,15 +21,15 @@ pub struct Repair {
     pub input: PathBuf,
     #[command(flatten)]
     pub model: ModelArg,
-    /// How many of the words are believed to be missing beforehand, as 1/100 or 0.01
+    /// How many of the words and marks are believed to be missing beforehand, as 1/100 or 0.01
     #[arg(long, value_name = "P", value_parser = prior, default_value = "1/100")]
     pub prior: f64,
-    /// Take the prior at which so many insertions a word are made where nothing is missing, as 1/1000 or
-    /// 0.001: on the text that the model was fitted to
+    /// Take the prior at which so many insertions a word or mark are made where nothing is missing, as
+    /// 1/1000 or 0.001: on the text that the model was fitted to
     #[arg(long, value_name = "RATE", value_parser = probability, conflicts_with = "prior")]
     pub false_alarms: Option<f64>,
-    /// Insert words of at least this probability [default: 0.5; with --suggest 0.2]. The rates of
-    /// --false-alarms are those of 0.5
+    /// Insert words of at least this probability [default: 0.5; with --suggest 0.2]. Not with
+    /// --false-alarms, whose rates are those of 0.5, unless with --suggest
     #[arg(long, value_name = "P", value_parser = probability)]
     pub at_least: Option<f64>,
     /// Change nothing, but say what might be missing where, with alternatives: as JSON lines, or as a diff
@@ -54,6 +55,16 @@ pub struct Repair {
     /// Go on where the text is not UTF-8; its bytes are kept
     #[arg(long)]
     pub lossy: bool,
+}
+
+impl Repair {
+    /// Why these options make no sense together, if they do not.
+    pub fn misuse(&self) -> Option<String> {
+        let both = self.false_alarms.is_some() && self.at_least.is_some();
+        (both && self.suggest.is_none()).then(|| {
+            format!("--at-least: the rates of --false-alarms are those of insertions from {SURE} on; leave one out")
+        })
+    }
 }
 
 /// How suggestions are written.

@@ -27,7 +27,7 @@ pub fn run(
     let left_out = all.iter().filter(|sentence| sentence.tokens.len() < SHORTEST).count();
     if left_out == all.len() {
         anyhow::bail!(
-            "{}: no sentence of {SHORTEST} words or more; give it text to measure on",
+            "{}: no sentence of {SHORTEST} words and marks or more; give it text to measure on",
             blocks.name()
         );
     }
@@ -35,7 +35,7 @@ pub fn run(
     whole.confirm(ui)?;
     ui.clear();
     if left_out > 0 {
-        ui.note(&format!("{left_out} sentences under {SHORTEST} words left out"));
+        ui.note(&format!("{left_out} sentences under {SHORTEST} words and marks left out"));
     }
     let text = match args.json {
         true => serde_json::to_string_pretty(&rows)? + "\n",

@@ -6,6 +6,7 @@ mod suggest;
 use impute::model::Model;
 use impute::progress::{Progress, Unit};
 use impute::repair::odds::{SURE, ln_odds};
+use impute::repair::repairer::CHUNK;
 use impute::repair::{Insertion, Repairer, Settings, apply};
 use impute::solve::{Solver, Workers};
 use impute::text::input;
@@ -21,8 +22,6 @@ use suggest::Suggestions;
 
 /// A batch is full with so many bytes: memory does not grow with the text.
 const BATCH_BYTES: usize = 1 << 18;
-/// How many sentences are one piece of parallel work.
-const CHUNK: usize = 16;
 /// What is suggested is less sure than what is inserted.
 const WORTH_A_LOOK: f64 = 0.2;
 
@@ -96,9 +95,6 @@ fn settings(args: &Repair, model: &Model) -> anyhow::Result<([f64; 3], Settings)
     };
     let ln_prior = match args.false_alarms {
         None => ln_odds(args.prior),
-        Some(_) if args.at_least.is_some() && args.suggest.is_none() => anyhow::bail!(
-            "--at-least: the rates of --false-alarms are those of insertions from {SURE} on; leave one out"
-        ),
         Some(rate) => repair.ln_prior(rate)?,
     };
     let default = if args.suggest.is_some() { WORTH_A_LOOK } else { SURE };

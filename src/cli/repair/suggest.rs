@@ -78,19 +78,18 @@ impl Suggestions {
         block: &Block,
         insertions: &[Insertion],
     ) -> anyhow::Result<Vec<u8>> {
-        // Where a long line was cut, no block has the whole of it.
-        let is_part = block.column > 0 || block.bytes.len() >= CUT && !block.bytes.ends_with(b"\n");
-        if is_part && !insertions.is_empty() {
-            let line = block.line;
-            anyhow::bail!(
-                "{input}: line {line}: too long for a diff; use --suggest=jsonl, or wrap the text"
-            );
-        }
         let (mut out, mut from, mut rest) = (Vec::new(), 0, insertions);
         for (number, line) in (block.line..).zip(block.bytes.split_inclusive(|&b| b == b'\n')) {
             let to = from + line.len();
             let (own, others) = rest.split_at(rest.partition_point(|i| i.place.at < to));
             if !own.is_empty() {
+                // Where a long line was cut, no block has the whole of it.
+                let goes_on = block.cut && to == block.bytes.len();
+                if goes_on || from == 0 && block.column > 0 {
+                    anyhow::bail!(
+                        "{input}: line {number}: too long for a diff; use --suggest=jsonl, or wrap the text"
+                    );
+                }
                 if !self.begun {
                     out.extend_from_slice(format!("--- {0}\n+++ {0}\n", self.name).as_bytes());
                     self.begun = true;
@@ -112,9 +111,6 @@ impl Suggestions {
         Ok(out)
     }
 }
-
-/// A block without a line end at its end that is as long as this was cut; a shorter one ends the text.
-const CUT: usize = impute::text::ordinary::blocks::LONGEST / 2;
 
 /// `had 0.72 (has 0.11, was 0.05)`
 fn words(insertion: &Insertion) -> String {

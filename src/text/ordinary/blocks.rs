@@ -1,4 +1,6 @@
 //! A text read block by block: a paragraph with the blank lines behind it, or a part of a long one.
+//!
+//! Where a block ends is a matter of the text alone, not of how many bytes a read gives.
 
 use std::io::BufRead;
 
@@ -22,6 +24,8 @@ pub struct Block {
     pub line: u64,
     /// How many characters of that line stand before it.
     pub column: u64,
+    /// Whether its last line goes on in the next block.
+    pub cut: bool,
 }
 
 /// Reads blocks.
@@ -58,8 +62,8 @@ impl Blocks {
             if self.ended {
                 break self.rest.len();
             }
-            // The end may be a line break that has been read already.
-            searched = memrchr(b'\n', &self.rest).unwrap_or(0);
+            // White space at the end may be blank lines: it is looked at again when more has been read.
+            searched = self.rest.trim_ascii_end().len();
             let buffer = match self.input.reader.fill_buf() {
                 Ok(buffer) => buffer,
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
@@ -76,7 +80,8 @@ impl Blocks {
         let behind = self.rest.split_off(end);
         let bytes = std::mem::replace(&mut self.rest, behind);
         self.check(&bytes)?;
-        let block = Block { bytes, ..self.next };
+        let cut = !self.rest.is_empty() && !bytes.ends_with(b"\n");
+        let block = Block { bytes, cut, ..self.next };
         let breaks = memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
         let line_from = memrchr(b'\n', &block.bytes).map_or(0, |at| at + 1);
         let on_line = super::super::tokens::chars(&block.bytes[line_from..]) as u64;
@@ -175,6 +180,36 @@ mod tests {
         assert!(blocks(b"", false).unwrap().is_empty());
     }
 
+    /// Gives a piece a read.
+    struct Pieces(std::vec::IntoIter<&'static [u8]>);
+
+    impl std::io::Read for Pieces {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let piece = self.0.next().unwrap_or_default();
+            buffer[..piece.len()].copy_from_slice(piece);
+            Ok(piece.len())
+        }
+    }
+
+    #[test]
+    fn a_blank_line_that_ends_a_read_ends_a_block() {
+        for pieces in [
+            [&b"one one\n\n"[..], b"two\r\n\r\n", b"three"],
+            [b"one one\n", b"\ntwo\r\n\r", b"\nthree"],
+            [b"one one\n\ntwo\r\n", b"\r", b"\nthree"],
+            [b"one one\n\ntwo\r", b"\n\r\n", b"three"],
+        ] {
+            let source = Box::new(Pieces(pieces.to_vec().into_iter()));
+            let mut blocks = Blocks::new(decompress(source, "t".into(), None).unwrap(), false);
+            for expected in ["one one\n\n", "two\r\n\r\n", "three"] {
+                let block = blocks.next_block().unwrap().unwrap();
+                assert_eq!(String::from_utf8(block.bytes).unwrap(), expected);
+                assert!(!block.cut);
+            }
+            assert_eq!(blocks.next_block().unwrap(), None);
+        }
+    }
+
     #[test]
     fn a_long_paragraph_is_cut_at_a_space() {
         let text = "word ".repeat(LONGEST / 2);
@@ -187,6 +222,11 @@ mod tests {
             text.as_bytes()
         );
         assert_eq!((all[1].line, all[1].column), (1, all[0].bytes.len() as u64));
+        let last = all.len() - 1;
+        assert!(all.iter().enumerate().all(|(at, block)| block.cut == (at < last)));
+        // Cut between lines, no line is.
+        let all = blocks("a few words\n".repeat(LONGEST / 10).as_bytes(), false).unwrap();
+        assert!(all.len() > 1 && all.iter().all(|block| !block.cut));
         let error = blocks(&vec![b'x'; LONGEST + 1], false).unwrap_err().to_string();
         assert!(error.starts_with("t: line 1: 65536 bytes without a space; "), "{error}");
     }
