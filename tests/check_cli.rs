@@ -59,6 +59,78 @@ fn insertions_are_counted() {
     assert!(notes.contains(line), "{notes}");
 }
 
+/// The findings about the test with a change, none of which is an error, and the notes.
+#[track_caller]
+fn warnings(from: &str, to: &str) -> (String, String) {
+    let (out, notes) =
+        succeed(&mut with(TEST.replace(from, to)).impute("check s.csv --against test.csv"));
+    assert!(notes.contains("nothing is wrong"), "{notes}");
+    (String::from_utf8(out).unwrap(), notes)
+}
+
+#[test]
+fn several_spaces_or_words_in_one_place_are_warnings() {
+    let (out, notes) = warnings("bus late", "bus   late");
+    let line = "s.csv:2: id 1: warning: 2 extra spaces in one place; one was meant; leave the others out\n";
+    assert_eq!(out, line);
+    assert!(notes.contains("warnings: 1 (too many spaces 1)"), "{notes}");
+    let (out, notes) = warnings("bus late", "bus \"\"was\"\" late");
+    assert_eq!((&out[..], notes.contains("warnings")), ("", false), "{notes}");
+    let (out, notes) = warnings("bus late", "bus was \"\"rather late");
+    let line = "s.csv:2: id 1: warning: \"was \\\"rather\", 2 words, was inserted in one place; ";
+    assert!(out.starts_with(line) && out.lines().count() == 1, "{out}");
+    assert!(notes.contains("warnings: 1 (several words 1)"), "{notes}");
+    let (out, _) = warnings("bus late", "bus  was  late");
+    assert!(out.contains("\"was\" was inserted with spaces that it does not need: 2; "), "{out}");
+    let (out, notes) = warnings("\"Two\"", "\"Two or  more\"");
+    assert_eq!(out.lines().count(), 3, "{out}");
+    let kinds = "warnings: 3 (insertion at an end 1, too many spaces 1, several words 1)";
+    assert!(notes.contains(kinds), "{notes}");
+    assert_eq!(warnings("bus late", "bus  late").0, "");
+}
+
+#[test]
+fn a_line_that_is_too_long_is_one_line() {
+    for length in [1 << 20, 1_600_000, 5 << 20] {
+        let long = format!("late {}", "é".repeat(length / 2));
+        let submission = TEST.replace("late", &long).replace("on valley", "in valley");
+        let folder = with(submission);
+        let output = folder.impute("check s.csv --against test.csv").output().unwrap();
+        let found = String::from_utf8(output.stdout).unwrap();
+        let found: Vec<&str> = found.lines().collect();
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].starts_with("s.csv:2: longer than 1048576 bytes; "), "{found:?}");
+        assert!(found[1].starts_with("s.csv:4: id 5: character 11: "), "{found:?}");
+        let notes = String::from_utf8(output.stderr).unwrap();
+        assert!(notes.contains("4 rows for 4 of the test"), "{notes}");
+    }
+    let found = findings(TEST.replace("\"Two\"\n", &"x".repeat(2_000_000)));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].starts_with("s.csv:5: longer than"), "{found:?}");
+    assert!(found[1].starts_with("s.csv:5: no newline"), "{found:?}");
+}
+
+#[test]
+fn nothing_of_a_submission_reaches_the_terminal_as_it_is() {
+    let test = TEST.replace("\n5,", "\n5\u{1b}[31mX,").replace("\n1,", "\n\u{202e}1,");
+    let submission = test.replace("on valley", "\u{2066}on \u{1b}[1m valley");
+    let mut lines: Vec<&str> = submission.lines().collect();
+    lines.swap(1, 3);
+    let folder = Folder::with([
+        ("test.csv", test.as_bytes()),
+        ("s.csv", (lines.join("\n") + "\n").as_bytes()),
+    ]);
+    let (found, _) = wrong(&mut folder.impute("check s.csv --against test.csv"));
+    let text = found.join(" ");
+    let foreign = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{2066}');
+    assert!(!text.contains(foreign), "{found:?}");
+    for part in
+        ["id 5\\u{1b}[31mX: ", "behind id 5\\u{1b}[31mX", "id \\u{202e}1", "\\u{2066}on \\u{1b}"]
+    {
+        assert!(text.contains(part), "{part}: {found:?}");
+    }
+}
+
 #[test]
 fn what_else_was_changed_is_told_with_its_place() {
     let changed = |from: &str, to: &str| {

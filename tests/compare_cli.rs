@@ -109,6 +109,28 @@ fn the_sentences_that_differ_most_are_shown_in_eighty_columns() {
 }
 
 #[test]
+fn ids_and_sentences_stay_in_their_place() {
+    let rows = |answer: &str| {
+        format!("id,sentence\n1\u{1b}[31mX\u{202e},\"He {answer}\u{2067}there .\"\n")
+    };
+    let [a, b] = ["was \u{7}", ""].map(rows);
+    let folder = Folder::with([("a", a.as_bytes()), ("b", b.as_bytes()), ("s", a.as_bytes())]);
+    let printed = text(&folder, "compare a b s");
+    let foreign = |c: char| c != '\n' && c.is_control() || matches!(c, '\u{202e}' | '\u{2067}');
+    assert!(!printed.contains(foreign), "{printed:?}");
+    assert!(printed.contains("\nid 1\\u{1b}[31mX\\u{202e}: A 0, B 5\n"), "{printed}");
+    assert!(printed.contains("  A  He [was \\u{7}\\u{2067}there] .\n"), "{printed}");
+    let other = b.replace("[31mX", "[31mY");
+    folder.write("b", &other);
+    refused(&mut folder.impute("compare a b s"), &["the id 1\\u{1b}[31mY\\u{202e} is not in s"]);
+    folder.write("b", b.clone() + b.lines().nth(1).unwrap() + "\n");
+    refused(
+        &mut folder.impute("compare a b s"),
+        &["the id 1\\u{1b}[31mX\\u{202e} occurs a second"],
+    );
+}
+
+#[test]
 fn rows_that_do_not_match_are_named_with_file_and_line() {
     let folder = sample();
     let answers = String::from_utf8(folder.read("b.csv")).unwrap();

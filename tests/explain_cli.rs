@@ -2,9 +2,11 @@
 
 mod common;
 
-use common::{Folder, misused, refused, repository, stdout, succeed, toy_text};
+use common::{Folder, misused, refused, repository, stdout, succeed, toy_model, toy_text};
+use impute::model::Model;
 use impute::solve::posterior::PARTS;
 use impute::solve::terms::NAMES;
+use impute::solve::{Method, Solver};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -92,12 +94,26 @@ fn json_holds_the_same() {
     for name in ["answer", "expected", "unchanged", "gain"] {
         assert_eq!(object[name], json[name], "{name}");
     }
-    for name in ["text", "gap", "byte", "is_word", "gap_probability"] {
+    for name in ["text", "gap", "byte", "is_word", "gap_probability", "word_probability"] {
         assert_eq!(object["inserted"][name], json["inserted"][name], "{name}");
     }
+    assert_eq!(json["inserted"]["is_word"], true);
+    assert!(number(&json["inserted"], "word_probability") > 0.0, "{json}");
     let likely = &json["likely"][0];
     assert_eq!(likely["gap"], object["top"][0]["gap"]);
     assert_eq!(likely["words"][0]["word"], object["top"][0]["word"]);
+}
+
+#[test]
+fn the_probability_of_the_answer_does_not_rest_on_how_many_words_are_shown() {
+    let model = Model::open(toy_model()).unwrap();
+    let solver = Solver::new(&model).unwrap();
+    let mut worker = solver.worker();
+    let explained = worker.explain(SENTENCE.as_bytes(), 0).1.unwrap();
+    assert!(explained.answer.is_word && explained.likely.iter().all(|gap| gap.words.is_empty()));
+    let best = worker.k_best(&[SENTENCE], Method::Posterior, 1).remove(0);
+    assert!(explained.word_probability.is_some());
+    assert_eq!(explained.word_probability, best.word_probability);
 }
 
 /// Checks the words of all likely gaps; how many words there are.
@@ -250,6 +266,15 @@ fn every_line_of_standard_input_is_explained() {
     let alone = both.map(|sentence| text(&folder, sentence, ""));
     assert_eq!(String::from_utf8(together).unwrap(), alone.join("\n"));
     refused(folder.impute("explain -").write_stdin(""), &["empty"]);
+    let latin = b"The caf\xe9 is deep the town\nThe river is deep the town\n".as_slice();
+    refused(folder.impute("explain -").write_stdin(latin), &["line 1: not UTF-8", "--lossy"]);
+    let told = stdout(folder.impute("explain - --lossy --json").write_stdin(latin));
+    let told: Vec<Value> =
+        serde_json::Deserializer::from_slice(&told).into_iter().collect::<Result<_, _>>().unwrap();
+    assert_eq!(told.len(), 2);
+    assert_eq!(told[0]["sentence"], "The caf\u{fffd} is deep the town");
+    // Bytes are counted in the line as it was.
+    assert_eq!(told[0]["gaps"][1]["byte"], 8);
 }
 
 #[test]

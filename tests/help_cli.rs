@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::io::Write;
 use std::process::Stdio;
 
 use common::{Command, Folder, bare, misused, refused, stdout, succeed};
@@ -25,13 +26,17 @@ fn commands() -> Vec<String> {
     names
 }
 
-/// Whether a program is there.
+/// Whether a program is there; if not, says that what it is for is left out.
 fn installed(program: &str) -> bool {
     let found = std::process::Command::new(program)
         .arg("--version")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
+    if found.is_err() {
+        // Not by `eprintln`, of which nobody hears where a test passes.
+        writeln!(std::io::stderr(), "skipped, not installed: {program}").unwrap();
+    }
     found.is_ok()
 }
 
@@ -88,6 +93,8 @@ fn a_mistyped_command_is_not_taken_for_a_file() {
         ("-q expalin x", "explain"),
         ("hlep", "help"),
         ("scroe in.txt in.txt", "score"),
+        ("--threads 2 trian in.txt", "train"),
+        ("--color always -v trian in.txt", "train"),
     ] {
         let part = format!("no such file; did you mean the command `{meant}`?");
         misused(&mut folder.impute(typed), &part);
@@ -98,6 +105,7 @@ fn a_mistyped_command_is_not_taken_for_a_file() {
     misused(&mut folder.impute("in.txt --modle m"), "--model");
     folder.write("trian", b"The train closed again .\n");
     succeed(&mut folder.impute("trian"));
+    succeed(&mut folder.impute("--threads 2 trian"));
 }
 
 #[test]
@@ -133,9 +141,10 @@ fn there_is_a_man_page_for_every_command_and_man_has_nothing_to_say_against_it()
     let page = |name: &str| folder.read(&format!("pages/man1/{name}.1"));
     assert!(stdout(&mut folder.impute("man")) == page("impute"));
     assert!(stdout(&mut folder.impute("man train")) == page("impute-train"));
+    let [groff, mandoc] = ["groff", "mandoc"].map(installed);
     for name in &names {
         let path = folder.path(&format!("pages/man1/{name}"));
-        if installed("groff") {
+        if groff {
             let mut groff = Command::new("groff");
             let output =
                 groff.args(["-man", "-ww", "-Tutf8", "-P-cbou"]).arg(&path).output().unwrap();
@@ -144,7 +153,7 @@ fn there_is_a_man_page_for_every_command_and_man_has_nothing_to_say_against_it()
             let text = String::from_utf8_lossy(&output.stdout);
             assert!(text.contains("EXAMPLES") && text.contains("IMPUTE_MODEL"), "{text}");
         }
-        if installed("mandoc") {
+        if mandoc {
             let mut mandoc = Command::new("mandoc");
             mandoc.args(["-Tlint", "-Wwarning"]).arg(&path).assert().success();
         }
@@ -172,6 +181,19 @@ fn colours_are_as_asked_for() {
         assert!(colored(&format!("--color=always {args}"), Some(("NO_COLOR", "1"))), "{args}");
     }
     misused(bare().args(["in.txt", "--color", "pink"]), "pink");
+    // What `explain` prints, which the help says too.
+    let folder = sentence();
+    let colored = |color: &str| {
+        let mut explain = folder.impute(&format!("--color {color} explain - -q"));
+        for name in ["NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "TERM"] {
+            explain.env_remove(name);
+        }
+        stdout(explain.write_stdin("The train closed again .")).contains(&0x1b)
+    };
+    assert_eq!(["always", "auto", "never"].map(colored), [true, false, false]);
+    let help = printed("--help");
+    let help = help.split("--color").nth(1).unwrap().split("--threads").next().unwrap();
+    assert!(help.contains("`explain`") && !help.contains("standard error"), "{help}");
 }
 
 #[test]

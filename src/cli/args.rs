@@ -86,8 +86,7 @@ impl Cli {
     pub fn read() -> Self {
         let mut definitions = definitions().color(color_of(std::env::args_os()).into());
         definitions.build();
-        let names = definitions.get_subcommands().map(clap::Command::get_name);
-        if let Some(what) = mistyped::command(std::env::args_os().skip(1), names) {
+        if let Some(what) = mistyped::command(std::env::args_os().skip(1), &definitions) {
             definitions.clone().error(ErrorKind::InvalidSubcommand, what).exit();
         }
         let matches = definitions.clone().get_matches();
@@ -192,8 +191,8 @@ pub struct Common {
     /// Say more: the model and its settings, threads, and in the end time and memory
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// Whether help, notes and errors have colours [default: auto, where standard error is a terminal,
-    /// unless $NO_COLOR is set, or where $CLICOLOR_FORCE is]
+    /// Whether help, notes, errors and the text of `explain` have colours [default: auto, where they go to
+    /// a terminal, unless $NO_COLOR is set, or where $CLICOLOR_FORCE is]
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = ColorArg::Auto, hide_default_value = true)]
     pub color: ColorArg,
     /// Number of threads; the output does not depend on it [default: $IMPUTE_THREADS, else one per

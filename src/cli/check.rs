@@ -49,19 +49,23 @@ pub fn run(args: &Check, ui: &Ui) -> anyhow::Result<()> {
          {phrases} with several"
     ));
     let (errors, warnings) = summary.errors_and_warnings();
+    let kinds = |warnings: bool| {
+        let counts = summary.findings.iter().filter(|(kind, _)| kind.is_warning() == warnings);
+        let counts: Vec<String> = counts.map(|(kind, count)| format!("{kind} {count}")).collect();
+        counts.join(", ")
+    };
     if warnings > 0 {
-        ui.note(&format!("warnings: {warnings}{}", left_out(warnings, args.all)));
+        let left_out = left_out(warnings, args.all);
+        ui.note(&format!("warnings: {warnings}{left_out} ({})", kinds(true)));
     }
     if errors == 0 {
         ui.note("nothing is wrong");
         return Ok(());
     }
-    let kinds = summary.findings.iter().filter(|(kind, _)| !kind.is_warning());
-    let kinds: Vec<String> = kinds.map(|(kind, count)| format!("{kind} {count}")).collect();
     anyhow::bail!(
         "{name}: {errors} found wrong{} ({}); mend it before you upload",
         left_out(errors, args.all),
-        kinds.join(", ")
+        kinds(false)
     )
 }
 

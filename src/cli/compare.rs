@@ -7,6 +7,7 @@ use impute::evaluate::compare::{Both, Comparison, compare, differ_most, join};
 use impute::progress::{Progress, Unit};
 use impute::text::input;
 use impute::text::output::Output;
+use impute::text::printable::printable;
 use impute::text::rows::RowReader;
 use serde_json::{Value, json};
 
@@ -62,7 +63,8 @@ fn as_text(comparison: &Comparison, names: [&str; 2], most: &[Vec<&Both>; 2]) ->
         text += &format!("\nwhere {which} is better, the largest differences (S: the solution)\n");
         for both in found {
             let [a, b] = both.distances;
-            text += &format!("id {}: A {a}, B {b}\n", String::from_utf8_lossy(&both.id));
+            let id = printable(&String::from_utf8_lossy(&both.id));
+            text += &format!("id {id}: A {a}, B {b}\n");
             let lines = excerpts([&both.answers[0], &both.answers[1], &both.solution], WIDTH);
             for (label, line) in ["A", "B", "S"].into_iter().zip(lines) {
                 text += &format!("  {label}  {line}\n");

@@ -1,16 +1,16 @@
 //! Several versions of a sentence in a line each: what they share once around it, what differs between
 //! brackets, all of it in a given number of columns.
 
+use impute::text::printable::{printable, shortened};
+
 /// Stands for what is left out.
 const CUT: char = '…';
 
 /// The versions, each in at most `width` characters (30 or more), in which `[` and `]` enclose whole
-/// words that are not the same in all of them. What cannot be printed is shown as `\u{fffd}`.
+/// words that are not the same in all of them. What cannot be printed is escaped.
 pub fn excerpts<const N: usize>(versions: [&[u8]; N], width: usize) -> [String; N] {
-    let texts: [Vec<char>; N] = versions.map(|text| {
-        let text = String::from_utf8_lossy(text);
-        text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-    });
+    let texts: [Vec<char>; N] =
+        versions.map(|text| printable(&String::from_utf8_lossy(text)).chars().collect());
     let (before, behind) = shared(&texts);
     let most = width * 2 / 3;
     let middles = texts.each_ref().map(|text| shortened(&text[before..text.len() - behind], most));
@@ -67,15 +67,6 @@ fn shared(texts: &[Vec<char>]) -> (usize, usize) {
     (before, behind)
 }
 
-/// The beginning and the end of a text that is longer than `most`.
-pub fn shortened(text: &[char], most: usize) -> Vec<char> {
-    if text.len() <= most {
-        return text.to_vec();
-    }
-    let (left, right) = ((most - 1) / 2, most / 2);
-    [&text[..left], &[CUT], &text[text.len() - right..]].concat()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,7 +76,7 @@ mod tests {
         let versions: [&[u8]; 3] = [b"he was here .", b"he  here .", b"he went here ."];
         assert_eq!(excerpts(versions, 40), ["he [was] here .", "he [] here .", "he [went] here ."]);
         assert_eq!(excerpts([b"a b", b"a b c"], 40), ["a [b]", "a [b c]"]);
-        assert_eq!(excerpts([b"", b"x\ty"], 40), ["[]", "[x\u{fffd}y]"]);
+        assert_eq!(excerpts([b"", "x\ty\u{202e}".as_bytes()], 40), ["[]", "[x\\ty\\u{202e}]"]);
     }
 
     #[test]

@@ -164,10 +164,13 @@ mod tests {
                 assert!(page.contains(variable), "{name}: {variable}");
             }
             assert!(page.contains(".SH EXAMPLES"), "{name}");
-            assert!(
-                pages[0].1.windows(name.len()).any(|at| at == name.replace('-', "\\-").as_bytes())
-                    || String::from_utf8_lossy(&pages[0].1).replace("\\-", "-").contains(&name)
-            );
+            // The page of the program lists the command with what is said of it.
+            let front = String::from_utf8_lossy(&pages[0].1).replace("\\-", "-");
+            let list = front.split(".SH COMMANDS").nth(1).unwrap();
+            let list = list.split(".SH ").next().unwrap();
+            let about = command.get_about().unwrap().to_string();
+            assert!(list.contains(&format!("{name}(1)")), "{name}: {list}");
+            assert!(list.contains(&about), "{name}: {about}: {list}");
         }
     }
 }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::pair::Pair;
 use crate::error::{Error, Result};
 use crate::text::kaggle::unquoted;
+use crate::text::printable::printable;
 use crate::text::rows::{Row, RowReader};
 
 /// The Levenshtein distance of two texts in characters (Unicode scalar values).
@@ -50,7 +51,10 @@ pub(super) fn matches(
             return Err(Error::line(
                 name,
                 row.line,
-                format!("the id {} is not in {solution}", String::from_utf8_lossy(&row.id)),
+                format!(
+                    "the id {} is not in {solution}",
+                    printable(&String::from_utf8_lossy(&row.id))
+                ),
                 "take the solution of the same test file",
             ));
         };
@@ -63,7 +67,7 @@ pub(super) fn matches(
             format!(
                 "{} rows are missing, the first one with the id {} (line {} of {solution})",
                 by_id.len(),
-                String::from_utf8_lossy(&row.id),
+                printable(&String::from_utf8_lossy(&row.id)),
                 row.line,
             ),
             "there must be one row for every row of the solution",

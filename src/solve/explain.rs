@@ -28,6 +28,9 @@ pub struct Explanation {
     pub likely: Vec<LikelyGap>,
     /// The answer.
     pub answer: Answer,
+    /// Probability of the word that went in, given the gap, as the answer takes it; `None` where it is no
+    /// word. The word need not be among those of [`LikelyGap::words`].
+    pub word_probability: Option<f64>,
     /// Expected distance in characters of the sentence as it stands.
     pub unchanged: f64,
     /// The best change that was found, whether it gains or loses; `None` where no gap is likely enough
@@ -106,10 +109,12 @@ impl Worker<'_, '_> {
             probability: posterior.gaps[found.gap],
             ..solver.explain_gap(&ids, found, k)
         });
+        let answer = solver.judge(sentence, &posterior);
         let explanation = Explanation {
             gaps: solver.shares(&analysis, &posterior),
             likely: likely.collect(),
-            answer: solver.judge(sentence, &posterior),
+            word_probability: solver.probability_of_word(&posterior, &answer),
+            answer,
             unchanged: posterior.unchanged,
             change: solver.best_change(&posterior, sentence),
             ngram_weight: solver.calibration.word_temperature,

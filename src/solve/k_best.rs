@@ -128,19 +128,26 @@ impl Solver<'_> {
         let answer = self.judge(sentence, &posterior);
         let insert = answer.insert.as_ref();
         let gap_probability = insert.map(|(gap, _)| posterior.gaps[*gap]);
-        let word_probability = insert.and_then(|(gap, text)| {
-            let gap = posterior.best.iter().find(|best| best.gap == *gap)?;
-            let same = |word: u32| String::from_utf8_lossy(self.word(word)) == **text;
-            gap.words.iter().find(|word| same(word.0)).map(|word| word.1)
-        });
         KBest {
             gap_probability,
-            word_probability,
+            word_probability: self.probability_of_word(&posterior, &answer),
             unchanged: Some(posterior.unchanged),
             covered: Some(posterior.best.iter().map(|gap| gap.probability).sum()),
             top: self.pairs(&posterior, sentence, k),
             answer,
         }
+    }
+
+    /// Probability of the word that went in, given the gap; `None` where it is no candidate of the gap.
+    pub(super) fn probability_of_word(
+        &self,
+        posterior: &Posterior,
+        answer: &Answer,
+    ) -> Option<f64> {
+        let (gap, text) = answer.insert.as_ref()?;
+        let gap = posterior.best.iter().find(|best| best.gap == *gap)?;
+        let same = |word: u32| String::from_utf8_lossy(self.word(word)) == **text;
+        gap.words.iter().find(|word| same(word.0)).map(|word| word.1)
     }
 
     /// The `k` likeliest pairs with their gains.

@@ -27,6 +27,8 @@ pub struct Lines {
     tabs: bool,
     /// The current line's ending: empty (end of file), `\n` or `\r\n`.
     ending: &'static [u8],
+    /// Whether the end of that line is still to be read, because it was too long.
+    unread: bool,
     /// The bytes that stood before the first line: empty, or a byte-order mark.
     mark: &'static [u8],
 }
@@ -34,7 +36,7 @@ pub struct Lines {
 impl Lines {
     /// Reads from `input`; a line that is not UTF-8 is an error unless `lossy`.
     pub fn new(input: Input, lossy: bool) -> Self {
-        Lines { input, number: 0, lossy, tabs: false, ending: b"", mark: b"" }
+        Lines { input, number: 0, lossy, tabs: false, ending: b"", unread: false, mark: b"" }
     }
 
     /// The same for lines whose words tabs separate too.
@@ -42,12 +44,14 @@ impl Lines {
         Lines { tabs: true, ..self }
     }
 
-    /// Puts the next line into `line` and returns whether there was one.
+    /// Puts the next line into `line` and returns whether there was one. A line that is too long is there as
+    /// far as it was read.
     ///
     /// # Errors
     /// The file cannot be read, or the line is too long, holds too long a word, a NUL byte, or
     /// (unless `lossy`) bytes that are not UTF-8.
     pub fn next_into(&mut self, line: &mut Vec<u8>) -> Result<bool> {
+        self.skip_rest()?;
         line.clear();
         self.number += 1;
         loop {
@@ -65,6 +69,8 @@ impl Lines {
             let used = end.map_or(buffer.len(), |e| e + 1);
             self.input.reader.consume(used);
             if line.len() > MAX_LINE {
+                self.ending = if end.is_some() { b"\n" } else { b"" };
+                self.unread = end.is_none();
                 return Err(self.error(
                     format!("longer than {MAX_LINE} bytes"),
                     "put one sentence on a line, with spaces between its words",
@@ -88,6 +94,30 @@ impl Lines {
         }
         self.check(line)?;
         Ok(true)
+    }
+
+    /// Passes over what is left of a line that was too long; returns whether anything was. Reading goes on
+    /// behind it, with or without this; it is for who must know how that line ends.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn skip_rest(&mut self) -> Result<bool> {
+        let unread = self.unread;
+        while self.unread {
+            let buffer = match self.input.reader.fill_buf() {
+                Ok(buffer) => buffer,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(Error::io(&self.input.name, "read", e)),
+            };
+            let end = memchr(b'\n', buffer);
+            if end.is_some() {
+                self.ending = b"\n";
+            }
+            self.unread = end.is_none() && !buffer.is_empty();
+            let used = end.map_or(buffer.len(), |e| e + 1);
+            self.input.reader.consume(used);
+        }
+        Ok(unread)
     }
 
     fn check(&self, line: &[u8]) -> Result<()> {
@@ -117,7 +147,8 @@ impl Lines {
         self.number
     }
 
-    /// The ending of the line that was read last: empty at the end of the file, `\n` or `\r\n`.
+    /// The ending of the line that was read last: empty at the end of the file, `\n` or `\r\n`; of a line
+    /// that was too long, once [`Lines::skip_rest`] has reached it, empty or `\n`.
     pub fn ending(&self) -> &'static [u8] {
         self.ending
     }
@@ -175,6 +206,24 @@ mod tests {
     fn too_long_lines_and_words_are_refused() {
         let long_line = lines(&b"ab ".repeat(MAX_LINE / 3 + 1), false).unwrap_err();
         assert!(long_line.to_string().contains("line 1: longer than"), "{long_line}");
+        // The next line is the next one of the file.
+        for length in [MAX_LINE + 1, MAX_LINE + 100_000, 3 * MAX_LINE] {
+            for (end, ending) in [("\n", "\n"), ("\r\n", "\n"), ("\nlast", "\n"), ("", "")] {
+                let text = format!("first\n{}{end}", "x".repeat(length)).into_bytes();
+                let input = decompress(Box::new(Cursor::new(text)), "f.txt".into(), None).unwrap();
+                let (mut lines, mut line) = (Lines::new(input, false), Vec::new());
+                assert!(lines.next_into(&mut line).unwrap());
+                assert!(lines.next_into(&mut line).is_err());
+                if end != "\nlast" {
+                    lines.skip_rest().unwrap();
+                    assert_eq!(lines.ending(), ending.as_bytes(), "{length} {end:?}");
+                    assert!(!lines.next_into(&mut line).unwrap());
+                    continue;
+                }
+                assert!(lines.next_into(&mut line).unwrap());
+                assert_eq!((&line[..], lines.number()), (&b"last"[..], 3));
+            }
+        }
         let long_word = lines(&vec![b'x'; MAX_WORD + 1], false).unwrap_err().to_string();
         assert!(long_word.contains("a word of 4097 bytes"), "{long_word}");
     }

@@ -5,6 +5,7 @@
 //! * [`tokens`] splits a sentence at spaces and inserts a word without touching another byte.
 //! * [`ordinary`] finds the sentences and tokens of text that nobody prepared.
 //! * [`kaggle`] is the competition's CSV; [`rows`] reads either that or plain text.
+//! * [`printable`] shows foreign text so that it stays in its place.
 //! * [`ids`] finds doubled ids; [`output`] writes a file under a temporary name;
 //!   [`compress`] compresses what is written as the file's name says.
 
@@ -15,5 +16,6 @@ pub mod kaggle;
 pub mod lines;
 pub mod ordinary;
 pub mod output;
+pub mod printable;
 pub mod rows;
 pub mod tokens;

@@ -5,6 +5,7 @@ use super::input::Input;
 use super::kaggle;
 use super::lines::Lines;
 use super::output::Output;
+use super::printable::printable;
 use crate::error::{Error, Result};
 
 /// How sentences are laid out in a file.
@@ -127,7 +128,7 @@ impl RowReader {
             let id = kaggle::parse(&self.buffer, &mut sentence)
                 .map_err(|(what, remedy)| self.lines.error(what, remedy))?;
             if !self.ids.insert(kaggle::unquoted(id)) {
-                let id = String::from_utf8_lossy(id);
+                let id = printable(&String::from_utf8_lossy(id));
                 return Err(self.lines.error(
                     format!("the id {id} occurs a second time"),
                     "give every row an id of its own",

@@ -70,6 +70,9 @@ pub struct Explain {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Go on where a line is not UTF-8
+    #[arg(long)]
+    pub lossy: bool,
 }
 
 #[derive(Debug, Args)]

@@ -75,17 +75,12 @@ pub fn of(explained: &Explained<'_>) -> Vec<u8> {
     let known = &explained.known;
     let answer = &known.answer;
     let place = |gap| Place::of(explained.sentence, gap);
-    let inserted = answer.insert.as_ref().map(|(gap, text)| {
-        let likely = known.likely.iter().find(|likely| likely.gap == *gap);
-        let word =
-            likely.and_then(|likely| likely.words.iter().find(|w| raw(explained, w) == *text));
-        Inserted {
-            text,
-            place: place(*gap),
-            is_word: answer.is_word,
-            gap_probability: Some(known.gaps[*gap].probability),
-            word_probability: word.map(|word| word.probability),
-        }
+    let inserted = answer.insert.as_ref().map(|(gap, text)| Inserted {
+        text,
+        place: place(*gap),
+        is_word: answer.is_word,
+        gap_probability: Some(known.gaps[*gap].probability),
+        word_probability: known.word_probability,
     });
     let change = |change: &'_ Change| place(change.gap);
     line(&Object {

@@ -21,6 +21,7 @@ use impute::progress::{Progress, Unit};
 use impute::solve::explain::Explanation;
 use impute::solve::{Solver, Worker};
 use impute::text::output::Output;
+use impute::text::printable::printable;
 use impute::text::rows::RowReader;
 use impute::text::{input, tokens};
 
@@ -61,7 +62,7 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
     }
     let input = input::open(Path::new("-"))?;
     ui.stage("explain", Unit::Bytes, input.size);
-    let mut rows = RowReader::new(input, None, false)?;
+    let mut rows = RowReader::new(input, None, args.lossy)?;
     let (mut told, mut first) = (0, true);
     while let Some(row) = rows.next_row()? {
         match tell(&mut worker, &row.sentence, args.json, ui) {
@@ -86,9 +87,8 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
 fn tell(worker: &mut Worker<'_, '_>, sentence: &[u8], json: bool, ui: &Ui) -> Option<Vec<u8>> {
     let solver = worker.solver();
     let (ids, known) = worker.explain(sentence, WORDS);
-    let words: Vec<String> = tokens::split(sentence)
-        .map(|word| paper::printable(&String::from_utf8_lossy(word)))
-        .collect();
+    let words: Vec<String> =
+        tokens::split(sentence).map(|word| printable(&String::from_utf8_lossy(word))).collect();
     let explained = Explained { solver, sentence, words, known: known? };
     let unknown = explained.words.iter().zip(&ids).filter(|(_, id)| **id == UNK);
     for word in unknown.map(|(word, _)| word).collect::<BTreeSet<_>>() {
@@ -106,7 +106,7 @@ fn tell(worker: &mut Worker<'_, '_>, sentence: &[u8], json: bool, ui: &Ui) -> Op
 impl Explained<'_> {
     /// The text of a word of the model, ready to be printed.
     fn word(&self, id: u32) -> String {
-        paper::printable(&String::from_utf8_lossy(self.solver.word(id)))
+        printable(&String::from_utf8_lossy(self.solver.word(id)))
     }
 
     /// A gap between its words, as `that _ it`.

@@ -24,22 +24,6 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The text with escapes for what would not stay in its place: controls, tabs, marks of direction.
-pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let invisible = matches!(
-            c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-        );
-        match c.is_control() || invisible {
-            true => out.extend(c.escape_default()),
-            false => out.push(c),
-        }
-    }
-    out
-}
-
 /// The beginning of a text that fits, with `…` for the rest.
 pub fn clip(text: &str, most: usize) -> String {
     if width(text) <= most {
@@ -165,11 +149,6 @@ mod tests {
             let plain = |text: &str| text.replace([' ', '\n'], "");
             prop_assert_eq!(plain(&text), words.concat());
         }
-    }
-
-    #[test]
-    fn what_does_not_show_is_escaped() {
-        assert_eq!(printable("a\tb\u{1b}[1m\u{202e}é你"), "a\\tb\\u{1b}[1m\\u{202e}é你");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The decision: what was inserted, and what is expected of it; or why nothing was.
 
 use impute::solve::decide::LIKELY;
+use impute::text::printable::printable;
 
 use super::Explained;
 use super::paint::{NEW, paint};
-use super::paper::{Piece, clip, paragraph, printable, width, wrap};
+use super::paper::{Piece, clip, paragraph, width, wrap};
 
 pub fn of(explained: &Explained<'_>) -> String {
     answer(explained) + &paragraph(&reason(explained))

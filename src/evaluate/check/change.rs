@@ -1,5 +1,6 @@
 //! What happened to a sentence: nothing, one insertion beside whole words, or something else.
 
+use crate::text::printable::shortened;
 use crate::text::tokens::{self, chars};
 
 /// The longest piece of text that is quoted, in characters.
@@ -32,6 +33,19 @@ pub struct Insertion {
     pub words: usize,
     /// The string, with its space.
     pub text: Vec<u8>,
+}
+
+impl Insertion {
+    /// The words in it, shortened where they are long.
+    pub fn short(&self) -> String {
+        short(self.text.trim_ascii())
+    }
+
+    /// How many spaces it has that neither part its words nor, without a word, are the one that was meant.
+    pub fn spare(&self) -> usize {
+        let spaces = self.text.iter().filter(|&&b| b == b' ').count();
+        spaces.saturating_sub(self.words.max(1))
+    }
 }
 
 impl Change {
@@ -78,19 +92,15 @@ fn other(test: &[u8], here: &[u8], before: usize, behind: usize) -> Change {
     let behind = behind - tail.iter().take_while(is_word).count();
     Change::Other {
         at: chars(&test[..start]) + 1,
-        test: quoted(&test[start..test.len() - behind]),
-        here: quoted(&here[start..here.len() - behind]),
+        test: short(&test[start..test.len() - behind]),
+        here: short(&here[start..here.len() - behind]),
     }
 }
 
 /// The text, or its beginning and its end.
-fn quoted(text: &[u8]) -> String {
+fn short(text: &[u8]) -> String {
     let text: Vec<char> = String::from_utf8_lossy(text).chars().collect();
-    if text.len() <= QUOTED {
-        return text.into_iter().collect();
-    }
-    let half = QUOTED / 2;
-    [&text[..half], &['…'], &text[text.len() - half..]].concat().into_iter().collect()
+    shortened(&text, QUOTED).into_iter().collect()
 }
 
 #[cfg(test)]
@@ -117,6 +127,7 @@ mod tests {
             prop_assert!(found.inside);
             prop_assert_eq!(found.words, tokens::split(word.as_bytes()).count());
             prop_assert_eq!(found.text.len(), word.len() + 1);
+            prop_assert_eq!(found.spare(), 0);
         }
 
         #[test]
@@ -167,6 +178,19 @@ mod tests {
     }
 
     #[test]
+    fn spaces_that_nobody_meant_are_counted() {
+        let spare = |test, here| match find(test, here) {
+            Change::Insertion(insertion) => Some(insertion.spare()),
+            _ => None,
+        };
+        assert_eq!(spare("a b", "a  b"), Some(0));
+        assert_eq!(spare("a b", "a   b"), Some(1));
+        assert_eq!(spare("a b", "a x  b"), Some(1));
+        assert_eq!(spare("a b", "a  x  y  b"), Some(3));
+        assert_eq!(spare("a  b", "a x y  b"), Some(0));
+    }
+
+    #[test]
     fn anything_else_is_quoted_by_whole_words_with_its_place() {
         let other = |at, test: &str, here: &str| Change::Other {
             at,
@@ -180,6 +204,6 @@ mod tests {
         assert_eq!(find("a b c", "a c"), other(3, "b c", "c"));
         assert_eq!(find("a b", ""), other(1, "a b", ""));
         let Change::Other { test, .. } = find(&"word ".repeat(50), "x") else { panic!() };
-        assert_eq!(test.chars().count(), QUOTED + 1);
+        assert_eq!(test.chars().count(), QUOTED);
     }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::text::printable::printable;
+
 /// A kind of finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -33,12 +35,16 @@ pub enum Kind {
     Control,
     /// An insertion where no word is missing: before the first word, or behind the last. A warning.
     Edge,
+    /// More spaces than one, or than the words that were inserted need. A warning.
+    Spaces,
+    /// Several words were inserted in one place. A warning.
+    Words,
 }
 
 impl Kind {
-    /// Whether it is legitimate, but cannot gain anything.
+    /// Whether it is legitimate, but hardly what was meant.
     pub fn is_warning(self) -> bool {
-        self == Kind::Edge
+        matches!(self, Kind::Edge | Kind::Spaces | Kind::Words)
     }
 }
 
@@ -57,6 +63,8 @@ impl fmt::Display for Kind {
             Kind::Changed => "changed text",
             Kind::Control => "control character",
             Kind::Edge => "insertion at an end",
+            Kind::Spaces => "too many spaces",
+            Kind::Words => "several words",
         })
     }
 }
@@ -82,7 +90,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: ", self.file, self.line)?;
         if let Some(id) = &self.id {
-            write!(f, "id {}: ", id.escape_debug())?;
+            write!(f, "id {}: ", printable(id))?;
         }
         let warning = if self.kind.is_warning() { "warning: " } else { "" };
         write!(f, "{warning}{}; {}", self.what, self.remedy)
@@ -98,7 +106,7 @@ pub struct Summary {
     pub test_rows: u64,
     /// Sentences that are those of the test.
     pub unchanged: u64,
-    /// Sentences with an extra space.
+    /// Sentences with an extra space, or several in one place.
     pub spaces: u64,
     /// Sentences with one word more.
     pub words: u64,

@@ -20,6 +20,7 @@ use crate::text::ids::IdSet;
 use crate::text::input::Input;
 use crate::text::kaggle::{self, unquoted};
 use crate::text::lines::Lines;
+use crate::text::printable::{printable, quoted};
 use crate::text::rows::RowReader;
 
 use change::{Change, Insertion};
@@ -50,6 +51,7 @@ pub fn check(
         seen: IdSet::default(),
         last: None,
         windows: false,
+        cut: false,
         summary: Summary::default(),
         report,
     };
@@ -76,6 +78,8 @@ struct Checker<'r> {
     last: Option<(u64, String)>,
     /// Whether Windows line ends have been told of.
     windows: bool,
+    /// Whether the line is too long, and only its beginning is known.
+    cut: bool,
     summary: Summary,
     report: &'r mut dyn FnMut(&Finding) -> Result<()>,
 }
@@ -83,8 +87,10 @@ struct Checker<'r> {
 impl Checker<'_> {
     /// Reads the next line; one that cannot be used is a finding, and what was read of it is kept.
     fn next(&mut self, line: &mut Vec<u8>) -> Result<bool> {
+        self.cut = false;
         match self.lines.next_into(line) {
             Err(Error::Line { what, remedy, .. }) => {
+                self.cut = self.lines.skip_rest()?;
                 self.found(None, Kind::Encoding, what, remedy)?;
                 Ok(true)
             }
@@ -109,6 +115,7 @@ impl Checker<'_> {
             self.found(None, Kind::Lines, what, "write one, and see that nothing is cut off")?;
         }
         if !self.lossy
+            && !self.cut
             && let Err(error) = std::str::from_utf8(line)
         {
             let what = format!("byte {} of the line is not UTF-8", error.valid_up_to() + 1);
@@ -142,6 +149,9 @@ impl Checker<'_> {
 
     fn row(&mut self, line: &[u8], sentence: &mut Vec<u8>) -> Result<()> {
         self.summary.rows += 1;
+        if self.cut {
+            return self.id_of_no_row(line).map(drop);
+        }
         let id = match kaggle::parse(line, sentence) {
             Ok(id) => id,
             Err((what, remedy)) => return self.no_row(line, what, remedy),
@@ -169,48 +179,77 @@ impl Checker<'_> {
         };
         let last = self.last.replace((wanted.index, name().unwrap_or_default()));
         if let Some((index, id)) = last.filter(|(index, _)| *index > wanted.index) {
-            let what = format!("stands behind id {id}, {} rows too late", index - wanted.index);
+            let (id, late) = (printable(&id), index - wanted.index);
+            let what = format!("stands behind id {id}, {late} rows too late");
             self.found(name(), Kind::Order, what, "keep the rows in the test's order")?;
         }
         self.changed(name(), &wanted.row.sentence, sentence)
     }
 
-    /// A line that is no row, but may have an id that is not to be missed then.
     fn no_row(&mut self, line: &[u8], what: &str, remedy: &'static str) -> Result<()> {
+        let id = self.id_of_no_row(line)?;
+        self.found(id, Kind::Row, what, remedy)
+    }
+
+    /// A line that is no row may have an id that is not to be missed then.
+    fn id_of_no_row(&mut self, line: &[u8]) -> Result<Option<String>> {
         let id = line.split(|&b| b == b',').next().map(unquoted).unwrap_or_default();
         let plausible = id.len() < line.len() && !id.is_empty() && !id.contains(&b' ');
         let known = plausible && self.seen.insert(id) && self.test.take(id)?.is_some();
-        let id = known.then(|| String::from_utf8_lossy(id).into_owned());
-        self.found(id, Kind::Row, what, remedy)
+        Ok(known.then(|| String::from_utf8_lossy(id).into_owned()))
     }
 
     /// Compares a sentence with that of the test.
     fn changed(&mut self, id: Option<String>, test: &[u8], here: &[u8]) -> Result<()> {
         match Change::find(test, here) {
             Change::Nothing => self.summary.unchanged += 1,
-            Change::Insertion(Insertion { inside, words, text }) => {
-                match words {
-                    0 => self.summary.spaces += 1,
-                    1 => self.summary.words += 1,
-                    _ => self.summary.phrases += 1,
-                }
-                let text = String::from_utf8_lossy(&text);
-                if let Some(c) = text.chars().find(|c| c.is_control()) {
-                    let what = format!("a control character, U+{:04X}, was inserted", u32::from(c));
-                    self.found(id.clone(), Kind::Control, what, "insert words and spaces only")?;
-                }
-                if !inside {
-                    let what = format!("{:?} was inserted at an end of the sentence", text.trim());
-                    let remedy = "the first and the last word are never missing";
-                    self.found(id, Kind::Edge, what, remedy)?;
-                }
-            }
+            Change::Insertion(insertion) => self.inserted(id, &insertion)?,
             Change::Other { at, test, here } => {
-                let what = format!("character {at}: {here:?} where the test has {test:?}");
+                let what = format!(
+                    "character {at}: {} where the test has {}",
+                    quoted(&here),
+                    quoted(&test)
+                );
                 self.found(id, Kind::Changed, what, "change nothing but by one insertion")?;
             }
         }
         Ok(())
+    }
+
+    /// Counts an insertion and says what speaks against it.
+    fn inserted(&mut self, id: Option<String>, insertion: &Insertion) -> Result<()> {
+        let &Insertion { inside, words, ref text } = insertion;
+        match words {
+            0 => self.summary.spaces += 1,
+            1 => self.summary.words += 1,
+            _ => self.summary.phrases += 1,
+        }
+        let short = quoted(&insertion.short());
+        if let Some(c) = String::from_utf8_lossy(text).chars().find(|c| c.is_control()) {
+            let what = format!("a control character, U+{:04X}, was inserted", u32::from(c));
+            self.found(id.clone(), Kind::Control, what, "insert words and spaces only")?;
+        }
+        if !inside {
+            let what = format!("{short} was inserted at an end of the sentence");
+            let remedy = "the first and the last word are never missing";
+            self.found(id.clone(), Kind::Edge, what, remedy)?;
+        }
+        if words > 1 {
+            let what = format!("{short}, {words} words, was inserted in one place");
+            self.found(id.clone(), Kind::Words, what, "one word is missing; insert no more")?;
+        }
+        match (insertion.spare(), words) {
+            (0, _) => Ok(()),
+            (spare, 0) => {
+                let what = format!("{} extra spaces in one place", spare + 1);
+                self.found(id, Kind::Spaces, what, "one was meant; leave the others out")
+            }
+            (spare, _) => {
+                let what =
+                    format!("{short} was inserted with spaces that it does not need: {spare}");
+                self.found(id, Kind::Spaces, what, "leave them out; every one is a wrong character")
+            }
+        }
     }
 
     fn found(
