@@ -20,7 +20,9 @@ use impute::text::rows::RowReader;
 use super::args::{Evaluate, MethodArg};
 use super::html::Html;
 use super::progress::Ui;
-use super::{Need, effort, file_name, model_file, open_model, refuse_replacing};
+use super::{
+    Need, effort, file_name, model_file, open_model, refuse_reading_twice, refuse_replacing,
+};
 
 pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     if args.rows.as_deref() == Some(Path::new("-")) {
@@ -31,6 +33,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
             "--calibration: min-likelihood states no confidence; leave it out, or measure posterior"
         );
     }
+    refuse_reading_twice([Some(&args.input), args.solution.as_ref()].into_iter().flatten())?;
     let model = model_file(&args.model);
     for input in [Some(&args.input), args.solution.as_ref(), model.as_ref()] {
         refuse_replacing(args.rows.as_deref(), input.map(PathBuf::as_path))?;

@@ -1,5 +1,6 @@
 //! `impute INPUT`: reads rows in batches, answers them on all threads, writes them in order.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use impute::progress::{Progress, Unit};
@@ -25,7 +26,9 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let Some(path) = &args.input else {
         anyhow::bail!("no input; name a file, or `-` for standard input");
     };
-    refuse_replacing(args.output.as_deref(), model_file(&args.model).as_deref())?;
+    for input in [Some(path), model_file(&args.model).as_ref()] {
+        refuse_replacing(args.output.as_deref(), input.map(PathBuf::as_path))?;
+    }
     let input = input::open(path)?;
     let total = input.size;
     let output = Output::create(args.output.as_deref())?;

@@ -10,8 +10,10 @@ use serde_json::json;
 
 use super::args::Score;
 use super::progress::Ui;
+use super::refuse_reading_twice;
 
 pub fn run(args: &Score, ui: &Ui) -> anyhow::Result<()> {
+    refuse_reading_twice([&args.submission, &args.solution].into_iter())?;
     let read = |path| RowReader::new(input::open(path)?, None, args.lossy);
     let (mut submission, mut solution) = (read(&args.submission)?, read(&args.solution)?);
     ui.stage("score", Unit::Pieces, None);

@@ -211,7 +211,7 @@ impl Ratio {
 /// The rows as a table, in percent and in false alarms per 1,000 words and marks.
 pub fn to_text(rows: &[Row]) -> String {
     let mut text = format!(
-        "{:<8}{:>14}{:>9}{:>18}{:>18}{:>18}{:>18}{:>31}\n",
+        "{:<8}{:>13}{:>9}{:>20}{:>20}{:>20}{:>20}{:>32}\n",
         "removed",
         "words, marks",
         "inserted",
@@ -232,7 +232,7 @@ pub fn to_text(rows: &[Row]) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "{:<8}{:>14}{:>9}{:>18}{:>18}{:>18}{:>18}{:>31}",
+            "{:<8}{:>13}{:>9}{:>20}{:>20}{:>20}{:>20}{:>32}",
             row.removed,
             row.words,
             row.insertions,

@@ -91,7 +91,10 @@ impl Suggestions {
                     );
                 }
                 if !self.begun {
-                    out.extend_from_slice(format!("--- {0}\n+++ {0}\n", self.name).as_bytes());
+                    // A tab ends a name that has spaces in it.
+                    let end = if self.name.contains(' ') { "\t" } else { "" };
+                    let head = format!("--- {0}{end}\n+++ {0}{end}\n", self.name);
+                    out.extend_from_slice(head.as_bytes());
                     self.begun = true;
                 }
                 let words: Vec<String> = own.iter().map(words).collect();
