@@ -104,32 +104,32 @@ fn a_diff_is_of_lines_that_were_not_cut_however_long_the_paragraph() {
     let folder = folder();
     let diff = "repair in --suggest=diff --at-least 0.5";
     // A paragraph of many lines, without an end of line at its end.
-    let paragraph = "So.\n".repeat(10_000) + "He said that it a mistake.";
+    let paragraph = "So.\n".repeat(10_000) + "He was going sell the house.";
     folder.write("in", &paragraph);
     let out = String::from_utf8(stdout(&mut folder.shipped(diff))).unwrap();
-    assert!(out.contains("\n@@ -10001 +10001 @@ was "), "{out}");
+    assert!(out.contains("\n@@ -10001 +10001 @@ to "), "{out}");
     assert!(
-        out.ends_with("+He said that it was a mistake.\n\\ No newline at end of file\n"),
+        out.ends_with("+He was going to sell the house.\n\\ No newline at end of file\n"),
         "{out}"
     );
     // One line, longer than a block.
     folder.write("in", paragraph.replace('\n', " ").repeat(2));
     refused(&mut folder.shipped(diff), &["in: line 1: too long for a diff", "jsonl"]);
     // A short line behind such a line is whole.
-    folder.write("in", "So. ".repeat(20_000) + "\nHe said that it a mistake.\n");
+    folder.write("in", "So. ".repeat(20_000) + "\nHe was going sell the house.\n");
     let out = String::from_utf8(stdout(&mut folder.shipped(diff))).unwrap();
-    assert!(out.contains("\n@@ -2 +2 @@ was "), "{out}");
+    assert!(out.contains("\n@@ -2 +2 @@ to "), "{out}");
 }
 
 #[test]
 fn the_bytes_do_not_depend_on_how_a_pipe_delivers_them() {
     let folder = folder();
     let first = "THE HARVEST\n\n";
-    let whole = first.to_owned() + "He said that it a mistake.\n";
+    let whole = first.to_owned() + "He was going sell the house.\n";
     folder.write("in", &whole);
     let expected = stdout(&mut folder.shipped("repair in --suggest"));
     // What stands before it in its block.
-    let before = "\"before\":\"He said that it\"";
+    let before = "\"before\":\"He was going\"";
     assert!(String::from_utf8_lossy(&expected).contains(before));
     let [first, rest] = [first, &whole[first.len()..]].map(|part| part.replace('\n', "\\n"));
     let line =
