@@ -6,18 +6,19 @@ mod common;
 use std::io::Cursor;
 use std::path::Path;
 
-use common::{Folder, random, toy_text, train_text};
+use common::{Folder, forged, random, toy_text, train_text};
 use impute::generate::{Generator, Settings};
 use impute::model::build::{self, Extras, Lists};
-use impute::model::header::Calibration;
-use impute::model::header::NetHeader;
+use impute::model::header::{Calibration, NetHeader, Repair};
 use impute::model::net::NetData;
 use impute::model::{Model, arpa, pack};
 use impute::net::product::BLOCK;
 use impute::net::shape::Shape;
 use impute::progress::Silent;
 use impute::query::Scorer;
+use impute::repair::{self, Insertion, Repairer};
 use impute::solve::{Effort, Method, Solver};
+use impute::text::ordinary::Sentence;
 use impute::text::tokens;
 use impute::train::net::Trainer;
 use impute::train::{Config, HeldOut};
@@ -45,6 +46,8 @@ fn file(order: usize, everything: bool) -> Vec<u8> {
     let extras = Extras { net: net.as_ref(), classes: trained.classes.as_ref() };
     let (lists, mut header) = (Lists::With { memory: 1 << 20 }, trained.header);
     header.calibration = Calibration::start(everything);
+    let weights = if everything { [0.0, 0.25, 0.75] } else { [0.0, 0.7, 0.0] };
+    header.repair = Some(Repair { weights, ..Repair::default() });
     if everything {
         header.calibration =
             Calibration { classes: [0.2], skip: [0.1; 8], quotes: [0.1; 4], ..header.calibration };
@@ -66,7 +69,13 @@ fn answers<D: AsRef<[u8]>>(model: &Model<D>) -> Vec<Vec<u8>> {
             for method in [Method::Posterior, Method::MinLikelihood] {
                 let all = worker.answer_all(some, method);
                 said.extend(all.into_iter().map(|a| format!("{a:?}").into_bytes()));
+                let all = worker.k_best(some, method, 5);
+                said.extend(all.into_iter().map(|best| format!("{best:?}").into_bytes()));
             }
+            let (ids, explained) = worker.explain(some[some.len() - 1], 5);
+            said.push(format!("{explained:?}").into_bytes());
+            said.push(format!("{:?}", solver.terms(&ids, 1, &ids)).into_bytes());
+            said.push(format!("{:?}", repaired(&solver, model)).into_bytes());
         }
         holes(&solver, &mut said);
     }
@@ -90,6 +99,15 @@ fn answers<D: AsRef<[u8]>>(model: &Model<D>) -> Vec<Vec<u8>> {
         Err(error) => said.push(error.to_string().into_bytes()),
     }
     said
+}
+
+/// What is inserted where next to nothing is sure enough.
+fn repaired<'m, D: AsRef<[u8]>>(solver: &Solver<'m>, model: &'m Model<D>) -> Vec<Vec<Insertion>> {
+    let Some(repair) = &model.header().repair else { return Vec::new() };
+    let settings = repair::Settings { ln_prior: 0.0, at_least: 1e-3 };
+    let repairer = Repairer::new(solver, repair.weights, settings).unwrap();
+    let sentences = SENTENCES.map(Sentence::of_line);
+    repairer.repair(&mut solver.worker(), &sentences.each_ref())
 }
 
 fn holes(solver: &Solver<'_>, said: &mut Vec<Vec<u8>>) {
@@ -207,6 +225,26 @@ fn a_model_with_everything_damaged_anywhere_is_denied_or_answers_rightly() {
 #[test]
 fn a_model_of_order_5_without_lists_damaged_anywhere_is_denied_or_answers_rightly() {
     in_memory(&file(5, false), 1000);
+}
+
+#[test]
+fn words_that_are_no_tokens_are_no_panic() {
+    for (order, everything) in [(3, true), (5, true)] {
+        let whole = file(order, everything);
+        let model = Model::from_bytes(&whole).unwrap();
+        let found = repaired(&Solver::new(&model).unwrap(), &model);
+        assert!(found.iter().any(|insertions| insertions.len() > 1), "{found:?}");
+        // Words of several tokens, and words of none.
+        for sign in [b"aeiou".as_slice(), b"abcdefghijklmnopqrstuvwxyz"] {
+            let forged = forged(&whole, "vocabulary.bytes", |bytes| {
+                let inside = bytes.iter_mut().filter(|b| sign.contains(b));
+                inside.for_each(|b| *b = b' ');
+            });
+            let model = Model::from_bytes(&forged).unwrap();
+            model.verify().unwrap();
+            assert!(!answers(&model).is_empty());
+        }
+    }
 }
 
 /// Opens many damaged copies of a file that opening reads whole.

@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,8 +12,10 @@ use std::time::{Duration, Instant};
 use common::{Folder, random, stdout, toy_model, toy_text};
 
 /// Commands, and the outputs that each of them replaces.
-const COMMANDS: [(&str, &[&str]); 11] = [
+const COMMANDS: [(&str, &[&str]); 14] = [
     ("some.txt -q -o out", &["out"]),
+    ("some.txt -q --format jsonl -o out", &["out"]),
+    ("repair some.txt -m tuned -q -o out", &["out"]),
     ("toy.txt -q --method min-likelihood --format kaggle -o out", &["out"]),
     ("train toy.txt -q -o out", &["out"]),
     ("train toy.txt -q --compact --order 2 -o out", &["out"]),
@@ -21,6 +24,7 @@ const COMMANDS: [(&str, &[&str]); 11] = [
     ("generate -n 20000 -q -o out", &["out"]),
     ("export --arpa -o out.gz", &["out.gz"]),
     ("evaluate some.txt -q --method min-likelihood --rows out", &["out"]),
+    ("evaluate some.txt -q --method min-likelihood --html out", &["out"]),
     ("tune own.impute --on some.txt --lines 300 -q", &["own.impute"]),
     ("split toy.txt --test-out out --solution-out out.gz -q", &["out", "out.gz"]),
 ];
@@ -34,6 +38,7 @@ fn folder() -> Folder {
     let folder = Folder::with([("toy.txt", &text), ("some.txt", &some)]);
     stdout(&mut folder.impute("export --arpa -o a.arpa"));
     stdout(&mut folder.impute("train toy.txt -q --order 2 --held-out 0 -o own.impute"));
+    stdout(&mut folder.impute("tune own.impute --on some.txt --lines 300 -q -o tuned"));
     folder
 }
 
@@ -149,4 +154,37 @@ fn a_command_that_is_asked_to_stop_at_any_moment_leaves_nothing_behind() {
         }
     }
     assert!(stopped > COMMANDS.len(), "{stopped} were stopped while they worked");
+}
+
+/// The program as `nohup` starts it, with its output begun: it waits for the text to train on.
+fn deaf_to_hangups(folder: &Folder) -> Child {
+    let line = "trap '' HUP; exec \"$0\" train - --net none -q -o out";
+    let child = Command::new("sh")
+        .args(["-c", line, env!("CARGO_BIN_EXE_impute")])
+        .current_dir(folder.path("."))
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while unfinished(folder).is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    signal(&child, "HUP");
+    std::thread::sleep(Duration::from_millis(200)); // for what it must not do
+    child
+}
+
+#[test]
+fn a_hangup_that_is_ignored_from_the_start_ends_nothing() {
+    let folder = Folder::with([]);
+    let mut child = deaf_to_hangups(&folder);
+    child.stdin.take().unwrap().write_all(&toy_text()).unwrap();
+    assert!(child.wait().unwrap().success());
+    stdout(&mut folder.impute("inspect out --verify"));
+    let before = folder.content();
+    let mut child = deaf_to_hangups(&folder);
+    let pipe = child.stdin.take(); // waiting for the child would close it
+    signal(&child, "TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(pipe);
+    assert!(folder.content() == before);
 }

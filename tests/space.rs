@@ -4,14 +4,22 @@
 mod common;
 
 use std::process::Stdio;
+use std::sync::OnceLock;
 
 use common::{Folder, refused, repository, stdout, succeed, toy_model, toy_text};
 
-/// Every command that writes to standard output; `|` stands for a space inside an argument.
-const PRINTING: [&str; 19] = [
+/// Every command that writes to standard output; `|` stands for a space inside an argument, and `in` is
+/// there as standard input too.
+const PRINTING: [&str; 34] = [
     "toy.txt",
     "test.csv",
     "in --format kaggle",
+    "predict in --format jsonl",
+    "repair in -m tuned",
+    "repair in -m tuned --suggest --prior 1/2 --at-least 0.001",
+    "repair in -m tuned --suggest=diff --prior 1/2 --at-least 0.001",
+    "repair in -m tuned --measure",
+    "repair in -m tuned --measure --json",
     "query m toy.txt",
     "query m in --summary",
     "query m in --json",
@@ -19,25 +27,48 @@ const PRINTING: [&str; 19] = [
     "fill a|_|b --json",
     "explain Two|banks|closed|the|.",
     "explain Two|banks|closed|the|. --json",
+    "explain -",
+    "explain - --json",
     "evaluate in",
     "evaluate in --json",
     "score -q test.csv test.csv",
+    "compare test.csv test.csv test.csv",
+    "compare test.csv test.csv test.csv --json",
+    "check few.csv --against test.csv",
+    "check test.csv --against test.csv --json",
     "generate -n 10000",
     "export --arpa",
     "classes classes",
     "classes classes --json",
     "inspect",
     "count toy.txt",
+    "completions bash",
+    "man",
+    "man train",
 ];
 
+/// The toy model, fitted so that it can repair.
+fn tuned() -> &'static [u8] {
+    static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
+    MODEL.get_or_init(|| {
+        let model = std::fs::read(toy_model()).unwrap();
+        let folder = Folder::with([("m", &model), ("some.txt", &toy_text()[..40_000])]);
+        stdout(&mut folder.impute("tune m --on some.txt --lines 300 -q"));
+        folder.read("m")
+    })
+}
+
 fn folder() -> Folder {
+    let test = repository("data/sample-test.csv");
     let folder = Folder::with([
         ("in", b"Two banks closed the .\nA river sold Ms. Novak again , and the train .\n"),
         ("out", b"old"),
         ("toy.txt", &toy_text()),
         ("some.txt", &toy_text()[..40_000]),
-        ("test.csv", &repository("data/sample-test.csv")),
+        ("few.csv", &test.split_inclusive(|&b| b == b'\n').take(5).collect::<Vec<_>>().concat()),
+        ("test.csv", &test),
         ("m", &std::fs::read(toy_model()).unwrap()),
+        ("tuned", tuned()),
     ]);
     stdout(&mut folder.impute("train toy.txt --net none --classes 20 -q -o classes"));
     folder
@@ -48,7 +79,8 @@ fn spawned(folder: &Folder, line: &str) -> std::process::Command {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_impute"));
     command.args(line.split(' ').map(|arg| arg.replace('|', " ")));
     command.env("IMPUTE_MODEL", toy_model()).current_dir(folder.path("."));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let input = std::fs::File::open(folder.path("in")).unwrap();
+    command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -66,7 +98,13 @@ fn a_full_device_is_an_error_of_every_command() {
         assert!(last.ends_with("; free some space, or write elsewhere"), "{line}: {stderr}");
         assert!(folder.content() == before, "{line}");
     }
-    for line in ["in -o /dev/full", "export --arpa -o /dev/full", "generate -o /dev/full"] {
+    for line in [
+        "in -o /dev/full",
+        "in -q --format jsonl -o /dev/full",
+        "repair in -m tuned -q -o /dev/full",
+        "export --arpa -o /dev/full",
+        "generate -o /dev/full",
+    ] {
         refused(&mut folder.impute(line), &["/dev/full: write failed", "free some space"]);
     }
     let model = "train in -o /dev/full";
@@ -130,6 +168,10 @@ fn a_full_disk_leaves_the_old_file_and_nothing_else() {
         "split toy.txt --test-out out --solution-out new",
         "evaluate -q toy.txt --method min-likelihood --rows out",
         "tune m --on some.txt --lines 300 -q -o out",
+        "some.txt -q --format jsonl -o out",
+        "repair some.txt -m tuned -q -o out",
+        "repair some.txt -m tuned -q --suggest --prior 1/2 --at-least 0.001 -o out",
+        "evaluate -q some.txt --method min-likelihood --html out",
     ] {
         // Files may grow to 8 blocks of 512 or 1,024 bytes, which stands for a full disk.
         let line = format!("trap '' XFSZ; ulimit -f 8; exec \"$0\" {args}");
@@ -145,6 +187,20 @@ fn a_model_that_is_tuned_in_place_survives_a_full_disk() {
     let line = "trap '' XFSZ; ulimit -f 8; exec \"$0\" tune m --on some.txt --lines 300 -q";
     refused(&mut folder.shell(line), &["m: write failed", "free some space"]);
     assert!(folder.content() == before);
+}
+
+#[test]
+fn a_full_disk_leaves_whole_pages_of_the_manual_and_nothing_else() {
+    let folder = Folder::with([]);
+    stdout(&mut folder.impute("man --dir whole"));
+    let line = "trap '' XFSZ; ulimit -f 8; exec \"$0\" man --dir pages";
+    refused(&mut folder.shell(line), &["pages/impute", ".1: write failed", "free some space"]);
+    for page in std::fs::read_dir(folder.path("pages")).unwrap() {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        let [page, whole] =
+            ["pages", "whole"].map(|place| std::fs::read(folder.path(place).join(&name)));
+        assert!(page.unwrap() == whole.unwrap(), "{name}");
+    }
 }
 
 #[test]

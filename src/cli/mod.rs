@@ -18,6 +18,7 @@ mod generate;
 mod html;
 mod import;
 mod inspect;
+mod interrupt;
 mod jsonl;
 mod manual;
 mod mistyped;
@@ -55,10 +56,10 @@ pub fn main() -> ExitCode {
     let began = Instant::now();
     let cli = Cli::read();
     anstream::ColorChoice::from(cli.common.color).write_global();
-    clean_up_on_interrupt();
     progress::set_verbose(cli.common.verbose);
     let ui = progress::Ui::new(cli.common.quiet);
-    if let Err(error) = start_threads(cli.common.threads) {
+    let ready = interrupt::clean_up().context("cannot start the threads");
+    if let Err(error) = ready.and_then(|()| start_threads(cli.common.threads)) {
         return fail(&error);
     }
     let done = run(&cli, &ui);
@@ -135,16 +136,6 @@ fn fail(error: &anyhow::Error) -> ExitCode {
     let red = anstyle::AnsiColor::Red.on_default().bold();
     progress::tell(&format!("{red}error{red:#}: {error:#}"));
     ExitCode::FAILURE
-}
-
-/// On an interrupt, takes away what is half written and ends as the shell expects.
-fn clean_up_on_interrupt() {
-    let handler = || {
-        impute::text::output::remove_unfinished();
-        std::process::exit(130);
-    };
-    // Without a handler an interrupt still ends the program; only a temporary file would stay.
-    let _ = ctrlc::set_handler(handler);
 }
 
 /// Refuses to write over a file that is being read.

@@ -4,8 +4,8 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use impute::model::format;
 use impute::model::words::SPECIAL;
-use impute::model::{Model, format};
 use impute::progress::Progress;
 use impute::text::output::NewFile;
 use impute::train::{self, Config, Resources, Sources};
@@ -72,7 +72,8 @@ pub fn run(
 
     let failed = |error| impute::Error::io(file.name(), "write", error);
     // With lists, the model can be tried on the lines held out.
-    let full = Model::open(path)?;
+    let made = plain.make_lists()?;
+    let full = made.as_ref().unwrap_or(&plain);
     let out = BufWriter::with_capacity(1 << 20, file.file());
     full.write_with_net(&data, header.clone(), out).map_err(failed)?;
     // What was copied has got new checksums.

@@ -115,6 +115,10 @@ impl<'s, 'm> Repairer<'s, 'm> {
     /// The insertion with the highest probability, if that is enough, and the gap of the sentence as it is
     /// now.
     fn surest(&self, work: &Work<'_>, analysis: &Analysis) -> Option<(usize, Insertion)> {
+        // What a damaged model calls a word may be no token, or several.
+        if analysis.gaps.len() + 1 != work.own.len() {
+            return None;
+        }
         let ratios: Vec<f64> = (0..analysis.gaps.len())
             .map(|gap| ln_ratio(&self.weights, &features(analysis, gap)))
             .collect();

@@ -1,0 +1,51 @@
+//! What happens when the program is told to stop: half-written outputs are taken away.
+
+/// Ends the program with code 130 when it is interrupted, terminated, or loses its terminal.
+///
+/// Under `nohup` a hangup is ignored from the start, and stays so: the work goes on.
+///
+/// # Errors
+/// The system gives no thread that waits for signals.
+#[cfg(unix)]
+pub fn clean_up() -> std::io::Result<()> {
+    use libc::{SIGHUP, SIGINT, SIGTERM};
+
+    let mut wanted = vec![SIGINT, SIGTERM];
+    if !is_ignored(SIGHUP) {
+        wanted.push(SIGHUP);
+    }
+    let mut signals = signal_hook::iterator::Signals::new(wanted)?;
+    let wait = move || {
+        if signals.forever().next().is_some() {
+            end();
+        }
+    };
+    std::thread::Builder::new().spawn(wait)?;
+    Ok(())
+}
+
+/// The same where signals are another matter.
+#[cfg(not(unix))]
+pub fn clean_up() -> std::io::Result<()> {
+    ctrlc::set_handler(end).map_err(std::io::Error::other)
+}
+
+fn end() {
+    impute::text::output::remove_unfinished();
+    std::process::exit(130);
+}
+
+/// Whether whoever started the program has it ignore a signal.
+#[cfg(unix)]
+fn is_ignored(signal: libc::c_int) -> bool {
+    let mut now = std::mem::MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: without a new action nothing is changed, and the current one is written to `now`, in which
+    // zeros are as good. There is no way to ask without a call to the system.
+    let now = unsafe {
+        match libc::sigaction(signal, std::ptr::null(), now.as_mut_ptr()) {
+            0 => now.assume_init(),
+            _ => return false,
+        }
+    };
+    now.sa_sigaction == libc::SIG_IGN
+}
