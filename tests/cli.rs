@@ -95,6 +95,10 @@ fn an_output_file_may_be_the_input_file() {
     let answers = stdout(&mut folder.impute("test.csv"));
     succeed(&mut folder.impute("test.csv -o test.csv"));
     assert!(folder.read("test.csv") == answers);
+    folder.write("letter", "Mrs. Carter said that she not going to sell more eggs.\n");
+    let repaired = stdout(&mut folder.shipped("repair letter"));
+    succeed(&mut folder.shipped("repair letter -o letter"));
+    assert!(folder.read("letter") == repaired);
 }
 
 #[test]

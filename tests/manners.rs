@@ -18,8 +18,6 @@ fn an_output_that_would_replace_an_input_is_refused() {
         ("split a.txt --test-out b --solution-out ./a.txt", "a.txt"),
         ("evaluate a.txt --rows a.txt", "a.txt"),
         ("a.txt --model m.impute -o m.impute", "m.impute"),
-        ("a.txt -o ./a.txt", "a.txt"),
-        ("repair a.txt -o ./a.txt", "a.txt"),
         ("evaluate - -", "-"),
         ("score - -", "-"),
         ("evaluate a.txt --model m.impute --rows m.impute", "m.impute"),

@@ -38,7 +38,7 @@ Examples:
   impute test.txt > submission.csv          answer the competition's test file
   impute notes.txt -o mended.txt            restore words in plain text
   echo 'the dog the cat .' | impute -       a single sentence
-  impute repair letter.txt                  ordinary text, where few words are missing
+  impute repair letter.txt                  words missing in ordinary text
   impute train news.txt.zst -o news.impute  train on your own text
   impute test.txt --model news.impute -o submission.csv
   impute evaluate held-out.txt --seed 1     measure how good that is

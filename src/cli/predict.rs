@@ -1,6 +1,5 @@
 //! `impute INPUT`: reads rows in batches, answers them on all threads, writes them in order.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use impute::progress::{Progress, Unit};
@@ -26,9 +25,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let Some(path) = &args.input else {
         anyhow::bail!("no input; name a file, or `-` for standard input");
     };
-    for input in [Some(path), model_file(&args.model).as_ref()] {
-        refuse_replacing(args.output.as_deref(), input.map(PathBuf::as_path))?;
-    }
+    refuse_replacing(args.output.as_deref(), model_file(&args.model).as_deref())?;
     let input = input::open(path)?;
     let total = input.size;
     let output = Output::create(args.output.as_deref())?;

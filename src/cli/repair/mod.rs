@@ -34,10 +34,8 @@ struct Part {
 }
 
 pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
-    let model = model_file(&args.model);
-    for input in [Some(&args.input), model.as_ref()] {
-        refuse_replacing(args.output.as_deref(), input.map(std::path::PathBuf::as_path))?;
-    }
+    // The text itself may be replaced: what is read is whole until then.
+    refuse_replacing(args.output.as_deref(), model_file(&args.model).as_deref())?;
     let input = input::open(&args.input)?;
     let total = input.size;
     let mut out = Output::create(args.output.as_deref())?;

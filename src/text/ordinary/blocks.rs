@@ -181,7 +181,7 @@ mod tests {
     }
 
     /// Gives a piece a read.
-    struct Pieces(std::vec::IntoIter<&'static [u8]>);
+    struct Pieces(std::array::IntoIter<&'static [u8], 3>);
 
     impl std::io::Read for Pieces {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
@@ -199,7 +199,7 @@ mod tests {
             [b"one one\n\ntwo\r\n", b"\r", b"\nthree"],
             [b"one one\n\ntwo\r", b"\n\r\n", b"three"],
         ] {
-            let source = Box::new(Pieces(pieces.to_vec().into_iter()));
+            let source = Box::new(Pieces(pieces.into_iter()));
             let mut blocks = Blocks::new(decompress(source, "t".into(), None).unwrap(), false);
             for expected in ["one one\n\n", "two\r\n\r\n", "three"] {
                 let block = blocks.next_block().unwrap().unwrap();
