@@ -94,7 +94,7 @@ fn a_mistyped_command_is_not_taken_for_a_file() {
         ("hlep", "help"),
         ("scroe in.txt in.txt", "score"),
         ("--threads 2 trian in.txt", "train"),
-        ("--color always -v trian in.txt", "train"),
+        ("--color never -v trian in.txt", "train"),
     ] {
         let part = format!("no such file; did you mean the command `{meant}`?");
         misused(&mut folder.impute(typed), &part);
