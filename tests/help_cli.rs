@@ -35,7 +35,8 @@ fn installed(program: &str) -> bool {
         .status();
     if found.is_err() {
         // Not by `eprintln`, of which nobody hears where a test passes.
-        writeln!(std::io::stderr(), "skipped, not installed: {program}").unwrap();
+        let line = format!("skipped, not installed: {program}\n");
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
     }
     found.is_ok()
 }
