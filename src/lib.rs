@@ -12,7 +12,7 @@
 //! |---|---|---|
 //! | open a model, or the one that ships | [`model::Model`] | an immutable model over a map, a vector or a static array |
 //! | restore words | [`solve::Solver`], then a [`solve::Worker`] for each thread | [`solve::Answer`]: the sentence, what went where, the expected distance |
-//! | repair ordinary text | [`text::ordinary::sentences`], [`repair::Repairer`] | insertions with their places and probabilities |
+//! | repair ordinary text | [`text::ordinary::sentences()`], [`repair::Repairer`] | insertions with their places and probabilities |
 //! | know the words for a hole | [`solve::Worker::fill`] | candidates with their probabilities |
 //! | see the whole posterior | [`solve::Worker::analyse_all`], [`solve::posterior::Posterior`] | P(gap), and P(word given the gap) |
 //! | score text | [`query::Scorer`] | log10 P(w given h) of every word, perplexity |
