@@ -21,7 +21,7 @@
 //! | measure | [`evaluate`] | distances, intervals, calibration |
 //!
 //! Every room of the crate knows those before it and none behind it: [`text`], [`net`], [`model`],
-//! [`train`], [`solve`], [`repair`], [`evaluate`]; [`query`] and [`generate`] stand on text and model. The library never
+//! [`train`], [`solve`], [`repair`], [`task`], [`fit`], [`submission`], [`evaluate`], [`page`]; [`query`] and [`generate`] stand on text and model. The library never
 //! prints, reads no environment variable and draws no bar: who wants to see what goes on gives it a
 //! [`progress::Progress`].
 //!
@@ -123,8 +123,8 @@
 //! # Ok::<(), impute::Error>(())
 //! ```
 //!
-//! What `impute train` does besides is in the library too: [`evaluate::calibrate::fit`] fits the solver to
-//! [`train::Trained::held_out`], [`evaluate::alarms::fit`] repairing, and [`train::lessons`] trains the net.
+//! What `impute train` does besides is in the library too: [`fit::calibrate::fit`] fits the solver to
+//! [`train::Trained::held_out`], [`fit::alarms::fit`] repairing, and [`train::lessons`] trains the net.
 //!
 //! # Memory
 //!
@@ -157,15 +157,20 @@
 
 pub mod error;
 pub mod evaluate;
+pub mod fit;
 pub mod generate;
+pub mod interval;
 pub mod model;
 pub mod net;
+pub mod page;
 pub mod progress;
 pub mod query;
 pub mod random;
 pub mod repair;
 pub mod softmax;
 pub mod solve;
+pub mod submission;
+pub mod task;
 pub mod text;
 pub mod train;
 

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Folder, misused, refused, repository, stdout, succeed, toy_model, toy_text};
 use impute::model::Model;
-use impute::solve::posterior::PARTS;
-use impute::solve::terms::NAMES;
+use impute::solve::gap::terms::NAMES;
+use impute::solve::word::posterior::PARTS;
 use impute::solve::{Method, Solver};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;

@@ -321,8 +321,7 @@ fn the_calibration_is_fitted_the_same_on_any_number_of_threads() {
     let solver = Solver::new(&model).unwrap();
     let fit = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| impute::evaluate::calibrate::fit(&solver, held_out, &|| {}, &Silent))
-            .unwrap()
+        pool.install(|| impute::fit::calibrate::fit(&solver, held_out, &|| {}, &Silent)).unwrap()
     };
     let calibration = fit(1);
     assert_eq!(calibration, fit(3));
@@ -334,5 +333,5 @@ fn the_calibration_is_fitted_the_same_on_any_number_of_threads() {
         calibration.gap_temperature,
         impute::model::header::Calibration::default().gap_temperature
     );
-    assert!(impute::evaluate::calibrate::fit(&solver, &held_out[..100], &|| {}, &Silent).is_none());
+    assert!(impute::fit::calibrate::fit(&solver, &held_out[..100], &|| {}, &Silent).is_none());
 }

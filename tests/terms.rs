@@ -5,7 +5,7 @@ mod common;
 use common::{model_of, random_text, train_text};
 use impute::model::Model;
 use impute::model::words::{BOS, EOS};
-use impute::solve::terms::{NAMES, TERMS};
+use impute::solve::gap::terms::{NAMES, TERMS};
 use impute::solve::{Effort, Solver};
 use impute::train::{Config, HeldOut};
 

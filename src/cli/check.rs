@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use impute::evaluate::check::check;
-use impute::evaluate::check::finding::{Finding, Summary};
 use impute::progress::Progress;
+use impute::submission::check::check;
+use impute::submission::check::finding::{Finding, Summary};
 use impute::text::input;
 use impute::text::output::Output;
 use impute::text::rows::RowReader;

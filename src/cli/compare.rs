@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use impute::evaluate::bootstrap::Interval;
-use impute::evaluate::compare::{Both, Comparison, compare, differ_most, join};
+use impute::interval::bootstrap::Interval;
 use impute::progress::{Progress, Unit};
+use impute::submission::compare::{Both, Comparison, compare, differ_most, join};
 use impute::text::input;
 use impute::text::output::Output;
 use impute::text::printable::printable;

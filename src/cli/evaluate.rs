@@ -4,15 +4,15 @@ use std::hash::Hasher;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use impute::evaluate::distance::join;
 use impute::evaluate::measure::{Measured, measure};
-use impute::evaluate::pair::Pair;
-use impute::evaluate::remove::remove_word;
 use impute::evaluate::report::{Report, bootstrap_signature};
 use impute::model::Model;
 use impute::progress::Progress;
 use impute::random::Random;
 use impute::solve::{Method, Solver};
+use impute::task::pair::Pair;
+use impute::task::pair::join;
+use impute::task::remove::remove_word;
 use impute::text::input;
 use impute::text::output::Output;
 use impute::text::rows::RowReader;

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use impute::model::words::UNK;
 use impute::progress::Progress;
-use impute::solve::posterior::{Features, PARTS};
-use impute::solve::sentence::WORDS;
+use impute::solve::word::posterior::{Features, PARTS};
+use impute::solve::word::sentence::WORDS;
 use impute::solve::{Effort, Solver};
 use impute::text::output::Output;
 use impute::text::tokens;

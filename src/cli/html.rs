@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use impute::evaluate::examples::examples;
-use impute::evaluate::html::{Page, page};
 use impute::evaluate::learning::LearningCurve;
 use impute::evaluate::measure::Measured;
-use impute::evaluate::pair::Pair;
 use impute::evaluate::report::Report;
 use impute::model::Model;
+use impute::page::{Page, page};
 use impute::solve::{Method, Solver};
+use impute::task::pair::Pair;
 use impute::text::input;
 use impute::text::output::{Output, same_file};
 

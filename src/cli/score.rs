@@ -1,8 +1,8 @@
 //! `impute score SUBMISSION SOLUTION`: the competition's score.
 
-use impute::evaluate::bootstrap::mean_interval;
-use impute::evaluate::distance::distances;
+use impute::interval::bootstrap::mean_interval;
 use impute::progress::{Progress, Unit};
+use impute::submission::score::distances;
 use impute::text::input;
 use impute::text::output::Output;
 use impute::text::rows::RowReader;

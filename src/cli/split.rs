@@ -1,8 +1,8 @@
 //! `impute split TEXT`: a test and its solution from whole sentences.
 
-use impute::evaluate::remove::remove_word;
 use impute::progress::{Progress, Unit};
 use impute::random::Random;
+use impute::task::remove::remove_word;
 use impute::text::input;
 use impute::text::output::{Output, same_file};
 use impute::text::rows::{Format, Row, RowReader, RowWriter};

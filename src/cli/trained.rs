@@ -1,7 +1,7 @@
 //! What every training ends with: calibration, date, and a summary.
 
 use anyhow::Context;
-use impute::evaluate::{alarms, calibrate};
+use impute::fit::{alarms, calibrate};
 use impute::model::Model;
 use impute::model::header::{Calibration, Header};
 use impute::progress::Progress;

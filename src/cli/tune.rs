@@ -3,9 +3,9 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use impute::evaluate::calibrate::{Examples, FEWEST};
-use impute::evaluate::sample::{Sample, sample};
-use impute::evaluate::{alarms, promise};
+use impute::fit::calibrate::{Examples, FEWEST};
+use impute::fit::sample::{Sample, sample};
+use impute::fit::{alarms, promise};
 use impute::model::Model;
 use impute::model::header::{Calibration, Repair, Tuned};
 use impute::progress::Progress;

@@ -13,10 +13,10 @@ use std::fmt::{self, Write};
 
 use serde::Serialize;
 
-use super::bootstrap::Interval;
 use super::coverage::{Covered, coverage};
 use super::measure::{Claim, Measured};
-use super::wilson;
+use crate::interval::bootstrap::Interval;
+use crate::interval::wilson;
 
 /// How many bins or rows a table has.
 const ROWS: usize = 10;

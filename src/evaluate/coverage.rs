@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::measure::Claim;
-use super::wilson;
+use crate::interval::wilson;
 
 /// How many rows a table has.
 const ROWS: usize = 10;

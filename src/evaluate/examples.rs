@@ -5,10 +5,10 @@
 //! same numbers.
 
 use super::measure::{Measured, Outcome};
-use super::pair::Pair;
-use super::truth::Truth;
-use crate::solve::posterior::{GapPosterior, Posterior};
+use crate::solve::word::posterior::{GapPosterior, Posterior};
 use crate::solve::{Method, Solver, Worker};
+use crate::task::pair::Pair;
+use crate::task::truth::Truth;
 use crate::text::tokens;
 
 /// How many words of the true gap are told.

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::truth::Truth;
 use crate::model::header::Calibration;
 use crate::softmax::softmax;
-use crate::solve::evidence::gap_score;
-use crate::solve::sentence::Analysis;
+use crate::solve::gap::evidence::gap_score;
+use crate::solve::word::sentence::Analysis;
+use crate::task::truth::Truth;
 
 /// What one expert made of one sentence.
 #[derive(Debug, Clone, Copy, PartialEq)]

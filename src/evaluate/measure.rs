@@ -2,15 +2,15 @@
 
 use rayon::prelude::*;
 
-use super::distance::levenshtein;
 use super::experts::{Opinion, opinions};
-use super::pair::Pair;
-use super::truth::Truth;
 use crate::progress::{Progress, Unit};
-use crate::solve::method::min_likelihood_ranking;
-use crate::solve::posterior::{GapPosterior, Posterior};
-use crate::solve::sentence::Analysis;
+use crate::solve::answer::min_likelihood_ranking;
+use crate::solve::word::posterior::{GapPosterior, Posterior};
+use crate::solve::word::sentence::Analysis;
 use crate::solve::{Answer, Method, Solver, Worker, Workers};
+use crate::task::distance::levenshtein;
+use crate::task::pair::Pair;
+use crate::task::truth::Truth;
 use crate::text::tokens::chars;
 
 /// How many sentences are one piece of parallel work.

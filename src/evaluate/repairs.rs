@@ -10,7 +10,7 @@ use std::fmt::Write;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::bootstrap::{SEED, ends};
+use crate::interval::bootstrap::{SEED, ends};
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
 use crate::repair::repairer::CHUNK;

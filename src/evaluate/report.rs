@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::bootstrap::{Interval, RESAMPLES, SEED};
 use super::calibration_table::CalibrationTable;
 use super::experts::{self, Expert};
 use super::measure::{Measured, Outcome};
+use crate::interval::bootstrap::{Interval, RESAMPLES, SEED};
 use crate::solve::Method;
 
 /// Everything that `impute evaluate` tells.

@@ -73,7 +73,7 @@ pub struct Repair {
 }
 
 /// Parameters of the solver that are fitted on text which the n-grams have not counted; what they
-/// mean is in [`crate::solve::posterior`].
+/// mean is in [`crate::solve::word::posterior`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// Exponent of the evidence in the posterior of the gap.
@@ -84,7 +84,7 @@ pub struct Calibration {
     /// Exponent of a word's probability in the posterior of the word.
     pub word_temperature: f64,
     /// Exponents of the net's probability in the posterior of the word, the second one for the frequent
-    /// and the rare: see [`crate::solve::sources::net`]; 0 without a net.
+    /// and the rare: see [`crate::solve::word::sources::net`]; 0 without a net.
     #[serde(default)]
     pub net_word: [f64; 2],
     /// Exponent of a word's frequency in the posterior of the word.
@@ -102,13 +102,13 @@ pub struct Calibration {
     /// Exponent of what the word classes say.
     #[serde(default)]
     pub classes: [f64; 1],
-    /// What is added for quotes and brackets: see [`crate::solve::sources::quotes`].
+    /// What is added for quotes and brackets: see [`crate::solve::word::sources::quotes`].
     #[serde(default)]
     pub quotes: [f64; 4],
-    /// What is added for words that are repeated: see [`crate::solve::sources::repeats`].
+    /// What is added for words that are repeated: see [`crate::solve::word::sources::repeats`].
     #[serde(default)]
     pub repeats: [f64; 2],
-    /// Exponents of what near words say: see [`crate::solve::sources::skip`].
+    /// Exponents of what near words say: see [`crate::solve::word::sources::skip`].
     #[serde(default)]
     pub skip: [f64; 8],
     /// On how many held-out sentences these were fitted; 0 for the values given here by default.

@@ -8,7 +8,7 @@
 //!                                                                is missing in gap i than if none is
 //! o_i           = ratio_i × π / (1 - π)
 //! P(gap i)      = o_i / (1 + sum of o_j over the gaps j near i)
-//! P(gap i, v)   = P(gap i) × P(v | gap i)                        P(v | gap i): crate::solve::posterior
+//! P(gap i, v)   = P(gap i) × P(v | gap i)                        P(v | gap i): crate::solve::word::posterior
 //! ```
 //!
 //! The net's logit is taken as it is, not as a share of the sentence's: it was learned from sentences that

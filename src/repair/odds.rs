@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::model::header::Repair;
-use crate::solve::sentence::Analysis;
+use crate::solve::word::sentence::Analysis;
 
 /// Gaps that are no farther from each other than this compete: a missing word raises its neighbours too.
 pub const NEAR: usize = 2;

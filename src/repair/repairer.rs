@@ -4,8 +4,8 @@
 use super::odds::{features, ln_ratio, probability};
 use crate::error::{Error, Result};
 use crate::model::words::SPECIAL;
-use crate::solve::posterior::{GapPosterior, Posterior};
-use crate::solve::sentence::Analysis;
+use crate::solve::word::posterior::{GapPosterior, Posterior};
+use crate::solve::word::sentence::Analysis;
 use crate::solve::{Solver, Worker};
 use crate::text::ordinary::Sentence;
 use crate::text::ordinary::spacing::Place;

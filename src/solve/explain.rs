@@ -7,17 +7,17 @@
 //! t (K + g[x] + F + R + A + B + C + L) + what each other source adds
 //! ```
 //!
-//! with the terms of [`super::terms`], the weight t that the n-grams have in the mixture, and the sources of
-//! [`super::posterior`]. All candidates of the gap are scored exactly for this; an answer scores the last
+//! with the terms of [`crate::solve::gap::terms`], the weight t that the n-grams have in the mixture, and the sources of
+//! [`crate::solve::word::posterior`]. All candidates of the gap are scored exactly for this; an answer scores the last
 //! of them to within [`Solver::tolerance`].
 
-use super::decide::{self, Change};
-use super::method::Answer;
-use super::posterior::{Features, PARTS, Posterior};
-use super::sentence::{Analysis, BestGap};
-use super::terms::Terms;
-use super::{Solver, Worker};
 use crate::softmax::softmax;
+use crate::solve::answer::Answer;
+use crate::solve::decide::decision::{self, Change};
+use crate::solve::gap::terms::Terms;
+use crate::solve::word::posterior::{Features, PARTS, Posterior};
+use crate::solve::word::sentence::{Analysis, BestGap};
+use crate::solve::{Solver, Worker};
 
 /// What an answer rests on.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ pub struct Explanation {
     /// Expected distance in characters of the sentence as it stands.
     pub unchanged: f64,
     /// The best change that was found, whether it gains or loses; `None` where no gap is likely enough
-    /// to put anything into ([`decide::LIKELY`]).
+    /// to put anything into ([`decision::LIKELY`]).
     pub change: Option<Change>,
     /// The weight t of the n-grams among what speaks for a word.
     pub ngram_weight: f64,
@@ -172,7 +172,7 @@ impl Solver<'_> {
         let mut all: Vec<_> = candidates
             .map(|((candidate, sources), terms)| {
                 let probability = libm::exp(terms.sum() - found.score.ln_sum).min(1.0);
-                (super::Candidate { probability, ..*candidate }, *sources)
+                (crate::solve::Candidate { probability, ..*candidate }, *sources)
             })
             .collect();
         all.sort_by(|(a, _), (b, _)| {
@@ -182,9 +182,9 @@ impl Solver<'_> {
         BestGap { words, sources, ..found.clone() }
     }
 
-    /// [`decide::best_change`], its gain scaled as that of an answer is.
+    /// [`decision::best_change`], its gain scaled as that of an answer is.
     fn best_change(&self, posterior: &Posterior, sentence: &[u8]) -> Option<Change> {
-        let found = decide::best_change(posterior, &self.view.vocabulary, sentence)?;
+        let found = decision::best_change(posterior, &self.view.vocabulary, sentence)?;
         let gain = self.calibration.gain_scale * found.gain;
         Some(Change { gain, ..found })
     }

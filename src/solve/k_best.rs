@@ -4,18 +4,18 @@
 //! P(gap i, word v | s) = P(i | s) P(v | i, s)
 //! ```
 //!
-//! Ranked are the candidates of the gaps whose words were looked for ([`super::sentence`]): with
+//! Ranked are the candidates of the gaps whose words were looked for ([`crate::solve::word::sentence`]): with
 //! [`Effort::Fast`] the gaps of a probability of a tenth or more, with [`Effort::Exact`] the eight
 //! likeliest. Each pair has the gain that is expected of inserting just this word there, which orders them
 //! differently: what is likeliest may lose, and the answer may be a string that is no word.
 
-use super::gains::Gains;
-use super::method::{Answer, Method};
-use super::posterior::Posterior;
-use super::sentence::Analysis;
+use crate::solve::answer::{Answer, Method};
+use crate::solve::decide::gains::Gains;
+use crate::solve::word::posterior::Posterior;
+use crate::solve::word::sentence::Analysis;
 #[cfg(doc)]
-use super::{Effort, sentence::WORDS};
-use super::{Solver, Worker};
+use crate::solve::{Effort, word::sentence::WORDS};
+use crate::solve::{Solver, Worker};
 
 /// A sentence's answer, what is known of it, and the alternatives.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,7 +139,7 @@ impl Solver<'_> {
     }
 
     /// Probability of the word that went in, given the gap; `None` where it is no candidate of the gap.
-    pub(super) fn probability_of_word(
+    pub(in crate::solve) fn probability_of_word(
         &self,
         posterior: &Posterior,
         answer: &Answer,

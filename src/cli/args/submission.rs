@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use impute::evaluate::compare::RESAMPLES;
+use impute::submission::compare::RESAMPLES;
 
 #[derive(Debug, Args)]
 #[command(before_help = "\

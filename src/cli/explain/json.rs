@@ -5,10 +5,10 @@
 //! product of the probabilities of the word and of what follows it; `nats` is what each part of the mixture
 //! adds, and the sums of two words differ as the logs of their probabilities do.
 
-use impute::solve::decide::Change;
+use impute::solve::decide::decision::Change;
 use impute::solve::explain::{ExplainedWord, LikelyGap};
-use impute::solve::posterior::PARTS;
-use impute::solve::terms::NAMES;
+use impute::solve::gap::terms::NAMES;
+use impute::solve::word::posterior::PARTS;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

@@ -4,8 +4,8 @@
 use std::fmt::Write;
 
 use impute::solve::explain::{ExplainedWord, LikelyGap};
-use impute::solve::posterior::PARTS;
-use impute::solve::terms::TERMS;
+use impute::solve::gap::terms::TERMS;
+use impute::solve::word::posterior::PARTS;
 
 use super::Explained;
 use super::paint::{BOLD, FAINT, heat, paint};
@@ -161,7 +161,7 @@ fn term(word: &ExplainedWord, i: usize, weight: f64) -> Option<f64> {
     }
 }
 
-/// The n-gram of every term, `_` for the word, in the order of [`impute::solve::terms::NAMES`].
+/// The n-gram of every term, `_` for the word, in the order of [`impute::solve::gap::terms::NAMES`].
 fn ngrams(explained: &Explained<'_>, gap: usize) -> [Vec<String>; TERMS] {
     let word = |at: Option<usize>| at.and_then(|at| explained.words.get(at)).cloned();
     let a1 = word(gap.checked_sub(1)).unwrap_or("<s>".to_owned());

@@ -1,6 +1,6 @@
 //! The decision: what was inserted, and what is expected of it; or why nothing was.
 
-use impute::solve::decide::LIKELY;
+use impute::solve::decide::decision::LIKELY;
 use impute::text::printable::printable;
 
 use super::Explained;

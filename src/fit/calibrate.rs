@@ -1,0 +1,147 @@
+//! Fits the parameters of the posterior on sentences that the n-grams have not counted.
+//!
+//! They minimise the mean negative log-likelihood, in nats, of what was true: the gap among all gaps
+//! of its sentence, and the word among the candidates of its gap and the rest. Both are log-linear
+//! models ([`super::log_linear`]); the features are those of [`crate::solve::word::posterior`].
+
+use rayon::prelude::*;
+
+pub use super::held_out::FEWEST;
+use super::held_out::{CHUNK, pairs, round};
+use super::log_linear::{self, Example, mean_nats};
+use super::promise;
+use crate::model::header::Calibration;
+use crate::progress::{Progress, Unit};
+use crate::solve::gap::evidence::gap_weights;
+use crate::solve::word::posterior::{FEATURES, Features, word_weights};
+use crate::solve::word::sentence::Analysis;
+use crate::solve::word::sources;
+use crate::solve::{Solver, Workers};
+use crate::task::truth::Truth;
+
+/// Fits the calibration on whole sentences, from each of which one word is removed at random;
+/// `None` if they are fewer than [`FEWEST`]. Which words are looked for depends on the calibration in
+/// use: give a solver with that of [`Calibration::start`]. `release` is called for every sentence, for a
+/// caller who wants to give back memory meanwhile.
+pub fn fit<S: AsRef<[u8]> + Sync>(
+    solver: &Solver<'_>,
+    sentences: &[S],
+    release: &(dyn Fn() + Sync),
+    progress: &dyn Progress,
+) -> Option<Calibration> {
+    let calibration = Examples::of(solver, sentences, release, progress).fit()?;
+    Some(promise::fit(solver, calibration, sentences, release, progress))
+}
+
+/// What the calibration is fitted to, and measured on.
+pub struct Examples {
+    gaps: Vec<Example<2>>,
+    words: Vec<Example<FEATURES>>,
+    /// Where the fit begins.
+    start: Calibration,
+}
+
+impl Examples {
+    /// See [`fit`].
+    pub fn of<S: AsRef<[u8]> + Sync>(
+        solver: &Solver<'_>,
+        sentences: &[S],
+        release: &(dyn Fn() + Sync),
+        progress: &dyn Progress,
+    ) -> Self {
+        let (gaps, words) = examples(solver, sentences, release, progress).into_iter().unzip();
+        Examples { gaps, words, start: solver.calibration() }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.gaps.len()
+    }
+
+    /// Their calibration; `None` if they are fewer than [`FEWEST`].
+    pub fn fit(&self) -> Option<Calibration> {
+        let Examples { gaps, words, .. } = self;
+        if gaps.len() < FEWEST {
+            return None;
+        }
+        let default = self.start;
+        let [gap_temperature, net_weight] = fit_weights(gaps, gap_weights(&default));
+        let [word_temperature, frequency_weight, rest_bias, length_weight, sources @ ..] =
+            fit_weights(words, word_weights(&default));
+        Some(Calibration {
+            gap_temperature,
+            net_weight: net_weight.max(0.0), // a net that is worse than nothing is not turned round
+            word_temperature,
+            frequency_weight,
+            rest_bias,
+            length_weight,
+            chars_scale: 1.0,
+            gain_scale: 1.0,
+            sentences: gaps.len() as u64,
+            ..sources::weighted(&sources)
+        })
+    }
+
+    /// The mean negative log-likelihood of the gap and of the word with this calibration, in nats.
+    pub fn nats(&self, calibration: &Calibration) -> [f64; 2] {
+        [
+            mean_nats(&self.gaps, &gap_weights(calibration)),
+            mean_nats(&self.words, &word_weights(calibration)),
+        ]
+    }
+}
+
+fn examples<S: AsRef<[u8]> + Sync>(
+    solver: &Solver<'_>,
+    sentences: &[S],
+    release: &(dyn Fn() + Sync),
+    progress: &dyn Progress,
+) -> Vec<(Example<2>, Example<FEATURES>)> {
+    progress.stage("calibrate", Unit::Sentences, Some(sentences.len() as u64));
+    let pairs = pairs(sentences);
+    let workers = Workers::new(solver);
+    pairs
+        .par_chunks(CHUNK)
+        .flat_map_iter(|chunk| {
+            let examples: Vec<_> = workers.with(|worker| {
+                let tests: Vec<&[u8]> = chunk.iter().map(|(test, _)| &test[..]).collect();
+                let truths = chunk.iter().map(|(test, solution)| Truth::find(test, solution));
+                let truths: Vec<Option<Truth>> = truths.collect();
+                let asked = truths.iter().map(|truth| Some(*truth.as_ref()?.gaps.start()));
+                let analysed = worker.analyse_asked(&tests, &asked.collect::<Vec<_>>());
+                let one = |(truth, (_, analysis)): (Option<Truth>, &(Vec<u32>, Analysis))| {
+                    release();
+                    example(solver, &truth?, analysis)
+                };
+                truths.into_iter().zip(&analysed).filter_map(one).collect()
+            });
+            progress.advance(chunk.len() as u64);
+            examples
+        })
+        .collect()
+}
+
+fn fit_weights<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64; D] {
+    log_linear::fit(examples, start).map(round)
+}
+
+/// The choice of the gap, and the choice of the word in it.
+fn example(
+    solver: &Solver<'_>,
+    truth: &Truth,
+    analysis: &Analysis,
+) -> Option<(Example<2>, Example<FEATURES>)> {
+    let found = analysis.asked.as_ref()?;
+    let gap = Example {
+        features: (0..analysis.gaps.len()).map(|gap| analysis.features(gap)).collect(),
+        offsets: vec![0.0; analysis.gaps.len()],
+        truth: truth.gaps.clone(),
+    };
+    let view = solver.view();
+    let (id, words) = (view.vocabulary.id(&truth.word), &found.words);
+    let place = words.iter().position(|candidate| candidate.word == id).unwrap_or(words.len());
+    let features = Features::new(found, &view);
+    let word =
+        Example { features: features.weighted, offsets: features.offsets, truth: place..=place };
+    Some((gap, word))
+}

@@ -1,0 +1,117 @@
+//! Fits what the solver promises to what it gets: the length of the missing word, and the gain.
+//!
+//! Both are means over held-out sentences, with the rest of the calibration as it will be used:
+//!
+//! * the words of unlikely gaps are not looked for, and the model alone says how long they are; its
+//!   lengths are multiplied with a number that makes the expected distance of all sentences as they
+//!   stand what it is;
+//! * the expected gain of a change is a lower bound where gaps are far from each other, and a guess
+//!   where the word is no candidate; it is multiplied with a number that makes the sum over all changes
+//!   what they gained.
+
+use rayon::prelude::*;
+
+use super::held_out::{CHUNK, pairs, round};
+use crate::model::header::Calibration;
+use crate::progress::{Progress, Unit};
+use crate::solve::word::posterior::Posterior;
+use crate::solve::{Method, Solver, Workers};
+use crate::task::distance::levenshtein;
+use crate::task::truth::Truth;
+use crate::text::tokens::chars;
+
+/// No factor is further from 1 than this.
+const MOST: f64 = 2.0;
+
+/// What is promised and what came of it, summed up over sentences, in characters.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    /// Expected length of the missing word in gaps whose words were looked for, times their
+    /// probability.
+    known: f64,
+    /// The same in all other gaps.
+    unknown: f64,
+    /// Length of the missing word.
+    length: f64,
+    /// Expected gain.
+    promised: f64,
+    /// Gain.
+    gained: f64,
+}
+
+/// The calibration with its factors for lengths and gains fitted. `release` is called for every sentence.
+pub fn fit<S: AsRef<[u8]> + Sync>(
+    solver: &Solver<'_>,
+    calibration: Calibration,
+    sentences: &[S],
+    release: &(dyn Fn() + Sync),
+    progress: &dyn Progress,
+) -> Calibration {
+    progress.stage("promise", Unit::Sentences, Some(sentences.len() as u64));
+    let start = Calibration { chars_scale: 1.0, gain_scale: 1.0, ..calibration };
+    let solver = solver.clone().with_calibration(start);
+    let workers = Workers::new(&solver);
+    let pairs = pairs(sentences);
+    let sums: Vec<Sums> = pairs
+        .par_chunks(CHUNK)
+        .flat_map_iter(|chunk| {
+            let sums: Vec<Sums> = workers.with(|worker| {
+                let tests: Vec<&[u8]> = chunk.iter().map(|(test, _)| &test[..]).collect();
+                let analysed = worker.analyse_all(&tests);
+                let all = chunk.iter().zip(&analysed);
+                all.filter_map(|((test, solution), (ids, analysis))| {
+                    release();
+                    let truth =
+                        Truth::find(test, solution).filter(|_| !analysis.gaps.is_empty())?;
+                    let posterior = Posterior::new(analysis, &start, &solver.view());
+                    let answer = worker.answer_analysed(test, ids, analysis, Method::Posterior);
+                    let length = |gap: usize| posterior.gaps[gap] * posterior.chars[gap];
+                    let known: f64 = posterior.best.iter().map(|best| length(best.gap)).sum();
+                    let all: f64 = (0..posterior.gaps.len()).map(length).sum();
+                    let before = levenshtein(test, solution) as f64;
+                    Some(Sums {
+                        known,
+                        unknown: all - known,
+                        length: chars(&truth.word) as f64,
+                        promised: answer.gain.unwrap_or(0.0),
+                        gained: before - levenshtein(&answer.sentence, solution) as f64,
+                    })
+                })
+                .collect()
+            });
+            progress.advance(chunk.len() as u64);
+            sums
+        })
+        .collect();
+    let total = sums.iter().fold(Sums::default(), |a, b| Sums {
+        known: a.known + b.known,
+        unknown: a.unknown + b.unknown,
+        length: a.length + b.length,
+        promised: a.promised + b.promised,
+        gained: a.gained + b.gained,
+    });
+    Calibration {
+        chars_scale: factor(total.length - total.known, total.unknown),
+        gain_scale: factor(total.gained, total.promised),
+        ..calibration
+    }
+}
+
+/// What makes `promised` into `real`, within bounds.
+fn factor(real: f64, promised: f64) -> f64 {
+    match promised > 0.0 {
+        true => round((real / promised).clamp(1.0 / MOST, MOST)),
+        false => 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factors_stay_within_bounds() {
+        assert_eq!(factor(3.0, 2.5), 1.2);
+        assert_eq!((factor(-1.0, 2.0), factor(9.0, 1.0), factor(1.0, 0.0)), (0.5, 2.0, 1.0));
+    }
+}

@@ -1,0 +1,156 @@
+//! The two ways to answer a sentence, behind one call.
+
+use crate::solve::decide::decision;
+use crate::solve::gap::score::Candidate;
+use crate::solve::word::posterior::Posterior;
+use crate::solve::word::sentence::{Analysis, WORDS};
+use crate::solve::{Solver, Worker};
+use crate::text::tokens;
+
+/// How a sentence is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// The calibrated posterior of gap and word, and the string with the least expected distance.
+    Posterior,
+    /// The classic baseline: the gap with the lowest n-gram likelihood of the word behind it, and
+    /// the word that maximises the likelihood there; always inserted.
+    MinLikelihood,
+}
+
+impl Method {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Posterior => "posterior",
+            Method::MinLikelihood => "min-likelihood",
+        }
+    }
+}
+
+/// The answer to a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The sentence, with or without something inserted.
+    pub sentence: Vec<u8>,
+    /// The gap and what went into it, if anything.
+    pub insert: Option<(usize, String)>,
+    /// Whether that is a word of the vocabulary, rather than a space or a stand-in.
+    pub is_word: bool,
+    /// The distance that the solver expects of its answer, in characters; `None` where the method
+    /// has no opinion.
+    pub expected: Option<f64>,
+    /// How much less that is than for the sentence as it stands, in characters: 0 where nothing is
+    /// inserted.
+    pub gain: Option<f64>,
+}
+
+impl Worker<'_, '_> {
+    /// Answers a sentence. One of fewer than three words comes back as it is: there is no knowing
+    /// that anything is missing.
+    pub fn answer(&mut self, sentence: &[u8], method: Method) -> Answer {
+        let (ids, analysis) = self.analyse_all(&[sentence]).pop().unwrap_or_default();
+        self.answer_analysed(sentence, &ids, &analysis, method)
+    }
+
+    /// [`Worker::answer`] for several sentences: with a net, faster than one by one.
+    pub fn answer_all<S: AsRef<[u8]>>(&mut self, sentences: &[S], method: Method) -> Vec<Answer> {
+        let analysed = self.analyse_all(sentences);
+        let all = sentences.iter().zip(analysed);
+        all.map(|(sentence, (ids, analysis))| {
+            self.answer_analysed(sentence.as_ref(), &ids, &analysis, method)
+        })
+        .collect()
+    }
+
+    /// [`Worker::answer`] for a sentence whose ids are known and analysed already.
+    pub fn answer_analysed(
+        &mut self,
+        sentence: &[u8],
+        ids: &[u32],
+        analysis: &Analysis,
+        method: Method,
+    ) -> Answer {
+        if analysis.gaps.is_empty() {
+            return Answer::unjudged(sentence, None);
+        }
+        match method {
+            Method::MinLikelihood => {
+                let found = self.min_likelihood(ids, analysis);
+                Answer::unjudged(sentence, self.solver.likeliest(found.as_ref()))
+            }
+            Method::Posterior => {
+                let calibration = &self.solver.calibration;
+                self.solver
+                    .judge(sentence, &Posterior::new(analysis, calibration, &self.solver.view))
+            }
+        }
+    }
+
+    /// The gap with the lowest likelihood, and the likeliest words there.
+    pub(in crate::solve) fn min_likelihood(
+        &mut self,
+        ids: &[u32],
+        analysis: &Analysis,
+    ) -> Option<(usize, Vec<Candidate>)> {
+        let gap = min_likelihood_ranking(analysis).first().copied()?;
+        let mut best: Vec<Candidate> = Vec::new();
+        self.score_in(ids, gap, WORDS, &mut best)?;
+        Some((gap, best))
+    }
+}
+
+impl Answer {
+    /// A word in a gap, or the sentence as it is, of which nobody knows what to expect.
+    pub(in crate::solve) fn unjudged(sentence: &[u8], insert: Option<(usize, String)>) -> Self {
+        let is_word = insert.is_some();
+        let sentence = with_insertion(sentence, insert.as_ref());
+        Answer { sentence, insert, is_word, expected: None, gain: None }
+    }
+}
+
+impl Solver<'_> {
+    /// The answer with the least expected distance.
+    pub(in crate::solve) fn judge(&self, sentence: &[u8], posterior: &Posterior) -> Answer {
+        let decision = decision::decide(posterior, &self.view.vocabulary, sentence);
+        let gain = self.calibration.gain_scale * decision.gain;
+        Answer {
+            sentence: with_insertion(sentence, decision.insert.as_ref()),
+            insert: decision.insert,
+            is_word: decision.is_word,
+            expected: Some(posterior.unchanged - gain),
+            gain: Some(gain),
+        }
+    }
+
+    /// The first of the words that were found for a gap.
+    pub(in crate::solve) fn likeliest(
+        &self,
+        found: Option<&(usize, Vec<Candidate>)>,
+    ) -> Option<(usize, String)> {
+        let (gap, words) = found?;
+        let word = self.word(words.first()?.word);
+        Some((*gap, String::from_utf8_lossy(word).into_owned()))
+    }
+}
+
+fn with_insertion(sentence: &[u8], insert: Option<&(usize, String)>) -> Vec<u8> {
+    match insert {
+        Some((gap, text)) => tokens::insert(sentence, *gap, text.as_bytes()),
+        None => sentence.to_vec(),
+    }
+}
+
+/// The indices of all gaps, the one before the least likely word first.
+pub fn min_likelihood_ranking(analysis: &Analysis) -> Vec<usize> {
+    let mut ranking: Vec<usize> = (0..analysis.gaps.len()).collect();
+    let ln_next = |gap: usize| analysis.gaps[gap].ln_next;
+    ranking.sort_by(|&a, &b| ln_next(a).total_cmp(&ln_next(b)).then(a.cmp(&b)));
+    ranking
+}
+
+impl Solver<'_> {
+    /// [`Worker::answer`] for a single sentence.
+    pub fn answer(&self, sentence: &[u8], method: Method) -> Answer {
+        self.worker().answer(sentence, method)
+    }
+}

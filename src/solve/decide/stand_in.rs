@@ -1,0 +1,88 @@
+//! Strings that are no words but cheaper than one: a common stem, an ending, a single letter.
+//!
+//! Where the right word is unsure, a string between the likely words has a lower expected distance
+//! than any of them: their generalised median (Kohonen, *Median strings*, 1985). It is sought by
+//! hill climbing: change, add or remove one character as long as that gains.
+
+use crate::solve::decide::edit::Symbol;
+use crate::solve::decide::gains::Place;
+
+/// A gain below this many characters is not worth a step.
+const STEP: f64 = 1e-6;
+/// At most so many changes of one character.
+const STEPS: usize = 24;
+/// A longer word, an address or the like, is left as it is: its changes are too many to try.
+const LONGEST: usize = 40;
+
+/// Climbs from the best word (or space) of a gap and from the extra space, and returns the best gain
+/// and its text.
+pub fn improve(place: &mut Place<'_>, best: (f64, Vec<Symbol>), space: f64) -> (f64, Vec<Symbol>) {
+    let alphabet = alphabet(place);
+    let from_space = !best.1.is_empty();
+    let found = climb(place, &alphabet, best);
+    if from_space {
+        let other = climb(place, &alphabet, (space, Vec::new()));
+        if other.0 > found.0 + STEP {
+            return other;
+        }
+    }
+    found
+}
+
+/// The characters of the likely words, each with the most that it gains.
+fn alphabet(place: &Place<'_>) -> Vec<(Symbol, f64)> {
+    let words = place.words();
+    let all: f64 = words.iter().map(|word| word.probability).sum();
+    let likely = words.iter().filter(|word| word.probability > 0.01 * all);
+    let mut alphabet: Vec<Symbol> = likely.flat_map(|word| &word.text).copied().collect();
+    alphabet.sort_unstable();
+    alphabet.dedup();
+    alphabet.into_iter().map(|symbol| (symbol, place.most_of(symbol))).collect()
+}
+
+/// Climbs to the best of all strings one change away, until none is better.
+///
+/// A new character brings the answer nearer only to strings that hold it, by one character at most.
+/// So changing one gains at most the probability of those, and adding one the same less that of the
+/// far gaps, for the longer string; what cannot beat the best step so far is not looked at.
+fn climb(
+    place: &mut Place<'_>,
+    alphabet: &[(Symbol, f64)],
+    mut best: (f64, Vec<Symbol>),
+) -> (f64, Vec<Symbol>) {
+    let far = place.far;
+    let mut text = Vec::new();
+    for _ in 0..STEPS {
+        let mut step = best.clone();
+        if best.1.len() > LONGEST {
+            break;
+        }
+        let mut consider = |before: &[Symbol], middle: &[Symbol], after: &[Symbol], most: f64| {
+            if best.0 + most <= step.0 + STEP {
+                return;
+            }
+            text.clear();
+            [before, middle, after].iter().for_each(|part| text.extend_from_slice(part));
+            if let Some(gain) = place.above(&text, step.0 + STEP) {
+                step = (gain, text.clone());
+            }
+        };
+        for at in 0..=best.1.len() {
+            let (before, after) = best.1.split_at(at);
+            for &(symbol, most) in alphabet {
+                consider(before, &[symbol], after, most - far);
+                if let [_, after @ ..] = after {
+                    consider(before, &[symbol], after, most);
+                }
+            }
+            if let [_, after @ ..] = after {
+                consider(before, &[], after, f64::INFINITY);
+            }
+        }
+        if step.0 <= best.0 {
+            break;
+        }
+        best = step;
+    }
+    best
+}

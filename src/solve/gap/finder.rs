@@ -1,0 +1,136 @@
+//! Which of many words does a list hold? Few searches, many words: so without a branch that depends
+//! on the answer, as long as there is a row, or room to write the list down.
+
+use crate::solve::gap::frame::{Frame, Side};
+
+/// Words looked up at a time.
+const CHUNK: usize = 64;
+/// A list without a row is written down if it is at most so many times longer than the words that
+/// are looked up in it.
+const LONGER: usize = 3;
+/// The same for list B, which has no row, and whose positions are read in order.
+const MIDDLE_LONGER: usize = 16;
+
+/// Where the words of one list stand, one more than their positions; 0 elsewhere. As long as the
+/// vocabulary.
+#[derive(Debug, Clone, Default)]
+pub(in crate::solve) struct Slots(Vec<u16>);
+
+impl Slots {
+    /// For so many words.
+    pub fn new(words: usize) -> Self {
+        Slots(vec![0; words])
+    }
+
+    /// Writes a list down, if that helps looking up so many words.
+    fn fill(&mut self, side: &Side<'_, '_>, lookups: usize) -> bool {
+        let fill =
+            side.len() < usize::from(u16::MAX) && side.len() <= LONGER.saturating_mul(lookups);
+        if fill {
+            for i in 0..side.len() {
+                if let Some(slot) = self.0.get_mut(side.id(i) as usize) {
+                    *slot = i as u16 + 1;
+                }
+            }
+        }
+        fill
+    }
+
+    /// Writes the positions of a gap's list B down, if that helps looking up so many.
+    pub fn fill_middle(&mut self, frame: &Frame<'_, '_>, lookups: usize) -> bool {
+        let count = frame.middle.count;
+        let most = MIDDLE_LONGER.saturating_mul(lookups).min(usize::from(u16::MAX) - 1);
+        let fill = (1..=most).contains(&count);
+        if fill {
+            for i in 0..count {
+                if let Some(slot) = self.0.get_mut(frame.middle.position(i)) {
+                    *slot = i as u16 + 1;
+                }
+            }
+        }
+        fill
+    }
+
+    /// Forgets them.
+    pub fn clear_middle(&mut self, frame: &Frame<'_, '_>) {
+        for i in 0..frame.middle.count {
+            if let Some(slot) = self.0.get_mut(frame.middle.position(i)) {
+                *slot = 0;
+            }
+        }
+    }
+
+    /// Which item stands in a slot.
+    #[inline]
+    pub fn get(&self, slot: usize) -> Option<usize> {
+        usize::from(self.0.get(slot).copied().unwrap_or(0)).checked_sub(1)
+    }
+
+    /// Forgets it.
+    fn clear(&mut self, side: &Side<'_, '_>) {
+        for i in 0..side.len() {
+            if let Some(slot) = self.0.get_mut(side.id(i) as usize) {
+                *slot = 0;
+            }
+        }
+    }
+}
+
+/// Visits those of `count` words that a list holds: their index, what `word` gives for it (the word
+/// first), and their position in the list.
+#[inline]
+pub(in crate::solve) fn visit_held(
+    side: &Side<'_, '_>,
+    slots: &mut Slots,
+    count: usize,
+    word: impl Fn(usize) -> (u32, u32),
+    mut hit: impl FnMut(usize, (u32, u32), usize),
+) {
+    if side.has_row() {
+        in_chunks(
+            count,
+            word,
+            |word| side.holds(word),
+            |i, item| {
+                hit(i, item, side.find(item.0).unwrap_or_default());
+            },
+        );
+    } else if slots.fill(side, count) {
+        let slot = |word: u32| slots.get(word as usize);
+        in_chunks(
+            count,
+            word,
+            |word| slot(word).is_some(),
+            |i, item| {
+                hit(i, item, slot(item.0).unwrap_or_default());
+            },
+        );
+        slots.clear(side);
+    } else {
+        for i in 0..count {
+            let item = word(i);
+            if let Some(at) = side.find(item.0) {
+                hit(i, item, at);
+            }
+        }
+    }
+}
+
+#[inline]
+fn in_chunks(
+    count: usize,
+    word: impl Fn(usize) -> (u32, u32),
+    holds: impl Fn(u32) -> bool,
+    mut hit: impl FnMut(usize, (u32, u32)),
+) {
+    let mut hits = [(0, (0, 0)); CHUNK];
+    for start in (0..count).step_by(CHUNK) {
+        let mut found = 0;
+        for i in start..count.min(start + CHUNK) {
+            let item = word(i);
+            hits[found % CHUNK] = (i, item);
+            found += usize::from(holds(item.0));
+        }
+        hits[..found].iter().for_each(|&(i, item)| hit(i, item));
+    }
+}

@@ -1,0 +1,177 @@
+//! The best candidates of a gap scored again from the n-grams, exactly and with all that the model
+//! knows.
+//!
+//! The posting lists score every word by n-grams of up to three words and with factors of eight bits.
+//! The few best words are scored again, with n = order:
+//!
+//! ```text
+//! S_n(x) = ln P(x|… a1 a0) + ln P(b0|… a0 x) + … + ln P(b(n-2)|x b0 … b(n-3))
+//! ```
+//!
+//! Every other word is taken for one that no n-gram of four words or more holds. Then all of them
+//! differ from their S by the same constant, the weights of the longer contexts in front of the gap,
+//! and what follows the words that S looks at:
+//!
+//! ```text
+//! S_n(x) = S(x) + sum of ln bow(… a1 a0) over contexts of 3 to n - 1 words
+//!               + ln P(b2|b0 b1) + … + ln P(b(n-2)|b0 … b(n-3))
+//! ```
+//!
+//! which is 0 for trigrams, and exact for words that no n-gram of four words or more holds in this
+//! place. The evidence is the sum of exp S_n over all words, less the log-probability of the same
+//! words b as they stand.
+
+use crate::model::core::{Core, State};
+use crate::model::words::{BOS, EOS};
+use crate::solve::gap::frame::Constant;
+use crate::solve::gap::score::{Candidate, GapScore};
+use crate::solve::{Effort, Gap, Worker};
+
+/// How many candidates are scored again without [`Effort::Exact`].
+const RESCORED: usize = 16;
+
+impl Worker<'_, '_> {
+    /// Scores every word in the gap behind the `left`-th word of a sentence, counted from 0, and puts
+    /// the best `k`, best first, into `best`. `None` if there is no such gap.
+    ///
+    /// # Complexity
+    /// One [`Worker::score`], and n - 1 look-ups of order n a candidate.
+    pub fn score_in(
+        &mut self,
+        sentence: &[u32],
+        left: usize,
+        k: usize,
+        best: &mut Vec<Candidate>,
+    ) -> Option<GapScore> {
+        Gap::of(sentence, left)?;
+        let core = &self.solver.view.core;
+        let (before, after) = sentence.split_at(left + 1);
+        let start = before.len().saturating_sub(core.order);
+        let first = if start == 0 { core.state(&[BOS]) } else { State::default() };
+        let history = before[start..].iter().fold(first, |state, &word| core.advance(&state, word));
+        let behind = behind(after, core.order);
+        Some(self.score_behind(&history, &behind, (k, &[]), best))
+    }
+
+    /// Scores the candidates that were found, the best `k` of which go into `best`; `mass` is the sum
+    /// of exp (S - K), plain and times the length in characters. The words `also` join them.
+    pub(in crate::solve) fn rescore(
+        &mut self,
+        constant: &Constant,
+        [mass, chars]: [f64; 2],
+        history: &State,
+        behind: &[u32],
+        (k, also): (usize, &[u32]),
+        best: &mut Vec<Candidate>,
+    ) -> GapScore {
+        let view = &self.solver.view;
+        let core = &view.core;
+        let ln_others = constant.ln + longer_weights(core, history) + beyond(core, behind);
+        let (mut others, mut others_chars) = (mass, chars);
+        let (mut sum, mut sum_chars) = (0.0, 0.0);
+        let exactly = match self.solver.effort {
+            Effort::Fast if core.order <= 3 => RESCORED,
+            _ => usize::MAX,
+        };
+        let exact = |word: u32| {
+            let first = core.step(history, word);
+            let ln = first.ln_p + ln_probability(core, first.state, behind);
+            // Over exp(ln_others), so that nothing underflows.
+            libm::exp((ln - ln_others).min(600.0))
+        };
+        let mut add = |word: u32, weight: f64, probability: f64| {
+            let length = f64::from(view.lists.chars.get(word as usize).copied().unwrap_or(0));
+            others -= weight;
+            others_chars -= weight * length;
+            sum += probability;
+            sum_chars += probability * length;
+            best.push(Candidate { word, probability });
+        };
+        for (i, &(weight, word)) in self.top.found.iter().enumerate() {
+            let weight = f64::from(weight);
+            add(word, weight, if i < exactly { exact(word) } else { weight });
+        }
+        let mut found: Vec<u32> = self.top.found.iter().map(|&(_, word)| word).collect();
+        found.sort_unstable();
+        for &word in also.iter().filter(|word| found.binary_search(word).is_err()) {
+            let probability = exact(word);
+            // What the lists hold of it, by up to three words.
+            let weight = match core.order {
+                ..=3 => probability,
+                _ => {
+                    let first = core.step(&history.truncated(2), word);
+                    let near = &behind[..behind.len().min(2)];
+                    let ln = first.ln_p + short_probability(core, first.state, near);
+                    libm::exp((ln - constant.ln).min(600.0))
+                }
+            };
+            add(word, weight, probability);
+        }
+        let others = others.max(0.0);
+        sum += others;
+        sum_chars += others_chars.clamp(others, 40.0 * others);
+        let sum = sum.max(f64::MIN_POSITIVE);
+        best.iter_mut().for_each(|candidate| candidate.probability /= sum);
+        best.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word)));
+        // With those that may have been among the best, but were not.
+        let mut wanted: Vec<u32> = also.to_vec();
+        wanted.sort_unstable();
+        let mut left = k;
+        best.retain(|candidate| {
+            let among = left > 0;
+            left -= usize::from(among);
+            among || wanted.binary_search(&candidate.word).is_ok()
+        });
+        let ln_sum = ln_others + libm::log(sum);
+        let joined = match core.order {
+            ..=3 => constant.ln_joined,
+            _ => ln_probability(core, *history, behind),
+        };
+        let ln_next = match behind.first() {
+            Some(&word) if core.order > 3 => core.step(history, word).ln_p,
+            _ => constant.ln_next,
+        };
+        let mean_chars = sum_chars / sum;
+        GapScore { ln_evidence: ln_sum - joined, ln_sum, ln_next, mean_chars }
+    }
+}
+
+/// The words behind a gap that an order can see, from all of them.
+pub(in crate::solve) fn behind(after: &[u32], order: usize) -> Vec<u32> {
+    after.iter().chain([&EOS]).copied().take(order - 1).collect()
+}
+
+/// ln P of words behind a history.
+pub(in crate::solve) fn ln_probability(core: &Core<'_>, mut state: State, words: &[u32]) -> f64 {
+    let mut ln = 0.0;
+    for &word in words {
+        let step = core.step(&state, word);
+        ln += step.ln_p;
+        state = step.state;
+    }
+    ln
+}
+
+/// The same with histories of two words.
+fn short_probability(core: &Core<'_>, mut state: State, words: &[u32]) -> f64 {
+    let mut ln = 0.0;
+    for &word in words {
+        let step = core.step(&state.truncated(2), word);
+        ln += step.ln_p;
+        state = step.state;
+    }
+    ln
+}
+
+/// ln of the weights of the contexts in front of a gap that are longer than the lists know.
+pub(in crate::solve) fn longer_weights(core: &Core<'_>, before: &State) -> f64 {
+    (3..=before.len()).map(|length| core.ln_backoff_of(&before.truncated(length))).sum()
+}
+
+/// ln P of the words that the lists do not look at, as far as they can know of the gap.
+pub(in crate::solve) fn beyond(core: &Core<'_>, after: &[u32]) -> f64 {
+    let Some((near, far)) = after.split_at_checked(2) else {
+        return 0.0;
+    };
+    ln_probability(core, core.state(near), far)
+}

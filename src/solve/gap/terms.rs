@@ -1,0 +1,142 @@
+//! The score of a word in a gap, taken apart: what each n-gram that the word makes adds, exactly.
+//!
+//! ```text
+//! S(x) = K(gap) + g[x] + F[a0,x] + R[x,b0] + A[a1 a0,x] + B[a0,x,b0] + C[x,b0 b1] + L[x]
+//!
+//! K = bow(a1 a0) + bow(a0) + p(b0) + P(b1|b0)           a constant of the gap
+//! g = p(x) + bow(x)                                      a constant of the word
+//! F = p(x|a0) - bow(a0) - p(x) + bow(a0 x)               a stored bigram a0 x
+//! R = p(b0|x) - bow(x) - p(b0) + bow(x b0)               a stored bigram x b0
+//! A = p(x|a1 a0) - [bow(a1 a0) + P(x|a0)]                a stored trigram a1 a0 x
+//! B = p(b0|a0 x) - [bow(a0 x) + P(b0|x)]                 a stored trigram a0 x b0
+//! C = p(b1|x b0) - [bow(x b0) + P(b1|b0)]                a stored trigram x b0 b1
+//! ```
+//!
+//! (all in natural logs; p is a stored n-gram's probability, P the model's with backoff, bow the backoff
+//! weight or 0; a term that is not stored is exactly 0.) The posting lists keep the same numbers in eight
+//! bits ([`crate::solve::gap::score`]); these are looked up one by one. Orders 4 and 5 add L, what n-grams of four words
+//! and more make of the score, and to K what they make of the score of all other words
+//! ([`crate::solve::gap::rescore`]). A model of bigrams has g, F and R, and K = bow(a0) + p(b0).
+
+use crate::model::core::{Core, State};
+use crate::model::words::BOS;
+use crate::solve::gap::rescore::{behind, beyond, ln_probability, longer_weights};
+use crate::solve::{Gap, Solver};
+
+/// How many terms there are besides the constant.
+pub const TERMS: usize = 7;
+
+/// The terms by name: the frequency of the word itself, the five lists, and longer n-grams.
+pub const NAMES: [&str; TERMS] =
+    ["alone", "successors", "predecessors", "right", "middle", "left", "longer"];
+
+/// The score of a word, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Terms {
+    /// K, the same for every word of the gap, in nats.
+    pub constant: f64,
+    /// g, F, R, A, B, C and L, in nats, in the order of [`NAMES`].
+    pub terms: [f64; TERMS],
+}
+
+impl Terms {
+    /// S(x) in nats: the log of the product of the probabilities of the word and of what follows it.
+    pub fn sum(&self) -> f64 {
+        self.constant + self.terms.iter().sum::<f64>()
+    }
+}
+
+/// What a word and its n-grams are looked up with.
+struct Place<'c, 'm> {
+    core: &'c Core<'m>,
+    gap: Gap,
+    history: State,
+    behind: Vec<u32>,
+    constant: f64,
+}
+
+impl Solver<'_> {
+    /// The terms of some words in the gap behind the `left`-th word of a sentence, counted from 0; no
+    /// terms if there is no such gap.
+    ///
+    /// ```
+    /// use impute::{model::Model, solve::Solver};
+    ///
+    /// let model = Model::shipped()?;
+    /// let solver = Solver::new(&model)?;
+    /// let sentence = solver.ids(b"He said that it a mistake .");
+    /// let terms = solver.terms(&sentence, 3, &solver.ids(b"was is"));
+    /// // "it was" and "was a" are n-grams of the model: terms F and R.
+    /// assert!(terms[0].terms[1] > 0.0 && terms[0].terms[2] > 0.0);
+    /// # Ok::<(), impute::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// Some ten look-ups a word.
+    pub fn terms(&self, sentence: &[u32], left: usize, words: &[u32]) -> Vec<Terms> {
+        let core = &self.view.core;
+        let Some(gap) = Gap::of(sentence, left) else {
+            return Vec::new();
+        };
+        let (before, after) = sentence.split_at(left + 1);
+        let history =
+            before.iter().fold(core.state(&[BOS]), |state, &word| core.advance(&state, word));
+        let mut place =
+            Place { core, gap, history, behind: behind(after, core.order), constant: 0.0 };
+        place.constant = place.constant();
+        words.iter().map(|&word| place.terms(word)).collect()
+    }
+}
+
+impl Place<'_, '_> {
+    /// ln P of a word behind others, and whether all of them together are a stored n-gram.
+    fn ln_p(&self, context: &[u32], word: u32) -> (f64, bool) {
+        let step = self.core.step(&self.core.state(context), word);
+        (step.ln_p, step.matched > context.len())
+    }
+
+    /// K.
+    fn constant(&self) -> f64 {
+        let Gap { left, right: [b0, b1] } = self.gap;
+        let core = self.core;
+        let near = core.ln_backoff(&left[1..]) + self.ln_p(&[], b0).0;
+        match core.order {
+            ..=2 => near,
+            _ => {
+                let far = core.ln_backoff(&left) + self.ln_p(&[b0], b1).0;
+                near + far + longer_weights(core, &self.history) + beyond(core, &self.behind)
+            }
+        }
+    }
+
+    fn terms(&self, x: u32) -> Terms {
+        let Gap { left: [a1, a0], right: [b0, b1] } = self.gap;
+        let bow = |context: &[u32]| self.core.ln_backoff(context);
+        let (p, _) = self.ln_p(&[], x);
+        let of = |(ln, stored): (f64, bool), less: f64| if stored { ln - less } else { 0.0 };
+        let (after, before) = (self.ln_p(&[a0], x), self.ln_p(&[x], b0));
+        // A bigram model has no weights of bigrams.
+        let [left_bow, right_bow] = match self.core.order {
+            ..=2 => [0.0; 2],
+            _ => [bow(&[a0, x]), bow(&[x, b0])],
+        };
+        let mut terms = [0.0; TERMS];
+        terms[0] = p + bow(&[x]);
+        terms[1] = of(after, bow(&[a0]) + p - left_bow);
+        terms[2] = of(before, bow(&[x]) + self.ln_p(&[], b0).0 - right_bow);
+        if self.core.order > 2 {
+            terms[3] = of(self.ln_p(&[a1, a0], x), bow(&[a1, a0]) + after.0);
+            terms[4] = of(self.ln_p(&[a0, x], b0), left_bow + before.0);
+            terms[5] = of(self.ln_p(&[x, b0], b1), right_bow + self.ln_p(&[b0], b1).0);
+        }
+        let mut all = Terms { constant: self.constant, terms };
+        if self.core.order > 3 {
+            let step = self.core.step(&self.history, x);
+            let exact = step.ln_p + ln_probability(self.core, step.state, &self.behind);
+            let longer = exact - all.sum();
+            // What is left of numbers that cancel is no n-gram.
+            all.terms[6] = if longer.abs() < 1e-9 { 0.0 } else { longer };
+        }
+        all
+    }
+}

@@ -1,0 +1,151 @@
+//! The words that the net expects in a gap.
+//!
+//! ```text
+//! P_net(v | gap, sentence) = softmax over words and buckets of the logits    (net::choice)
+//! ```
+//!
+//! A word without an embedding of its own has its share of its bucket, by its probability without a
+//! context among the words of the bucket.
+
+use crate::model::lists::best_first;
+use crate::model::view::View;
+use crate::model::words::SPECIAL;
+use crate::net::Net;
+use crate::net::choice::Choice;
+use crate::net::product::BLOCK;
+use crate::net::words::embedding;
+use crate::solve::{Solver, Worker};
+
+/// How many words it proposes for a gap.
+pub const PROPOSED: usize = 64;
+
+/// The net's words made ready.
+#[derive(Debug, Clone)]
+pub(in crate::solve) struct Head {
+    choice: Choice,
+    /// How many words have an embedding of their own.
+    own: usize,
+    /// How many of the words of the model are among them.
+    words: usize,
+    /// (buckets) ln of the sum of the probabilities of the words that share it.
+    buckets: Vec<f64>,
+}
+
+/// What the net says of the word in one gap.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    head: &'a Head,
+    view: View<'a>,
+    net: &'a Net<'a>,
+    logits: &'a [f32],
+    ln_sum: f64,
+}
+
+impl Head {
+    /// One pass over the words of the model.
+    pub fn new(net: &Net<'_>, view: &View<'_>) -> Self {
+        let mut sums = vec![0.0; net.shape.buckets];
+        let own = net.shape.words;
+        let words = view.vocabulary.len();
+        for id in (SPECIAL + own).min(words)..words {
+            let word = embedding(&net.shape, None, view.vocabulary.word(id as u32));
+            if let Some(sum) = sums.get_mut(word as usize - own) {
+                *sum += view.core.unigram(id as u32);
+            }
+        }
+        let ln = |sum: f64| libm::log(sum.max(1e-30));
+        let buckets = sums.into_iter().map(ln).collect();
+        Head {
+            choice: Choice::new(net),
+            own,
+            words: own.min(words.saturating_sub(SPECIAL)),
+            buckets,
+        }
+    }
+}
+
+impl Expected<'_> {
+    /// ln of the probability of a word, in nats.
+    pub fn ln_p(&self, word: u32) -> f64 {
+        let logit = |at: usize| self.logits.get(at).map_or(-1e30, |&logit| f64::from(logit));
+        match (word as usize).checked_sub(SPECIAL) {
+            Some(rank) if rank < self.head.own => logit(rank) - self.ln_sum,
+            _ => {
+                let text = self.view.vocabulary.word(word);
+                let at = embedding(&self.net.shape, None, text) as usize;
+                let all = self.head.buckets.get(at - self.head.own).copied().unwrap_or_default();
+                let share = libm::log(self.view.core.unigram(word).max(1e-30)) - all;
+                logit(at) - self.ln_sum + share.min(0.0)
+            }
+        }
+    }
+
+    /// The ids of the likeliest words, likeliest first.
+    pub fn best(&self, k: usize) -> Vec<u32> {
+        let logits = &self.logits[..self.head.words];
+        let k = k.min(logits.len());
+        if k == 0 {
+            return Vec::new();
+        }
+        // What is below the best of k parts of equal size is not among the k best.
+        let part = logits.len() / k;
+        let least = logits.chunks(part.max(1)).take(k);
+        let least = least.map(|part| part.iter().copied().fold(f32::MIN, f32::max));
+        let least = least.fold(f32::MAX, f32::min);
+        let places = logits.iter().enumerate().filter(|(_, logit)| **logit >= least);
+        let mut found: Vec<(f32, u32)> =
+            places.map(|(rank, &logit)| (logit, (rank + SPECIAL) as u32)).collect();
+        if found.len() > k {
+            found.select_nth_unstable_by(k, best_first);
+            found.truncate(k);
+        }
+        found.sort_unstable_by(best_first);
+        found.into_iter().map(|(_, word)| word).collect()
+    }
+}
+
+impl Solver<'_> {
+    /// Goes through some gaps with what the net says of the word in each, from their states (gaps,
+    /// width): a block of them at a time. Without a net, nothing is said.
+    pub(in crate::solve) fn expect(
+        &self,
+        gaps: usize,
+        states: &[u16],
+        mut each: impl FnMut(usize, Option<&Expected<'_>>),
+    ) {
+        let (Some(net), Some(head)) = (&self.net, &self.head) else {
+            return (0..gaps).for_each(|gap| each(gap, None));
+        };
+        let width = net.shape.width;
+        let mut block = Vec::new();
+        for (i, own) in states.chunks(BLOCK * width).enumerate() {
+            block.clear();
+            block.extend_from_slice(own);
+            block.resize(BLOCK * width, 0);
+            let logits = head.choice.logits(&block);
+            let rows = logits.chunks_exact(head.choice.len().max(1)).take(own.len() / width);
+            for (at, logits) in rows.enumerate() {
+                let ln_sum = head.choice.ln_sum(logits);
+                let view = self.view;
+                each(i * BLOCK + at, Some(&Expected { head, view, net, logits, ln_sum }));
+            }
+        }
+    }
+}
+
+impl Worker<'_, '_> {
+    /// The embeddings of the words of a sentence; nothing without a net.
+    pub(in crate::solve) fn embeddings<'w>(
+        &self,
+        words: impl Iterator<Item = &'w [u8]>,
+    ) -> Vec<u32> {
+        let Some(net) = &self.solver.net else { return Vec::new() };
+        let vocabulary = self.solver.view.vocabulary;
+        words
+            .map(|word| {
+                let rank = (vocabulary.id(word) as usize).checked_sub(SPECIAL);
+                embedding(&net.shape, rank, word)
+            })
+            .collect()
+    }
+}

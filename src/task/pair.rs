@@ -1,0 +1,79 @@
+//! A test sentence and its solution, joined by id.
+
+use hashbrown::HashMap;
+
+use crate::error::{Error, Result};
+use crate::text::kaggle::unquoted;
+use crate::text::printable::printable;
+use crate::text::rows::{Row, RowReader};
+
+/// A sentence with one word missing, and the whole one.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// Its id.
+    pub id: Vec<u8>,
+    /// The sentence without the word.
+    pub test: Vec<u8>,
+    /// The sentence with it.
+    pub solution: Vec<u8>,
+}
+
+/// Joins the rows of a test or submission with those of a solution by id, in the order of the former.
+///
+/// # Errors
+/// Either file cannot be read, a doubled id, or an id of one file that the other lacks.
+pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair>> {
+    let rows = tests.read_all()?;
+    let wholes = solutions.read_all()?;
+    let matched = matches(tests.name(), &rows, solutions.name(), &wholes)?;
+    let pair = |(row, whole): (Row, usize)| Pair {
+        id: row.id,
+        test: row.sentence,
+        solution: wholes[whole].sentence.clone(),
+    };
+    Ok(rows.into_iter().zip(matched).map(pair).collect())
+}
+
+/// (rows) the index of each row among those of the solution, joined by id; `name` and `solution` are
+/// the files' names, for messages.
+///
+/// # Errors
+/// An id of one file that the other lacks.
+pub(crate) fn matches(
+    name: &str,
+    rows: &[Row],
+    solution: &str,
+    wholes: &[Row],
+) -> Result<Vec<usize>> {
+    let mut by_id: HashMap<&[u8], usize> =
+        wholes.iter().enumerate().map(|(i, row)| (unquoted(&row.id), i)).collect();
+    let mut matched = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(whole) = by_id.remove(unquoted(&row.id)) else {
+            return Err(Error::line(
+                name,
+                row.line,
+                format!(
+                    "the id {} is not in {solution}",
+                    printable(&String::from_utf8_lossy(&row.id))
+                ),
+                "take the solution of the same test file",
+            ));
+        };
+        matched.push(whole);
+    }
+    if let Some(&missing) = by_id.values().min() {
+        let row = &wholes[missing];
+        return Err(Error::file(
+            name,
+            format!(
+                "{} rows are missing, the first one with the id {} (line {} of {solution})",
+                by_id.len(),
+                printable(&String::from_utf8_lossy(&row.id)),
+                row.line,
+            ),
+            "there must be one row for every row of the solution",
+        ));
+    }
+    Ok(matched)
+}
