@@ -175,3 +175,5 @@ pub mod text;
 pub mod train;
 
 pub use error::{Error, Result};
+pub use model::Model;
+pub use solve::{Answer, Method, Solver, Worker, Workers};

@@ -14,7 +14,7 @@ use crate::text::tokens;
 /// Scores sentences; borrows the model and may be shared by threads.
 #[derive(Debug, Clone, Copy)]
 pub struct Scorer<'m> {
-    view: View<'m>,
+    view: &'m View<'m>,
 }
 
 /// One word in its context.
@@ -58,7 +58,7 @@ impl SentenceScore<'_> {
 
 impl<'m> Scorer<'m> {
     /// Scores with this model.
-    pub fn new<D: AsRef<[u8]>>(model: &'m Model<D>) -> Self {
+    pub fn new(model: &'m Model) -> Self {
         Scorer { view: model.view() }
     }
 

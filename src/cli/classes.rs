@@ -41,7 +41,7 @@ pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
 }
 
 struct List<'a> {
-    classes: Found<'a>,
+    classes: &'a Found<'a>,
     vocabulary: Vocabulary<'a>,
     /// (classes) their words, the most frequent first.
     members: Vec<Vec<u32>>,

@@ -46,18 +46,18 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
         Some(method) => vec![method.into()],
         None => vec![Method::Posterior, Method::MinLikelihood],
     };
-    let solver = Solver::new(&model)?.with_effort(effort(args.exact));
+    let solver = Solver::new(model)?.with_effort(effort(args.exact));
     let began = Instant::now();
     let measured = measure(&solver, &pairs, &methods, ui);
     let seconds = began.elapsed().as_secs_f64();
     whole.confirm(ui)?;
     ui.clear();
-    let report = Report::new(&measured, &methods, seconds, signature(args, &model, &pairs));
+    let report = Report::new(&measured, &methods, seconds, signature(args, solver.model(), &pairs));
     if let Some(out) = rows_out {
         write_rows(out, &pairs, &measured, &methods)?;
     }
     if let Some(html) = html {
-        html.write(args, (&solver, &model), (&pairs, &measured), &methods, &report)?;
+        html.write(args, &solver, (&pairs, &measured), &methods, &report)?;
     }
     let mut out = Output::create(None)?;
     let text = match args.json {
@@ -166,7 +166,7 @@ fn write_rows(
             m.unchanged.to_string(),
         ];
         for outcome in &m.outcomes {
-            let (gap, text) = outcome.answer.insert.clone().unzip();
+            let insert = outcome.answer.insert.as_ref();
             row.extend([
                 outcome.distance.to_string(),
                 float(outcome.answer.expected),
@@ -174,8 +174,8 @@ fn write_rows(
                 number(outcome.gap_rank),
                 float(outcome.gap_nats),
                 number(outcome.word_rank),
-                number(gap),
-                text.unwrap_or_default(),
+                number(insert.map(|insert| insert.gap)),
+                insert.map_or(String::new(), |insert| insert.text.clone()),
             ]);
         }
         csv.write_record(&row)?;

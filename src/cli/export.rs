@@ -15,7 +15,7 @@ pub fn run(args: &Export, ui: &Ui) -> anyhow::Result<()> {
     let (model, whole) = open_model(&args.model, Need::Ngrams)?;
     ui.stage("export", Unit::Pieces, None);
     let name = out.name().to_owned();
-    arpa::write(&model.view(), &name, &mut out)?;
+    arpa::write(model.view(), &name, &mut out)?;
     whole.confirm(ui)?;
     out.finish()?;
     ui.clear();

@@ -6,7 +6,6 @@ use impute::evaluate::examples::examples;
 use impute::evaluate::learning::LearningCurve;
 use impute::evaluate::measure::Measured;
 use impute::evaluate::report::Report;
-use impute::model::Model;
 use impute::page::{Page, page};
 use impute::solve::{Method, Solver};
 use impute::task::pair::Pair;
@@ -52,14 +51,14 @@ impl Html {
     pub fn write(
         mut self,
         args: &Evaluate,
-        (solver, model): (&Solver<'_>, &Model),
+        solver: &Solver,
         (pairs, measured): (&[Pair], &[Measured]),
         methods: &[Method],
         report: &Report,
     ) -> anyhow::Result<()> {
         // The page is about the first method.
         let examples = examples(solver, pairs, measured, (0, methods[0]), SHOWN);
-        let model = file_name(Path::new(model.name()));
+        let model = file_name(Path::new(solver.model().name()));
         let text = page(&Page {
             report,
             model: &model,

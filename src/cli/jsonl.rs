@@ -68,12 +68,12 @@ impl Place {
 }
 
 /// The object of a sentence, with the end of its line.
-pub fn object(solver: &Solver<'_>, row: &Row, best: &KBest) -> Vec<u8> {
+pub fn object(solver: &Solver, row: &Row, best: &KBest) -> Vec<u8> {
     let answer = &best.answer;
     let place = |gap| Place::of(&row.sentence, gap);
-    let inserted = answer.insert.as_ref().map(|(gap, text)| Inserted {
-        text,
-        place: place(*gap),
+    let inserted = answer.insert.as_ref().map(|insert| Inserted {
+        text: &insert.text,
+        place: place(insert.gap),
         is_word: answer.is_word,
         gap_probability: best.gap_probability,
         word_probability: best.word_probability,

@@ -2,13 +2,12 @@
 
 use std::time::Instant;
 
-use impute::progress::{Progress, Unit};
+use impute::progress::{Progress, Silent, Unit};
 use impute::solve::k_best::KBest;
 use impute::solve::{Answer, Method, Solver, Worker, Workers};
 use impute::text::input;
 use impute::text::output::Output;
 use impute::text::rows::{Row, RowReader, RowWriter};
-use rayon::prelude::*;
 
 use super::args::{FormatArg, Predict};
 use super::jsonl;
@@ -18,8 +17,6 @@ use super::{Need, effort, model_file, open_model, refuse_replacing};
 /// A batch is full with so many rows or bytes: memory does not grow with the input.
 const BATCH_ROWS: usize = 1024;
 const BATCH_BYTES: usize = 4 << 20;
-/// How many rows are one piece of parallel work.
-const CHUNK: usize = 16;
 
 pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let Some(path) = &args.input else {
@@ -33,7 +30,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let (model, whole) = open_model(&args.model, Need::Lists)?;
     let mut rows = RowReader::new(input, forced, args.lossy)?;
     let format = forced.unwrap_or(rows.format());
-    let solver = Solver::new(&model)?.with_effort(effort(args.exact));
+    let solver = Solver::new(model)?.with_effort(effort(args.exact));
     let workers = Workers::new(&solver);
     let began = Instant::now();
     ui.stage("impute", Unit::Bytes, total);
@@ -113,15 +110,12 @@ struct Done {
 }
 
 /// Answers a batch; with `k` alternatives each where objects are wanted.
-fn answer(workers: &Workers<'_, '_>, batch: &[Row], method: Method, k: Option<usize>) -> Vec<Done> {
-    batch
-        .par_chunks(CHUNK)
-        .flat_map_iter(|rows| workers.with(|worker| answer_chunk(worker, rows, method, k)))
-        .collect()
+fn answer(workers: &Workers, batch: &[Row], method: Method, k: Option<usize>) -> Vec<Done> {
+    workers.map(batch, &Silent, |worker, rows| answer_piece(worker, rows, method, k))
 }
 
-fn answer_chunk(
-    worker: &mut Worker<'_, '_>,
+fn answer_piece(
+    worker: &mut Worker<'_>,
     rows: &[Row],
     method: Method,
     k: Option<usize>,

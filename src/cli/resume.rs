@@ -56,7 +56,7 @@ pub fn run(
              held out now, the net will be trusted too little",
         );
     }
-    let from = net.as_ref().zip(header.net.as_ref());
+    let from = net.zip(header.net.as_ref());
     let data = lessons.train(from, args.seed, ui);
     header.net = Some(data.header.clone());
     let command = &mut header.provenance.command;

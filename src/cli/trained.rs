@@ -21,7 +21,9 @@ pub fn calibrated(
 ) -> anyhow::Result<Header> {
     let start = Calibration::start(header.net.is_some());
     if held_out.len() >= calibrate::FEWEST {
-        let model = Model::open(file.path()).context("the model that was just written")?;
+        let model = std::sync::Arc::new(
+            Model::open(file.path()).context("the model that was just written")?,
+        );
         // What is mapped counts as memory in use.
         let most = (memory / 4) as usize;
         let release = || {
@@ -29,7 +31,7 @@ pub fn calibrated(
                 model.release();
             }
         };
-        let solver = Solver::new(&model)?.with_calibration(start);
+        let solver = Solver::new(model.clone())?.with_calibration(start);
         if let Some(calibration) = calibrate::fit(&solver, held_out, &release, ui) {
             header.calibration = calibration;
             header.provenance.tuned = None;

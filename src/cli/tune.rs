@@ -2,6 +2,7 @@
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use impute::fit::calibrate::{Examples, FEWEST};
 use impute::fit::sample::{Sample, sample};
@@ -30,6 +31,7 @@ pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
     }
     refuse_reading_twice(args.on.iter())?;
     let (source, whole) = checked::open(&args.model, Need::Ngrams)?;
+    let source = Arc::new(source);
     let file = NewFile::create(output)?;
     let taken = read(args, &source, ui)?;
     let (examples, fitted) = examples(&source, &taken, ui)?;
@@ -80,9 +82,13 @@ fn too_few(args: &Tune, n: usize) -> impute::Error {
 
 /// What the calibration is fitted to. Which words are looked for depends on the calibration in use:
 /// this begins where training does, so that what comes out does not depend on an earlier tuning.
-fn examples(source: &Model, taken: &Sample, ui: &Ui) -> anyhow::Result<(Examples, Option<Fitted>)> {
-    let with_lists = source.make_lists()?;
-    let solver = Solver::new(with_lists.as_ref().unwrap_or(source))?;
+fn examples(
+    source: &Arc<Model>,
+    taken: &Sample,
+    ui: &Ui,
+) -> anyhow::Result<(Examples, Option<Fitted>)> {
+    let full = source.make_lists()?.map_or_else(|| source.clone(), Arc::new);
+    let solver = Solver::new(full)?;
     let start = Calibration::start(source.header().net.is_some());
     let solver = solver.with_calibration(start);
     let examples = Examples::of(&solver, &taken.sentences, &|| {}, ui);

@@ -5,8 +5,8 @@
 //! same numbers.
 
 use super::measure::{Measured, Outcome};
-use crate::solve::word::posterior::{GapPosterior, Posterior};
-use crate::solve::{Method, Solver, Worker};
+use crate::solve::word::posterior::{GapPosterior, Posterior, PosteriorWord};
+use crate::solve::{Insert, Method, Solver, Worker};
 use crate::task::pair::Pair;
 use crate::task::truth::Truth;
 use crate::text::tokens;
@@ -37,7 +37,7 @@ pub struct Example {
     /// The likeliest words in the true gap and their probabilities, given the gap.
     pub likeliest: Vec<(String, f64)>,
     /// The gap and what the method put there, if anything.
-    pub inserted: Option<(usize, String)>,
+    pub inserted: Option<Insert>,
     /// Distance of the sentence as it stands, in characters.
     pub unchanged: usize,
     /// Distance of the answer, in characters.
@@ -60,7 +60,7 @@ impl Example {
 /// # Complexity
 /// O(sentences × log sentences), and 2 × `most` sentences analysed.
 pub fn examples(
-    solver: &Solver<'_>,
+    solver: &Solver,
     pairs: &[Pair],
     measured: &[Measured],
     (index, method): (usize, Method),
@@ -94,7 +94,7 @@ fn extremes(gains: &[(i64, f64)], most: usize, sign: i64) -> Vec<usize> {
 }
 
 fn example(
-    worker: &mut Worker<'_, '_>,
+    worker: &mut Worker<'_>,
     pair: &Pair,
     measured: &Measured,
     outcome: &Outcome,
@@ -105,12 +105,13 @@ fn example(
     if method == Method::Posterior {
         let asked = truth.as_ref().map(|truth| *truth.gaps.start());
         let analysed = worker.analyse_asked(&[&pair.test], &[asked]).pop();
-        let (_, analysis) = analysed.unwrap_or_default();
+        let analysis = analysed.unwrap_or_default();
         let (calibration, view) = (worker.solver().calibration(), worker.solver().view());
-        gaps = Posterior::new(&analysis, &calibration, &view).gaps;
+        gaps = Posterior::new(&analysis, calibration, view).gaps;
         if let Some(found) = &analysis.asked {
-            let words = GapPosterior::new(found, &calibration, &view).words;
-            let word = |&(id, p, _): &(u32, f64, usize)| (text(view.vocabulary.word(id)), p);
+            let words = GapPosterior::new(found, calibration, view).words;
+            let word =
+                |word: &PosteriorWord| (text(view.vocabulary.word(word.word)), word.probability);
             likeliest = words.iter().take(WORDS).map(word).collect();
         }
     }

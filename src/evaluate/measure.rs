@@ -1,20 +1,15 @@
 //! Runs the methods over sentences whose missing word is known.
 
-use rayon::prelude::*;
-
 use super::experts::{Opinion, opinions};
 use crate::progress::{Progress, Unit};
 use crate::solve::answer::min_likelihood_ranking;
-use crate::solve::word::posterior::{GapPosterior, Posterior};
+use crate::solve::word::posterior::{GapPosterior, Posterior, PosteriorWord};
 use crate::solve::word::sentence::Analysis;
 use crate::solve::{Answer, Method, Solver, Worker, Workers};
 use crate::task::distance::levenshtein;
 use crate::task::pair::Pair;
 use crate::task::truth::Truth;
 use crate::text::tokens::chars;
-
-/// How many sentences are one piece of parallel work.
-const CHUNK: usize = 16;
 
 /// What came out for one sentence.
 #[derive(Debug, Clone)]
@@ -71,44 +66,34 @@ impl Measured {
 
 /// Measures all sentences, in order.
 pub fn measure(
-    solver: &Solver<'_>,
+    solver: &Solver,
     pairs: &[Pair],
     methods: &[Method],
     progress: &dyn Progress,
 ) -> Vec<Measured> {
     progress.stage("evaluate", Unit::Sentences, Some(pairs.len() as u64));
-    let workers = Workers::new(solver);
-    pairs
-        .par_chunks(CHUNK)
-        .flat_map_iter(|chunk| {
-            let done: Vec<Measured> = workers.with(|worker| {
-                let tests: Vec<&[u8]> = chunk.iter().map(|pair| &pair.test[..]).collect();
-                let truths = chunk.iter().map(|pair| Truth::find(&pair.test, &pair.solution));
-                let truths: Vec<Option<Truth>> = truths.collect();
-                let asked = truths.iter().map(|truth| Some(*truth.as_ref()?.gaps.start()));
-                let analysed = worker.analyse_asked(&tests, &asked.collect::<Vec<_>>());
-                let all = chunk.iter().zip(truths).zip(analysed);
-                all.map(|((pair, truth), (ids, analysis))| {
-                    measure_one(worker, (pair, truth), &ids, &analysis, methods)
-                })
-                .collect()
-            });
-            progress.advance(chunk.len() as u64);
-            done
-        })
-        .collect()
+    Workers::new(solver).map(pairs, progress, |worker, pairs| {
+        let tests: Vec<&[u8]> = pairs.iter().map(|pair| &pair.test[..]).collect();
+        let truths = pairs.iter().map(|pair| Truth::find(&pair.test, &pair.solution));
+        let truths: Vec<Option<Truth>> = truths.collect();
+        let asked = truths.iter().map(|truth| Some(*truth.as_ref()?.gaps.start()));
+        let analysed = worker.analyse_asked(&tests, &asked.collect::<Vec<_>>());
+        let all = pairs.iter().zip(truths).zip(analysed);
+        all.map(|((pair, truth), analysis)| measure_one(worker, pair, truth, &analysis, methods))
+            .collect()
+    })
 }
 
 fn measure_one(
-    worker: &mut Worker<'_, '_>,
-    (pair, truth): (&Pair, Option<Truth>),
-    ids: &[u32],
+    worker: &mut Worker<'_>,
+    pair: &Pair,
+    truth: Option<Truth>,
     analysis: &Analysis,
     methods: &[Method],
 ) -> Measured {
     let solver = worker.solver();
     let truth = truth.filter(|_| !analysis.gaps.is_empty());
-    let posterior = Posterior::new(analysis, &solver.calibration(), &solver.view());
+    let posterior = Posterior::new(analysis, solver.calibration(), solver.view());
     let (mut word_ranks, mut considered) = ((None, None), false);
     let (mut gap_claim, mut word_claim) = (None, None);
     if let Some(truth) = &truth {
@@ -118,11 +103,11 @@ fn measure_one(
             .map(|(gap, &confidence)| Claim { confidence, right: truth.gaps.contains(&gap) });
         (word_ranks, word_claim) = in_own_gap(solver, analysis, id);
         considered = posterior.best.iter().any(|gap| {
-            truth.gaps.contains(&gap.gap) && gap.words.iter().any(|&(word, ..)| word == id)
+            truth.gaps.contains(&gap.gap) && gap.words.iter().any(|word| word.word == id)
         });
     }
     let outcomes = methods.iter().map(|&method| {
-        let answer = worker.answer_analysed(&pair.test, ids, analysis, method);
+        let answer = worker.answer_analysed(&pair.test, analysis, method);
         let ranking = match method {
             Method::Posterior => analysis.ranking(),
             Method::MinLikelihood => min_likelihood_ranking(analysis),
@@ -158,19 +143,19 @@ fn measure_one(
 /// The places of the missing word in its own gap, by the posterior and by the n-grams alone, and the
 /// likeliest word there.
 fn in_own_gap(
-    solver: &Solver<'_>,
+    solver: &Solver,
     analysis: &Analysis,
     id: u32,
 ) -> ((Option<usize>, Option<usize>), Option<Claim>) {
     let Some(found) = &analysis.asked else {
         return ((None, None), None);
     };
-    let posterior = GapPosterior::new(found, &solver.calibration(), &solver.view());
+    let posterior = GapPosterior::new(found, solver.calibration(), solver.view());
     let ranks = (
-        posterior.words.iter().position(|&(word, ..)| word == id),
+        posterior.words.iter().position(|word| word.word == id),
         found.words.iter().position(|candidate| candidate.word == id),
     );
     let claim =
-        |&(word, confidence, _): &(u32, f64, usize)| Claim { confidence, right: word == id };
+        |word: &PosteriorWord| Claim { confidence: word.probability, right: word.word == id };
     (ranks, posterior.words.first().map(claim))
 }

@@ -7,15 +7,13 @@
 
 use std::fmt::Write;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::interval::bootstrap::{SEED, ends};
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
-use crate::repair::repairer::CHUNK;
 use crate::repair::{Insertion, Repairer};
-use crate::solve::{Solver, Workers};
+use crate::solve::Workers;
 use crate::text::ordinary::Sentence;
 
 /// Sentences of fewer tokens are left out: two inner words must be there to be removed.
@@ -76,8 +74,7 @@ struct Test {
 
 /// Removes words from sentences, at random by `seed`, repairs them, and counts.
 pub fn measure(
-    solver: &Solver<'_>,
-    repairer: &Repairer<'_, '_>,
+    repairer: &Repairer,
     sentences: &[Sentence],
     seed: u64,
     progress: &dyn Progress,
@@ -85,24 +82,16 @@ pub fn measure(
     let long: Vec<&Sentence> =
         sentences.iter().filter(|sentence| sentence.tokens.len() >= SHORTEST).collect();
     progress.stage("measure", Unit::Sentences, Some(((MOST_REMOVED + 1) * long.len()) as u64));
-    let workers = Workers::new(solver);
+    let workers = Workers::new(repairer.solver());
     let mut random = Random::new(seed);
     let row = |removed: usize| {
         let tests: Vec<Test> =
             long.iter().map(|sentence| Test::new(sentence, removed, &mut random)).collect();
-        let sums: Vec<Sums> = tests
-            .par_chunks(CHUNK)
-            .flat_map_iter(|chunk| {
-                let shown: Vec<&Sentence> = chunk.iter().map(|test| &test.sentence).collect();
-                let repaired = workers.with(|worker| repairer.repair(worker, &shown));
-                progress.advance(chunk.len() as u64);
-                chunk
-                    .iter()
-                    .zip(repaired)
-                    .map(|(test, found)| test.sums(&found))
-                    .collect::<Vec<_>>()
-            })
-            .collect();
+        let sums = workers.map(&tests, progress, |worker, tests| {
+            let shown: Vec<&Sentence> = tests.iter().map(|test| &test.sentence).collect();
+            let repaired = repairer.repair(worker, &shown);
+            tests.iter().zip(repaired).map(|(test, found)| test.sums(&found)).collect()
+        });
         Row::new(removed, &sums)
     };
     (0..=MOST_REMOVED).map(row).collect()

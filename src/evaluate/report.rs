@@ -272,8 +272,9 @@ fn method_reports(measured: &[&Measured], methods: &[Method]) -> Vec<MethodRepor
             (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
         };
         let outcomes: Vec<&Outcome> = measured.iter().map(|m| &m.outcomes[i]).collect();
-        let text =
-            |m: &Measured| m.outcomes[i].answer.insert.as_ref().map(|(_, text)| text.is_empty());
+        let text = |m: &Measured| {
+            m.outcomes[i].answer.insert.as_ref().map(|insert| insert.text.is_empty())
+        };
         let within = |rank: Option<usize>, n: usize| rank.is_some_and(|rank| rank < n);
         MethodReport {
             method: method.name(),

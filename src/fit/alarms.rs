@@ -8,9 +8,7 @@
 //! The sentences as they are then say at which prior each of their gaps would be taken for one with a
 //! missing word; sorted, these are the rates of false alarms.
 
-use rayon::prelude::*;
-
-use super::held_out::{CHUNK, FEWEST, pairs, round};
+use super::held_out::{FEWEST, pairs, round};
 use super::log_linear::{self, Example};
 use crate::model::header::Repair;
 use crate::progress::{Progress, Unit};
@@ -36,7 +34,7 @@ struct Whole {
 /// Fits on whole sentences that the n-grams have not counted, with the calibration of the solver; `None` if
 /// they are fewer than [`FEWEST`]. `release` is called for every sentence.
 pub fn fit<S: AsRef<[u8]> + Sync>(
-    solver: &Solver<'_>,
+    solver: &Solver,
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
@@ -46,36 +44,27 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
         return None;
     }
     progress.stage("repair", Unit::Sentences, Some(pairs.len() as u64));
-    let workers = Workers::new(solver);
-    let all: Vec<(Option<Example<3>>, Whole)> = pairs
-        .par_chunks(CHUNK)
-        .flat_map_iter(|chunk| {
-            let done: Vec<_> = workers.with(|worker| {
-                let tests: Vec<&[u8]> = chunk.iter().map(|(test, _)| &test[..]).collect();
-                let wholes: Vec<&[u8]> = chunk.iter().map(|(_, whole)| *whole).collect();
-                let tests = worker.analyse_all(&tests);
-                let analysed = worker.analyse_all(&wholes);
-                let both = chunk.iter().zip(tests).zip(analysed);
-                both.map(|(((test, whole), (_, of_test)), (_, of_whole))| {
-                    release();
-                    let removed = Truth::find(test, whole)
-                        .filter(|_| !of_test.gaps.is_empty())
-                        .map(|truth| {
-                            let truth = truth.gaps.start() + 1..=truth.gaps.end() + 1;
-                            Example { truth, ..example(&of_test) }
-                        });
-                    (removed, Whole::new(solver, whole, &of_whole))
-                })
-                .collect()
+    let all = Workers::new(solver).map(&pairs, progress, |worker, pairs| {
+        let tests: Vec<&[u8]> = pairs.iter().map(|(test, _)| &test[..]).collect();
+        let wholes: Vec<&[u8]> = pairs.iter().map(|(_, whole)| *whole).collect();
+        let tests = worker.analyse_all(&tests);
+        let analysed = worker.analyse_all(&wholes);
+        let both = pairs.iter().zip(tests).zip(analysed);
+        both.map(|(((test, whole), of_test), of_whole)| {
+            release();
+            let truth = Truth::find(test, whole).filter(|_| !of_test.gaps.is_empty());
+            let removed = truth.map(|truth| {
+                let truth = truth.gaps.start() + 1..=truth.gaps.end() + 1;
+                Example { truth, ..example(&of_test) }
             });
-            progress.advance(chunk.len() as u64);
-            done
+            (removed, Whole::new(solver, whole, &of_whole))
         })
-        .collect();
+        .collect()
+    });
     let (removed, wholes): (Vec<_>, Vec<Whole>) = all.into_iter().unzip();
     let mut examples: Vec<Example<3>> = removed.into_iter().flatten().collect();
     examples.extend(wholes.iter().map(|whole| whole.example.clone()));
-    let start = if solver.net().is_some() { [0.0, 0.25, 0.75] } else { [0.0, 0.7, 0.0] };
+    let start = if solver.view().net.is_some() { [0.0, 0.25, 0.75] } else { [0.0, 0.7, 0.0] };
     let mut weights = log_linear::fit(&examples, start).map(round);
     weights[2] = weights[2].max(0.0); // a net that is worse than nothing is not turned round
     let words = wholes.iter().map(|whole| whole.example.offsets.len() as u64).sum();
@@ -98,13 +87,13 @@ fn example(analysis: &Analysis) -> Example<3> {
 }
 
 impl Whole {
-    fn new(solver: &Solver<'_>, line: &[u8], analysis: &Analysis) -> Self {
+    fn new(solver: &Solver, line: &[u8], analysis: &Analysis) -> Self {
         let sentence = Sentence::of_line(line);
-        let posterior = Posterior::new(analysis, &solver.calibration(), &solver.view());
-        let best = posterior
-            .best
-            .iter()
-            .filter_map(|best| Some((best.gap, best_word(solver, &sentence, best.gap, best)?.1)));
+        let posterior = Posterior::new(analysis, solver.calibration(), solver.view());
+        let best = posterior.best.iter().filter_map(|best| {
+            let (word, _) = best_word(solver, &sentence, best.gap, best)?;
+            Some((best.gap, word.probability))
+        });
         Whole { example: example(analysis), sure: best.collect() }
     }
 }

@@ -4,10 +4,8 @@
 //! of its sentence, and the word among the candidates of its gap and the rest. Both are log-linear
 //! models ([`super::log_linear`]); the features are those of [`crate::solve::word::posterior`].
 
-use rayon::prelude::*;
-
 pub use super::held_out::FEWEST;
-use super::held_out::{CHUNK, pairs, round};
+use super::held_out::{pairs, round};
 use super::log_linear::{self, Example, mean_nats};
 use super::promise;
 use crate::model::header::Calibration;
@@ -24,7 +22,7 @@ use crate::task::truth::Truth;
 /// use: give a solver with that of [`Calibration::start`]. `release` is called for every sentence, for a
 /// caller who wants to give back memory meanwhile.
 pub fn fit<S: AsRef<[u8]> + Sync>(
-    solver: &Solver<'_>,
+    solver: &Solver,
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
@@ -44,13 +42,13 @@ pub struct Examples {
 impl Examples {
     /// See [`fit`].
     pub fn of<S: AsRef<[u8]> + Sync>(
-        solver: &Solver<'_>,
+        solver: &Solver,
         sentences: &[S],
         release: &(dyn Fn() + Sync),
         progress: &dyn Progress,
     ) -> Self {
         let (gaps, words) = examples(solver, sentences, release, progress).into_iter().unzip();
-        Examples { gaps, words, start: solver.calibration() }
+        Examples { gaps, words, start: *solver.calibration() }
     }
 
     /// How many there are.
@@ -78,7 +76,7 @@ impl Examples {
             chars_scale: 1.0,
             gain_scale: 1.0,
             sentences: gaps.len() as u64,
-            ..sources::weighted(&sources)
+            ..sources::weighted(Calibration::default(), &sources)
         })
     }
 
@@ -92,33 +90,24 @@ impl Examples {
 }
 
 fn examples<S: AsRef<[u8]> + Sync>(
-    solver: &Solver<'_>,
+    solver: &Solver,
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
 ) -> Vec<(Example<2>, Example<FEATURES>)> {
     progress.stage("calibrate", Unit::Sentences, Some(sentences.len() as u64));
-    let pairs = pairs(sentences);
-    let workers = Workers::new(solver);
-    pairs
-        .par_chunks(CHUNK)
-        .flat_map_iter(|chunk| {
-            let examples: Vec<_> = workers.with(|worker| {
-                let tests: Vec<&[u8]> = chunk.iter().map(|(test, _)| &test[..]).collect();
-                let truths = chunk.iter().map(|(test, solution)| Truth::find(test, solution));
-                let truths: Vec<Option<Truth>> = truths.collect();
-                let asked = truths.iter().map(|truth| Some(*truth.as_ref()?.gaps.start()));
-                let analysed = worker.analyse_asked(&tests, &asked.collect::<Vec<_>>());
-                let one = |(truth, (_, analysis)): (Option<Truth>, &(Vec<u32>, Analysis))| {
-                    release();
-                    example(solver, &truth?, analysis)
-                };
-                truths.into_iter().zip(&analysed).filter_map(one).collect()
-            });
-            progress.advance(chunk.len() as u64);
-            examples
-        })
-        .collect()
+    Workers::new(solver).map(&pairs(sentences), progress, |worker, pairs| {
+        let tests: Vec<&[u8]> = pairs.iter().map(|(test, _)| &test[..]).collect();
+        let truths = pairs.iter().map(|(test, solution)| Truth::find(test, solution));
+        let truths: Vec<Option<Truth>> = truths.collect();
+        let asked = truths.iter().map(|truth| Some(*truth.as_ref()?.gaps.start()));
+        let analysed = worker.analyse_asked(&tests, &asked.collect::<Vec<_>>());
+        let one = |(truth, analysis): (Option<Truth>, &Analysis)| {
+            release();
+            example(solver, &truth?, analysis)
+        };
+        truths.into_iter().zip(&analysed).filter_map(one).collect()
+    })
 }
 
 fn fit_weights<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64; D] {
@@ -127,7 +116,7 @@ fn fit_weights<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64
 
 /// The choice of the gap, and the choice of the word in it.
 fn example(
-    solver: &Solver<'_>,
+    solver: &Solver,
     truth: &Truth,
     analysis: &Analysis,
 ) -> Option<(Example<2>, Example<FEATURES>)> {
@@ -140,7 +129,7 @@ fn example(
     let view = solver.view();
     let (id, words) = (view.vocabulary.id(&truth.word), &found.words);
     let place = words.iter().position(|candidate| candidate.word == id).unwrap_or(words.len());
-    let features = Features::new(found, &view);
+    let features = Features::new(found, view);
     let word =
         Example { features: features.weighted, offsets: features.offsets, truth: place..=place };
     Some((gap, word))

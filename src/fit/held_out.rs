@@ -5,8 +5,6 @@ use crate::task::remove::remove_word;
 
 /// With fewer sentences than this the default is closer to the truth than a fit.
 pub const FEWEST: usize = 200;
-/// How many sentences are one piece of parallel work.
-pub(super) const CHUNK: usize = 16;
 /// The removals of the fit depend on this and on the order of the lines, which is fixed.
 const SEED: u64 = 0x1305;
 

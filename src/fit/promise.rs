@@ -9,9 +9,7 @@
 //!   where the word is no candidate; it is multiplied with a number that makes the sum over all changes
 //!   what they gained.
 
-use rayon::prelude::*;
-
-use super::held_out::{CHUNK, pairs, round};
+use super::held_out::{pairs, round};
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
 use crate::solve::word::posterior::Posterior;
@@ -41,7 +39,7 @@ struct Sums {
 
 /// The calibration with its factors for lengths and gains fitted. `release` is called for every sentence.
 pub fn fit<S: AsRef<[u8]> + Sync>(
-    solver: &Solver<'_>,
+    solver: &Solver,
     calibration: Calibration,
     sentences: &[S],
     release: &(dyn Fn() + Sync),
@@ -50,39 +48,29 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     progress.stage("promise", Unit::Sentences, Some(sentences.len() as u64));
     let start = Calibration { chars_scale: 1.0, gain_scale: 1.0, ..calibration };
     let solver = solver.clone().with_calibration(start);
-    let workers = Workers::new(&solver);
-    let pairs = pairs(sentences);
-    let sums: Vec<Sums> = pairs
-        .par_chunks(CHUNK)
-        .flat_map_iter(|chunk| {
-            let sums: Vec<Sums> = workers.with(|worker| {
-                let tests: Vec<&[u8]> = chunk.iter().map(|(test, _)| &test[..]).collect();
-                let analysed = worker.analyse_all(&tests);
-                let all = chunk.iter().zip(&analysed);
-                all.filter_map(|((test, solution), (ids, analysis))| {
-                    release();
-                    let truth =
-                        Truth::find(test, solution).filter(|_| !analysis.gaps.is_empty())?;
-                    let posterior = Posterior::new(analysis, &start, &solver.view());
-                    let answer = worker.answer_analysed(test, ids, analysis, Method::Posterior);
-                    let length = |gap: usize| posterior.gaps[gap] * posterior.chars[gap];
-                    let known: f64 = posterior.best.iter().map(|best| length(best.gap)).sum();
-                    let all: f64 = (0..posterior.gaps.len()).map(length).sum();
-                    let before = levenshtein(test, solution) as f64;
-                    Some(Sums {
-                        known,
-                        unknown: all - known,
-                        length: chars(&truth.word) as f64,
-                        promised: answer.gain.unwrap_or(0.0),
-                        gained: before - levenshtein(&answer.sentence, solution) as f64,
-                    })
-                })
-                .collect()
-            });
-            progress.advance(chunk.len() as u64);
-            sums
+    let sums = Workers::new(&solver).map(&pairs(sentences), progress, |worker, pairs| {
+        let tests: Vec<&[u8]> = pairs.iter().map(|(test, _)| &test[..]).collect();
+        let analysed = worker.analyse_all(&tests);
+        let all = pairs.iter().zip(&analysed);
+        all.filter_map(|((test, solution), analysis)| {
+            release();
+            let truth = Truth::find(test, solution).filter(|_| !analysis.gaps.is_empty())?;
+            let posterior = Posterior::new(analysis, &start, solver.view());
+            let answer = worker.answer_analysed(test, analysis, Method::Posterior);
+            let length = |gap: usize| posterior.gaps[gap] * posterior.chars[gap];
+            let known: f64 = posterior.best.iter().map(|best| length(best.gap)).sum();
+            let all: f64 = (0..posterior.gaps.len()).map(length).sum();
+            let before = levenshtein(test, solution) as f64;
+            Some(Sums {
+                known,
+                unknown: all - known,
+                length: chars(&truth.word) as f64,
+                promised: answer.gain.unwrap_or(0.0),
+                gained: before - levenshtein(&answer.sentence, solution) as f64,
+            })
         })
-        .collect();
+        .collect()
+    });
     let total = sums.iter().fold(Sums::default(), |a, b| Sums {
         known: a.known + b.known,
         unknown: a.unknown + b.unknown,

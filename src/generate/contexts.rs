@@ -19,7 +19,7 @@ use crate::model::words::BOS;
 /// A model as contexts with shares.
 #[derive(Debug)]
 pub struct Contexts<'m> {
-    view: View<'m>,
+    view: &'m View<'m>,
     /// (words) probabilities of single words; 0 for `<s>`.
     unigrams: Vec<f64>,
 }
@@ -31,7 +31,7 @@ pub fn key(chain: &Chain<'_, '_>, length: usize) -> u64 {
 
 impl<'m> Contexts<'m> {
     /// Reads the probabilities of all single words.
-    pub fn new(view: View<'m>) -> Self {
+    pub fn new(view: &'m View<'m>) -> Self {
         let words = 0..view.core.words as u32;
         let mut unigrams: Vec<f64> = words.map(|word| possible(view.core.unigram(word))).collect();
         if let Some(p) = unigrams.get_mut(BOS as usize) {

@@ -116,7 +116,7 @@ impl<'m> Generator<'m> {
     /// # Complexity
     /// One pass over the words; 21 bytes of memory a word. Tables of contexts come with use, see
     /// [`cache`].
-    pub fn new<D: AsRef<[u8]>>(model: &'m Model<D>, settings: Settings) -> Result<Self> {
+    pub fn new(model: &'m Model, settings: Settings) -> Result<Self> {
         let contexts = contexts::Contexts::new(model.view());
         let order = check(&settings, contexts.order())?;
         if contexts.unigrams().get(SPECIAL..).is_none_or(|words| words.iter().all(|&p| p <= 0.0)) {

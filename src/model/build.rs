@@ -93,5 +93,5 @@ pub(super) fn add_lists<W: Write + Seek>(
     memory: u64,
     progress: &dyn Progress,
 ) -> io::Result<()> {
-    lists::write(core, &lengths.collect::<Vec<u8>>(), memory, file, progress)
+    lists::write::write(core, &lengths.collect::<Vec<u8>>(), memory, file, progress)
 }

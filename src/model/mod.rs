@@ -16,6 +16,7 @@
 pub mod arpa;
 mod arrays;
 pub mod build;
+mod bytes;
 pub mod check;
 pub mod classes;
 pub mod core;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
-use super::arrays::Arrays;
+use super::bytes::Bytes;
 use super::check::Check;
 use super::classes::Classes;
 use super::format::Writer;
@@ -12,7 +12,7 @@ use super::format::{self, Directory};
 use super::header::Header;
 use super::net::NetData;
 use super::view::View;
-use super::{build, classes, net, pack};
+use super::{build, pack};
 use crate::error::{Error, Result, display};
 use crate::net::Net;
 use crate::progress::Silent;
@@ -21,37 +21,50 @@ use crate::text::tokens::chars;
 /// The model that ships with the program, in its compact form; see MODEL_CARD.md.
 static SHIPPED: &[u8] = include_bytes!("../../data/open.impute");
 
-/// An immutable model over any bytes: a mapped file, a vector, an embedded array.
-///
-/// The bytes must begin at a multiple of 8 and stay where they are.
+/// An immutable model: a mapped file, or bytes in memory. It has no lifetime; put it into an
+/// [`Arc`](std::sync::Arc) to share it.
 #[derive(Debug)]
-pub struct Model<D = Bytes> {
-    bytes: D,
+pub struct Model {
+    parsed: Parsed,
+}
+
+/// A file and its name.
+struct Source {
+    bytes: Bytes,
     directory: Directory,
     name: String,
 }
 
-/// The bytes of a model that was opened by path.
-#[derive(Debug)]
-pub enum Bytes {
-    /// A mapped file, and the file itself, for [`Model::check`].
-    Mapped(memmap2::Mmap, File),
-    /// A compact model unpacked in memory; 8-byte words, so that it is aligned.
-    Unpacked(Vec<u64>),
-    /// A model whose lists were made in memory.
-    Made(Vec<u64>),
-}
-
-impl AsRef<[u8]> for Bytes {
-    fn as_ref(&self) -> &[u8] {
-        match self {
-            Bytes::Mapped(map, _) => map,
-            Bytes::Unpacked(words) | Bytes::Made(words) => bytemuck::cast_slice(words),
-        }
+impl Source {
+    fn view(&self) -> Result<View<'_>> {
+        View::new(self.bytes.as_ref(), &self.directory, &self.name)
     }
 }
 
-impl Model<Bytes> {
+// The sections are found and checked once, when the model is opened, and kept beside the bytes that they
+// borrow from. (Offsets to be looked up in the bytes again would need a second set of all the structures
+// of a file, and a second check.)
+self_cell::self_cell!(
+    struct Parsed {
+        owner: Source,
+        #[covariant]
+        dependent: View,
+    }
+);
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Parsed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.borrow_owner().fmt(f)
+    }
+}
+
+impl Model {
     /// Opens a model file for filling gaps: maps it, or unpacks it, and makes the posting lists in
     /// memory where it has none.
     ///
@@ -118,7 +131,7 @@ impl Model<Bytes> {
     /// Gives back the memory of a mapped file; what is needed again is read again.
     pub fn release(&self) {
         #[cfg(unix)]
-        if let Bytes::Mapped(map, _) = &self.bytes {
+        if let Bytes::Mapped(map, _) = &self.source().bytes {
             // SAFETY: the map is a read-only view of a file, so that pages which are dropped come back
             // with the same bytes. Without it, training with a bound on memory could not use the
             // model that it has written.
@@ -132,11 +145,11 @@ impl Model<Bytes> {
     /// # Errors
     /// The system gives no second handle of the file.
     pub fn check(&self) -> Result<Option<Check>> {
-        let Bytes::Mapped(_, file) = &self.bytes else {
+        let Source { bytes: Bytes::Mapped(_, file), directory, name } = self.source() else {
             return Ok(None);
         };
-        let file = file.try_clone().map_err(|e| Error::io(&self.name, "open", e))?;
-        Ok(Some(Check { file, directory: self.directory.clone(), name: self.name.clone() }))
+        let file = file.try_clone().map_err(|e| Error::io(name, "open", e))?;
+        Ok(Some(Check { file, directory: directory.clone(), name: name.clone() }))
     }
 
     /// Writes the model in the form that it was opened in, compact or not, with another header.
@@ -144,8 +157,8 @@ impl Model<Bytes> {
     /// # Errors
     /// What the writer reports.
     pub fn write_with_header(&self, header: Header, out: impl Write + Seek) -> io::Result<()> {
-        let (bytes, directory) = (self.bytes(), &self.directory);
-        if !matches!(self.bytes, Bytes::Unpacked(_)) {
+        let (bytes, directory) = (self.bytes(), self.directory());
+        if !self.is_compact() {
             return format::rewrite(bytes, directory, header, out).map(drop);
         }
         let plain = io::Cursor::new(Vec::with_capacity(bytes.len()));
@@ -163,7 +176,7 @@ impl Model<Bytes> {
         header: Header,
         out: impl Write + Seek,
     ) -> io::Result<()> {
-        if !matches!(self.bytes, Bytes::Unpacked(_)) {
+        if !self.is_compact() {
             return self.put_net(net, header, out).map(drop);
         }
         let plain = self.put_net(net, header, io::Cursor::new(Vec::new()))?;
@@ -173,7 +186,7 @@ impl Model<Bytes> {
     fn put_net<W: Write + Seek>(&self, net: &NetData, mut header: Header, out: W) -> io::Result<W> {
         let mut file = Writer::new(out)?;
         let others = |name: &str| !name.starts_with(NetData::SECTIONS);
-        build::copy_sections(self.bytes(), &self.directory, &mut file, others)?;
+        build::copy_sections(self.bytes(), self.directory(), &mut file, others)?;
         net.write(&mut file)?;
         header.net = Some(net.header.clone());
         file.finish(header)
@@ -193,84 +206,81 @@ impl Model<Bytes> {
         }
         self.verify()?; // it is read whole anyway
         let view = self.view();
-        let failed = |e| Error::io(&self.name, "index", e);
+        let failed = |e| Error::io(self.name(), "index", e);
         let mut file = Writer::new(std::io::Cursor::new(Vec::new())).map_err(failed)?;
-        build::copy_sections(self.bytes(), &self.directory, &mut file, |_| true).map_err(failed)?;
+        build::copy_sections(self.bytes(), self.directory(), &mut file, |_| true)
+            .map_err(failed)?;
         let words = 0..view.vocabulary.len() as u32;
         let lengths = words.map(|id| chars(view.vocabulary.word(id)).min(255) as u8);
         build::add_lists(&mut file, &view.core, lengths, u64::MAX, &Silent).map_err(failed)?;
         let file = file.finish(self.header().clone()).map_err(failed)?;
         let bytes = Bytes::Made(pack::aligned(&file.into_inner()));
-        Self::checked(bytes, self.name.clone()).map(Some)
+        Self::checked(bytes, self.name().to_owned()).map(Some)
     }
-}
 
-impl<D: AsRef<[u8]>> Model<D> {
-    /// A model over bytes that are already in memory, in the mapped (not the compact) form.
+    /// A model over bytes that are already in memory, in the mapped (not the compact) form. The bytes must
+    /// begin at a multiple of 8.
     ///
     /// # Errors
     /// Not a model, another version, truncated, damaged, or not aligned.
-    pub fn from_bytes(bytes: D) -> Result<Self> {
-        Self::checked(bytes, "the model in memory".to_owned())
+    pub fn from_bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Self> {
+        Self::checked(Bytes::Given(Box::new(bytes)), "the model in memory".to_owned())
     }
 
-    fn checked(bytes: D, name: String) -> Result<Self> {
+    fn checked(bytes: Bytes, name: String) -> Result<Self> {
         let directory = format::read_directory(bytes.as_ref(), &name)?;
-        let view = View::new(bytes.as_ref(), &directory, &name)?;
-        let file = Arrays { bytes: bytes.as_ref(), directory: &directory, name: &name };
-        net::read(&file, &directory.header.net)?;
-        classes::read(&file, &directory.header.classes, view.vocabulary.len())?;
-        Ok(Model { bytes, directory, name })
+        let source = Source { bytes, directory, name };
+        Ok(Model { parsed: Parsed::try_new(source, Source::view)? })
     }
 
-    /// The arrays.
-    ///
-    /// # Panics
-    /// The bytes were moved to an address that is not a multiple of 8.
-    pub fn view(&self) -> View<'_> {
-        // cannot fail: the same bytes were checked on opening
-        View::new(self.bytes.as_ref(), &self.directory, &self.name).expect("checked on opening")
+    fn source(&self) -> &Source {
+        self.parsed.borrow_owner()
+    }
+
+    /// Whether it is written compact.
+    fn is_compact(&self) -> bool {
+        matches!(self.source().bytes, Bytes::Unpacked(_))
+    }
+
+    /// All that is in the file, as typed arrays.
+    #[inline]
+    pub fn view(&self) -> &View<'_> {
+        self.parsed.borrow_dependent()
     }
 
     /// The net, if the model has one.
-    pub fn net(&self) -> Option<Net<'_>> {
-        let file =
-            Arrays { bytes: self.bytes.as_ref(), directory: &self.directory, name: &self.name };
-        net::read(&file, &self.directory.header.net).ok().flatten()
+    pub fn net(&self) -> Option<&Net<'_>> {
+        self.view().net.as_ref()
     }
 
     /// The word classes, if the model has any.
-    pub fn classes(&self) -> Option<Classes<'_>> {
-        let file =
-            Arrays { bytes: self.bytes.as_ref(), directory: &self.directory, name: &self.name };
-        let header = &self.directory.header;
-        let words = header.ngrams.first().copied().unwrap_or(0) as usize;
-        classes::read(&file, &header.classes, words).ok().flatten()
+    pub fn classes(&self) -> Option<&Classes<'_>> {
+        self.view().classes.as_ref()
     }
 
     /// What the model says of itself.
     pub fn header(&self) -> &Header {
-        &self.directory.header
+        &self.directory().header
     }
 
     /// Where the arrays lie and how long they are.
     pub fn directory(&self) -> &Directory {
-        &self.directory
+        &self.source().directory
     }
 
     /// The whole file, mapped or in memory.
     pub fn bytes(&self) -> &[u8] {
-        self.bytes.as_ref()
+        self.source().bytes.as_ref()
     }
 
     /// Size in bytes, mapped or in memory.
     pub fn size(&self) -> usize {
-        self.bytes.as_ref().len()
+        self.bytes().len()
     }
 
     /// The file's name, for messages.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.source().name
     }
 
     /// Reads the whole model and compares its checksums.
@@ -281,6 +291,6 @@ impl<D: AsRef<[u8]>> Model<D> {
     /// # Complexity
     /// O(size): about 0.1 s a gigabyte from memory.
     pub fn verify(&self) -> Result<()> {
-        format::verify(self.bytes.as_ref(), &self.directory, &self.name)
+        format::verify(self.bytes(), self.directory(), self.name())
     }
 }

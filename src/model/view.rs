@@ -4,17 +4,20 @@
 //! empty slice, never a panic.
 
 use super::arrays::Arrays;
+use super::classes::{self, Classes};
 use super::core::data::{PartValues, Parts};
 use super::core::{Core, Level, MAX_ORDER};
 use super::format::{Directory, damaged};
 use super::lists::view::Lists;
+use super::net;
 use super::skip::{self, Skip};
 use super::vocabulary::Vocabulary;
 use super::words::SPECIAL;
 use crate::error::Result;
+use crate::net::Net;
 
-/// The arrays of a model, borrowed from its bytes. Cheap to copy.
-#[derive(Debug, Clone, Copy)]
+/// All that is in a model file, borrowed from its bytes.
+#[derive(Debug, Clone)]
 pub struct View<'a> {
     /// Highest order.
     pub order: usize,
@@ -28,6 +31,10 @@ pub struct View<'a> {
     pub has_lists: bool,
     /// Pairs of words with others between them, if the model has them.
     pub skip: Option<Skip<'a>>,
+    /// The net, if the model has one.
+    pub net: Option<Net<'a>>,
+    /// The word classes, if the model has any.
+    pub classes: Option<Classes<'a>>,
 }
 
 impl<'a> View<'a> {
@@ -35,7 +42,7 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// An array is missing, has an impossible length, or is not aligned in memory.
-    pub fn new(bytes: &'a [u8], directory: &Directory, name: &str) -> Result<Self> {
+    pub fn new(bytes: &'a [u8], directory: &'a Directory, name: &str) -> Result<Self> {
         let file = Arrays { bytes, directory, name };
         let header = &directory.header;
         let (order, words) = (header.order, header.ngrams.first().copied().unwrap_or(0) as usize);
@@ -57,7 +64,9 @@ impl<'a> View<'a> {
         let has_lists = file.has("words.weights");
         let lists = if has_lists { Lists::new(&file, &core)? } else { Lists::default() };
         let skip = skip::read(&file, words)?;
-        Ok(View { order, vocabulary, core, lists, has_lists, skip })
+        let net = net::read(&file, &header.net)?;
+        let classes = classes::read(&file, &header.classes, words)?;
+        Ok(View { order, vocabulary, core, lists, has_lists, skip, net, classes })
     }
 }
 

@@ -98,7 +98,8 @@ fn gap(example: &Example, gap: usize) -> Markup {
     let told = p.filter(|p| *p >= TOLD);
     let truth = example.truth.as_ref().filter(|truth| truth.gaps.contains(&gap));
     let missing = truth.map(|truth| String::from_utf8_lossy(&truth.word).into_owned());
-    let inserted = example.inserted.as_ref().filter(|(at, _)| *at == gap).map(|(_, text)| text);
+    let inserted =
+        example.inserted.as_ref().filter(|insert| insert.gap == gap).map(|insert| &insert.text);
     let right = inserted.is_some() && inserted == missing.as_ref();
     html! {
         span.gap.told[told.is_some()] style=[style] title=[p.map(percent)] {
@@ -132,7 +133,7 @@ fn shown(example: &Example) -> Vec<bool> {
     let likeliest =
         (0..example.gaps.len()).max_by(|&a, &b| example.gaps[a].total_cmp(&example.gaps[b]));
     let truth = example.truth.as_ref().map(|truth| *truth.gaps.start());
-    let inserted = example.inserted.as_ref().map(|(gap, _)| *gap);
+    let inserted = example.inserted.as_ref().map(|insert| insert.gap);
     let mut shown = vec![false; n];
     for gap in [likeliest, truth, inserted].into_iter().flatten() {
         let (low, high) = (gap.saturating_sub(AROUND), (gap + 2 + AROUND).min(n));

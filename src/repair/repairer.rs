@@ -4,14 +4,12 @@
 use super::odds::{features, ln_ratio, probability};
 use crate::error::{Error, Result};
 use crate::model::words::SPECIAL;
-use crate::solve::word::posterior::{GapPosterior, Posterior};
+use crate::solve::word::posterior::{GapPosterior, Posterior, PosteriorWord};
 use crate::solve::word::sentence::Analysis;
 use crate::solve::{Solver, Worker};
 use crate::text::ordinary::Sentence;
 use crate::text::ordinary::spacing::Place;
 
-/// How many sentences are one piece of parallel work: one call of [`Repairer::repair`].
-pub const CHUNK: usize = 16;
 /// How many alternatives are named.
 const ALTERNATIVES: usize = 5;
 /// One word for so many at most is inserted into a sentence, and one more.
@@ -53,8 +51,8 @@ impl Insertion {
 
 /// Repairs sentences.
 #[derive(Debug, Clone)]
-pub struct Repairer<'s, 'm> {
-    solver: &'s Solver<'m>,
+pub struct Repairer {
+    solver: Solver,
     weights: [f64; 3],
     settings: Settings,
 }
@@ -70,17 +68,22 @@ struct Work<'a> {
     own: Vec<Option<usize>>,
 }
 
-impl<'s, 'm> Repairer<'s, 'm> {
+impl Repairer {
     /// Repairs with the weights of [`crate::model::header::Repair`].
     ///
     /// # Errors
     /// Probabilities out of range.
-    pub fn new(solver: &'s Solver<'m>, weights: [f64; 3], settings: Settings) -> Result<Self> {
+    pub fn new(solver: &Solver, weights: [f64; 3], settings: Settings) -> Result<Self> {
         if !(settings.at_least > 0.0 && settings.at_least < 1.0 && settings.ln_prior.is_finite()) {
             let what = format!("insertions from the probability {} on", settings.at_least);
             return Err(Error::value(what, "give a number between 0 and 1"));
         }
-        Ok(Repairer { solver, weights, settings })
+        Ok(Repairer { solver: solver.clone(), weights, settings })
+    }
+
+    /// The solver in use.
+    pub fn solver(&self) -> &Solver {
+        &self.solver
     }
 
     /// The insertions into each sentence, in the order of their gaps. No two are next to each other.
@@ -88,18 +91,14 @@ impl<'s, 'm> Repairer<'s, 'm> {
     /// # Complexity
     /// [`Worker::analyse_all`] for all sentences, and again for those with an insertion as often as they have
     /// one.
-    pub fn repair(
-        &self,
-        worker: &mut Worker<'_, 'm>,
-        sentences: &[&Sentence],
-    ) -> Vec<Vec<Insertion>> {
+    pub fn repair(&self, worker: &mut Worker<'_>, sentences: &[&Sentence]) -> Vec<Vec<Insertion>> {
         let mut all: Vec<Vec<Insertion>> = vec![Vec::new(); sentences.len()];
         let mut active: Vec<Work<'_>> = Vec::with_capacity(sentences.len());
         active.extend(sentences.iter().enumerate().map(|(at, sentence)| Work::new(sentence, at)));
         while !active.is_empty() {
             let lines: Vec<Vec<u8>> = active.iter().map(|work| work.texts.join(&b' ')).collect();
             let analysed = worker.analyse_all(&lines);
-            let again = active.into_iter().zip(analysed).filter_map(|(mut work, (_, analysis))| {
+            let again = active.into_iter().zip(analysed).filter_map(|(mut work, analysis)| {
                 let (gap, insertion) = self.surest(&work, &analysis)?;
                 work.insert(gap, &insertion.word);
                 let insertions = &mut all[work.at];
@@ -122,24 +121,25 @@ impl<'s, 'm> Repairer<'s, 'm> {
         let ratios: Vec<f64> = (0..analysis.gaps.len())
             .map(|gap| ln_ratio(&self.weights, &features(analysis, gap)))
             .collect();
-        let posterior = Posterior::new(analysis, &self.solver.calibration(), &self.solver.view());
+        let posterior = Posterior::new(analysis, self.solver.calibration(), self.solver.view());
         let sure = |best: &GapPosterior| {
             let gap = work.own_gap(best.gap)?;
             let gap_probability = probability(&ratios, best.gap, self.settings.ln_prior);
-            let (word, p, place) = best_word(self.solver, work.sentence, gap, best)?;
-            let probability = gap_probability * p;
+            let (likeliest, place) = best_word(&self.solver, work.sentence, gap, best)?;
+            let probability = gap_probability * likeliest.probability;
             // Weights that are out of all proportion make no number, which is not sure either.
             let is_sure = probability >= self.settings.at_least;
             if !is_sure {
                 return None;
             }
-            let words = best.words.iter().filter(|word| word.0 as usize >= SPECIAL);
+            let words = best.words.iter().filter(|word| word.word as usize >= SPECIAL);
             let named = words.take(ALTERNATIVES);
-            let alternatives =
-                named.map(|&(word, p, _)| (self.solver.word(word).to_vec(), p * gap_probability));
+            let alternatives = named.map(|named| {
+                (self.solver.word(named.word).to_vec(), named.probability * gap_probability)
+            });
             let insertion = Insertion {
                 gap,
-                word: self.solver.word(word).to_vec(),
+                word: self.solver.word(likeliest.word).to_vec(),
                 place,
                 probability,
                 gap_probability,
@@ -152,17 +152,15 @@ impl<'s, 'm> Repairer<'s, 'm> {
     }
 }
 
-/// The likeliest word of a gap that can be written there, its probability given the gap, and its place.
+/// The likeliest word of a gap that can be written there, and its place.
 pub fn best_word(
-    solver: &Solver<'_>,
+    solver: &Solver,
     sentence: &Sentence,
     gap: usize,
     posterior: &GapPosterior,
-) -> Option<(u32, f64, Place)> {
-    let words = posterior.words.iter().filter(|word| word.0 as usize >= SPECIAL);
-    let place = |&(word, p, _): &(u32, f64, usize)| {
-        Some((word, p, sentence.place(gap, solver.word(word))?))
-    };
+) -> Option<(PosteriorWord, Place)> {
+    let words = posterior.words.iter().filter(|word| word.word as usize >= SPECIAL);
+    let place = |&word: &PosteriorWord| Some((word, sentence.place(gap, solver.word(word.word))?));
     words.filter_map(place).next()
 }
 

@@ -1,10 +1,11 @@
 //! The two ways to answer a sentence, behind one call.
 
-use crate::solve::decide::decision;
-use crate::solve::gap::score::Candidate;
-use crate::solve::word::posterior::Posterior;
-use crate::solve::word::sentence::{Analysis, WORDS};
-use crate::solve::{Solver, Worker};
+use super::decide::decision::{Insert, decide};
+use super::gap::query::Candidate;
+use super::solver::Solver;
+use super::word::posterior::Posterior;
+use super::word::sentence::{Analysis, WORDS};
+use super::worker::Worker;
 use crate::text::tokens;
 
 /// How a sentence is answered.
@@ -32,8 +33,8 @@ impl Method {
 pub struct Answer {
     /// The sentence, with or without something inserted.
     pub sentence: Vec<u8>,
-    /// The gap and what went into it, if anything.
-    pub insert: Option<(usize, String)>,
+    /// What went in, if anything.
+    pub insert: Option<Insert>,
     /// Whether that is a word of the vocabulary, rather than a space or a stand-in.
     pub is_word: bool,
     /// The distance that the solver expects of its answer, in characters; `None` where the method
@@ -44,75 +45,71 @@ pub struct Answer {
     pub gain: Option<f64>,
 }
 
-impl Worker<'_, '_> {
+impl Worker<'_> {
     /// Answers a sentence. One of fewer than three words comes back as it is: there is no knowing
     /// that anything is missing.
     pub fn answer(&mut self, sentence: &[u8], method: Method) -> Answer {
-        let (ids, analysis) = self.analyse_all(&[sentence]).pop().unwrap_or_default();
-        self.answer_analysed(sentence, &ids, &analysis, method)
+        let analysis = self.analyse(sentence);
+        self.answer_analysed(sentence, &analysis, method)
     }
 
     /// [`Worker::answer`] for several sentences: with a net, faster than one by one.
     pub fn answer_all<S: AsRef<[u8]>>(&mut self, sentences: &[S], method: Method) -> Vec<Answer> {
         let analysed = self.analyse_all(sentences);
         let all = sentences.iter().zip(analysed);
-        all.map(|(sentence, (ids, analysis))| {
-            self.answer_analysed(sentence.as_ref(), &ids, &analysis, method)
-        })
-        .collect()
+        all.map(|(sentence, analysis)| self.answer_analysed(sentence.as_ref(), &analysis, method))
+            .collect()
     }
 
-    /// [`Worker::answer`] for a sentence whose ids are known and analysed already.
+    /// [`Worker::answer`] for a sentence that is analysed already.
     pub fn answer_analysed(
         &mut self,
         sentence: &[u8],
-        ids: &[u32],
         analysis: &Analysis,
         method: Method,
     ) -> Answer {
+        let solver = self.solver;
         if analysis.gaps.is_empty() {
             return Answer::unjudged(sentence, None);
         }
         match method {
             Method::MinLikelihood => {
-                let found = self.min_likelihood(ids, analysis);
-                Answer::unjudged(sentence, self.solver.likeliest(found.as_ref()))
+                let found = self.min_likelihood(analysis);
+                Answer::unjudged(sentence, solver.likeliest(found.as_ref()))
             }
             Method::Posterior => {
-                let calibration = &self.solver.calibration;
-                self.solver
-                    .judge(sentence, &Posterior::new(analysis, calibration, &self.solver.view))
+                let posterior = Posterior::new(analysis, solver.calibration(), solver.view());
+                solver.judge(sentence, &posterior)
             }
         }
     }
 
     /// The gap with the lowest likelihood, and the likeliest words there.
-    pub(in crate::solve) fn min_likelihood(
+    pub(super) fn min_likelihood(
         &mut self,
-        ids: &[u32],
         analysis: &Analysis,
     ) -> Option<(usize, Vec<Candidate>)> {
         let gap = min_likelihood_ranking(analysis).first().copied()?;
         let mut best: Vec<Candidate> = Vec::new();
-        self.score_in(ids, gap, WORDS, &mut best)?;
+        self.score_in(&analysis.ids, gap, WORDS, &mut best)?;
         Some((gap, best))
     }
 }
 
 impl Answer {
     /// A word in a gap, or the sentence as it is, of which nobody knows what to expect.
-    pub(in crate::solve) fn unjudged(sentence: &[u8], insert: Option<(usize, String)>) -> Self {
+    pub(super) fn unjudged(sentence: &[u8], insert: Option<Insert>) -> Self {
         let is_word = insert.is_some();
         let sentence = with_insertion(sentence, insert.as_ref());
         Answer { sentence, insert, is_word, expected: None, gain: None }
     }
 }
 
-impl Solver<'_> {
+impl Solver {
     /// The answer with the least expected distance.
-    pub(in crate::solve) fn judge(&self, sentence: &[u8], posterior: &Posterior) -> Answer {
-        let decision = decision::decide(posterior, &self.view.vocabulary, sentence);
-        let gain = self.calibration.gain_scale * decision.gain;
+    pub(super) fn judge(&self, sentence: &[u8], posterior: &Posterior) -> Answer {
+        let decision = decide(posterior, &self.view().vocabulary, sentence);
+        let gain = self.calibration().gain_scale * decision.gain;
         Answer {
             sentence: with_insertion(sentence, decision.insert.as_ref()),
             insert: decision.insert,
@@ -123,19 +120,16 @@ impl Solver<'_> {
     }
 
     /// The first of the words that were found for a gap.
-    pub(in crate::solve) fn likeliest(
-        &self,
-        found: Option<&(usize, Vec<Candidate>)>,
-    ) -> Option<(usize, String)> {
+    pub(super) fn likeliest(&self, found: Option<&(usize, Vec<Candidate>)>) -> Option<Insert> {
         let (gap, words) = found?;
         let word = self.word(words.first()?.word);
-        Some((*gap, String::from_utf8_lossy(word).into_owned()))
+        Some(Insert { gap: *gap, text: String::from_utf8_lossy(word).into_owned() })
     }
 }
 
-fn with_insertion(sentence: &[u8], insert: Option<&(usize, String)>) -> Vec<u8> {
+fn with_insertion(sentence: &[u8], insert: Option<&Insert>) -> Vec<u8> {
     match insert {
-        Some((gap, text)) => tokens::insert(sentence, *gap, text.as_bytes()),
+        Some(Insert { gap, text }) => tokens::insert(sentence, *gap, text.as_bytes()),
         None => sentence.to_vec(),
     }
 }
@@ -148,7 +142,7 @@ pub fn min_likelihood_ranking(analysis: &Analysis) -> Vec<usize> {
     ranking
 }
 
-impl Solver<'_> {
+impl Solver {
     /// [`Worker::answer`] for a single sentence.
     pub fn answer(&self, sentence: &[u8], method: Method) -> Answer {
         self.worker().answer(sentence, method)

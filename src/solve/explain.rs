@@ -11,18 +11,21 @@
 //! [`crate::solve::word::posterior`]. All candidates of the gap are scored exactly for this; an answer scores the last
 //! of them to within [`Solver::tolerance`].
 
+use super::answer::Answer;
+use super::decide::decision::{self, Change};
+use super::gap::query::Candidate;
+use super::gap::terms::Terms;
+use super::solver::Solver;
+use super::word::candidates::Candidates;
+use super::word::posterior::{Features, GapPosterior, PARTS, Posterior};
+use super::word::sentence::Analysis;
+use super::worker::Worker;
 use crate::softmax::softmax;
-use crate::solve::answer::Answer;
-use crate::solve::decide::decision::{self, Change};
-use crate::solve::gap::terms::Terms;
-use crate::solve::word::posterior::{Features, PARTS, Posterior};
-use crate::solve::word::sentence::{Analysis, BestGap};
-use crate::solve::{Solver, Worker};
 
 /// What an answer rests on.
 #[derive(Debug, Clone)]
 pub struct Explanation {
-    /// (gaps) the i-th is the gap behind the i-th token, counted from 0.
+    /// (gaps) the i-th is the gap after the i-th token, counted from 0.
     pub gaps: Vec<GapShares>,
     /// The likely gaps with their words, likeliest first.
     pub likely: Vec<LikelyGap>,
@@ -34,7 +37,7 @@ pub struct Explanation {
     /// Expected distance in characters of the sentence as it stands.
     pub unchanged: f64,
     /// The best change that was found, whether it gains or loses; `None` where no gap is likely enough
-    /// to put anything into ([`decision::LIKELY`]).
+    /// to put anything into ([`decision::INSERT_FROM`]).
     pub change: Option<Change>,
     /// The weight t of the n-grams among what speaks for a word.
     pub ngram_weight: f64,
@@ -82,55 +85,53 @@ pub struct ExplainedWord {
     pub parts: [f64; PARTS.len()],
 }
 
-impl Worker<'_, '_> {
-    /// Explains the answer to a sentence, with the `k` best words of each likely gap, and gives the ids of
-    /// the sentence's words. No explanation for one of fewer than three words: it is never changed.
+impl Worker<'_> {
+    /// Explains the answer to a sentence, with the `k` best words of each likely gap; `None` for one of
+    /// fewer than three words: it is never changed.
     ///
     /// ```
-    /// use impute::{model::Model, solve::Solver};
+    /// use impute::{Model, Solver};
     ///
-    /// let model = Model::shipped()?;
-    /// let solver = Solver::new(&model)?;
-    /// let (_, explained) = solver.worker().explain(b"He said that it a mistake .", 5);
+    /// let solver = Solver::new(Model::shipped()?)?;
+    /// let explained = solver.worker().explain(b"He said that it a mistake .", 5);
     /// let explained = explained.expect("it has three words");
     /// assert_eq!(explained.gaps.len(), 6);
     /// let likely = &explained.likely[0];
     /// assert_eq!((likely.gap, solver.word(likely.words[0].word)), (3, &b"was"[..]));
     /// # Ok::<(), impute::Error>(())
     /// ```
-    pub fn explain(&mut self, sentence: &[u8], k: usize) -> (Vec<u32>, Option<Explanation>) {
+    pub fn explain(&mut self, sentence: &[u8], k: usize) -> Option<Explanation> {
         let solver = self.solver;
-        let (ids, analysis) = self.analyse_all(&[sentence]).pop().unwrap_or_default();
+        let analysis = self.analyse(sentence);
         if analysis.gaps.is_empty() {
-            return (ids, None);
+            return None;
         }
-        let posterior = Posterior::new(&analysis, &solver.calibration, &solver.view);
+        let posterior = Posterior::new(&analysis, solver.calibration(), solver.view());
         let likely = analysis.best.iter().map(|found| LikelyGap {
             probability: posterior.gaps[found.gap],
-            ..solver.explain_gap(&ids, found, k)
+            ..solver.explain_gap(&analysis.ids, found, k)
         });
         let answer = solver.judge(sentence, &posterior);
-        let explanation = Explanation {
+        Some(Explanation {
             gaps: solver.shares(&analysis, &posterior),
             likely: likely.collect(),
             word_probability: solver.probability_of_word(&posterior, &answer),
             answer,
             unchanged: posterior.unchanged,
             change: solver.best_change(&posterior, sentence),
-            ngram_weight: solver.calibration.word_temperature,
-        };
-        (ids, Some(explanation))
+            ngram_weight: solver.calibration().word_temperature,
+        })
     }
 }
 
-impl Solver<'_> {
+impl Solver {
     fn shares(&self, analysis: &Analysis, posterior: &Posterior) -> Vec<GapShares> {
         let gaps = 0..analysis.gaps.len();
         let alone = |source: usize, weight: f64| {
             softmax(gaps.clone().map(|gap| analysis.features(gap)[source] * weight))
         };
-        let ngrams = alone(0, self.calibration.gap_temperature);
-        let net = self.net.as_ref().map(|_| alone(1, self.calibration.net_weight));
+        let ngrams = alone(0, self.calibration().gap_temperature);
+        let net = self.view().net.as_ref().map(|_| alone(1, self.calibration().net_weight));
         let share = |gap: usize| GapShares {
             probability: posterior.gaps[gap],
             ngrams: ngrams[gap],
@@ -140,24 +141,23 @@ impl Solver<'_> {
     }
 
     /// A gap that is certain.
-    fn explain_gap(&self, ids: &[u32], found: &BestGap, k: usize) -> LikelyGap {
+    fn explain_gap(&self, ids: &[u32], found: &Candidates, k: usize) -> LikelyGap {
         let found = self.scored_exactly(ids, found);
-        let parts = Features::new(&found, &self.view).contributions(&self.calibration);
-        let posterior = self.words(&found);
-        let best: Vec<u32> = posterior.words.iter().take(k).map(|word| word.0).collect();
+        let parts = Features::new(&found, self.view()).contributions(self.calibration());
+        let posterior = GapPosterior::new(&found, self.calibration(), self.view());
+        let best: Vec<u32> = posterior.words.iter().take(k).map(|best| best.word).collect();
         let terms = self.terms(ids, found.gap, &best);
-        let best =
-            posterior.words.iter().zip(terms).filter_map(|(&(word, probability, _), terms)| {
-                let at = found.words.iter().position(|candidate| candidate.word == word)?;
-                Some(ExplainedWord {
-                    word,
-                    probability,
-                    ngrams: found.words[at].probability,
-                    net: self.net.as_ref().map(|_| libm::exp(found.sources[at][0])),
-                    terms,
-                    parts: parts[at],
-                })
-            });
+        let best = posterior.words.iter().zip(terms).filter_map(|(best, terms)| {
+            let at = found.words.iter().position(|candidate| candidate.word == best.word)?;
+            Some(ExplainedWord {
+                word: best.word,
+                probability: best.probability,
+                ngrams: found.words[at].probability,
+                net: self.view().net.as_ref().map(|_| libm::exp(found.sources[at][0])),
+                terms,
+                parts: parts[at],
+            })
+        });
         let words: Vec<ExplainedWord> = best.collect();
         let others = 1.0 - words.iter().map(|word| word.probability).sum::<f64>();
         LikelyGap { gap: found.gap, probability: 1.0, words, others: others.max(0.0) }
@@ -165,27 +165,27 @@ impl Solver<'_> {
 
     /// The same gap with every candidate scored from the n-grams. What the sum over all words comes to
     /// stays as it was.
-    fn scored_exactly(&self, ids: &[u32], found: &BestGap) -> BestGap {
+    fn scored_exactly(&self, ids: &[u32], found: &Candidates) -> Candidates {
         let words: Vec<u32> = found.words.iter().map(|candidate| candidate.word).collect();
         let terms = self.terms(ids, found.gap, &words);
         let candidates = found.words.iter().zip(&found.sources).zip(&terms);
         let mut all: Vec<_> = candidates
             .map(|((candidate, sources), terms)| {
                 let probability = libm::exp(terms.sum() - found.score.ln_sum).min(1.0);
-                (crate::solve::Candidate { probability, ..*candidate }, *sources)
+                (Candidate { probability, ..*candidate }, *sources)
             })
             .collect();
         all.sort_by(|(a, _), (b, _)| {
             b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word))
         });
         let (words, sources) = all.into_iter().unzip();
-        BestGap { words, sources, ..found.clone() }
+        Candidates { words, sources, ..found.clone() }
     }
 
     /// [`decision::best_change`], its gain scaled as that of an answer is.
     fn best_change(&self, posterior: &Posterior, sentence: &[u8]) -> Option<Change> {
-        let found = decision::best_change(posterior, &self.view.vocabulary, sentence)?;
-        let gain = self.calibration.gain_scale * found.gain;
+        let found = decision::best_change(posterior, &self.view().vocabulary, sentence)?;
+        let gain = self.calibration().gain_scale * found.gain;
         Some(Change { gain, ..found })
     }
 }

@@ -9,13 +9,16 @@
 //! likeliest. Each pair has the gain that is expected of inserting just this word there, which orders them
 //! differently: what is likeliest may lose, and the answer may be a string that is no word.
 
-use crate::solve::answer::{Answer, Method};
-use crate::solve::decide::gains::Gains;
-use crate::solve::word::posterior::Posterior;
-use crate::solve::word::sentence::Analysis;
+use super::answer::{Answer, Method};
+use super::decide::gains::Gains;
 #[cfg(doc)]
-use crate::solve::{Effort, word::sentence::WORDS};
-use crate::solve::{Solver, Worker};
+use super::effort::Effort;
+use super::solver::Solver;
+use super::word::posterior::Posterior;
+use super::word::sentence::Analysis;
+#[cfg(doc)]
+use super::word::sentence::WORDS;
+use super::worker::Worker;
 
 /// A sentence's answer, what is known of it, and the alternatives.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +42,7 @@ pub struct KBest {
 /// A word in a gap.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pair {
-    /// Index of the gap: it is behind the token with this index.
+    /// Index of the gap: it is after the token with this index.
     pub gap: usize,
     /// The word's id.
     pub word: u32,
@@ -52,17 +55,16 @@ pub struct Pair {
     pub gain: Option<f64>,
 }
 
-impl Worker<'_, '_> {
+impl Worker<'_> {
     /// Answers sentences as [`Worker::answer_all`] does, with the `k` likeliest pairs of each.
     ///
     /// [`Method::MinLikelihood`] ranks the words of its one gap by the n-grams, at most [`WORDS`] of them. A
     /// sentence of fewer than three words has no pairs.
     ///
     /// ```
-    /// use impute::{model::Model, solve::{Method, Solver}};
+    /// use impute::{Method, Model, Solver};
     ///
-    /// let model = Model::shipped()?;
-    /// let solver = Solver::new(&model)?;
+    /// let solver = Solver::new(Model::shipped()?)?;
     /// let sentence = "He said that it a mistake .";
     /// let best = solver.worker().k_best(&[sentence], Method::Posterior, 3).remove(0);
     /// assert_eq!(best.answer.sentence, b"He said that it was a mistake .");
@@ -78,21 +80,21 @@ impl Worker<'_, '_> {
     ) -> Vec<KBest> {
         let analysed = self.analyse_all(sentences);
         let all = sentences.iter().zip(analysed);
-        all.map(|(sentence, (ids, analysis))| {
+        all.map(|(sentence, analysis)| {
             let sentence = sentence.as_ref();
             if analysis.gaps.is_empty() {
                 return KBest::unjudged(Answer::unjudged(sentence, None), Vec::new());
             }
             match method {
                 Method::Posterior => self.solver.k_best_of(sentence, &analysis, k),
-                Method::MinLikelihood => self.classic(sentence, &ids, &analysis, k),
+                Method::MinLikelihood => self.classic(sentence, &analysis, k),
             }
         })
         .collect()
     }
 
-    fn classic(&mut self, sentence: &[u8], ids: &[u32], analysis: &Analysis, k: usize) -> KBest {
-        let found = self.min_likelihood(ids, analysis);
+    fn classic(&mut self, sentence: &[u8], analysis: &Analysis, k: usize) -> KBest {
+        let found = self.min_likelihood(analysis);
         let answer = Answer::unjudged(sentence, self.solver.likeliest(found.as_ref()));
         let mut top = Vec::new();
         if let Some((gap, words)) = found {
@@ -109,6 +111,13 @@ impl Worker<'_, '_> {
     }
 }
 
+/// A pair by its joint probability: the rank of its gap, and of its word in the gap.
+struct Ranked {
+    probability: f64,
+    rank: usize,
+    at: usize,
+}
+
 impl KBest {
     fn unjudged(answer: Answer, top: Vec<Pair>) -> Self {
         KBest {
@@ -122,12 +131,12 @@ impl KBest {
     }
 }
 
-impl Solver<'_> {
+impl Solver {
     fn k_best_of(&self, sentence: &[u8], analysis: &Analysis, k: usize) -> KBest {
-        let posterior = Posterior::new(analysis, &self.calibration, &self.view);
+        let posterior = Posterior::new(analysis, self.calibration(), self.view());
         let answer = self.judge(sentence, &posterior);
         let insert = answer.insert.as_ref();
-        let gap_probability = insert.map(|(gap, _)| posterior.gaps[*gap]);
+        let gap_probability = insert.map(|insert| posterior.gaps[insert.gap]);
         KBest {
             gap_probability,
             word_probability: self.probability_of_word(&posterior, &answer),
@@ -139,42 +148,44 @@ impl Solver<'_> {
     }
 
     /// Probability of the word that went in, given the gap; `None` where it is no candidate of the gap.
-    pub(in crate::solve) fn probability_of_word(
+    pub(super) fn probability_of_word(
         &self,
         posterior: &Posterior,
         answer: &Answer,
     ) -> Option<f64> {
-        let (gap, text) = answer.insert.as_ref()?;
-        let gap = posterior.best.iter().find(|best| best.gap == *gap)?;
-        let same = |word: u32| String::from_utf8_lossy(self.word(word)) == **text;
-        gap.words.iter().find(|word| same(word.0)).map(|word| word.1)
+        let insert = answer.insert.as_ref()?;
+        let gap = posterior.best.iter().find(|best| best.gap == insert.gap)?;
+        let same = |word: u32| String::from_utf8_lossy(self.word(word)) == *insert.text;
+        gap.words.iter().find(|word| same(word.word)).map(|word| word.probability)
     }
 
     /// The `k` likeliest pairs with their gains.
     fn pairs(&self, posterior: &Posterior, sentence: &[u8], k: usize) -> Vec<Pair> {
         let mut gains = Gains::new(posterior, sentence);
-        let mut places = Vec::new(); // of each pair: its gap and its word among those of the gap
+        let mut places = Vec::new();
         for (rank, gap) in posterior.best.iter().enumerate() {
-            let joint = |&(_, p, _): &(u32, f64, usize)| gap.probability * p;
-            places.extend(gap.words.iter().take(k).enumerate().map(|(at, w)| (joint(w), rank, at)));
+            places.extend(gap.words.iter().take(k).enumerate().map(|(at, word)| Ranked {
+                probability: gap.probability * word.probability,
+                rank,
+                at,
+            }));
         }
         // Equal ones stay in the order of their gaps, and of their words in it.
-        places.sort_by(|a, b| b.0.total_cmp(&a.0));
+        places.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         places.truncate(k);
-        for &(_, rank, _) in &places {
-            gains.prepare(posterior.best[rank].gap, &self.view.vocabulary);
+        for place in &places {
+            gains.prepare(posterior.best[place.rank].gap, &self.view().vocabulary);
         }
-        let pair = |&(_, rank, at): &(f64, usize, usize)| {
+        let pair = |&Ranked { rank, at, .. }: &Ranked| {
             let found = &posterior.best[rank];
-            let (word, word_probability, _) = found.words[at];
             let mut place = gains.place(found.gap);
             let text = place.words()[at].text.clone();
             Pair {
                 gap: found.gap,
-                word,
+                word: found.words[at].word,
                 gap_probability: Some(found.probability),
-                word_probability,
-                gain: Some(self.calibration.gain_scale * place.of(&text)),
+                word_probability: found.words[at].probability,
+                gain: Some(self.calibration().gain_scale * place.of(&text)),
             }
         };
         places.iter().map(pair).collect()

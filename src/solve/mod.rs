@@ -1,6 +1,7 @@
 //! Solving: sentence in, answer out. Which gap, which word, and is it worth changing anything?
 //!
-//! * [`solver`] – a model made ready; [`worker`] – the scratch memory of one thread.
+//! * [`solver`] – a model made ready; [`worker`] – the scratch memory of one thread; [`effort`] – how much is
+//!   looked up.
 //! * [`gap`] – what the n-grams say of a gap and of every word in it.
 //! * [`word`] – the words of the likely gaps, by everything that is known.
 //! * [`decide`] – the string with the least expected Levenshtein distance.
@@ -8,11 +9,12 @@
 //! * [`k_best`] – an answer with its alternatives, the likeliest pairs of gap and word.
 //! * [`explain`] – all that an answer rests on: gaps, words, and what speaks for each.
 //!
-//! A [`Solver`] borrows a model and is shared by all threads; each thread takes a [`Worker`] from
-//! it, which owns the scratch memory.
+//! A [`Solver`] owns its share of a model and is shared by all threads; each thread takes a [`Worker`] from
+//! it, which owns the scratch memory, or borrows one from [`Workers`].
 
 pub mod answer;
 pub mod decide;
+pub mod effort;
 pub mod explain;
 pub mod gap;
 pub mod k_best;
@@ -21,6 +23,8 @@ pub mod word;
 pub mod worker;
 
 pub use answer::{Answer, Method};
-pub use gap::score::{Candidate, Gap, GapScore};
-pub use solver::{Effort, Solver};
+pub use decide::decision::Insert;
+pub use effort::Effort;
+pub use gap::query::{Candidate, Gap, GapScore};
+pub use solver::Solver;
 pub use worker::{Worker, Workers};

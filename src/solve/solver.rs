@@ -1,52 +1,43 @@
 //! A model made ready for solving.
 
+use std::sync::Arc;
+
+use super::effort::Effort;
+use super::gap::tables::{Ngrams, Tables};
+use super::gap::terms::{self, Terms};
+use super::word::head::Head;
+use super::worker::Worker;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::model::classes::Classes;
 use crate::model::header::Calibration;
-use crate::model::lists::codebook::{Codebook, LEVELS};
 use crate::model::view::View;
-use crate::net::Net;
-use crate::solve::Worker;
-use crate::solve::gap::{finder, rows};
-use crate::solve::word::head;
+use crate::model::words::{BOS, EOS, UNK};
+use crate::text::tokens;
 
-/// How much is looked up in a sentence of a model of order 3 or less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Effort {
-    /// The evidence of all gaps from the posting lists, to within [`Solver::tolerance`]; words of the
-    /// likely gaps only, the first of them scored exactly.
-    #[default]
-    Fast,
-    /// The best words of every gap, all of them scored exactly, and none missed. Of the evidence, what
-    /// the other words add to it is known to within [`Solver::tolerance`].
-    Exact,
-}
-
-/// A model made ready for solving.
+/// A model made ready for solving, for all threads. It owns its share of the model and is cheap to clone:
+/// clones share everything but effort and calibration.
 #[derive(Debug, Clone)]
-pub struct Solver<'m> {
-    pub(in crate::solve) view: View<'m>,
-    pub(in crate::solve) calibration: Calibration,
-    pub(in crate::solve) effort: Effort,
-    /// Sum over all words of exp g, and of exp g times the word's length in characters.
-    pub(in crate::solve) totals: [f64; 2],
-    /// The levels of the factors in the lists.
-    pub(in crate::solve) bigram_factors: [f32; LEVELS],
-    pub(in crate::solve) trigram_factors: [f32; LEVELS],
-    pub(in crate::solve) tolerance: f64,
-    pub(in crate::solve) rows: rows::AllRows,
-    pub(in crate::solve) net: Option<Net<'m>>,
-    pub(in crate::solve) head: Option<head::Head>,
-    pub(in crate::solve) classes: Option<Classes<'m>>,
+pub struct Solver {
+    ready: Arc<Ready>,
+    calibration: Calibration,
+    effort: Effort,
 }
 
-impl<'m> Solver<'m> {
+/// A model and what is computed from it once.
+#[derive(Debug)]
+struct Ready {
+    model: Arc<Model>,
+    tables: Tables,
+    head: Option<Head>,
+}
+
+impl Solver {
     /// Prepares a model: one pass over its words, and its longest lists as bits, in 48 MB at most.
     ///
     /// # Errors
     /// The model was opened without its posting lists.
-    pub fn new<D: AsRef<[u8]>>(model: &'m Model<D>) -> Result<Self> {
+    pub fn new(model: impl Into<Arc<Model>>) -> Result<Self> {
+        let model = model.into();
         let view = model.view();
         if !view.has_lists {
             return Err(Error::file(
@@ -55,30 +46,10 @@ impl<'m> Solver<'m> {
                 "open it with Model::open, which makes them",
             ));
         }
-        let words = view.lists.weights.iter().zip(view.lists.chars);
-        let totals = words.fold([0.0, 0.0], |[mass, chars], (&weight, &length)| {
-            let weight = f64::from(weight);
-            [mass + weight, chars + weight * f64::from(length)]
-        });
-        let [bigram_factors, trigram_factors] = view.lists.factors.map(factors);
-        let half_steps = [bigram_factors, trigram_factors].map(|f| Codebook::half_step(&f));
-        let rows = rows::AllRows::new(&view);
         let calibration = model.header().calibration;
-        let tolerance = 2.0 * half_steps[0] + 3.0 * half_steps[1];
-        let effort = Effort::default();
-        Ok(Solver {
-            view,
-            calibration,
-            effort,
-            totals,
-            bigram_factors,
-            trigram_factors,
-            tolerance,
-            rows,
-            head: model.net().map(|net| head::Head::new(&net, &view)),
-            net: model.net(),
-            classes: model.classes(),
-        })
+        let (tables, head) = (Tables::new(view), Head::new(view));
+        let ready = Arc::new(Ready { model, tables, head });
+        Ok(Solver { ready, calibration, effort: Effort::default() })
     }
 
     /// The same with another effort.
@@ -95,42 +66,82 @@ impl<'m> Solver<'m> {
     /// for each of the five factors of eight bits. The same bounds the error of ln of their sums.
     /// (Factors of an imported model below 4e-8 or above 2e17 are taken for these.)
     pub fn tolerance(&self) -> f64 {
-        self.tolerance
+        self.ready.tables.tolerance
     }
 
-    /// The arrays of the model.
-    pub fn view(&self) -> View<'m> {
-        self.view
+    /// The model.
+    pub fn model(&self) -> &Arc<Model> {
+        &self.ready.model
+    }
+
+    /// All that is in the model.
+    #[inline]
+    pub fn view(&self) -> &View<'_> {
+        self.ready.model.view()
     }
 
     /// The parameters in use.
-    pub fn calibration(&self) -> Calibration {
-        self.calibration
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
     }
 
-    /// The net, if the model has one.
-    pub fn net(&self) -> Option<&Net<'m>> {
-        self.net.as_ref()
+    /// How much is looked up.
+    pub fn effort(&self) -> Effort {
+        self.effort
+    }
+
+    /// What the n-grams are asked with.
+    #[inline]
+    pub(super) fn ngrams(&self) -> Ngrams<'_> {
+        Ngrams { view: self.view(), tables: &self.ready.tables, effort: self.effort }
+    }
+
+    /// The net's words made ready, if the model has a net.
+    pub(super) fn head(&self) -> Option<&Head> {
+        self.ready.head.as_ref()
     }
 
     /// A worker with scratch memory of its own: 5 MB for what it remembers, and 4 bytes a word. Keep it:
     /// what costs most comes again and again.
-    pub fn worker(&self) -> Worker<'_, 'm> {
-        Worker {
-            solver: self,
-            meeting: Default::default(),
-            pairs: Default::default(),
-            slots: [0, 1].map(|_| finder::Slots::new(self.view.vocabulary.len())),
-            top: Default::default(),
-            scorer: Default::default(),
+    pub fn worker(&self) -> Worker<'_> {
+        Worker::new(self)
+    }
+
+    /// The ids of a sentence's tokens. The marks of its ends are no words, should it spell them.
+    pub fn ids(&self, sentence: &[u8]) -> Vec<u32> {
+        tokens::split(sentence).map(|token| self.id(token)).collect()
+    }
+
+    /// The id of a token.
+    pub(super) fn id(&self, token: &[u8]) -> u32 {
+        match self.view().vocabulary.id(token) {
+            BOS | EOS => UNK,
+            id => id,
         }
     }
-}
 
-/// The factors of all levels; a damaged file may hold any numbers.
-fn factors(levels: &[f32]) -> [f32; LEVELS] {
-    std::array::from_fn(|i| match levels.get(i) {
-        Some(&factor) if factor.is_normal() && factor > 0.0 => factor,
-        _ => 1.0,
-    })
+    /// The text of a word; empty for an id that does not exist.
+    pub fn word(&self, id: u32) -> &[u8] {
+        self.view().vocabulary.word(id)
+    }
+
+    /// The terms of some words in the gap after the `left`-th word of a sentence, counted from 0; no
+    /// terms if there is no such gap.
+    ///
+    /// ```
+    /// use impute::{Model, Solver};
+    ///
+    /// let solver = Solver::new(Model::shipped()?)?;
+    /// let sentence = solver.ids(b"He said that it a mistake .");
+    /// let terms = solver.terms(&sentence, 3, &solver.ids(b"was is"));
+    /// // "it was" and "was a" are n-grams of the model: terms F and R.
+    /// assert!(terms[0].terms[1] > 0.0 && terms[0].terms[2] > 0.0);
+    /// # Ok::<(), impute::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// Some ten look-ups a word.
+    pub fn terms(&self, sentence: &[u32], left: usize, words: &[u32]) -> Vec<Terms> {
+        terms::terms(self.view(), sentence, left, words)
+    }
 }

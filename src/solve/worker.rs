@@ -2,51 +2,134 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
+
+#[cfg(doc)]
+use super::effort::Effort;
+use super::gap::query::{Candidate, Gap, GapScore, Query, in_sight};
+use super::gap::score::GapScorer;
+use super::solver::Solver;
+use crate::model::core::State;
+use crate::model::words::BOS;
 use crate::net::scorer::Scorer;
-use crate::solve::Solver;
-use crate::solve::gap::best::Top;
-use crate::solve::gap::finder::Slots;
-use crate::solve::gap::met::Meeting;
-use crate::solve::gap::pairs::Pairs;
+use crate::progress::Progress;
+
+/// How many sentences are one piece of parallel work.
+pub const PIECE: usize = 16;
 
 /// One thread's scratch memory, and what it remembers of pairs of words.
 #[derive(Debug)]
-pub struct Worker<'s, 'm> {
-    pub(in crate::solve) solver: &'s Solver<'m>,
-    pub(in crate::solve) meeting: Meeting,
-    pub(in crate::solve) pairs: Pairs,
-    pub(in crate::solve) slots: [Slots; 2],
-    pub(in crate::solve) top: Top,
-    pub(in crate::solve) scorer: Scorer,
+pub struct Worker<'s> {
+    pub(super) solver: &'s Solver,
+    pub(super) scratch: Scratch,
 }
 
-impl<'s, 'm> Worker<'s, 'm> {
+/// The memory of a worker, which outlives it in [`Workers`].
+#[derive(Debug)]
+pub(super) struct Scratch {
+    pub gaps: GapScorer,
+    pub net: Scorer,
+}
+
+impl<'s> Worker<'s> {
+    pub(super) fn new(solver: &'s Solver) -> Self {
+        let words = solver.view().vocabulary.len();
+        Worker { solver, scratch: Scratch { gaps: GapScorer::new(words), net: Scorer::default() } }
+    }
+
     /// The solver that this worker belongs to.
-    pub fn solver(&self) -> &'s Solver<'m> {
+    pub fn solver(&self) -> &'s Solver {
         self.solver
+    }
+
+    /// Scores every word in `gap` and puts the best `k`, best first, into `best`. With more than three
+    /// words of context in the model, use [`Worker::score_in`].
+    ///
+    /// With [`Effort::Exact`] the best words and their scores are exact, and so is the sum over all
+    /// words as far as they make it up; the rest of it is known to within [`Solver::tolerance`]. With
+    /// [`Effort::Fast`] that holds for the first sixteen; words and sum are known to within it.
+    ///
+    /// # Complexity
+    /// Independent of the vocabulary. The evidence alone (k = 0) visits the words of A or R, and of C
+    /// or F, whichever are fewer: a few hundred. Best words take a walk over the shorter of F and R,
+    /// and one look-up an order for each.
+    pub fn score(&mut self, gap: Gap, k: usize, best: &mut Vec<Candidate>) -> GapScore {
+        let core = &self.solver.view().core;
+        let right = &gap.right[..gap.right.len().min(core.order - 1)];
+        let history = &core.state(&gap.left);
+        self.scratch.gaps.score(self.solver.ngrams(), &Query { history, right, k, also: &[] }, best)
+    }
+
+    /// Scores every word in the gap after the `left`-th word of a sentence, counted from 0, and puts
+    /// the best `k`, best first, into `best`. `None` if there is no such gap.
+    ///
+    /// # Complexity
+    /// One [`Worker::score`], and n - 1 look-ups of order n a candidate.
+    pub fn score_in(
+        &mut self,
+        sentence: &[u32],
+        left: usize,
+        k: usize,
+        best: &mut Vec<Candidate>,
+    ) -> Option<GapScore> {
+        Gap::of(sentence, left)?;
+        let core = &self.solver.view().core;
+        let (before, after) = sentence.split_at(left + 1);
+        let start = before.len().saturating_sub(core.order);
+        let first = if start == 0 { core.state(&[BOS]) } else { State::default() };
+        let history =
+            &before[start..].iter().fold(first, |state, &word| core.advance(&state, word));
+        let right = &in_sight(after, core.order);
+        let query = Query { history, right, k, also: &[] };
+        Some(self.scratch.gaps.score(self.solver.ngrams(), &query, best))
     }
 }
 
 /// Workers of one solver, each lent to one thread at a time, so that what they remember is not lost.
 #[derive(Debug)]
-pub struct Workers<'s, 'm> {
-    solver: &'s Solver<'m>,
-    idle: Mutex<Vec<Worker<'s, 'm>>>,
+pub struct Workers {
+    solver: Solver,
+    idle: Mutex<Vec<Scratch>>,
 }
 
-impl<'s, 'm> Workers<'s, 'm> {
+impl Workers {
     /// None yet; there will be as many as threads at the same time.
-    pub fn new(solver: &'s Solver<'m>) -> Self {
-        Workers { solver, idle: Mutex::default() }
+    pub fn new(solver: &Solver) -> Self {
+        Workers { solver: solver.clone(), idle: Mutex::default() }
+    }
+
+    /// The solver that they belong to.
+    pub fn solver(&self) -> &Solver {
+        &self.solver
     }
 
     /// Lends a worker.
-    pub fn with<T>(&self, work: impl FnOnce(&mut Worker<'s, 'm>) -> T) -> T {
+    pub fn with<T>(&self, work: impl FnOnce(&mut Worker<'_>) -> T) -> T {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = idle().pop();
-        let mut worker = taken.unwrap_or_else(|| self.solver.worker());
+        let solver = &self.solver;
+        let mut worker = match taken {
+            Some(scratch) => Worker { solver, scratch },
+            None => Worker::new(solver),
+        };
         let result = work(&mut worker);
-        idle().push(worker);
+        idle().push(worker.scratch);
         result
+    }
+
+    /// Goes through some items on all threads, [`PIECE`] of them at a time, and gives what `work` makes
+    /// of them, in their order; `progress` hears of every piece.
+    pub fn map<I: Sync, O: Send>(
+        &self,
+        items: &[I],
+        progress: &dyn Progress,
+        work: impl Fn(&mut Worker<'_>, &[I]) -> Vec<O> + Sync,
+    ) -> Vec<O> {
+        let pieces = items.par_chunks(PIECE).flat_map_iter(|piece| {
+            let done = self.with(|worker| work(worker, piece));
+            progress.advance(piece.len() as u64);
+            done
+        });
+        pieces.collect()
     }
 }

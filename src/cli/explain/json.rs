@@ -5,7 +5,6 @@
 //! product of the probabilities of the word and of what follows it; `nats` is what each part of the mixture
 //! adds, and the sums of two words differ as the logs of their probabilities do.
 
-use impute::solve::decide::decision::Change;
 use impute::solve::explain::{ExplainedWord, LikelyGap};
 use impute::solve::gap::terms::NAMES;
 use impute::solve::word::posterior::PARTS;
@@ -75,14 +74,13 @@ pub fn of(explained: &Explained<'_>) -> Vec<u8> {
     let known = &explained.known;
     let answer = &known.answer;
     let place = |gap| Place::of(explained.sentence, gap);
-    let inserted = answer.insert.as_ref().map(|(gap, text)| Inserted {
-        text,
-        place: place(*gap),
+    let inserted = answer.insert.as_ref().map(|insert| Inserted {
+        text: &insert.text,
+        place: place(insert.gap),
         is_word: answer.is_word,
-        gap_probability: Some(known.gaps[*gap].probability),
+        gap_probability: Some(known.gaps[insert.gap].probability),
         word_probability: known.word_probability,
     });
-    let change = |change: &'_ Change| place(change.gap);
     line(&Object {
         sentence: &String::from_utf8_lossy(explained.sentence),
         gaps: gaps(explained),
@@ -94,8 +92,8 @@ pub fn of(explained: &Explained<'_>) -> Vec<u8> {
         unchanged: known.unchanged,
         gain: answer.gain,
         best_change: known.change.as_ref().map(|found| Alternative {
-            place: change(found),
-            text: &found.text,
+            place: place(found.insert.gap),
+            text: &found.insert.text,
             gain: found.gain,
         }),
     })

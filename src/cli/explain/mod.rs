@@ -34,7 +34,7 @@ const WORDS: usize = 5;
 
 /// One sentence and what its answer rests on.
 struct Explained<'a> {
-    solver: &'a Solver<'a>,
+    solver: &'a Solver,
     sentence: &'a [u8],
     /// Its tokens, ready to be printed.
     words: Vec<String>,
@@ -50,7 +50,7 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
         );
     }
     let (model, whole) = open_model(&args.model, Need::Lists)?;
-    let solver = Solver::new(&model)?.with_effort(effort(args.exact));
+    let solver = Solver::new(model)?.with_effort(effort(args.exact));
     let mut worker = solver.worker();
     let mut out = Output::create(None)?;
     if !from_input {
@@ -84,9 +84,9 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
 }
 
 /// What is printed of a sentence; nothing of one under three words.
-fn tell(worker: &mut Worker<'_, '_>, sentence: &[u8], json: bool, ui: &Ui) -> Option<Vec<u8>> {
+fn tell(worker: &mut Worker<'_>, sentence: &[u8], json: bool, ui: &Ui) -> Option<Vec<u8>> {
     let solver = worker.solver();
-    let (ids, known) = worker.explain(sentence, WORDS);
+    let (ids, known) = (solver.ids(sentence), worker.explain(sentence, WORDS));
     let words: Vec<String> =
         tokens::split(sentence).map(|word| printable(&String::from_utf8_lossy(word))).collect();
     let explained = Explained { solver, sentence, words, known: known? };

@@ -1,6 +1,6 @@
 //! The decision: what was inserted, and what is expected of it; or why nothing was.
 
-use impute::solve::decide::decision::LIKELY;
+use impute::solve::decide::decision::INSERT_FROM;
 use impute::text::printable::printable;
 
 use super::Explained;
@@ -17,8 +17,8 @@ fn answer(explained: &Explained<'_>) -> String {
     let mut pieces = Vec::new();
     for (i, word) in explained.words.iter().enumerate() {
         pieces.push(Piece::plain(word.as_str()));
-        if let Some((_, text)) = insert.filter(|(gap, _)| *gap == i) {
-            let text = printable(text);
+        if let Some(insert) = insert.filter(|insert| insert.gap == i) {
+            let text = printable(&insert.text);
             pieces.push(match text.is_empty() {
                 true => Piece::plain(text),
                 false => Piece { width: width(&text), text: paint(NEW, &text) },
@@ -35,31 +35,31 @@ fn reason(explained: &Explained<'_>) -> String {
         "" => "a space".to_owned(),
         text => format!("\"{}\"", clip(&printable(text), 30)),
     };
-    if let Some((gap, text)) = &known.answer.insert {
-        let place = explained.place(*gap, 40);
+    if let Some(insert) = &known.answer.insert {
+        let place = explained.place(insert.gap, 40);
         let [expected, gain] =
             [known.answer.expected, known.answer.gain].map(Option::unwrap_or_default);
         return format!(
             "inserted: {} in {place}; expected distance {expected:.2} characters, as it stands \
              {unchanged:.2}, a gain of {gain:.2}",
-            named(text)
+            named(&insert.text)
         );
     }
     let stands =
         format!("nothing inserted: expected distance {unchanged:.2} characters as it stands");
     match &known.change {
         Some(change) => {
-            let place = explained.place(change.gap, 40);
+            let place = explained.place(change.insert.gap, 40);
             let loss = (-change.gain).max(0.0);
             format!(
                 "{stands}; the best change found, {} in {place}, would bring it to {:.2}, a loss of {loss:.2}",
-                named(&change.text),
+                named(&change.insert.text),
                 unchanged + loss
             )
         }
         None => format!(
             "{stands}; no gap is as probable as {:.0} %, and nothing is put into one below that",
-            100.0 * LIKELY
+            100.0 * INSERT_FROM
         ),
     }
 }

@@ -3,7 +3,6 @@
 use impute::evaluate::repairs::{self, SHORTEST};
 use impute::progress::Progress;
 use impute::repair::Repairer;
-use impute::solve::Solver;
 use impute::text::ordinary::blocks::Blocks;
 use impute::text::ordinary::{Sentence, sentences};
 use impute::text::output::Output;
@@ -14,8 +13,7 @@ use super::super::progress::Ui;
 
 pub fn run(
     args: &Repair,
-    solver: &Solver<'_>,
-    repairer: &Repairer<'_, '_>,
+    repairer: &Repairer,
     mut blocks: Blocks,
     (mut out, whole): (Output, Whole),
     ui: &Ui,
@@ -31,7 +29,7 @@ pub fn run(
             blocks.name()
         );
     }
-    let rows = repairs::measure(solver, repairer, &all, args.seed, ui);
+    let rows = repairs::measure(repairer, &all, args.seed, ui);
     whole.confirm(ui)?;
     ui.clear();
     if left_out > 0 {

@@ -4,9 +4,8 @@ mod measure;
 mod suggest;
 
 use impute::model::Model;
-use impute::progress::{Progress, Unit};
+use impute::progress::{Progress, Silent, Unit};
 use impute::repair::odds::{SURE, ln_odds};
-use impute::repair::repairer::CHUNK;
 use impute::repair::{Insertion, Repairer, Settings, apply};
 use impute::solve::{Solver, Workers};
 use impute::text::input;
@@ -41,11 +40,11 @@ pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
     let mut out = Output::create(args.output.as_deref())?;
     let (model, whole) = open_model(&args.model, Need::Lists)?;
     let (weights, settings) = settings(args, &model)?;
-    let solver = Solver::new(&model)?.with_effort(effort(args.exact));
+    let solver = Solver::new(model)?.with_effort(effort(args.exact));
     let repairer = Repairer::new(&solver, weights, settings)?;
     let mut blocks = Blocks::new(input, args.lossy);
     if args.measure {
-        return measure::run(args, &solver, &repairer, blocks, (out, whole), ui);
+        return measure::run(args, &repairer, blocks, (out, whole), ui);
     }
     let mut suggestions = args.suggest.map(|form| Suggestions::new(form, file_name(&args.input)));
     let workers = Workers::new(&solver);
@@ -117,20 +116,13 @@ fn batch(blocks: &mut Blocks) -> impute::Result<Vec<Block>> {
 }
 
 /// Finds what is missing, on all threads.
-fn repaired<'m>(
-    workers: &Workers<'_, 'm>,
-    repairer: &Repairer<'_, 'm>,
-    batch: Vec<Block>,
-) -> Vec<Part> {
+fn repaired(workers: &Workers, repairer: &Repairer, batch: Vec<Block>) -> Vec<Part> {
     let mut parts: Vec<Part> = batch
         .into_par_iter()
         .map(|block| Part { sentences: sentences(&block.bytes), block, insertions: Vec::new() })
         .collect();
     let all: Vec<&Sentence> = parts.iter().flat_map(|part| &part.sentences).collect();
-    let found: Vec<Vec<Insertion>> = all
-        .par_chunks(CHUNK)
-        .flat_map_iter(|chunk| workers.with(|worker| repairer.repair(worker, chunk)))
-        .collect();
+    let found = workers.map(&all, &Silent, |worker, piece| repairer.repair(worker, piece));
     let mut found = found.into_iter();
     for part in &mut parts {
         let own = found.by_ref().take(part.sentences.len());

@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::Weights;
 use super::codebook::{Codebook, LEVELS};
 use super::summaries::{self, Summary};
+use super::weights::Weights;
 use crate::model::core::bits::{self, BitWriter};
 use crate::model::core::{Core, buckets, elias_fano};
 use crate::model::format::Writer;

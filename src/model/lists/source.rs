@@ -1,8 +1,8 @@
 //! What the lists of trigrams are made from.
 
-use super::Weights;
 use super::codebook::{Codebook, LEVELS};
 use super::neighbours::Bigrams;
+use super::weights::Weights;
 use crate::model::core::Core;
 
 /// The n-grams, and what the first walk has found out.

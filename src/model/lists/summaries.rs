@@ -9,7 +9,6 @@
 
 use std::io::{self, Seek, Write};
 
-use super::best_first;
 use crate::model::format::Writer;
 
 /// Lists with so many postings have a sum.
@@ -147,6 +146,11 @@ impl<'a> Summaries<'a> {
         };
         Some((*self.sums.get(at)?, head.unwrap_or_default()))
     }
+}
+
+/// The order of weighted words: higher weights first, then lower ids or positions.
+pub(crate) fn best_first(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
+    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{delta, factor};
+use super::weights::{delta, factor};
 use crate::model::core::{Core, State};
 use crate::progress::Progress;
 
@@ -18,8 +18,8 @@ pub struct Survey {
     pub trigrams: [f32; 2],
     /// (words) number of pairs a0 _ b0 of each a0.
     pub pairs: Vec<u32>,
-    /// (bigrams + 1) where the list by each bigram of words behind begins.
-    pub left: Vec<u32>,
+    /// (bigrams + 1) where the list C of each bigram begins.
+    pub c: Vec<u32>,
 }
 
 /// What it finds in a few first words.
@@ -39,7 +39,7 @@ impl Survey {
             bigrams: Vec::with_capacity(bigrams),
             trigrams: [f32::MAX, 0.0],
             pairs: Vec::with_capacity(core.words),
-            left: vec![0u32; bigrams + 1],
+            c: vec![0u32; bigrams + 1],
         };
         for wave in pieces.chunks(2 * rayon::current_num_threads()) {
             let parts: Vec<Piece> = wave.par_iter().map(|first| Piece::new(core, first)).collect();
@@ -49,15 +49,15 @@ impl Survey {
                 survey.trigrams[0] = survey.trigrams[0].min(part.trigrams[0]);
                 survey.trigrams[1] = survey.trigrams[1].max(part.trigrams[1]);
                 for ending in part.endings {
-                    if let Some(count) = survey.left.get_mut(ending as usize + 1) {
+                    if let Some(count) = survey.c.get_mut(ending as usize + 1) {
                         *count += 1;
                     }
                 }
                 progress.advance(1);
             }
         }
-        for i in 1..survey.left.len() {
-            survey.left[i] += survey.left[i - 1];
+        for i in 1..survey.c.len() {
+            survey.c[i] += survey.c[i - 1];
         }
         survey
     }

@@ -1,9 +1,8 @@
-//! The posting lists of trigrams: by the two words behind the candidate, and by the words around it.
-//! (By the two words before it, they are the n-grams of the core themselves.)
+//! The posting lists of trigrams, B and C, and what the long lists A have besides. (Lists A are the
+//! n-grams of the core themselves.)
 //!
-//! The trigrams are walked in order, a few first words at a time. The lists around a middle word are
-//! complete with their first word and sorted there. The lists by the two words behind gather from
-//! everywhere: as many of them as the memory allows are gathered in one walk, the next ones in
+//! The trigrams are walked in order, a few first words at a time. Lists B are complete with
+//! their first word and sorted there. Lists C gather from everywhere: as many of them as the memory allows are gathered in one walk, the next ones in
 //! another.
 
 use std::io::{self, Seek, Write};
@@ -11,14 +10,14 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::delta;
+use super::a;
+use super::c::{Item, ListsC};
 use super::grouped;
-use super::left::{Item, Left};
 use super::pairs;
-use super::right;
 use super::source::Source;
 use super::summaries::{SUMMED, Summary};
 use super::survey::Survey;
+use super::weights::delta;
 use crate::model::core::{State, bits};
 use crate::model::format::Writer;
 use crate::progress::Progress;
@@ -35,55 +34,55 @@ pub(super) fn write<W: Write + Seek>(
     file: &mut Writer<W>,
     progress: &dyn Progress,
 ) -> io::Result<()> {
-    let mut pairs = Pairs::new(&source, &survey.pairs, file);
-    let mut right = right::Builder::new(source.core, file);
-    let mut left = Left::new(source, survey.left, memory, file);
-    let mut first = left.next();
+    let mut lists_b = ListsB::new(&source, &survey.pairs, file);
+    let mut lists_a = a::Builder::new(source.core, file);
+    let mut lists_c = ListsC::new(source, survey.c, memory, file);
+    let mut first = lists_c.next();
     for wave in pieces.chunks(2 * rayon::current_num_threads()) {
         let parts: Vec<Part> = wave.par_iter().map(|piece| Part::new(&source, piece)).collect();
         for part in parts {
-            right.push(&part.right, &part.right_impacts, file)?;
-            pairs.fill(&part, &source, file)?;
+            lists_a.push(&part.a, &part.a_impacts, file)?;
+            lists_b.fill(&part, &source, file)?;
             if let Some(range) = &mut first {
-                range.gather(&part.left);
+                range.gather(&part.c);
             }
             progress.advance(1);
         }
     }
-    pairs.finish(file)?;
-    right.finish(file)?;
+    lists_b.finish(file)?;
+    lists_a.finish(file)?;
     if let Some(range) = first {
-        left.write(range, file)?;
+        lists_c.write(range, file)?;
     }
-    while let Some(mut range) = left.next() {
+    while let Some(mut range) = lists_c.next() {
         for wave in pieces.chunks(2 * rayon::current_num_threads()) {
             let suffixes = range.suffixes.clone();
             let parts: Vec<Vec<Item>> =
-                wave.par_iter().map(|piece| left_items(&source, piece, &suffixes)).collect();
+                wave.par_iter().map(|piece| items_of_c(&source, piece, &suffixes)).collect();
             parts.iter().for_each(|part| range.gather(part));
             progress.advance(wave.len() as u64);
         }
-        left.write(range, file)?;
+        lists_c.write(range, file)?;
     }
-    left.finish(file)
+    lists_c.finish(file)
 }
 
 /// The trigrams of a few first words.
 #[derive(Default)]
 struct Part {
-    /// Summaries of the lists by the two words before.
-    right: Vec<(u32, Summary, u32)>,
-    right_impacts: Vec<u8>,
-    left: Vec<Item>,
+    /// Summaries of the long lists A: bigram, summary, length.
+    a: Vec<(u32, Summary, u32)>,
+    a_impacts: Vec<u8>,
+    c: Vec<Item>,
     /// (first words) number of pairs of each.
     pair_counts: Vec<u32>,
     /// (pairs) outer word behind, of each first word in turn.
     pair_words: Vec<u32>,
     /// (pairs) number of middle words.
     sizes: Vec<u32>,
-    /// Positions of the middle words among the successors of the first word.
-    middle: Vec<u32>,
-    impacts: Vec<u8>,
+    /// Positions of the middle words in F of the first word.
+    b: Vec<u32>,
+    b_impacts: Vec<u8>,
 }
 
 impl Part {
@@ -92,9 +91,9 @@ impl Part {
         let mut items: Vec<(u64, u8)> = Vec::new();
         for word in first.clone() {
             items.clear();
-            let successors = source.core.expand(&State::of(&[word]));
-            for i in 0..successors.len() {
-                let bigram = successors.child(i);
+            let f = source.core.expand(&State::of(&[word]));
+            for i in 0..f.len() {
+                let bigram = f.child(i);
                 part.trigrams(source, &bigram.nodes, i as u32, &mut items);
             }
             items.sort_unstable_by_key(|&(key, _)| key);
@@ -104,8 +103,8 @@ impl Part {
                 part.sizes.push(pair.len() as u32);
             }
             part.pair_counts.push((part.pair_words.len() - pairs) as u32);
-            part.middle.extend(items.iter().map(|item| item.0 as u32));
-            part.impacts.extend(items.iter().map(|item| item.1));
+            part.b.extend(items.iter().map(|item| item.0 as u32));
+            part.b_impacts.extend(items.iter().map(|item| item.1));
         }
         part
     }
@@ -128,10 +127,10 @@ impl Part {
             let trigram = trigrams.child(j);
             let factor = delta(&trigram, backoff);
             let impact = codebook.code(factor);
-            self.left.push((trigram.nodes[1], place, impact));
+            self.c.push((trigram.nodes[1], place, impact));
             items.push((u64::from(trigram.word) << 32 | u64::from(position), impact));
             if long {
-                self.right_impacts.push(impact);
+                self.a_impacts.push(impact);
                 let alone = bigrams.by_first.impacts.get(trigram.nodes[1] as usize);
                 let alone = bigrams.table[usize::from(alone.copied().unwrap_or(0))];
                 let with = alone * table[usize::from(impact)];
@@ -139,17 +138,17 @@ impl Part {
             }
         }
         if let Some(summary) = Summary::of(postings.into_iter()) {
-            self.right.push((bigram[1], summary, trigrams.len() as u32));
+            self.a.push((bigram[1], summary, trigrams.len() as u32));
         }
     }
 }
 
-fn left_items(source: &Source<'_>, first: &Range<u32>, suffixes: &Range<u32>) -> Vec<Item> {
+fn items_of_c(source: &Source<'_>, first: &Range<u32>, suffixes: &Range<u32>) -> Vec<Item> {
     let mut items = Vec::new();
     for word in first.clone() {
-        let successors = source.core.expand(&State::of(&[word]));
-        for i in 0..successors.len() {
-            let bigram = successors.child(i);
+        let f = source.core.expand(&State::of(&[word]));
+        for i in 0..f.len() {
+            let bigram = f.child(i);
             let trigrams = source.core.expand(&State::of(&bigram.nodes[..2]));
             let backoff = trigrams.backoff();
             let place = source.bigrams.places.get(bigram.nodes[1] as usize).copied().unwrap_or(0);
@@ -165,15 +164,15 @@ fn left_items(source: &Source<'_>, first: &Range<u32>, suffixes: &Range<u32>) ->
     items
 }
 
-/// The lists around a middle word.
-struct Pairs {
+/// Lists B, being written.
+struct ListsB {
     pairs: pairs::Builder,
-    middle: grouped::Builder,
+    lists: grouped::Builder,
     /// The next first word.
     word: usize,
 }
 
-impl Pairs {
+impl ListsB {
     fn new<W: Write + Seek>(source: &Source<'_>, pairs: &[u32], file: &mut Writer<W>) -> Self {
         let words = source.core.words as u64;
         let count: u64 = pairs.iter().map(|&count| u64::from(count)).sum();
@@ -185,9 +184,9 @@ impl Pairs {
             postings * u64::from(bits::width(bigrams.len() as u64))
         });
         let sizes = [words, count, source.core.levels[1].ngrams() as u64, bits.sum()];
-        Pairs {
+        ListsB {
             pairs: pairs::Builder::new(words, count),
-            middle: grouped::Builder::new("middle", sizes, file),
+            lists: grouped::Builder::new("middle", sizes, file),
             word: 0,
         }
     }
@@ -200,22 +199,22 @@ impl Pairs {
     ) -> io::Result<()> {
         let (mut pair, mut at) = (0, 0);
         for &count in &part.pair_counts {
-            let width = self.middle.group(source.bigrams.by_first.range(self.word).len());
+            let width = self.lists.group(source.bigrams.by_first.range(self.word).len());
             self.word += 1;
             let pairs = pair..pair + count as usize;
             pair = pairs.end;
             self.pairs.push(&part.pair_words[pairs.clone()]);
             for &size in &part.sizes[pairs] {
                 let end = at + size as usize;
-                self.middle.list(part.middle[at..end].iter().copied(), width);
+                self.lists.list(part.b[at..end].iter().copied(), width);
                 at = end;
             }
         }
-        self.middle.impacts(&part.impacts, file)
+        self.lists.impacts(&part.b_impacts, file)
     }
 
     fn finish<W: Write + Seek>(self, file: &mut Writer<W>) -> io::Result<()> {
         self.pairs.write("middle", file)?;
-        self.middle.finish(file)
+        self.lists.finish(file)
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! Every accessor is total: what a damaged file made impossible is an empty list, or some factor.
 
+use super::a::LongA;
 use super::codebook::LEVELS;
 use super::grouped::{Grouped, PositionList};
 use super::pairs::Pairs;
-use super::right::LongRight;
 use super::summaries::Summaries;
 use crate::error::Result;
 use crate::model::arrays::Arrays;
@@ -27,13 +27,13 @@ pub struct Lists<'a> {
     /// The levels of the factors of bigrams and of trigrams.
     pub factors: [&'a [f32]; 2],
     bigrams: Level<'a>,
-    successors: (&'a [u8], Summaries<'a>),
-    predecessors: (WordLists<'a>, &'a [u8], Summaries<'a>),
+    f: (&'a [u8], Summaries<'a>),
+    r: (WordLists<'a>, &'a [u8], Summaries<'a>),
     /// What saves visiting the long lists A, by bigrams a1 a0.
-    pub right: LongRight<'a>,
+    pub a: LongA<'a>,
     pairs: Pairs<'a>,
-    middle: Grouped<'a>,
-    left: (Grouped<'a>, Summaries<'a>),
+    b: Grouped<'a>,
+    c: (Grouped<'a>, Summaries<'a>),
 }
 
 /// F or R: the words next to a word, with their impacts.
@@ -69,8 +69,8 @@ impl Neighbours<'_> {
 
 /// C: the words before two words.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Left<'a> {
-    /// Positions among the predecessors of the nearer word.
+pub struct SummedPositions<'a> {
+    /// Positions in R of the nearer word.
     pub postings: PositionList<'a>,
     /// Sums and head, of a long list.
     pub summary: Option<([f64; 2], &'a [u32])>,
@@ -78,14 +78,14 @@ pub struct Left<'a> {
 
 impl<'a> Lists<'a> {
     /// F of a word: the words that follow it.
-    pub fn successors(&self, word: u32) -> Neighbours<'a> {
+    pub fn f(&self, word: u32) -> Neighbours<'a> {
         let words = self.bigrams.words(word as usize);
-        self.neighbours(word, words, self.successors.0, &self.successors.1)
+        self.neighbours(word, words, self.f.0, &self.f.1)
     }
 
     /// R of a word: the words that it follows.
-    pub fn predecessors(&self, word: u32) -> Neighbours<'a> {
-        let (lists, impacts, summaries) = &self.predecessors;
+    pub fn r(&self, word: u32) -> Neighbours<'a> {
+        let (lists, impacts, summaries) = &self.r;
         let words = lists.list(word as usize, impacts.len());
         self.neighbours(word, words, impacts, summaries)
     }
@@ -104,7 +104,7 @@ impl<'a> Lists<'a> {
     /// The lists of every kind that are long enough to have a head: F and R by words, A and C by
     /// bigrams.
     pub fn long(&self) -> [Vec<usize>; 4] {
-        let of = [self.successors.1, self.predecessors.2, self.right.summaries, self.left.1];
+        let of = [self.f.1, self.r.2, self.a.summaries, self.c.1];
         of.map(|summaries| summaries.headed().collect())
     }
 
@@ -125,24 +125,24 @@ impl<'a> Lists<'a> {
         low as u32
     }
 
-    /// B: the words between two words, as positions among the successors of the first.
-    pub fn middle(&self, successors: &Neighbours<'a>, b0: u32) -> PositionList<'a> {
-        let a0 = successors.of as usize;
+    /// B: the words between two words, as positions in F of the first.
+    pub fn b(&self, f: &Neighbours<'a>, b0: u32) -> PositionList<'a> {
+        let a0 = f.of as usize;
         match self.pairs.find(a0, b0) {
-            Some((first, pair)) => self.middle.list(pair, a0, first, successors.words.count),
+            Some((first, pair)) => self.b.list(pair, a0, first, f.words.count),
             None => PositionList::default(),
         }
     }
 
-    /// C: the words before a bigram b0 b1, as positions among the predecessors of b0.
-    pub fn left(&self, predecessors: &Neighbours<'a>, bigram: Option<usize>) -> Left<'a> {
-        let (Some(bigram), (lists, summaries)) = (bigram, &self.left) else {
-            return Left::default();
+    /// C: the words before a bigram b0 b1, as positions in R of b0.
+    pub fn c(&self, r: &Neighbours<'a>, bigram: Option<usize>) -> SummedPositions<'a> {
+        let (Some(bigram), (lists, summaries)) = (bigram, &self.c) else {
+            return SummedPositions::default();
         };
-        let b0 = predecessors.of as usize;
+        let b0 = r.of as usize;
         let first = self.bigrams.words(b0).start;
-        let postings = lists.list(bigram, b0, first, predecessors.words.count);
-        Left { postings, summary: summaries.get(bigram, postings.count) }
+        let postings = lists.list(bigram, b0, first, r.words.count);
+        SummedPositions { postings, summary: summaries.get(bigram, postings.count) }
     }
 
     /// Finds the lists in a file and checks that their lengths fit.
@@ -151,7 +151,7 @@ impl<'a> Lists<'a> {
         let [bigrams, trigrams, ..] = core.levels.map(|level| level.ngrams());
         let factors: &[f32] = file.array("lists.factors", Some(2 * LEVELS))?;
         let (of_bigrams, of_trigrams) = factors.split_at(LEVELS);
-        let predecessors = WordLists {
+        let by_last_word = WordLists {
             starts: starts(file, "predecessors.starts", words)?,
             width: bits::width(words as u64),
             ids: file.array("predecessors.words", None)?,
@@ -163,12 +163,9 @@ impl<'a> Lists<'a> {
             by_weight: file.array("words.by_weight", Some(words - SPECIAL))?,
             factors: [of_bigrams, of_trigrams],
             bigrams: core.levels[0],
-            successors: (
-                file.array("successors.impacts", Some(bigrams))?,
-                summaries(file, "successors")?,
-            ),
-            predecessors: (
-                predecessors,
+            f: (file.array("successors.impacts", Some(bigrams))?, summaries(file, "successors")?),
+            r: (
+                by_last_word,
                 file.array("predecessors.impacts", Some(bigrams))?,
                 summaries(file, "predecessors")?,
             ),
@@ -176,16 +173,16 @@ impl<'a> Lists<'a> {
         };
         if core.order > 2 {
             let long = summaries(file, "right")?;
-            lists.right = LongRight {
+            lists.a = LongA {
                 summaries: long,
                 starts: file.array("right.impact_starts", Some(long.lists.len() + 1))?,
                 impacts: file.array("right.impacts", None)?,
             };
-            lists.left =
+            lists.c =
                 (grouped(file, "left", words, Some(bigrams), trigrams)?, summaries(file, "left")?);
-            lists.middle = grouped(file, "middle", words, None, trigrams)?;
+            lists.b = grouped(file, "middle", words, None, trigrams)?;
             lists.pairs = Pairs {
-                count: lists.middle.starts.len().saturating_sub(1),
+                count: lists.b.starts.len().saturating_sub(1),
                 width: bits::width(words as u64),
                 starts: starts(file, "middle.pair_starts", words)?,
                 bases: starts(file, "middle.pair_bases", words)?,

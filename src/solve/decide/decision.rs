@@ -10,14 +10,23 @@ use crate::solve::decide::gains::{Gains, Place};
 use crate::solve::decide::stand_in;
 use crate::solve::word::posterior::Posterior;
 
-/// Nothing is put into a gap of less probability.
-pub const LIKELY: f64 = 0.2;
+/// Something is put into gaps of this probability or more.
+pub const INSERT_FROM: f64 = 0.2;
+
+/// Something that goes into a gap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Insert {
+    /// Index of the gap: it is after the token with this index, counted from 0.
+    pub gap: usize,
+    /// What goes in; nothing for one extra space.
+    pub text: String,
+}
 
 /// What to do with a sentence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// The gap and what goes into it (nothing: one extra space); `None` to leave the sentence.
-    pub insert: Option<(usize, String)>,
+    /// What goes in; `None` to leave the sentence.
+    pub insert: Option<Insert>,
     /// Whether what goes in is a candidate word, rather than a space or a stand-in.
     pub is_word: bool,
     /// What it gains over the sentence as it stands, by the posterior, in characters; not below 0.
@@ -31,7 +40,7 @@ pub struct Decision {
 pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>, sentence: &[u8]) -> Decision {
     let mut decision =
         Decision { insert: None, is_word: false, gain: 0.0, expected: posterior.unchanged };
-    let likely = posterior.best.iter().filter(|gap| gap.probability >= LIKELY);
+    let likely = posterior.best.iter().filter(|gap| gap.probability >= INSERT_FROM);
     let mut gains = Gains::new(posterior, sentence);
     for gap in likely.filter(|gap| !gap.words.is_empty()).map(|gap| gap.gap) {
         if !gains.worth(gap, words) {
@@ -41,7 +50,7 @@ pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>, sentence: &[u8]) ->
         let (gain, text) = best_in(&mut place);
         if gain > decision.gain {
             decision.is_word = place.words().iter().any(|word| word.text == text);
-            decision.insert = Some((gap, gains.alphabet.text(&text)));
+            decision.insert = Some(Insert { gap, text: gains.alphabet.text(&text) });
             decision.gain = gain;
         }
     }
@@ -52,29 +61,28 @@ pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>, sentence: &[u8]) ->
 /// A change of a sentence that was thought of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// Index of the gap.
-    pub gap: usize,
-    /// What would go into it (nothing: one extra space).
-    pub text: String,
+    /// What would go in.
+    pub insert: Insert,
     /// What it gains, in characters; below 0 where it loses.
     pub gain: f64,
 }
 
 /// The change with the highest gain, whether it gains or loses: what [`decide`] decides on, or why it
-/// leaves the sentence. `None` where no gap is [`LIKELY`].
+/// leaves the sentence. `None` where no gap has the probability [`INSERT_FROM`].
 pub fn best_change(
     posterior: &Posterior,
     words: &Vocabulary<'_>,
     sentence: &[u8],
 ) -> Option<Change> {
-    let likely = posterior.best.iter().filter(|gap| gap.probability >= LIKELY);
+    let likely = posterior.best.iter().filter(|gap| gap.probability >= INSERT_FROM);
     let mut gains = Gains::new(posterior, sentence);
     let mut best: Option<Change> = None;
     for gap in likely.filter(|gap| !gap.words.is_empty()).map(|gap| gap.gap) {
         gains.prepare(gap, words);
         let (gain, text) = best_in(&mut gains.place(gap));
         if best.as_ref().is_none_or(|best| gain > best.gain) {
-            best = Some(Change { gap, text: gains.alphabet.text(&text), gain });
+            let insert = Insert { gap, text: gains.alphabet.text(&text) };
+            best = Some(Change { insert, gain });
         }
     }
     best
@@ -96,7 +104,7 @@ fn best_in(place: &mut Place<'_>) -> (f64, Vec<Symbol>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::solve::word::posterior::GapPosterior;
+    use crate::solve::word::posterior::{GapPosterior, PosteriorWord};
     use crate::text::tokens;
     use proptest::prelude::*;
     use rapidfuzz::distance::levenshtein;
@@ -124,7 +132,8 @@ mod tests {
                 let id = offsets.len() as u32 - 1;
                 bytes.extend_from_slice(word.as_bytes());
                 offsets.push(bytes.len() as u64);
-                entries.push((id, p / sum, word.chars().count()));
+                let probability = p / sum;
+                entries.push(PosteriorWord { word: id, probability, chars: word.chars().count() });
             }
             let probability = weight / all;
             let (rest, rest_chars) = (*rest, *rest_chars);
@@ -168,7 +177,8 @@ mod tests {
                 let words = match self.posterior.best.iter().find(|best| best.gap == other) {
                     Some(best) => {
                         let share = best.rest / best.words.len() as f64;
-                        let words = best.words.iter().map(|&(id, p, _)| (self.word(id), p + share));
+                        let words = best.words.iter();
+                        let words = words.map(|w| (self.word(w.word), w.probability + share));
                         words.collect()
                     }
                     None => {
@@ -215,17 +225,17 @@ mod tests {
         fn no_candidate_is_better_than_the_decision(case in any_case()) {
             let decision = case.decide();
             prop_assert!((decision.expected - case.posterior.unchanged + decision.gain).abs() < 1e-9);
-            if let Some((gap, text)) = &decision.insert {
+            if let Some(Insert { gap, text }) = &decision.insert {
                 let [bounded, exact] = case.slow(*gap, text);
                 prop_assert!((decision.gain - bounded).abs() < 1e-9, "{decision:?} {bounded}");
                 // What is expected is never too good.
                 prop_assert!(exact > decision.gain - 1e-9, "{decision:?} {exact}");
                 let best = case.posterior.best.iter().find(|best| best.gap == *gap).unwrap();
-                let is_word = best.words.iter().any(|&(id, ..)| case.word(id) == *text);
+                let is_word = best.words.iter().any(|w| case.word(w.word) == *text);
                 prop_assert_eq!(decision.is_word, is_word);
                 // No change of a character is better either.
                 let chars: Vec<char> = text.chars().collect();
-                let letters: String = best.words.iter().map(|&(id, ..)| case.word(id)).collect();
+                let letters: String = best.words.iter().map(|w| case.word(w.word)).collect();
                 for at in 0..=chars.len() {
                     for letter in letters.chars().map(Some).chain([None]) {
                         for removed in 0..=usize::from(at < chars.len()) {
@@ -243,18 +253,18 @@ mod tests {
             let best = best_change(&case.posterior, &words, case.sentence.as_bytes());
             match (&decision.insert, best) {
                 (Some(insert), Some(best)) => {
-                    prop_assert_eq!((&(best.gap, best.text), best.gain), (insert, decision.gain));
+                    prop_assert_eq!((&best.insert, best.gain), (insert, decision.gain));
                 }
                 (None, Some(best)) => {
                     prop_assert!(best.gain < 1e-9, "{best:?}");
-                    let [bounded, _] = case.slow(best.gap, &best.text);
+                    let [bounded, _] = case.slow(best.insert.gap, &best.insert.text);
                     prop_assert!((best.gain - bounded).abs() < 1e-9, "{best:?} {bounded}");
                 }
                 (Some(_), None) => prop_assert!(false, "{decision:?}"),
                 (None, None) => {}
             }
-            for best in case.posterior.best.iter().filter(|best| best.probability >= LIKELY) {
-                let words = best.words.iter().map(|&(id, ..)| case.word(id));
+            for best in case.posterior.best.iter().filter(|best| best.probability >= INSERT_FROM) {
+                let words = best.words.iter().map(|w| case.word(w.word));
                 for text in words.chain([String::new()]) {
                     let [bounded, _] = case.slow(best.gap, &text);
                     prop_assert!(bounded < decision.gain + 1e-9, "{text:?}: {bounded}, {decision:?}");
@@ -269,7 +279,7 @@ mod tests {
         let nothing = |weight: f64| (weight, vec![], 0.0, 4.0);
         let here = (probability, words, 0.0, 4.0);
         let known = [nothing(1.0 - probability), nothing(0.0), here, nothing(0.0)];
-        case("something quite long stands here", &known).decide().insert.map(|(_, text)| text)
+        case("something quite long stands here", &known).decide().insert.map(|insert| insert.text)
     }
 
     #[test]
@@ -300,7 +310,7 @@ mod tests {
         let had = || (0.5, vec![("had".to_owned(), 1.0)], 0.0, 3.0);
         let nothing = (0.0, vec![], 0.0, 4.0);
         let decision = case("he had it all", &[had(), had(), nothing]).decide();
-        assert_eq!(decision.insert.map(|(_, text)| text).as_deref(), Some("had"));
+        assert_eq!(decision.insert.map(|insert| insert.text).as_deref(), Some("had"));
         assert!((decision.gain - 4.0).abs() < 1e-9, "{}", decision.gain);
     }
 

@@ -126,9 +126,9 @@ impl<'p> Gains<'p> {
             return vec![Word { text: vec![NOTHING; length], probability, set: 0 }];
         };
         let share = found.rest / found.words.len() as f64;
-        let words = found.words.iter().map(|&(id, p, _)| {
-            let text = self.alphabet.symbols(vocabulary.word(id));
-            Word { set: set(&text), text, probability: probability * (p + share) }
+        let words = found.words.iter().map(|word| {
+            let text = self.alphabet.symbols(vocabulary.word(word.word));
+            Word { set: set(&text), text, probability: probability * (word.probability + share) }
         });
         words.collect()
     }

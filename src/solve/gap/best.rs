@@ -15,13 +15,14 @@
 //! to within the tolerance of eight bits; so with [`Effort::Exact`] everything is kept that may be among
 //! the best, and scored again.
 
-use crate::model::lists::best_first;
+use crate::model::lists::summaries::best_first;
 use crate::model::words::UNK;
+use crate::solve::effort::Effort;
 use crate::solve::gap::finder::Slots;
 use crate::solve::gap::frame::Frame;
-use crate::solve::gap::met::{Met, Middle, holds};
-use crate::solve::gap::pairs::{BEST, for_both};
-use crate::solve::{Effort, Worker};
+use crate::solve::gap::met::{FactorsOfB, Meeting, Met, holds};
+use crate::solve::gap::pairs::{BEST, Pair, for_both};
+use crate::solve::gap::tables::Ngrams;
 
 /// The best words so far.
 #[derive(Debug, Default)]
@@ -69,65 +70,71 @@ impl Top {
     }
 }
 
-impl Worker<'_, '_> {
-    /// Gathers all words that may be among the best `k` of a gap, `Meeting::gather` done.
-    pub(in crate::solve) fn candidates(&mut self, frame: &Frame<'_, '_>, k: usize) {
-        let top = &mut self.top;
-        let tolerance = match self.solver.effort {
+impl Top {
+    /// Gathers all words that may be among the best `k` of a gap: `meeting` and `pair` are of this gap.
+    pub fn gather(
+        &mut self,
+        ngrams: Ngrams<'_>,
+        frame: &Frame<'_>,
+        k: usize,
+        (meeting, pair): (&mut Meeting, &Pair),
+        slots: &mut [Slots; 2],
+    ) {
+        let tolerance = match ngrams.effort {
             Effort::Fast => 0.0,
-            Effort::Exact => self.solver.tolerance(),
+            Effort::Exact => ngrams.tables.tolerance,
         };
-        top.start(k, tolerance);
+        self.start(k, tolerance);
         if k == 0 {
             return;
         }
-        let met = self.meeting.words(frame, &mut self.slots[0]);
+        let met = meeting.words(frame, &mut slots[0]);
         for &Met { word, product } in met {
-            top.offer(frame.weight(word).0 * product, word);
+            self.offer(frame.weight(word).0 * product, word);
         }
-        top.cut();
-        right(top, frame);
-        left(top, frame);
-        after(top, frame);
-        before(top, frame);
-        top.cut();
+        self.cut();
+        only_a(self, frame);
+        only_c(self, frame);
+        only_f(self, frame);
+        only_r(self, frame);
+        self.cut();
         // Mostly the few best of the pair suffice.
-        let best = self.pairs.last.best;
-        for &(weight, word) in &best {
+        let best = &pair.best;
+        for &(weight, word) in best {
             if !holds(met, word) {
-                top.offer(weight, word);
+                self.offer(weight, word);
             }
         }
-        top.cut();
-        if best[BEST - 1].0 > top.threshold {
-            both(top, frame, met, &best, &mut self.slots);
+        self.cut();
+        if best[BEST - 1].0 > self.threshold {
+            both(self, frame, met, best, slots);
         }
-        for &word in self.solver.view.lists.by_weight {
+        for &word in ngrams.view.lists.by_weight {
             let (weight, _) = frame.weight(word);
-            if weight <= top.threshold {
+            if weight <= self.threshold {
                 break;
             }
-            if frame.after.find(word).is_none() && frame.before.find(word).is_none() {
-                top.offer(weight, word);
+            if frame.f.find(word).is_none() && frame.r.find(word).is_none() {
+                self.offer(weight, word);
             }
         }
-        top.cut();
-        top.found.sort_unstable_by(best_first);
+        self.cut();
+        self.found.sort_unstable_by(best_first);
     }
 }
 
 fn both(
     top: &mut Top,
-    frame: &Frame<'_, '_>,
+    frame: &Frame<'_>,
     met: &[Met],
     best: &[(f32, u32); BEST],
-    [slots, middle_slots]: &mut [Slots; 2],
+    [slots, b_slots]: &mut [Slots; 2],
 ) {
-    let shorter = frame.after.len().min(frame.before.len());
-    let filled = middle_slots.fill_middle(frame, shorter);
-    let middle = Middle::new(frame, filled.then_some(&*middle_slots));
+    let shorter = frame.f.len().min(frame.r.len());
+    let filled = b_slots.fill_b(frame, shorter);
+    let of_b = FactorsOfB::new(frame, filled.then_some(&*b_slots));
     for_both(frame, slots, |position, word, f, r| {
-        let weight = frame.weight(word).0 * (f * r * middle.factor(position as u32));
+        let weight = frame.weight(word).0 * (f * r * of_b.factor(position as u32));
         if weight > top.threshold
             && !holds(met, word)
             && best.iter().all(|&(_, other)| other != word)
@@ -136,7 +143,7 @@ fn both(
         }
     });
     if filled {
-        middle_slots.clear_middle(frame);
+        b_slots.clear_b(frame);
     }
 }
 
@@ -170,51 +177,56 @@ fn from_head(
     }
 }
 
-fn right(top: &mut Top, frame: &Frame<'_, '_>) {
-    let Some(right) = &frame.right else {
+/// Words of F and A.
+fn only_a(top: &mut Top, frame: &Frame<'_>) {
+    let Some(a) = &frame.a else {
         return;
     };
     let posting = |i: usize| {
-        let position = right.position(i);
-        let word = frame.after.id(position);
-        (frame.f(position) * right.factor(i, position, word) * frame.weight(word).0, word)
+        let position = a.position(i);
+        let word = frame.f.id(position);
+        (frame.f.factor(position) * a.factor(i, position, word) * frame.weight(word).0, word)
     };
-    let head = right.summary().map(|(_, head)| head);
-    let alone = |_, word| frame.before.find(word).is_none();
-    from_head(top, right.len(), head, posting, alone);
+    let head = a.summary().map(|(_, head)| head);
+    let alone = |_, word| frame.r.find(word).is_none();
+    from_head(top, a.len(), head, posting, alone);
 }
 
-fn left(top: &mut Top, frame: &Frame<'_, '_>) {
-    let left = &frame.left;
+/// Words of R and C.
+fn only_c(top: &mut Top, frame: &Frame<'_>) {
+    let c = &frame.c;
     let posting = |i: usize| {
-        let position = left.position(i);
-        let word = frame.before.id(position);
-        (frame.r(position) * frame.c(i) * frame.weight(word).0, word)
+        let position = c.position(i);
+        let word = frame.r.id(position);
+        (frame.r.factor(position) * c.factor(i) * frame.weight(word).0, word)
     };
-    let head = frame.left.summary().map(|(_, head)| head);
-    let alone = |_, word| frame.after.find(word).is_none();
-    from_head(top, left.len(), head, posting, alone);
+    let head = c.summary().map(|(_, head)| head);
+    let alone = |_, word| frame.f.find(word).is_none();
+    from_head(top, c.len(), head, posting, alone);
 }
 
-fn after(top: &mut Top, frame: &Frame<'_, '_>) {
+/// Words of F alone.
+fn only_f(top: &mut Top, frame: &Frame<'_>) {
+    let f = &frame.f;
     let posting = |i: usize| {
-        let word = frame.after.id(i);
-        (frame.f(i) * frame.weight(word).0, word)
+        let word = f.id(i);
+        (f.factor(i) * frame.weight(word).0, word)
     };
     let alone = |i, word| {
-        frame.before.find(word).is_none()
-            && frame.right.as_ref().is_none_or(|right| right.find(i).is_none())
+        frame.r.find(word).is_none() && frame.a.as_ref().is_none_or(|a| a.find(i).is_none())
     };
-    let head = frame.after.summary().map(|(_, head)| head);
-    from_head(top, frame.after.len(), head, posting, alone);
+    let head = f.summary().map(|(_, head)| head);
+    from_head(top, f.len(), head, posting, alone);
 }
 
-fn before(top: &mut Top, frame: &Frame<'_, '_>) {
+/// Words of R alone.
+fn only_r(top: &mut Top, frame: &Frame<'_>) {
+    let r = &frame.r;
     let posting = |i: usize| {
-        let word = frame.before.id(i);
-        (frame.r(i) * frame.weight(word).0, word)
+        let word = r.id(i);
+        (r.factor(i) * frame.weight(word).0, word)
     };
-    let alone = |i, word| frame.after.find(word).is_none() && frame.left.find(i).is_none();
-    let head = frame.before.summary().map(|(_, head)| head);
-    from_head(top, frame.before.len(), head, posting, alone);
+    let alone = |i, word| frame.f.find(word).is_none() && frame.c.find(i).is_none();
+    let head = r.summary().map(|(_, head)| head);
+    from_head(top, r.len(), head, posting, alone);
 }

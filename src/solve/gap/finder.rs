@@ -9,7 +9,7 @@ const CHUNK: usize = 64;
 /// are looked up in it.
 const LONGER: usize = 3;
 /// The same for list B, which has no row, and whose positions are read in order.
-const MIDDLE_LONGER: usize = 16;
+const B_LONGER: usize = 16;
 
 /// Where the words of one list stand, one more than their positions; 0 elsewhere. As long as the
 /// vocabulary.
@@ -23,7 +23,7 @@ impl Slots {
     }
 
     /// Writes a list down, if that helps looking up so many words.
-    fn fill(&mut self, side: &Side<'_, '_>, lookups: usize) -> bool {
+    fn fill(&mut self, side: &Side<'_>, lookups: usize) -> bool {
         let fill =
             side.len() < usize::from(u16::MAX) && side.len() <= LONGER.saturating_mul(lookups);
         if fill {
@@ -37,13 +37,13 @@ impl Slots {
     }
 
     /// Writes the positions of a gap's list B down, if that helps looking up so many.
-    pub fn fill_middle(&mut self, frame: &Frame<'_, '_>, lookups: usize) -> bool {
-        let count = frame.middle.count;
-        let most = MIDDLE_LONGER.saturating_mul(lookups).min(usize::from(u16::MAX) - 1);
+    pub fn fill_b(&mut self, frame: &Frame<'_>, lookups: usize) -> bool {
+        let count = frame.b.len();
+        let most = B_LONGER.saturating_mul(lookups).min(usize::from(u16::MAX) - 1);
         let fill = (1..=most).contains(&count);
         if fill {
             for i in 0..count {
-                if let Some(slot) = self.0.get_mut(frame.middle.position(i)) {
+                if let Some(slot) = self.0.get_mut(frame.b.position(i)) {
                     *slot = i as u16 + 1;
                 }
             }
@@ -52,9 +52,9 @@ impl Slots {
     }
 
     /// Forgets them.
-    pub fn clear_middle(&mut self, frame: &Frame<'_, '_>) {
-        for i in 0..frame.middle.count {
-            if let Some(slot) = self.0.get_mut(frame.middle.position(i)) {
+    pub fn clear_b(&mut self, frame: &Frame<'_>) {
+        for i in 0..frame.b.len() {
+            if let Some(slot) = self.0.get_mut(frame.b.position(i)) {
                 *slot = 0;
             }
         }
@@ -67,7 +67,7 @@ impl Slots {
     }
 
     /// Forgets it.
-    fn clear(&mut self, side: &Side<'_, '_>) {
+    fn clear(&mut self, side: &Side<'_>) {
         for i in 0..side.len() {
             if let Some(slot) = self.0.get_mut(side.id(i) as usize) {
                 *slot = 0;
@@ -80,7 +80,7 @@ impl Slots {
 /// first), and their position in the list.
 #[inline]
 pub(in crate::solve) fn visit_held(
-    side: &Side<'_, '_>,
+    side: &Side<'_>,
     slots: &mut Slots,
     count: usize,
     word: impl Fn(usize) -> (u32, u32),

@@ -35,8 +35,8 @@ pub(in crate::solve) struct Met {
 #[derive(Debug, Default)]
 pub(in crate::solve) struct Meeting {
     /// Those of A, and those of C; sorted.
-    right: Vec<Hit>,
-    left: Vec<Hit>,
+    a: Vec<Hit>,
+    c: Vec<Hit>,
     /// The words, sorted.
     all: Vec<Met>,
 }
@@ -51,142 +51,143 @@ impl Meeting {
     /// ```text
     /// w (F R B (a + c + a c) - F a - R c)  =  w F a (R B - 1) + w R c (F B - 1) + w F R B a c
     /// ```
-    pub fn gather(&mut self, frame: &Frame<'_, '_>, slots: &mut [Slots; 2]) -> [f64; 2] {
-        self.right.clear();
-        self.left.clear();
+    pub fn gather(&mut self, frame: &Frame<'_>, slots: &mut [Slots; 2]) -> [f64; 2] {
+        self.a.clear();
+        self.c.clear();
         let mut sums = [0.0; 2];
-        self.right(frame, &mut slots[0], &mut sums);
-        self.left(frame, &mut slots[1], &mut sums);
-        let lookups = self.right.len() + self.left.len();
-        let filled = slots[0].fill_middle(frame, lookups);
-        let middle = Middle::new(frame, filled.then_some(&slots[0]));
-        for hit in &self.right {
-            let b = middle.factor(hit.position);
+        self.gather_a(frame, &mut slots[0], &mut sums);
+        self.gather_c(frame, &mut slots[1], &mut sums);
+        let lookups = self.a.len() + self.c.len();
+        let filled = slots[0].fill_b(frame, lookups);
+        let of_b = FactorsOfB::new(frame, filled.then_some(&slots[0]));
+        for hit in &self.a {
+            let b = of_b.factor(hit.position);
             add(&mut sums, frame, hit.word, hit.f * (hit.factor - 1.0), hit.r * b);
         }
-        for hit in &self.left {
-            let b = middle.factor(hit.position);
+        for hit in &self.c {
+            let b = of_b.factor(hit.position);
             add(&mut sums, frame, hit.word, hit.r * (hit.factor - 1.0), hit.f * b);
         }
-        in_both(&self.right, &self.left, |right, left| {
-            let b = middle.factor(right.position);
-            let more = (right.factor - 1.0) * (left.factor - 1.0);
-            add(&mut sums, frame, right.word, right.f * right.r * b, 1.0 + more);
+        in_both(&self.a, &self.c, |a, c| {
+            let b = of_b.factor(a.position);
+            let more = (a.factor - 1.0) * (c.factor - 1.0);
+            add(&mut sums, frame, a.word, a.f * a.r * b, 1.0 + more);
         });
         if filled {
-            slots[0].clear_middle(frame);
+            slots[0].clear_b(frame);
         }
         sums
     }
 
     /// The words, sorted, with the products of their factors; [`Meeting::gather`] done.
-    pub fn words(&mut self, frame: &Frame<'_, '_>, slots: &mut Slots) -> &[Met] {
+    pub fn words(&mut self, frame: &Frame<'_>, slots: &mut Slots) -> &[Met] {
         self.all.clear();
-        let filled = slots.fill_middle(frame, self.right.len() + self.left.len());
-        let middle = Middle::new(frame, filled.then_some(&*slots));
+        let filled = slots.fill_b(frame, self.a.len() + self.c.len());
+        let of_b = FactorsOfB::new(frame, filled.then_some(&*slots));
         let mut push = |hit: &Hit, factor: f32| {
-            let b = middle.factor(hit.position);
+            let b = of_b.factor(hit.position);
             self.all.push(Met { word: hit.word, product: hit.f * hit.r * b * factor });
         };
-        let (mut right, mut left) = (self.right.iter().peekable(), self.left.iter().peekable());
+        let (mut of_a, mut of_c) = (self.a.iter().peekable(), self.c.iter().peekable());
         loop {
-            match (right.peek(), left.peek()) {
+            match (of_a.peek(), of_c.peek()) {
                 (Some(a), Some(c)) if a.word == c.word => {
                     push(a, a.factor * c.factor);
-                    right.next();
-                    left.next();
+                    of_a.next();
+                    of_c.next();
                 }
                 (Some(a), Some(c)) if a.word > c.word => {
                     push(c, c.factor);
-                    left.next();
+                    of_c.next();
                 }
                 (Some(a), _) => {
                     push(a, a.factor);
-                    right.next();
+                    of_a.next();
                 }
                 (None, Some(c)) => {
                     push(c, c.factor);
-                    left.next();
+                    of_c.next();
                 }
                 (None, None) => break,
             }
         }
         if filled {
-            slots.clear_middle(frame);
+            slots.clear_b(frame);
         }
         &self.all
     }
 
-    fn right(&mut self, frame: &Frame<'_, '_>, slots: &mut Slots, sums: &mut [f64; 2]) {
-        let Some(right) = &frame.right else {
+    fn gather_a(&mut self, frame: &Frame<'_>, slots: &mut Slots, sums: &mut [f64; 2]) {
+        let Some(a) = &frame.a else {
             return;
         };
-        let hit = |word, position: usize, at, a| {
-            let (f, r, position) = (frame.f(position), frame.r(at), position as u32);
-            Hit { word, position, f, r, factor: a }
+        let (f, r) = (&frame.f, &frame.r);
+        let hit = |word, position: usize, at, factor| Hit {
+            word,
+            position: position as u32,
+            f: f.factor(position),
+            r: r.factor(at),
+            factor,
         };
-        let (after, before) = (&frame.after, &frame.before);
-        match right.summary() {
+        match a.summary() {
             Some((of_list, _)) => *sums = [sums[0] + of_list[0], sums[1] + of_list[1]],
             None => {
-                for i in 0..right.len() {
-                    let position = right.position(i);
-                    let word = after.id(position);
-                    let a = right.factor(i, position, word);
-                    add(sums, frame, word, frame.f(position), a);
+                for i in 0..a.len() {
+                    let position = a.position(i);
+                    let word = f.id(position);
+                    add(sums, frame, word, f.factor(position), a.factor(i, position, word));
                 }
             }
         }
-        if before.len() < right.len() / SHORTER {
+        if r.len() < a.len() / SHORTER {
             let find = |at: usize| {
-                let word = before.id(at);
-                let position = after.find(word)?;
-                Some(hit(word, position, at, right.factor(right.find(position)?, position, word)))
+                let word = r.id(at);
+                let position = f.find(word)?;
+                Some(hit(word, position, at, a.factor(a.find(position)?, position, word)))
             };
-            self.right.extend((0..before.len()).filter_map(find));
+            self.a.extend((0..r.len()).filter_map(find));
             return;
         }
         let word = |i| {
-            let position = right.position(i);
-            (after.id(position), position as u32)
+            let position = a.position(i);
+            (f.id(position), position as u32)
         };
-        visit_held(before, slots, right.len(), word, |i, (word, position), at| {
+        visit_held(r, slots, a.len(), word, |i, (word, position), at| {
             let position = position as usize;
-            self.right.push(hit(word, position, at, right.factor(i, position, word)));
+            self.a.push(hit(word, position, at, a.factor(i, position, word)));
         });
     }
 
-    fn left(&mut self, frame: &Frame<'_, '_>, slots: &mut Slots, sums: &mut [f64; 2]) {
-        let left = &frame.left;
+    fn gather_c(&mut self, frame: &Frame<'_>, slots: &mut Slots, sums: &mut [f64; 2]) {
+        let (f, r, c) = (&frame.f, &frame.r, &frame.c);
         let hit = |word, position: usize, at, i| {
-            let (f, r, position) = (frame.f(position), frame.r(at), position as u32);
-            Hit { word, position, f, r, factor: frame.c(i) }
+            let (position, factor) = (position as u32, c.factor(i));
+            Hit { word, position, f: f.factor(position as usize), r: r.factor(at), factor }
         };
-        let (after, before) = (&frame.after, &frame.before);
-        match left.summary() {
+        match c.summary() {
             Some((of_list, _)) => *sums = [sums[0] + of_list[0], sums[1] + of_list[1]],
             None => {
-                for i in 0..left.len() {
-                    let at = left.position(i);
-                    add(sums, frame, before.id(at), frame.r(at), frame.c(i));
+                for i in 0..c.len() {
+                    let at = c.position(i);
+                    add(sums, frame, r.id(at), r.factor(at), c.factor(i));
                 }
             }
         }
-        if after.len() < left.len() / SHORTER {
+        if f.len() < c.len() / SHORTER {
             let find = |position: usize| {
-                let word = after.id(position);
-                let at = before.find(word)?;
-                Some(hit(word, position, at, left.find(at)?))
+                let word = f.id(position);
+                let at = r.find(word)?;
+                Some(hit(word, position, at, c.find(at)?))
             };
-            self.left.extend((0..after.len()).filter_map(find));
+            self.c.extend((0..f.len()).filter_map(find));
             return;
         }
         let word = |i| {
-            let at = left.position(i);
-            (before.id(at), at as u32)
+            let at = c.position(i);
+            (r.id(at), at as u32)
         };
-        visit_held(after, slots, left.len(), word, |i, (word, at), position| {
-            self.left.push(hit(word, position, at as usize, i));
+        visit_held(f, slots, c.len(), word, |i, (word, at), position| {
+            self.c.push(hit(word, position, at as usize, i));
         });
     }
 }
@@ -197,46 +198,46 @@ pub(in crate::solve) fn holds(met: &[Met], word: u32) -> bool {
 }
 
 /// The factors of B.
-pub(in crate::solve) struct Middle<'x, 's, 'm> {
-    frame: &'x Frame<'s, 'm>,
+pub(in crate::solve) struct FactorsOfB<'x, 's> {
+    frame: &'x Frame<'s>,
     slots: Option<&'x Slots>,
 }
 
-impl<'x, 's, 'm> Middle<'x, 's, 'm> {
+impl<'x, 's> FactorsOfB<'x, 's> {
     /// Of a gap, and where its positions are written down, if they are.
-    pub fn new(frame: &'x Frame<'s, 'm>, slots: Option<&'x Slots>) -> Self {
-        Middle { frame, slots }
+    pub fn new(frame: &'x Frame<'s>, slots: Option<&'x Slots>) -> Self {
+        FactorsOfB { frame, slots }
     }
 
     /// The factor of the word at a position of F; 1 where B does not hold it.
     #[inline]
     pub fn factor(&self, position: u32) -> f32 {
-        if self.frame.middle.count == 0 {
+        if self.frame.b.len() == 0 {
             return 1.0;
         }
         let found = match self.slots {
             Some(slots) => slots.get(position as usize),
-            None => self.frame.middle.find(position as usize),
+            None => self.frame.b.find(position as usize),
         };
-        found.map_or(1.0, |i| self.frame.b(i))
+        found.map_or(1.0, |i| self.frame.b.factor(i))
     }
 }
 
 /// Visits the words of both.
-fn in_both(right: &[Hit], left: &[Hit], mut visit: impl FnMut(&Hit, &Hit)) {
-    let mut c = 0;
-    for hit in right {
-        while c < left.len() && left[c].word < hit.word {
-            c += 1;
+fn in_both(a: &[Hit], c: &[Hit], mut visit: impl FnMut(&Hit, &Hit)) {
+    let mut at = 0;
+    for hit in a {
+        while at < c.len() && c[at].word < hit.word {
+            at += 1;
         }
-        if c < left.len() && left[c].word == hit.word {
-            visit(hit, &left[c]);
+        if at < c.len() && c[at].word == hit.word {
+            visit(hit, &c[at]);
         }
     }
 }
 
 /// Adds what a factor of trigrams adds to a word of one side.
-fn add(sums: &mut [f64; 2], frame: &Frame<'_, '_>, word: u32, alone: f32, factor: f32) {
+fn add(sums: &mut [f64; 2], frame: &Frame<'_>, word: u32, alone: f32, factor: f32) {
     let (weight, length) = frame.weight(word);
     let more = f64::from(weight * alone) * (f64::from(factor) - 1.0);
     sums[0] += more;

@@ -1,19 +1,23 @@
 //! What do the n-grams say of a gap, and of every word in it?
 //!
+//! * [`query`] – what is asked of a gap, and what is answered.
 //! * [`score`] – the score of every word of the vocabulary in one gap, and the gap's evidence. Private
-//!   modules: `frame`, what the model holds of a gap; `met` and `pairs`, the parts of the sum over all
-//!   words; `finder` and `rows`, which of many words a list holds; `best`, the best words.
+//!   modules: `tables`, what is computed once; `frame`, what the model holds of a gap; `met` and `pairs`, the
+//!   parts of the sum over all words; `finder` and `rows`, which of many words a list holds; `best`, the best
+//!   words.
 //! * [`rescore`] – the best candidates scored again, exactly and with orders 4 and 5.
 //! * [`terms`] – the score of a word taken apart: what each n-gram that it makes adds.
 //! * [`evidence`] – what speaks for a gap.
 
-pub(in crate::solve) mod best;
+mod best;
 pub mod evidence;
-pub(in crate::solve) mod finder;
+mod finder;
 pub(in crate::solve) mod frame;
-pub(in crate::solve) mod met;
-pub(in crate::solve) mod pairs;
+mod met;
+mod pairs;
+pub mod query;
 pub mod rescore;
-pub(in crate::solve) mod rows;
+mod rows;
 pub mod score;
+pub(in crate::solve) mod tables;
 pub mod terms;

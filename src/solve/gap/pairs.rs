@@ -6,7 +6,7 @@
 use crate::model::words::UNK;
 use crate::solve::gap::finder::{Slots, visit_held};
 use crate::solve::gap::frame::Frame;
-use crate::solve::gap::met::Middle;
+use crate::solve::gap::met::FactorsOfB;
 
 /// A pair is kept if its shorter list has so many words.
 const COSTLY: usize = 48;
@@ -57,18 +57,18 @@ impl Default for Pairs {
 
 impl Pairs {
     /// The sums of the pair of a gap; its best words are then in `last`.
-    pub fn sums(&mut self, frame: &Frame<'_, '_>, slots: &mut [Slots; 2]) -> [f64; 2] {
+    pub fn sums(&mut self, frame: &Frame<'_>, slots: &mut [Slots; 2]) -> [f64; 2] {
         self.last = self.get(frame, slots);
         self.last.sums
     }
 
-    fn get(&mut self, frame: &Frame<'_, '_>, slots: &mut [Slots; 2]) -> Pair {
-        let shorter = frame.after.len().min(frame.before.len());
-        let cost = shorter + frame.middle.count;
+    fn get(&mut self, frame: &Frame<'_>, slots: &mut [Slots; 2]) -> Pair {
+        let shorter = frame.f.len().min(frame.r.len());
+        let cost = shorter + frame.b.len();
         if shorter < COSTLY {
             return Pair::new(frame, slots);
         }
-        let words = [frame.after.of(), frame.before.of()];
+        let words = [frame.f.of(), frame.r.of()];
         let key = u64::from(words[0]) << 32 | u64::from(words[1]);
         let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS_LOG2);
         let slot = &mut self.slots[hash as usize];
@@ -87,14 +87,14 @@ impl Pairs {
 }
 
 impl Pair {
-    fn new(frame: &Frame<'_, '_>, [slots, middle_slots]: &mut [Slots; 2]) -> Self {
-        let shorter = frame.after.len().min(frame.before.len());
-        let filled = middle_slots.fill_middle(frame, shorter);
-        let middle = Middle::new(frame, filled.then_some(&*middle_slots));
+    fn new(frame: &Frame<'_>, [slots, b_slots]: &mut [Slots; 2]) -> Self {
+        let shorter = frame.f.len().min(frame.r.len());
+        let filled = b_slots.fill_b(frame, shorter);
+        let of_b = FactorsOfB::new(frame, filled.then_some(&*b_slots));
         let mut pair = Pair::default();
         for_both(frame, slots, |position, word, f, r| {
             let (weight, length) = frame.weight(word);
-            let b = middle.factor(position as u32);
+            let b = of_b.factor(position as u32);
             let product = f * r * b;
             pair.offer(weight * product, word);
             let more = f64::from(weight) * (f64::from(product) - f64::from(f) - f64::from(r) + 1.0);
@@ -102,7 +102,7 @@ impl Pair {
             pair.sums[1] += more * f64::from(length);
         });
         if filled {
-            middle_slots.clear_middle(frame);
+            b_slots.clear_b(frame);
         }
         pair
     }
@@ -120,29 +120,29 @@ impl Pair {
 /// Visits the words of both F and R in rising order: position in F, id, and the two factors.
 #[inline]
 pub(in crate::solve) fn for_both(
-    frame: &Frame<'_, '_>,
+    frame: &Frame<'_>,
     slots: &mut Slots,
     mut visit: impl FnMut(usize, u32, f32, f32),
 ) {
-    let (after, before) = (&frame.after, &frame.before);
-    if after.len() <= before.len() {
+    let (f, r) = (&frame.f, &frame.r);
+    if f.len() <= r.len() {
         visit_held(
-            before,
+            r,
             slots,
-            after.len(),
-            |i| (after.id(i), 0),
+            f.len(),
+            |i| (f.id(i), 0),
             |i, (word, _), at| {
-                visit(i, word, frame.f(i), frame.r(at));
+                visit(i, word, f.factor(i), r.factor(at));
             },
         );
     } else {
         visit_held(
-            after,
+            f,
             slots,
-            before.len(),
-            |i| (before.id(i), 0),
+            r.len(),
+            |i| (r.id(i), 0),
             |i, (word, _), at| {
-                visit(at, word, frame.f(at), frame.r(i));
+                visit(at, word, f.factor(at), r.factor(i));
             },
         );
     }

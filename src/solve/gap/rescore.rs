@@ -21,127 +21,97 @@
 //! place. The evidence is the sum of exp S_n over all words, less the log-probability of the same
 //! words b as they stand.
 
+use super::frame::Constant;
+use super::query::{Candidate, GapScore, Query};
+use super::tables::Ngrams;
 use crate::model::core::{Core, State};
-use crate::model::words::{BOS, EOS};
-use crate::solve::gap::frame::Constant;
-use crate::solve::gap::score::{Candidate, GapScore};
-use crate::solve::{Effort, Gap, Worker};
+use crate::solve::effort::Effort;
 
 /// How many candidates are scored again without [`Effort::Exact`].
 const RESCORED: usize = 16;
 
-impl Worker<'_, '_> {
-    /// Scores every word in the gap behind the `left`-th word of a sentence, counted from 0, and puts
-    /// the best `k`, best first, into `best`. `None` if there is no such gap.
-    ///
-    /// # Complexity
-    /// One [`Worker::score`], and n - 1 look-ups of order n a candidate.
-    pub fn score_in(
-        &mut self,
-        sentence: &[u32],
-        left: usize,
-        k: usize,
-        best: &mut Vec<Candidate>,
-    ) -> Option<GapScore> {
-        Gap::of(sentence, left)?;
-        let core = &self.solver.view.core;
-        let (before, after) = sentence.split_at(left + 1);
-        let start = before.len().saturating_sub(core.order);
-        let first = if start == 0 { core.state(&[BOS]) } else { State::default() };
-        let history = before[start..].iter().fold(first, |state, &word| core.advance(&state, word));
-        let behind = behind(after, core.order);
-        Some(self.score_behind(&history, &behind, (k, &[]), best))
+/// Scores the candidates that were `found`, weight and word, the best of which go into `best`; `mass` is
+/// the sum of exp (S - K), plain and times the length in characters.
+pub(in crate::solve) fn rescore(
+    ngrams: Ngrams<'_>,
+    constant: &Constant,
+    [mass, chars]: [f64; 2],
+    query: &Query<'_>,
+    found: &[(f32, u32)],
+    best: &mut Vec<Candidate>,
+) -> GapScore {
+    let (lists, core) = (&ngrams.view.lists, &ngrams.view.core);
+    let &Query { history, right, k, also } = query;
+    let ln_others = constant.ln + longer_weights(core, history) + beyond(core, right);
+    let (mut others, mut others_chars) = (mass, chars);
+    let (mut sum, mut sum_chars) = (0.0, 0.0);
+    let exactly = match ngrams.effort {
+        Effort::Fast if core.order <= 3 => RESCORED,
+        _ => usize::MAX,
+    };
+    let exact = |word: u32| {
+        let first = core.step(history, word);
+        let ln = first.ln_p + ln_probability(core, first.state, right);
+        // Over exp(ln_others), so that nothing underflows.
+        libm::exp((ln - ln_others).min(600.0))
+    };
+    let mut add = |word: u32, weight: f64, probability: f64| {
+        let length = f64::from(lists.chars.get(word as usize).copied().unwrap_or(0));
+        others -= weight;
+        others_chars -= weight * length;
+        sum += probability;
+        sum_chars += probability * length;
+        best.push(Candidate { word, probability });
+    };
+    for (i, &(weight, word)) in found.iter().enumerate() {
+        let weight = f64::from(weight);
+        add(word, weight, if i < exactly { exact(word) } else { weight });
     }
-
-    /// Scores the candidates that were found, the best `k` of which go into `best`; `mass` is the sum
-    /// of exp (S - K), plain and times the length in characters. The words `also` join them.
-    pub(in crate::solve) fn rescore(
-        &mut self,
-        constant: &Constant,
-        [mass, chars]: [f64; 2],
-        history: &State,
-        behind: &[u32],
-        (k, also): (usize, &[u32]),
-        best: &mut Vec<Candidate>,
-    ) -> GapScore {
-        let view = &self.solver.view;
-        let core = &view.core;
-        let ln_others = constant.ln + longer_weights(core, history) + beyond(core, behind);
-        let (mut others, mut others_chars) = (mass, chars);
-        let (mut sum, mut sum_chars) = (0.0, 0.0);
-        let exactly = match self.solver.effort {
-            Effort::Fast if core.order <= 3 => RESCORED,
-            _ => usize::MAX,
+    let mut words: Vec<u32> = found.iter().map(|&(_, word)| word).collect();
+    words.sort_unstable();
+    for &word in also.iter().filter(|word| words.binary_search(word).is_err()) {
+        let probability = exact(word);
+        // What the lists hold of it, by up to three words.
+        let weight = match core.order {
+            ..=3 => probability,
+            _ => {
+                let first = core.step(&history.truncated(2), word);
+                let near = &right[..right.len().min(2)];
+                let ln = first.ln_p + short_probability(core, first.state, near);
+                libm::exp((ln - constant.ln).min(600.0))
+            }
         };
-        let exact = |word: u32| {
-            let first = core.step(history, word);
-            let ln = first.ln_p + ln_probability(core, first.state, behind);
-            // Over exp(ln_others), so that nothing underflows.
-            libm::exp((ln - ln_others).min(600.0))
-        };
-        let mut add = |word: u32, weight: f64, probability: f64| {
-            let length = f64::from(view.lists.chars.get(word as usize).copied().unwrap_or(0));
-            others -= weight;
-            others_chars -= weight * length;
-            sum += probability;
-            sum_chars += probability * length;
-            best.push(Candidate { word, probability });
-        };
-        for (i, &(weight, word)) in self.top.found.iter().enumerate() {
-            let weight = f64::from(weight);
-            add(word, weight, if i < exactly { exact(word) } else { weight });
-        }
-        let mut found: Vec<u32> = self.top.found.iter().map(|&(_, word)| word).collect();
-        found.sort_unstable();
-        for &word in also.iter().filter(|word| found.binary_search(word).is_err()) {
-            let probability = exact(word);
-            // What the lists hold of it, by up to three words.
-            let weight = match core.order {
-                ..=3 => probability,
-                _ => {
-                    let first = core.step(&history.truncated(2), word);
-                    let near = &behind[..behind.len().min(2)];
-                    let ln = first.ln_p + short_probability(core, first.state, near);
-                    libm::exp((ln - constant.ln).min(600.0))
-                }
-            };
-            add(word, weight, probability);
-        }
-        let others = others.max(0.0);
-        sum += others;
-        sum_chars += others_chars.clamp(others, 40.0 * others);
-        let sum = sum.max(f64::MIN_POSITIVE);
-        best.iter_mut().for_each(|candidate| candidate.probability /= sum);
-        best.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word)));
-        // With those that may have been among the best, but were not.
-        let mut wanted: Vec<u32> = also.to_vec();
-        wanted.sort_unstable();
-        let mut left = k;
-        best.retain(|candidate| {
-            let among = left > 0;
-            left -= usize::from(among);
-            among || wanted.binary_search(&candidate.word).is_ok()
-        });
-        let ln_sum = ln_others + libm::log(sum);
-        let joined = match core.order {
-            ..=3 => constant.ln_joined,
-            _ => ln_probability(core, *history, behind),
-        };
-        let ln_next = match behind.first() {
-            Some(&word) if core.order > 3 => core.step(history, word).ln_p,
-            _ => constant.ln_next,
-        };
-        let mean_chars = sum_chars / sum;
-        GapScore { ln_evidence: ln_sum - joined, ln_sum, ln_next, mean_chars }
+        add(word, weight, probability);
     }
+    let others = others.max(0.0);
+    sum += others;
+    sum_chars += others_chars.clamp(others, 40.0 * others);
+    let sum = sum.max(f64::MIN_POSITIVE);
+    best.iter_mut().for_each(|candidate| candidate.probability /= sum);
+    best.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word)));
+    // With those that may have been among the best, but were not.
+    let mut wanted: Vec<u32> = also.to_vec();
+    wanted.sort_unstable();
+    let mut left = k;
+    best.retain(|candidate| {
+        let among = left > 0;
+        left -= usize::from(among);
+        among || wanted.binary_search(&candidate.word).is_ok()
+    });
+    let ln_sum = ln_others + libm::log(sum);
+    let joined = match core.order {
+        ..=3 => constant.ln_joined,
+        _ => ln_probability(core, *history, right),
+    };
+    let ln_next = match right.first() {
+        Some(&word) if core.order > 3 => core.step(history, word).ln_p,
+        _ => constant.ln_next,
+    };
+    let mean_chars = sum_chars / sum;
+    GapScore { ln_evidence: ln_sum - joined, ln_sum, ln_next, mean_chars }
 }
 
-/// The words behind a gap that an order can see, from all of them.
-pub(in crate::solve) fn behind(after: &[u32], order: usize) -> Vec<u32> {
-    after.iter().chain([&EOS]).copied().take(order - 1).collect()
-}
-
-/// ln P of words behind a history.
+/// ln P of words after a history.
 pub(in crate::solve) fn ln_probability(core: &Core<'_>, mut state: State, words: &[u32]) -> f64 {
     let mut ln = 0.0;
     for &word in words {
@@ -169,8 +139,8 @@ pub(in crate::solve) fn longer_weights(core: &Core<'_>, before: &State) -> f64 {
 }
 
 /// ln P of the words that the lists do not look at, as far as they can know of the gap.
-pub(in crate::solve) fn beyond(core: &Core<'_>, after: &[u32]) -> f64 {
-    let Some((near, far)) = after.split_at_checked(2) else {
+pub(in crate::solve) fn beyond(core: &Core<'_>, right: &[u32]) -> f64 {
+    let Some((near, far)) = right.split_at_checked(2) else {
         return 0.0;
     };
     ln_probability(core, core.state(near), far)

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::model::core::State;
 use crate::model::core::walk::Expansion;
-use crate::model::lists::view::{Left, Lists, Neighbours};
+use crate::model::lists::view::{Lists, Neighbours, SummedPositions};
 use crate::model::view::View;
 
 /// Bits a block.
@@ -124,51 +124,51 @@ fn count(row: &mut [Block]) {
 #[derive(Debug, Clone, Default)]
 pub(in crate::solve) struct AllRows {
     /// By a0; bits are words.
-    pub after: Rows,
+    pub f: Rows,
     /// By b0; bits are words.
-    pub before: Rows,
+    pub r: Rows,
     /// By the bigram a1 a0; bits are positions in F.
-    pub right: Rows,
+    pub a: Rows,
     /// By the bigram b0 b1; bits are positions in R.
-    pub left: Rows,
+    pub c: Rows,
 }
 
 impl AllRows {
     /// Of a model with lists.
     pub fn new(view: &View<'_>) -> Self {
         let (lists, words) = (&view.lists, view.vocabulary.len());
-        let [after, before, right, left] = lists.long();
+        let [long_f, long_r, long_a, long_c] = lists.long();
         let all = |list: &Neighbours<'_>, set: &mut dyn FnMut(u32)| {
             (0..list.len()).for_each(|i| set(list.words.id(i)));
         };
         AllRows {
-            after: Rows::new(
-                after,
-                |word| [words, lists.successors(word as u32).len()],
-                |word, set| all(&lists.successors(word as u32), set),
+            f: Rows::new(
+                long_f,
+                |word| [words, lists.f(word as u32).len()],
+                |word, set| all(&lists.f(word as u32), set),
             ),
-            before: Rows::new(
-                before,
-                |word| [words, lists.predecessors(word as u32).len()],
-                |word, set| all(&lists.predecessors(word as u32), set),
+            r: Rows::new(
+                long_r,
+                |word| [words, lists.r(word as u32).len()],
+                |word, set| all(&lists.r(word as u32), set),
             ),
-            right: Rows::new(
-                right,
-                |bigram| right_of(view, bigram).map_or([0, 0], |(of, list)| [of, list.len()]),
+            a: Rows::new(
+                long_a,
+                |bigram| list_a(view, bigram).map_or([0, 0], |(of, list)| [of, list.len()]),
                 |bigram, set| {
-                    let list = right_of(view, bigram);
+                    let list = list_a(view, bigram);
                     let Some((_, list)) = list else { return };
                     (0..list.len()).for_each(|i| set(list.position(i) as u32));
                 },
             ),
-            left: Rows::new(
-                left,
+            c: Rows::new(
+                long_c,
                 |bigram| {
-                    let (of, list) = left_of(lists, bigram);
+                    let (of, list) = list_c(lists, bigram);
                     [of, list.postings.count]
                 },
                 |bigram, set| {
-                    let (_, Left { postings, .. }) = left_of(lists, bigram);
+                    let (_, SummedPositions { postings, .. }) = list_c(lists, bigram);
                     (0..postings.count).for_each(|i| set(postings.position(i) as u32));
                 },
             ),
@@ -177,15 +177,15 @@ impl AllRows {
 }
 
 /// List A of a bigram a1 a0, and the length of F of a0.
-fn right_of<'c, 'a>(view: &'c View<'a>, bigram: usize) -> Option<(usize, Expansion<'c, 'a>)> {
-    let a1 = view.lists.successors(view.lists.first_word(bigram));
+fn list_a<'c, 'a>(view: &'c View<'a>, bigram: usize) -> Option<(usize, Expansion<'c, 'a>)> {
+    let a1 = view.lists.f(view.lists.first_word(bigram));
     let a0 = a1.words.id(bigram.checked_sub(a1.words.start)?);
     let list = view.core.expand(&State::of(&[a0, bigram as u32]));
-    Some((view.lists.successors(a0).len(), list))
+    Some((view.lists.f(a0).len(), list))
 }
 
 /// List C of a bigram b0 b1, and the length of R of b0.
-fn left_of<'a>(lists: &Lists<'a>, bigram: usize) -> (usize, Left<'a>) {
-    let before = lists.predecessors(lists.first_word(bigram));
-    (before.len(), lists.left(&before, Some(bigram)))
+fn list_c<'a>(lists: &Lists<'a>, bigram: usize) -> (usize, SummedPositions<'a>) {
+    let r = lists.r(lists.first_word(bigram));
+    (r.len(), lists.c(&r, Some(bigram)))
 }

@@ -18,17 +18,17 @@
 //! and more make of the score, and to K what they make of the score of all other words
 //! ([`crate::solve::gap::rescore`]). A model of bigrams has g, F and R, and K = bow(a0) + p(b0).
 
+use super::query::{Gap, in_sight};
+use super::rescore::{beyond, ln_probability, longer_weights};
 use crate::model::core::{Core, State};
+use crate::model::view::View;
 use crate::model::words::BOS;
-use crate::solve::gap::rescore::{behind, beyond, ln_probability, longer_weights};
-use crate::solve::{Gap, Solver};
 
 /// How many terms there are besides the constant.
 pub const TERMS: usize = 7;
 
-/// The terms by name: the frequency of the word itself, the five lists, and longer n-grams.
-pub const NAMES: [&str; TERMS] =
-    ["alone", "successors", "predecessors", "right", "middle", "left", "longer"];
+/// The terms by name: g of the word itself, those of the five lists, and L, what longer n-grams add.
+pub const NAMES: [&str; TERMS] = ["g", "F", "R", "A", "B", "C", "L"];
 
 /// The score of a word, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -51,41 +51,28 @@ struct Place<'c, 'm> {
     core: &'c Core<'m>,
     gap: Gap,
     history: State,
-    behind: Vec<u32>,
+    right: Vec<u32>,
     constant: f64,
 }
 
-impl Solver<'_> {
-    /// The terms of some words in the gap behind the `left`-th word of a sentence, counted from 0; no
-    /// terms if there is no such gap.
-    ///
-    /// ```
-    /// use impute::{model::Model, solve::Solver};
-    ///
-    /// let model = Model::shipped()?;
-    /// let solver = Solver::new(&model)?;
-    /// let sentence = solver.ids(b"He said that it a mistake .");
-    /// let terms = solver.terms(&sentence, 3, &solver.ids(b"was is"));
-    /// // "it was" and "was a" are n-grams of the model: terms F and R.
-    /// assert!(terms[0].terms[1] > 0.0 && terms[0].terms[2] > 0.0);
-    /// # Ok::<(), impute::Error>(())
-    /// ```
-    ///
-    /// # Complexity
-    /// Some ten look-ups a word.
-    pub fn terms(&self, sentence: &[u32], left: usize, words: &[u32]) -> Vec<Terms> {
-        let core = &self.view.core;
-        let Some(gap) = Gap::of(sentence, left) else {
-            return Vec::new();
-        };
-        let (before, after) = sentence.split_at(left + 1);
-        let history =
-            before.iter().fold(core.state(&[BOS]), |state, &word| core.advance(&state, word));
-        let mut place =
-            Place { core, gap, history, behind: behind(after, core.order), constant: 0.0 };
-        place.constant = place.constant();
-        words.iter().map(|&word| place.terms(word)).collect()
-    }
+/// The terms of some words in the gap behind the `left`-th word of a sentence, counted from 0; no terms if
+/// there is no such gap.
+pub(in crate::solve) fn terms(
+    view: &View<'_>,
+    sentence: &[u32],
+    left: usize,
+    words: &[u32],
+) -> Vec<Terms> {
+    let core = &view.core;
+    let Some(gap) = Gap::of(sentence, left) else {
+        return Vec::new();
+    };
+    let (before, after) = sentence.split_at(left + 1);
+    let history = before.iter().fold(core.state(&[BOS]), |state, &word| core.advance(&state, word));
+    let right = in_sight(after, core.order);
+    let mut place = Place { core, gap, history, right, constant: 0.0 };
+    place.constant = place.constant();
+    words.iter().map(|&word| place.terms(word)).collect()
 }
 
 impl Place<'_, '_> {
@@ -104,7 +91,7 @@ impl Place<'_, '_> {
             ..=2 => near,
             _ => {
                 let far = core.ln_backoff(&left) + self.ln_p(&[b0], b1).0;
-                near + far + longer_weights(core, &self.history) + beyond(core, &self.behind)
+                near + far + longer_weights(core, &self.history) + beyond(core, &self.right)
             }
         }
     }
@@ -132,7 +119,7 @@ impl Place<'_, '_> {
         let mut all = Terms { constant: self.constant, terms };
         if self.core.order > 3 {
             let step = self.core.step(&self.history, x);
-            let exact = step.ln_p + ln_probability(self.core, step.state, &self.behind);
+            let exact = step.ln_p + ln_probability(self.core, step.state, &self.right);
             let longer = exact - all.sum();
             // What is left of numbers that cancel is no n-gram.
             all.terms[6] = if longer.abs() < 1e-9 { 0.0 } else { longer };

@@ -1,66 +1,26 @@
-//! Questions about single words: what fits a hole, what comes next, what came before?
+//! Questions about single words: what comes next, what came before?
 //!
 //! Contexts are ids. A whole sentence begins with [`BOS`] and ends with [`EOS`]; what does not is a
 //! fragment. [`Solver::ids`] gives the ids of a text.
 
 use crate::model::core::{State, walk::Expansion};
-use crate::model::lists::best_first;
+use crate::model::lists::summaries::best_first;
 use crate::model::lists::view::Neighbours;
 use crate::model::words::{BOS, EOS, UNK};
-use crate::solve::gap::score::{Candidate, GapScore};
-use crate::solve::{Solver, Worker};
-use crate::text::tokens;
-
+use crate::solve::gap::query::Candidate;
 #[cfg(doc)]
-use crate::solve::Effort;
+use crate::solve::solver::Solver;
+use crate::solve::worker::Worker;
 
-impl Worker<'_, '_> {
-    /// The best `k` words for the hole between the first words of a sentence and its last ones, best
-    /// first, into `best`: those that make the sentence likeliest. Also says how the sentence would be
-    /// without the hole.
-    ///
-    /// ```
-    /// use impute::{model::Model, solve::Solver};
-    ///
-    /// let model = Model::shipped()?;
-    /// let solver = Solver::new(&model)?;
-    /// let (mut worker, mut best) = (solver.worker(), Vec::new());
-    /// let [left, right] = [&b"He went to"[..], b"house ."].map(|text| solver.ids(text));
-    /// let score = worker.fill(&left, &right, 5, &mut best);
-    /// assert_eq!(best.len(), 5);
-    /// assert_eq!(solver.word(best[0].word), b"the");
-    /// assert!(score.ln_evidence > 0.0); // likelier with a word than without
-    /// # Ok::<(), impute::Error>(())
-    /// ```
-    ///
-    /// # Complexity
-    /// [`Worker::score`]: tens of microseconds for trigrams of tens of millions of words, independent
-    /// of the vocabulary and of the length of the sentence.
-    pub fn fill(
-        &mut self,
-        left: &[u32],
-        right: &[u32],
-        k: usize,
-        best: &mut Vec<Candidate>,
-    ) -> GapScore {
-        let core = &self.solver.view.core;
-        let before = [&[BOS], &left[left.len().saturating_sub(core.order)..]].concat();
-        let behind: Vec<u32> = right.iter().chain([&EOS]).copied().take(core.order - 1).collect();
-        // Behind a word that is not the first one, <s> has no say.
-        let known = usize::from(left.len() > core.order);
-        let history = core.state(&before[known..]);
-        self.score_behind(&history, &behind, (k, &[]), best)
-    }
-
+impl Worker<'_> {
     /// The words likeliest to come before others, best first, into `best`: the `k` words x with the
     /// highest P(x) P(w1|x) … P(wn|x …), of all words that the model knows. Probabilities are given
     /// what follows. Nothing if `words` is empty.
     ///
     /// ```
-    /// use impute::{model::Model, solve::Solver};
+    /// use impute::{Model, Solver};
     ///
-    /// let model = Model::shipped()?;
-    /// let solver = Solver::new(&model)?;
+    /// let solver = Solver::new(Model::shipped()?)?;
     /// let mut best = Vec::new();
     /// solver.worker().words_before(&solver.ids(b"of the"), 3, &mut best);
     /// assert!(best.iter().any(|candidate| solver.word(candidate.word) == b"one"), "{best:?}");
@@ -71,7 +31,7 @@ impl Worker<'_, '_> {
     /// As many look-ups as the first word has predecessors: up to some ten milliseconds for a comma.
     pub fn words_before(&mut self, words: &[u32], k: usize, best: &mut Vec<Candidate>) {
         best.clear();
-        let (view, core) = (&self.solver.view, &self.solver.view.core);
+        let (view, core) = (self.solver.view(), &self.solver.view().core);
         let words = &words[..words.len().min(core.order - 1)];
         let Some(&first) = words.first() else {
             return;
@@ -87,7 +47,7 @@ impl Worker<'_, '_> {
             }
             (ln, word)
         };
-        let list = view.lists.predecessors(first);
+        let list = view.lists.r(first);
         let stored = (0..list.len()).map(|i| list.words.id(i));
         let mut scores: Vec<(f64, u32)> =
             stored.filter(|&word| word != BOS && word != EOS).map(score).collect();
@@ -108,11 +68,11 @@ impl Worker<'_, '_> {
 
     /// ln of the sum of the scores over all words: the stored ones, and the others by their weights.
     fn mass_before(&self, list: &Neighbours<'_>, scores: &[(f64, u32)]) -> f64 {
-        let lists = &self.solver.view.lists;
+        let lists = &self.solver.view().lists;
         let weight =
             |word: u32| f64::from(lists.weights.get(word as usize).copied().unwrap_or_default());
         let most = scores.iter().map(|score| score.0).fold(f64::NEG_INFINITY, f64::max);
-        let (mut sum, mut rest) = (0.0, self.solver.totals[0]);
+        let (mut sum, mut rest) = (0.0, self.solver.ngrams().tables.totals[0]);
         let mut per_weight = None;
         for &(ln, word) in scores {
             match list.words.find(word) {
@@ -130,10 +90,9 @@ impl Worker<'_, '_> {
     /// P(w | context). The end of a sentence is one of them.
     ///
     /// ```
-    /// use impute::{model::Model, solve::Solver};
+    /// use impute::{Model, Solver};
     ///
-    /// let model = Model::shipped()?;
-    /// let solver = Solver::new(&model)?;
+    /// let solver = Solver::new(Model::shipped()?)?;
     /// let mut best = Vec::new();
     /// solver.worker().next_words(&solver.ids(b"one of the"), 10, &mut best);
     /// assert!(best.iter().any(|candidate| solver.word(candidate.word) == b"most"), "{best:?}");
@@ -145,11 +104,11 @@ impl Worker<'_, '_> {
     /// O(n) for a vocabulary of n words: a millisecond for some hundred thousand.
     pub fn next_words(&mut self, context: &[u32], k: usize, best: &mut Vec<Candidate>) {
         best.clear();
-        let core = &self.solver.view.core;
+        let core = &self.solver.view().core;
         let state = core.state(context);
         // What an order does not hold falls back to the next, with the weights of those above.
         let mut weight = 1.0;
-        let mut seen = vec![false; self.solver.view.vocabulary.len()];
+        let mut seen = vec![false; self.solver.view().vocabulary.len()];
         let mut found: Vec<(f32, u32)> = Vec::new();
         let mut add = |p: f64, word: u32| {
             if let Some(seen @ false) = seen.get_mut(word as usize) {
@@ -176,21 +135,5 @@ impl Worker<'_, '_> {
         best.extend(
             found.into_iter().map(|(p, word)| Candidate { word, probability: f64::from(p) }),
         );
-    }
-}
-
-impl<'m> Solver<'m> {
-    /// The ids of a sentence's tokens. The marks of its ends are no words, should it spell them.
-    pub fn ids(&self, sentence: &[u8]) -> Vec<u32> {
-        let id = |token| match self.view.vocabulary.id(token) {
-            BOS | EOS => UNK,
-            id => id,
-        };
-        tokens::split(sentence).map(id).collect()
-    }
-
-    /// The text of a word; empty for an id that does not exist.
-    pub fn word(&self, id: u32) -> &'m [u8] {
-        self.view.vocabulary.word(id)
     }
 }

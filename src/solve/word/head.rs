@@ -7,14 +7,13 @@
 //! A word without an embedding of its own has its share of its bucket, by its probability without a
 //! context among the words of the bucket.
 
-use crate::model::lists::best_first;
+use crate::model::lists::summaries::best_first;
 use crate::model::view::View;
 use crate::model::words::SPECIAL;
 use crate::net::Net;
 use crate::net::choice::Choice;
 use crate::net::product::BLOCK;
 use crate::net::words::embedding;
-use crate::solve::{Solver, Worker};
 
 /// How many words it proposes for a gap.
 pub const PROPOSED: usize = 64;
@@ -35,15 +34,16 @@ pub(in crate::solve) struct Head {
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     head: &'a Head,
-    view: View<'a>,
+    view: &'a View<'a>,
     net: &'a Net<'a>,
     logits: &'a [f32],
     ln_sum: f64,
 }
 
 impl Head {
-    /// One pass over the words of the model.
-    pub fn new(net: &Net<'_>, view: &View<'_>) -> Self {
+    /// One pass over the words of the model; none without a net.
+    pub fn new(view: &View<'_>) -> Option<Self> {
+        let net = view.net.as_ref()?;
         let mut sums = vec![0.0; net.shape.buckets];
         let own = net.shape.words;
         let words = view.vocabulary.len();
@@ -55,12 +55,12 @@ impl Head {
         }
         let ln = |sum: f64| libm::log(sum.max(1e-30));
         let buckets = sums.into_iter().map(ln).collect();
-        Head {
+        Some(Head {
             choice: Choice::new(net),
             own,
             words: own.min(words.saturating_sub(SPECIAL)),
             buckets,
-        }
+        })
     }
 }
 
@@ -104,48 +104,42 @@ impl Expected<'_> {
     }
 }
 
-impl Solver<'_> {
-    /// Goes through some gaps with what the net says of the word in each, from their states (gaps,
-    /// width): a block of them at a time. Without a net, nothing is said.
-    pub(in crate::solve) fn expect(
-        &self,
-        gaps: usize,
-        states: &[u16],
-        mut each: impl FnMut(usize, Option<&Expected<'_>>),
-    ) {
-        let (Some(net), Some(head)) = (&self.net, &self.head) else {
-            return (0..gaps).for_each(|gap| each(gap, None));
-        };
-        let width = net.shape.width;
-        let mut block = Vec::new();
-        for (i, own) in states.chunks(BLOCK * width).enumerate() {
-            block.clear();
-            block.extend_from_slice(own);
-            block.resize(BLOCK * width, 0);
-            let logits = head.choice.logits(&block);
-            let rows = logits.chunks_exact(head.choice.len().max(1)).take(own.len() / width);
-            for (at, logits) in rows.enumerate() {
-                let ln_sum = head.choice.ln_sum(logits);
-                let view = self.view;
-                each(i * BLOCK + at, Some(&Expected { head, view, net, logits, ln_sum }));
-            }
+/// Goes through some gaps with what the net says of the word in each, from their states (gaps, width): a
+/// block of them at a time. Without a net, nothing is said.
+pub(in crate::solve) fn expect(
+    view: &View<'_>,
+    head: Option<&Head>,
+    gaps: usize,
+    states: &[u16],
+    mut each: impl FnMut(usize, Option<&Expected<'_>>),
+) {
+    let (Some(net), Some(head)) = (&view.net, head) else {
+        return (0..gaps).for_each(|gap| each(gap, None));
+    };
+    let width = net.shape.width;
+    let mut block = Vec::new();
+    for (i, own) in states.chunks(BLOCK * width).enumerate() {
+        block.clear();
+        block.extend_from_slice(own);
+        block.resize(BLOCK * width, 0);
+        let logits = head.choice.logits(&block);
+        let rows = logits.chunks_exact(head.choice.len().max(1)).take(own.len() / width);
+        for (at, logits) in rows.enumerate() {
+            let ln_sum = head.choice.ln_sum(logits);
+            each(i * BLOCK + at, Some(&Expected { head, view, net, logits, ln_sum }));
         }
     }
 }
 
-impl Worker<'_, '_> {
-    /// The embeddings of the words of a sentence; nothing without a net.
-    pub(in crate::solve) fn embeddings<'w>(
-        &self,
-        words: impl Iterator<Item = &'w [u8]>,
-    ) -> Vec<u32> {
-        let Some(net) = &self.solver.net else { return Vec::new() };
-        let vocabulary = self.solver.view.vocabulary;
-        words
-            .map(|word| {
-                let rank = (vocabulary.id(word) as usize).checked_sub(SPECIAL);
-                embedding(&net.shape, rank, word)
-            })
-            .collect()
-    }
+/// The embeddings of the words of a sentence; nothing without a net.
+pub(in crate::solve) fn embeddings<'w>(
+    view: &View<'_>,
+    words: impl Iterator<Item = &'w [u8]>,
+) -> Vec<u32> {
+    let Some(net) = &view.net else { return Vec::new() };
+    let embedding = |word| {
+        let rank = (view.vocabulary.id(word) as usize).checked_sub(SPECIAL);
+        embedding(&net.shape, rank, word)
+    };
+    words.map(embedding).collect()
 }

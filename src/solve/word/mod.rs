@@ -1,13 +1,15 @@
 //! Which words may be missing in the likely gaps, by everything that is known?
 //!
-//! * [`sentence`] – the evidence of all gaps, and the candidates of the likely ones.
-//! * [`head`] – the words that the net expects; [`sources`] – what else speaks for a word.
+//! * [`sentence`] – the evidence of all gaps, and the words of the likely ones.
+//! * [`candidates`] – the words of a gap, with what is known of each: [`head`], the words that the net
+//!   expects; [`sources`], what else speaks for a word.
 //! * [`posterior`] – the calibrated probability of every gap and word.
-//! * [`hole`] – the words for a hole that is known; [`ask`] – the next words, the words before.
+//! * [`fill`] – the words for a hole that is known; [`ask`] – the next words, the words before.
 
 pub mod ask;
+pub mod candidates;
+pub mod fill;
 pub mod head;
-pub mod hole;
 pub mod posterior;
 pub mod sentence;
 pub mod sources;

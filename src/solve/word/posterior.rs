@@ -13,11 +13,12 @@
 //! the last candidate's probability q stands for theirs. All numbers are fitted on held-out text
 //! ([`crate::fit::calibrate`]).
 
+use super::candidates::Candidates;
+use super::sentence::Analysis;
+use super::sources;
 use crate::model::header::Calibration;
 use crate::model::view::View;
 use crate::softmax::softmax;
-use crate::solve::word::sentence::{Analysis, BestGap};
-use crate::solve::word::sources;
 use crate::text::tokens::chars;
 
 /// The posterior of a sentence.
@@ -41,12 +42,28 @@ pub struct GapPosterior {
     pub gap: usize,
     /// Probability of the gap.
     pub probability: f64,
-    /// The likeliest words: id, probability given the gap, length in characters; likeliest first.
-    pub words: Vec<(u32, f64, usize)>,
+    /// The likeliest words, likeliest first.
+    pub words: Vec<PosteriorWord>,
     /// Probability of all other words, given the gap.
     pub rest: f64,
     /// Mean length in characters of all other words.
     pub rest_chars: f64,
+}
+
+/// A word that may be missing in a gap.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PosteriorWord {
+    /// Its id.
+    pub word: u32,
+    /// Its probability, given the gap.
+    pub probability: f64,
+    /// Its length in characters.
+    pub chars: usize,
+}
+
+/// Likeliest first; equal ones stay in their order.
+fn sort(words: &mut [PosteriorWord]) {
+    words.sort_by(|a, b| b.probability.total_cmp(&a.probability));
 }
 
 impl Posterior {
@@ -69,42 +86,51 @@ impl Posterior {
 
 impl GapPosterior {
     /// The posterior of the words in a gap that is certain.
-    pub fn new(found: &BestGap, calibration: &Calibration, view: &View<'_>) -> Self {
+    pub fn new(found: &Candidates, calibration: &Calibration, view: &View<'_>) -> Self {
         let features = Features::new(found, view);
         let mut probabilities = softmax(features.scores(calibration).into_iter());
         let rest = probabilities.pop().unwrap_or(1.0);
         let with_probability = found.words.iter().zip(probabilities).zip(&features.weighted);
-        let mut words: Vec<_> =
-            with_probability.map(|((c, p), features)| (c.word, p, features[3] as usize)).collect();
-        words.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut words: Vec<PosteriorWord> = with_probability
+            .map(|((candidate, probability), features)| PosteriorWord {
+                word: candidate.word,
+                probability,
+                chars: features[3] as usize,
+            })
+            .collect();
+        sort(&mut words);
         let rest_chars = features.rest_chars;
         GapPosterior { gap: found.gap, probability: 1.0, words, rest, rest_chars }
     }
 
     /// Gives the words of the same gap that were not among its candidates their shares of the rest, by the
     /// n-grams: `found` are the candidates, `more` has others too.
-    pub fn share_rest(&mut self, found: &BestGap, more: &BestGap, view: &View<'_>) {
+    pub fn share_rest(&mut self, found: &Candidates, more: &Candidates, view: &View<'_>) {
         let known: f64 = found.words.iter().map(|candidate| candidate.probability).sum();
         let rest = (1.0 - known).max(1e-9);
         let mut ids: Vec<u32> = found.words.iter().map(|candidate| candidate.word).collect();
         ids.sort_unstable();
         let others = more.words.iter().filter(|other| ids.binary_search(&other.word).is_err());
         let share = |p: f64| self.rest * (p / rest).min(1.0);
-        let mut others: Vec<_> = others
-            .map(|c| (c.word, share(c.probability), chars(view.vocabulary.word(c.word))))
+        let mut others: Vec<PosteriorWord> = others
+            .map(|c| PosteriorWord {
+                word: c.word,
+                probability: share(c.probability),
+                chars: chars(view.vocabulary.word(c.word)),
+            })
             .collect();
-        let given: f64 = others.iter().map(|other| other.1).sum();
+        let given: f64 = others.iter().map(|other| other.probability).sum();
         if given > self.rest {
-            others.iter_mut().for_each(|other| other.1 *= self.rest / given);
+            others.iter_mut().for_each(|other| other.probability *= self.rest / given);
         }
         self.rest = (self.rest - given).max(0.0);
         self.words.append(&mut others);
-        self.words.sort_by(|a, b| b.1.total_cmp(&a.1));
+        sort(&mut self.words);
     }
 
     /// Expected length of the missing word in characters, given the gap.
     pub fn mean_chars(&self) -> f64 {
-        let words = self.words.iter().map(|&(_, p, length)| p * length as f64);
+        let words = self.words.iter().map(|word| word.probability * word.chars as f64);
         words.sum::<f64>() + self.rest * self.rest_chars
     }
 }
@@ -112,9 +138,17 @@ impl GapPosterior {
 /// How many features a word has.
 pub const FEATURES: usize = 4 + sources::COUNT;
 
-/// The parts of the posterior of a word.
-pub const PARTS: [&str; 8] =
-    ["n-grams", "frequency", "length", "net", "classes", "quotes", "repeats", "skip"];
+/// The parts of the posterior of a word: those of the n-grams, and the other sources.
+pub const PARTS: [&str; 3 + sources::ALL.len()] = {
+    let mut parts = ["n-grams"; 3 + sources::ALL.len()];
+    (parts[1], parts[2]) = ("frequency", "length");
+    let mut i = 0;
+    while i < sources::ALL.len() {
+        parts[3 + i] = sources::ALL[i].name;
+        i += 1;
+    }
+    parts
+};
 
 /// Which part a feature belongs to.
 fn part(feature: usize) -> usize {
@@ -137,7 +171,7 @@ pub struct Features {
 
 impl Features {
     /// The features of the candidates of a gap and of the rest.
-    pub fn new(found: &BestGap, view: &View<'_>) -> Self {
+    pub fn new(found: &Candidates, view: &View<'_>) -> Self {
         let ln = |p: f64| libm::log(p.max(1e-30));
         let words = &found.words;
         let mut weighted = Vec::with_capacity(words.len() + 1);

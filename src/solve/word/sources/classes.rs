@@ -10,12 +10,20 @@
 //! b1 in their classes, which are the same for every candidate. A word that was rarely seen, or never in
 //! such a place, is judged by words of its kind.
 
-use super::Context;
+use super::source::{Context, Source};
 use crate::model::classes::Classes;
 use crate::model::words::{BOS, EOS};
 
 /// How many features there are.
-pub const COUNT: usize = 1;
+const COUNT: usize = 1;
+
+/// This source.
+pub const SOURCE: Source = Source {
+    name: "classes",
+    count: COUNT,
+    weights: |calibration| &mut calibration.classes,
+    features: |context, words, out, _| features(context, words, out.as_chunks_mut().0),
+};
 
 /// All other words together are taken for what the least likely candidates by the n-grams are in the mean:
 /// so many of them.
@@ -23,9 +31,9 @@ const LAST: usize = 16;
 
 /// The features of some words in a gap, likeliest first by the n-grams: how much better each is than all
 /// others together.
-pub fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
-    let Some(classes) = context.classes else {
-        return out.fill([0.0; COUNT]);
+fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
+    let Some(classes) = &context.view.classes else {
+        return;
     };
     let left = [&[BOS], context.left].concat();
     let right = [context.right, &[EOS]].concat();

@@ -8,23 +8,25 @@
 //! The second one lets the weight of the net depend on how frequent a word is: it knows frequent words
 //! better than rare ones.
 
-use super::Context;
+use super::source::{Context, Source};
 
 /// How many features there are.
-pub const COUNT: usize = 2;
+const COUNT: usize = 2;
+
+/// This source.
+pub const SOURCE: Source = Source {
+    name: "net",
+    count: COUNT,
+    weights: |calibration| &mut calibration.net_word,
+    features: |context, words, out, rest| features(context, words, out.as_chunks_mut().0, rest),
+};
 
 /// The least probability of all other words together.
 const REST: f64 = 1e-6;
 
 /// The features of some words in a gap, in nats, and that of all others.
-pub fn features(
-    context: &Context<'_>,
-    words: &[u32],
-    out: &mut [[f64; COUNT]],
-    rest: &mut [f64; COUNT],
-) {
+fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]], rest: &mut [f64]) {
     let Some(expected) = context.expected else {
-        out.fill([0.0; COUNT]);
         return;
     };
     let mut others = 1.0;
@@ -34,5 +36,5 @@ pub fn features(
         let frequency = libm::log(context.view.core.unigram(word).max(1e-12));
         *features = [ln_p, ln_p * frequency / 10.0];
     }
-    *rest = [libm::log(others.max(REST)), 0.0];
+    rest.copy_from_slice(&[libm::log(others.max(REST)), 0.0]);
 }

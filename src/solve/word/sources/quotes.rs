@@ -15,12 +15,20 @@
 //! *Visualizing and Understanding Recurrent Networks*, 2015, find that quotes and brackets are where a
 //! long memory is furthest ahead of n-grams.)
 
-use super::Context;
+use super::source::{Context, Source};
 use crate::model::vocabulary::Vocabulary;
 use crate::model::words::UNK;
 
 /// How many features there are.
-pub const COUNT: usize = 4;
+const COUNT: usize = 4;
+
+/// This source.
+pub const SOURCE: Source = Source {
+    name: "quotes",
+    count: COUNT,
+    weights: |calibration| &mut calibration.quotes,
+    features: |context, words, out, _| features(context, words, out.as_chunks_mut().0),
+};
 
 /// The quote that opens and closes.
 const QUOTE: &[u8] = b"\"";
@@ -32,7 +40,7 @@ const PAIRS: [[&str; 2]; 6] =
 ///
 /// # Complexity
 /// One look-up a mark, one pass over the sentence for each that the model knows.
-pub fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
+fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
     let Context { left, right, .. } = *context;
     let vocabulary = &context.view.vocabulary;
     out.fill([0.0; COUNT]);
@@ -88,7 +96,7 @@ mod tests {
         with_words(WORDS, |view, ids| {
             let (left, right) = sentence.split_once(" _ ").unwrap();
             let (left, right) = (ids(left), ids(right));
-            let context = Context::new(view, &left, &right);
+            let context = Context { view, left: &left, right: &right, expected: None };
             let words = ids(words);
             let mut out = vec![[7.0; COUNT]; words.len()];
             features(&context, &words, &mut out);

@@ -9,11 +9,19 @@
 //! one sentence, whose words weigh by their rarity: that `the` comes again says nothing, that a name
 //! does says much. What stands next to the gap or one word further is known to the n-grams.
 
-use super::Context;
+use super::source::{Context, Source};
 use crate::model::words::SPECIAL;
 
 /// How many features there are.
-pub const COUNT: usize = 2;
+const COUNT: usize = 2;
+
+/// This source.
+pub const SOURCE: Source = Source {
+    name: "repeats",
+    count: COUNT,
+    weights: |calibration| &mut calibration.repeats,
+    features: |context, words, out, _| features(context, words, out.as_chunks_mut().0),
+};
 
 /// The words that a trigram model sees on each side of the gap.
 const NEAR: usize = 2;
@@ -22,7 +30,7 @@ const NEAR: usize = 2;
 ///
 /// # Complexity
 /// A pass over the sentence for each word.
-pub fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
+fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
     let Context { left, right, .. } = *context;
     let (far_left, near_left) = left.split_at(left.len().saturating_sub(NEAR));
     let (near_right, far_right) = right.split_at(right.len().min(NEAR));
@@ -49,7 +57,7 @@ mod tests {
             let (sentence, word) = (ids(sentence), ids(word));
             for gap in 0..sentence.len() - 1 {
                 let (left, right) = sentence.split_at(gap + 1);
-                let context = Context::new(view, left, right);
+                let context = Context { view, left, right, expected: None };
                 let mut out = [[7.0; COUNT]];
                 features(&context, &word, &mut out);
                 found.push(out[0]);

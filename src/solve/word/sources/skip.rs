@@ -19,20 +19,28 @@
 //! weight in a product instead, the log-linear form of Klakow (*Log-linear interpolation of language
 //! models*, 1998): an n-gram that was seen does not hide them.
 
-use super::Context;
+use super::source::{Context, Source};
 use crate::model::skip::{FARTHEST, NEAREST, Skip};
 use crate::model::words::{BOS, EOS};
 
 /// How many distances there are.
 const DISTANCES: usize = FARTHEST - NEAREST + 1;
 /// How many features there are: the distances on the left, then those on the right.
-pub const COUNT: usize = 2 * DISTANCES;
+const COUNT: usize = 2 * DISTANCES;
+
+/// This source.
+pub const SOURCE: Source = Source {
+    name: "skip",
+    count: COUNT,
+    weights: |calibration| &mut calibration.skip,
+    features: |context, words, out, _| features(context, words, out.as_chunks_mut().0),
+};
 
 /// The features of some words in a gap.
 ///
 /// # Complexity
 /// A few steps for each word and feature.
-pub fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
+fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
     out.fill([0.0; COUNT]);
     let Some(skip) = &context.view.skip else {
         return;
@@ -97,11 +105,11 @@ mod tests {
             let (skip, sum) = (data.view().unwrap(), data.view().unwrap().sum());
             let count = skip.count(a, b);
             assert!((count - 7.0).abs() < 0.25 && sum == 5.0 * 30.0 + 20.0, "{count} {sum}");
-            let view = crate::model::view::View { skip: Some(skip), ..view };
+            let view = &crate::model::view::View { skip: Some(skip), ..view.clone() };
             let find = |sentence: &str, gap: usize, word: u32| {
                 let (sentence, mut out) = (ids(sentence), [[7.0; COUNT]]);
                 let (left, right) = sentence.split_at(gap + 1);
-                features(&Context::new(view, left, right), &[word], &mut out);
+                features(&Context { view, left, right, expected: None }, &[word], &mut out);
                 out[0]
             };
             let front = (count * sum / (20.0 * 10.0) + 13.0 / 20.0).ln();
@@ -127,7 +135,7 @@ mod tests {
         with_words("a b", |view, ids| {
             let (sentence, mut out) = (ids("a b a b a b"), [[7.0; COUNT]]);
             let (left, right) = sentence.split_at(3);
-            features(&Context::new(view, left, right), &ids("a"), &mut out);
+            features(&Context { view, left, right, expected: None }, &ids("a"), &mut out);
             assert_eq!(out[0], [0.0; COUNT]);
         });
     }

@@ -63,7 +63,7 @@ impl Builder {
 
 /// The long lists in a model file.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct LongRight<'a> {
+pub struct LongA<'a> {
     /// By bigrams a1 a0.
     pub summaries: Summaries<'a>,
     /// (summaries + 1)
@@ -72,7 +72,7 @@ pub struct LongRight<'a> {
     pub impacts: &'a [u8],
 }
 
-impl<'a> LongRight<'a> {
+impl<'a> LongA<'a> {
     /// The sums, the head and the impacts of the list of a bigram, if it is long; it has `count`
     /// postings.
     pub fn get(&self, bigram: usize, count: usize) -> Option<([f64; 2], &'a [u32], &'a [u8])> {

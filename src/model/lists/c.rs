@@ -1,4 +1,4 @@
-//! The posting lists by the two words behind the candidate.
+//! The posting lists C: the words before two words.
 
 use std::io::{self, Seek, Write};
 use std::ops::Range;
@@ -16,8 +16,8 @@ pub(super) type Item = (u32, u32, u8);
 /// Bytes that a posting takes while it is gathered.
 const BYTES: u64 = 5;
 
-/// The lists by the two words behind.
-pub(super) struct Left<'s> {
+/// Lists C, being written.
+pub(super) struct ListsC<'s> {
     source: Source<'s>,
     /// (bigrams + 1) where the list of each begins.
     offsets: Vec<u32>,
@@ -44,7 +44,7 @@ pub(super) struct Gathered {
     impacts: Vec<u8>,
 }
 
-impl<'s> Left<'s> {
+impl<'s> ListsC<'s> {
     /// For lists that begin at these offsets.
     pub fn new<W: Write + Seek>(
         source: Source<'s>,
@@ -61,7 +61,7 @@ impl<'s> Left<'s> {
         });
         let postings = offsets.last().copied().unwrap_or(0).into();
         let sizes = [words as u64, offsets.len() as u64 - 1, postings, bits.sum()];
-        Left {
+        ListsC {
             source,
             lists: grouped::Builder::new("left", sizes, file),
             summaries: summaries::Builder::default(),

@@ -1,0 +1,25 @@
+//! Where the bytes of a model come from.
+
+use std::fs::File;
+
+/// The bytes of a model: they begin at a multiple of 8 and stay where they are.
+pub(super) enum Bytes {
+    /// A mapped file, and the file itself, for [`super::Model::check`].
+    Mapped(memmap2::Mmap, File),
+    /// A compact model unpacked in memory; 8-byte words, so that it is aligned.
+    Unpacked(Vec<u64>),
+    /// A model whose lists were made in memory.
+    Made(Vec<u64>),
+    /// What the caller gave.
+    Given(Box<dyn AsRef<[u8]> + Send + Sync>),
+}
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Bytes::Mapped(map, _) => map,
+            Bytes::Unpacked(words) | Bytes::Made(words) => bytemuck::cast_slice(words),
+            Bytes::Given(bytes) => (**bytes).as_ref(),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The words for a hole that is known, by everything that the model knows.
+
+use std::collections::HashMap;
+
+use super::candidates::{Candidates, candidates};
+use super::head::{PROPOSED, embeddings, expect};
+use super::posterior::{Features, GapPosterior, PARTS};
+use super::sentence::WORDS;
+use crate::model::words::BOS;
+use crate::solve::gap::query::{Query, in_sight};
+use crate::solve::worker::Worker;
+
+/// What fits a hole.
+#[derive(Debug, Clone, Default)]
+pub struct Filled {
+    /// The likeliest words, likeliest first.
+    pub words: Vec<FilledWord>,
+    /// Natural log of how much likelier the n-grams hold the sentence with a word in the hole, summed over
+    /// all words, than without.
+    pub ln_evidence: f64,
+}
+
+/// A word for a hole, and what speaks for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FilledWord {
+    /// Its id.
+    pub word: u32,
+    /// Its probability among all words.
+    pub probability: f64,
+    /// The same by the n-grams alone.
+    pub ngrams: f64,
+    /// The same by the net alone; `None` without a net.
+    pub net: Option<f64>,
+    /// What each part of the mixture adds to the log of its probability, in nats, in the order of
+    /// [`PARTS`]; up to a constant of the hole.
+    pub parts: [f64; PARTS.len()],
+}
+
+impl Worker<'_> {
+    /// The `k` best words for the hole between the first words of a sentence and its last ones, either of
+    /// which may be none, by the n-grams, the net and all other sources. They are best scored with
+    /// [`Effort::Exact`](crate::solve::Effort::Exact).
+    ///
+    /// ```
+    /// use impute::{Model, Solver};
+    ///
+    /// let solver = Solver::new(Model::shipped()?)?;
+    /// let found = solver.worker().fill(&[b"He", b"went", b"to"], &[b"house", b"."], 5);
+    /// assert_eq!(solver.word(found.words[0].word), b"the");
+    /// assert!(found.words[0].probability > 0.1);
+    /// assert!(found.ln_evidence > 0.0); // likelier with a word than without
+    /// # Ok::<(), impute::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// A pass of the net over the words near the hole, one of its output over its vocabulary, and
+    /// [`Worker::score`]; both of the latter twice for more words than the posterior knows.
+    pub fn fill(&mut self, left: &[&[u8]], right: &[&[u8]], k: usize) -> Filled {
+        let view = self.solver.view();
+        // The posterior is that of as many candidates as it was fitted with; what is left to all others is
+        // shared out by the n-grams where more are asked for.
+        let mut found = self.hole(left, right, WORDS);
+        let mut posterior = GapPosterior::new(&found, self.solver.calibration(), view);
+        if k > posterior.words.len() {
+            let more = self.hole(left, right, k);
+            posterior.share_rest(&found, &more, view);
+            found = more;
+        }
+        let parts = Features::new(&found, view).contributions(self.solver.calibration());
+        let places = found.words.iter().enumerate().map(|(at, candidate)| (candidate.word, at));
+        let places: HashMap<u32, usize> = places.collect();
+        let words = posterior.words.iter().take(k).filter_map(|best| {
+            let at = *places.get(&best.word)?;
+            Some(FilledWord {
+                word: best.word,
+                probability: best.probability,
+                ngrams: found.words[at].probability,
+                net: view.net.as_ref().map(|_| libm::exp(found.sources[at][0])),
+                parts: parts[at],
+            })
+        });
+        Filled { words: words.collect(), ln_evidence: found.score.ln_evidence }
+    }
+
+    /// The `k` best words by the n-grams and the best by the net, with what each source says of them.
+    fn hole(&mut self, left: &[&[u8]], right: &[&[u8]], k: usize) -> Candidates {
+        let solver = self.solver;
+        let (view, core) = (solver.view(), &solver.view().core);
+        let ids = |words: &[&[u8]]| words.iter().map(|word| solver.id(word)).collect::<Vec<u32>>();
+        let (before, after) = (ids(left), ids(right));
+        let state = match &view.net {
+            Some(net) => {
+                let tokens = embeddings(view, left.iter().chain(right).copied());
+                self.scratch.net.hole(net, &tokens, left.len())
+            }
+            None => Vec::new(),
+        };
+        let history =
+            &before.iter().fold(core.state(&[BOS]), |state, &word| core.advance(&state, word));
+        let in_sight = &in_sight(&after, core.order);
+        let mut found = None;
+        expect(view, solver.head(), 1, &state, |_, expected| {
+            let also = expected.map_or(Vec::new(), |expected| expected.best(PROPOSED.max(k)));
+            let query = Query { history, right: in_sight, k, also: &also };
+            let mut words = Vec::new();
+            let score = self.scratch.gaps.score(solver.ngrams(), &query, &mut words);
+            found = Some(candidates(view, expected, (&before, &after), score, words));
+        });
+        found.unwrap_or_else(|| {
+            candidates(view, None, (&before, &after), Default::default(), Vec::new())
+        })
+    }
+}
