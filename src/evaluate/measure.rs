@@ -1,5 +1,6 @@
 //! Runs the methods over sentences whose missing word is known.
 
+use ordered_float::OrderedFloat;
 use rayon::prelude::*;
 
 use super::experts::{Opinion, opinions};
@@ -113,7 +114,8 @@ fn measure_one(
     let (mut gap_claim, mut word_claim) = (None, None);
     if let Some(truth) = &truth {
         let id = solver.view().vocabulary.id(&truth.word);
-        let likeliest = posterior.gaps.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        let gaps = posterior.gaps.iter().enumerate();
+        let likeliest = gaps.max_by_key(|&(_, &probability)| OrderedFloat(probability));
         gap_claim = likeliest
             .map(|(gap, &confidence)| Claim { confidence, right: truth.gaps.contains(&gap) });
         (word_ranks, word_claim) = in_own_gap(solver, analysis, id);
