@@ -21,7 +21,8 @@
 //! use impute::model::Model;
 //!
 //! let model = Model::shipped()?;
-//! let settings = Settings { prompt: "The president".into(), seed: 7, ..Settings::default() };
+//! let mut settings = Settings::default();
+//! settings.prompt = "The president".into();
 //! let generator = Generator::new(&model, settings)?;
 //! let mut worker = generator.worker();
 //! let sentence = worker.sentence(0).to_vec();
@@ -41,7 +42,7 @@ pub mod stream;
 pub mod weighted;
 pub mod worker;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::model::Model;
 use crate::model::core::State;
 use crate::model::words::{BOS, EOS, SPECIAL, UNK};
@@ -53,6 +54,7 @@ pub use worker::Worker;
 
 /// What is drawn.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Settings {
     /// Words depend on at most `order` - 1 words before them; `None` for the model's own order. Below
     /// it the probabilities are those that the model backs off to.
@@ -120,11 +122,10 @@ impl<'m> Generator<'m> {
         let contexts = contexts::Contexts::new(model.view());
         let order = check(&settings, contexts.order())?;
         if contexts.unigrams().get(SPECIAL..).is_none_or(|words| words.iter().all(|&p| p <= 0.0)) {
-            return Err(Error::file(
-                model.name(),
-                "no words but <unk>",
-                "train it on more text, or with a lower --min-count",
-            ));
+            let remedy = "train it on more text, or let rarer words stay";
+            let remedy = Remedy::by(remedy, &[Setting::MinCount]);
+            let error = Error::file(model.name(), "no words but <unk>", remedy);
+            return Err(error.of(ErrorKind::Lacking));
         }
         let mut prompt = Vec::new();
         novel::join(&mut prompt, tokens::split(settings.prompt.as_bytes()));
@@ -178,28 +179,34 @@ impl<'m> Generator<'m> {
 
 /// The order in use, if the settings are possible.
 fn check(settings: &Settings, highest: usize) -> Result<usize> {
-    let refuse = |what: String, remedy| Err(Error::value(what, remedy));
+    let refuse = |what: String, remedy, setting: &'static [Setting]| {
+        Err(Error::value(what, Remedy::by(remedy, setting)))
+    };
     let order = settings.order.unwrap_or(highest);
     if order == 0 {
-        return refuse("order 0".into(), "give 1 for words without context, or more");
+        return refuse(
+            "order 0".into(),
+            "give 1 for words without context, or more",
+            &[Setting::Order],
+        );
     }
     if order > highest {
         let what = format!("order {order} of a model of order {highest}");
-        return refuse(what, "give a lower --order, or train a model of that order");
+        return refuse(what, "give a lower one, or train a model of that order", &[Setting::Order]);
     }
     if !(settings.temperature > 0.0 && settings.temperature.is_finite()) {
         let what = format!("temperature {}", settings.temperature);
-        return refuse(what, "give a finite number above 0");
+        return refuse(what, "give a finite number above 0", &[Setting::Temperature]);
     }
     if settings.top_k == Some(0) {
-        return refuse("top k 0".into(), "give 1 or more");
+        return refuse("top k 0".into(), "give 1 or more", &[Setting::TopK]);
     }
     if settings.max_words == 0 {
-        return refuse("0 words a sentence".into(), "give 1 or more");
+        return refuse("0 words a sentence".into(), "give 1 or more", &[Setting::MaxWords]);
     }
     if settings.prompt.contains(['\n', '\r', '\0']) {
         let what = format!("a prompt of several lines, {:?}", settings.prompt);
-        return refuse(what, "give the beginning of one sentence");
+        return refuse(what, "give the beginning of one sentence", &[Setting::Prompt]);
     }
     Ok(order)
 }

@@ -1,8 +1,12 @@
 //! What is inserted into sentences: the surest word first, then the sentence again with it, until nothing
 //! is sure.
 
-use super::odds::{features, ln_ratio, probability};
-use crate::error::{Error, Result};
+use std::cmp::Reverse;
+
+use ordered_float::OrderedFloat;
+
+use super::odds::{PRIOR, SURE, features, ln_odds, ln_ratio, probability};
+use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::words::SPECIAL;
 use crate::solve::word::posterior::{GapPosterior, Posterior};
 use crate::solve::word::sentence::Analysis;
@@ -19,11 +23,18 @@ const DENSITY: usize = 8;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Settings {
     /// Log of the odds, believed beforehand, that a word is missing in a gap, in nats.
     pub ln_prior: f64,
     /// Insert words of this probability or more.
     pub at_least: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { ln_prior: ln_odds(PRIOR), at_least: SURE }
+    }
 }
 
 /// A word that is missing, most likely.
@@ -78,7 +89,8 @@ impl<'s, 'm> Repairer<'s, 'm> {
     pub fn new(solver: &'s Solver<'m>, weights: [f64; 3], settings: Settings) -> Result<Self> {
         if !(settings.at_least > 0.0 && settings.at_least < 1.0 && settings.ln_prior.is_finite()) {
             let what = format!("insertions from the probability {} on", settings.at_least);
-            return Err(Error::value(what, "give a number between 0 and 1"));
+            let remedy = Remedy::by("give a number between 0 and 1", &[Setting::AtLeast]);
+            return Err(Error::value(what, remedy));
         }
         Ok(Repairer { solver, weights, settings })
     }
@@ -148,7 +160,7 @@ impl<'s, 'm> Repairer<'s, 'm> {
             Some((best.gap, insertion))
         };
         let all = posterior.best.iter().filter_map(sure);
-        all.max_by(|a, b| a.1.probability.total_cmp(&b.1.probability).then(b.0.cmp(&a.0)))
+        all.max_by_key(|(at, found)| (OrderedFloat(found.probability), Reverse(*at)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A model made ready for solving.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
 use crate::model::classes::Classes;
 use crate::model::header::Calibration;
@@ -53,7 +53,8 @@ impl<'m> Solver<'m> {
                 model.name(),
                 "a model without posting lists",
                 "open it with Model::open, which makes them",
-            ));
+            )
+            .of(ErrorKind::Lacking));
         }
         let words = view.lists.weights.iter().zip(view.lists.chars);
         let totals = words.fold([0.0, 0.0], |[mass, chars], (&weight, &length)| {
