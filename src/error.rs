@@ -2,7 +2,7 @@
 //!
 //! A program asks for the [`kind`](Error::kind), the file and the line. A person reads the message: it
 //! begins with the place and the cause, and ends with what to do next. It names things, never the option
-//! or the keyword that stands for them: [`Error::settings`] says which to name beside it.
+//! or the keyword that stands for them: [`Remedy::settings`] says which to name beside it.
 
 mod kind;
 mod remedy;

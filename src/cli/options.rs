@@ -8,7 +8,6 @@ fn option(setting: Setting) -> &'static str {
     match setting {
         Setting::Memory => "--memory",
         Setting::Order => "--order",
-        Setting::Prune => "--prune",
         Setting::MinCount => "--min-count",
         Setting::HeldOut => "--held-out",
         Setting::Lossy => "--lossy",
@@ -22,11 +21,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::Format => "impute predict --format text",
         Setting::Prior => "--prior",
         Setting::FalseAlarms => "--false-alarms",
-        Setting::AtLeast => "--at-least",
         Setting::Temperature => "--temperature",
-        Setting::TopK => "--top-k",
-        Setting::MaxWords => "--max-words",
-        Setting::Prompt => "--prompt",
         Setting::Novel => "--novel",
     }
 }

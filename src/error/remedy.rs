@@ -60,8 +60,6 @@ settings! {
     Memory,
     /// The order of the n-grams.
     Order,
-    /// From how many sightings on n-grams stay.
-    Prune,
     /// From how many sightings on words stay.
     MinCount,
     /// How many lines are left out of the counts.
@@ -88,16 +86,8 @@ settings! {
     Prior,
     /// How many false alarms are wanted.
     FalseAlarms,
-    /// From which probability on words are inserted.
-    AtLeast,
     /// How freely words are drawn.
     Temperature,
-    /// From how many words one is drawn.
-    TopK,
-    /// How long a generated sentence may become.
-    MaxWords,
-    /// What a generated sentence begins with.
-    Prompt,
     /// The text whose lines are not generated.
     Novel,
 }

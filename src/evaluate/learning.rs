@@ -72,17 +72,10 @@ impl LearningCurve {
     pub fn read(input: Input) -> Result<Self> {
         let path = input.name;
         let wrong = |line, what: String, remedy| Error::at_line(&path, line, what, remedy);
-        let unread = |error: csv::Error| match error.kind() {
-            csv::ErrorKind::Utf8 { pos: Some(at), .. } => {
-                wrong(at.line(), "not UTF-8".into(), HEADER)
-            }
-            _ => Error::io(&path, "read", error.into()),
-        };
-        let mut rows = csv::ReaderBuilder::new()
-            .delimiter(b'\t')
-            .quoting(false)
-            .flexible(true)
-            .from_reader(input.reader.take(MOST_BYTES));
+        let unread = |error: csv::Error| Error::io(&path, "read", error.into());
+        let mut form = csv::ReaderBuilder::new();
+        form.delimiter(b'\t').quoting(false).flexible(true);
+        let mut rows = form.from_reader(input.reader.take(MOST_BYTES));
         let names = rows.headers().map_err(unread)?.clone();
         if names.is_empty() {
             return Err(Error::file(&path, "empty file", HEADER));

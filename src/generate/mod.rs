@@ -179,34 +179,29 @@ impl<'m> Generator<'m> {
 
 /// The order in use, if the settings are possible.
 fn check(settings: &Settings, highest: usize) -> Result<usize> {
-    let refuse = |what: String, remedy, setting: &'static [Setting]| {
-        Err(Error::value(what, Remedy::by(remedy, setting)))
-    };
+    let refuse = |what: String, remedy: &'static str| Err(Error::value(what, remedy));
     let order = settings.order.unwrap_or(highest);
     if order == 0 {
-        return refuse(
-            "order 0".into(),
-            "give 1 for words without context, or more",
-            &[Setting::Order],
-        );
+        return refuse("order 0".into(), "give 1 for words without context, or more");
     }
     if order > highest {
         let what = format!("order {order} of a model of order {highest}");
-        return refuse(what, "give a lower one, or train a model of that order", &[Setting::Order]);
+        let remedy = "give a lower one, or train a model of that order";
+        return Err(Error::value(what, Remedy::by(remedy, &[Setting::Order])));
     }
     if !(settings.temperature > 0.0 && settings.temperature.is_finite()) {
         let what = format!("temperature {}", settings.temperature);
-        return refuse(what, "give a finite number above 0", &[Setting::Temperature]);
+        return refuse(what, "give a finite number above 0");
     }
     if settings.top_k == Some(0) {
-        return refuse("top k 0".into(), "give 1 or more", &[Setting::TopK]);
+        return refuse("top k 0".into(), "give 1 or more");
     }
     if settings.max_words == 0 {
-        return refuse("0 words a sentence".into(), "give 1 or more", &[Setting::MaxWords]);
+        return refuse("0 words a sentence".into(), "give 1 or more");
     }
     if settings.prompt.contains(['\n', '\r', '\0']) {
         let what = format!("a prompt of several lines, {:?}", settings.prompt);
-        return refuse(what, "give the beginning of one sentence", &[Setting::Prompt]);
+        return refuse(what, "give the beginning of one sentence");
     }
     Ok(order)
 }

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use ordered_float::OrderedFloat;
 
 use super::odds::{PRIOR, SURE, features, ln_odds, ln_ratio, probability};
-use crate::error::{Error, Remedy, Result, Setting};
+use crate::error::{Error, Result};
 use crate::model::words::SPECIAL;
 use crate::solve::word::posterior::{GapPosterior, Posterior};
 use crate::solve::word::sentence::Analysis;
@@ -89,8 +89,7 @@ impl<'s, 'm> Repairer<'s, 'm> {
     pub fn new(solver: &'s Solver<'m>, weights: [f64; 3], settings: Settings) -> Result<Self> {
         if !(settings.at_least > 0.0 && settings.at_least < 1.0 && settings.ln_prior.is_finite()) {
             let what = format!("insertions from the probability {} on", settings.at_least);
-            let remedy = Remedy::by("give a number between 0 and 1", &[Setting::AtLeast]);
-            return Err(Error::value(what, remedy));
+            return Err(Error::value(what, "give a number between 0 and 1"));
         }
         Ok(Repairer { solver, weights, settings })
     }

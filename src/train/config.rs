@@ -144,10 +144,7 @@ impl Config {
         if self.prune.len() > self.order || self.prune.windows(2).any(|w| w[0] > w[1]) {
             return Err(Error::value(
                 format!("pruning thresholds {:?}", self.prune),
-                Remedy::by(
-                    "give at most one per order, none smaller than the one before it",
-                    &[Setting::Prune],
-                ),
+                "give at most one per order, none smaller than the one before it",
             ));
         }
         Ok(())
