@@ -148,9 +148,10 @@ fn queries(c: &mut Criterion) {
 
 fn training(c: &mut Criterion) {
     let toy = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/toy.txt");
-    let config = Config { held_out: HeldOut::NONE, ..Config::default() };
+    let mut config = Config::default();
+    config.held_out = HeldOut::NONE;
     let texts = [toy];
-    let sources = Sources { texts: &texts, counts: &[] };
+    let sources = Sources::new(&texts, &[]);
     let resources = Resources::default();
     let run = || train(sources, &config, &resources, &Silent).expect("the toy text");
     let trained = run();
@@ -178,7 +179,8 @@ fn generating(c: &mut Criterion) {
     for (name, temperature, top_k) in
         [("plain", 1.0, None), ("temperature 0.8", 0.8, None), ("top 40", 1.0, Some(40))]
     {
-        let settings = Settings { temperature, top_k, ..Settings::default() };
+        let mut settings = Settings::default();
+        (settings.temperature, settings.top_k) = (temperature, top_k);
         let generator = Generator::new(&model, settings).expect("possible settings");
         let mut worker = generator.worker();
         let first: Vec<Vec<u8>> = (0..SENTENCES).map(|i| worker.sentence(i).to_vec()).collect();

@@ -1,105 +1,114 @@
 //! The one error type of the library.
 //!
-//! Every message begins with the cause, names the file, the line or the value, and ends with
-//! what to do next. The command line prints it as it is.
+//! A program asks for the [`kind`](Error::kind), the file and the line. A person reads the message: it
+//! begins with the place and the cause, and ends with what to do next. It names things, never the option
+//! or the keyword that stands for them: [`Remedy::settings`] says which to name beside it.
+
+mod kind;
+mod remedy;
 
 use std::io;
 use std::path::Path;
 
-/// What can go wrong, with the place and the remedy in the message.
+pub use kind::ErrorKind;
+pub use remedy::{Remedy, Setting};
+
+/// What went wrong, where, and what to do about it.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// A file could not be opened, read or written.
-    #[error("{path}: {verb} failed: {cause}; {}", remedy(verb, .cause))]
-    Io {
-        /// The file, or `standard input` / `standard output`.
-        path: String,
-        /// What was being done: `open`, `read`, `write`.
-        verb: &'static str,
-        /// What the operating system said.
-        cause: io::Error,
-    },
-    /// A line of an input file cannot be used.
-    #[error("{path}: line {line}: {what}; {remedy}")]
-    Line {
-        /// The file, or `standard input`.
-        path: String,
-        /// The line, counted from 1.
-        line: u64,
-        /// What is wrong with it.
-        what: String,
-        /// What to do about it.
-        remedy: &'static str,
-    },
-    /// A file as a whole cannot be used.
-    #[error("{path}: {what}; {remedy}")]
-    File {
-        /// The file, or `standard input`.
-        path: String,
-        /// What is wrong with it.
-        what: String,
-        /// What to do about it.
-        remedy: &'static str,
-    },
-    /// A value that was asked for is impossible.
-    #[error("{what}; {remedy}")]
-    Value {
-        /// What is wrong.
-        what: String,
-        /// What to do about it.
-        remedy: &'static str,
-    },
+#[error("{}{what}; {remedy}", self.place())]
+pub struct Error {
+    kind: ErrorKind,
+    path: Option<String>,
+    line: Option<u64>,
+    what: String,
+    remedy: Remedy,
+    /// Told in `what` already, so that it is no source.
+    cause: Option<io::Error>,
 }
 
 /// The library's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An operating-system error about `path`.
+    /// An operating-system error about `path`: to `open`, `read` or `write` it failed.
     pub fn io(path: impl Into<String>, verb: &'static str, cause: io::Error) -> Self {
-        Error::Io { path: path.into(), verb, cause }
+        let kind = ErrorKind::Io(cause.kind());
+        let what = format!("{verb} failed: {cause}");
+        let remedy = remedy::of_io(verb, cause.kind()).into();
+        Error { kind, path: Some(path.into()), line: None, what, remedy, cause: Some(cause) }
     }
 
     /// An error about one line of a file.
-    pub fn line(path: &str, line: u64, what: impl Into<String>, remedy: &'static str) -> Self {
-        Error::Line { path: path.to_owned(), line, what: what.into(), remedy }
+    pub fn at_line(
+        path: &str,
+        line: u64,
+        what: impl Into<String>,
+        remedy: impl Into<Remedy>,
+    ) -> Self {
+        Error { line: Some(line), ..Error::file(path, what, remedy) }
     }
 
     /// An error about a whole file.
-    pub fn file(path: &str, what: impl Into<String>, remedy: &'static str) -> Self {
-        Error::File { path: path.to_owned(), what: what.into(), remedy }
+    pub fn file(path: &str, what: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
+        let error = Error::value(what, remedy);
+        Error { kind: ErrorKind::Input, path: Some(path.to_owned()), ..error }
     }
 
     /// An error about a value.
-    pub fn value(what: impl Into<String>, remedy: &'static str) -> Self {
-        Error::Value { what: what.into(), remedy }
+    pub fn value(what: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
+        let (what, remedy) = (what.into(), remedy.into());
+        Error { kind: ErrorKind::Value, path: None, line: None, what, remedy, cause: None }
+    }
+
+    /// The same as an error of another kind.
+    pub(crate) fn of(self, kind: ErrorKind) -> Self {
+        Error { kind, ..self }
+    }
+
+    /// What a program may want to decide by.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The file it is about, as it was named, or `standard input` or `standard output`.
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// The line of that file, counted from 1.
+    pub fn line(&self) -> Option<u64> {
+        self.line
+    }
+
+    /// What is wrong, without the place.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> Remedy {
+        self.remedy
     }
 
     /// Whether the reader of our output went away, which is not a failure.
     pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Error::Io { cause, .. } if cause.kind() == io::ErrorKind::BrokenPipe)
+        self.kind == ErrorKind::Io(io::ErrorKind::BrokenPipe)
+    }
+
+    fn place(&self) -> String {
+        let path = self.path.iter().map(|path| format!("{path}: "));
+        path.chain(self.line.map(|line| format!("line {line}: "))).collect()
+    }
+}
+
+/// What the operating system said, where it did.
+impl From<Error> for io::Error {
+    fn from(mut error: Error) -> Self {
+        error.cause.take().unwrap_or_else(|| io::Error::other(error))
     }
 }
 
 /// How a path is spelled in messages.
 pub(crate) fn display(path: &Path) -> String {
     path.display().to_string()
-}
-
-/// The next thing to do about what the operating system or a decompressor said.
-fn remedy(verb: &str, cause: &io::Error) -> &'static str {
-    use io::ErrorKind::*;
-    match cause.kind() {
-        NotFound | NotADirectory => "check the spelling and the folder",
-        PermissionDenied | ReadOnlyFilesystem => "check who may read or write it",
-        IsADirectory => "name a file, not a folder",
-        StorageFull | QuotaExceeded | FileTooLarge => "free some space, or write elsewhere",
-        UnexpectedEof => "the file seems cut short, fetch it again",
-        InvalidData | InvalidInput | Other if verb != "write" => {
-            "the file seems damaged, fetch it again"
-        }
-        OutOfMemory => "free some memory, or use a smaller model",
-        _ => "check the device, and try again",
-    }
 }

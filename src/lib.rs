@@ -73,7 +73,6 @@
 //!
 //! ```
 //! use impute::model::Model;
-//! use impute::repair::odds::{PRIOR, SURE, ln_odds};
 //! use impute::repair::{Repairer, Settings, apply};
 //! use impute::solve::Solver;
 //! use impute::text::ordinary::sentences;
@@ -81,8 +80,7 @@
 //! let model = Model::shipped()?;
 //! let solver = Solver::new(&model)?;
 //! let weights = model.header().repair.as_ref().expect("fitted, as the shipped model is").weights;
-//! let settings = Settings { ln_prior: ln_odds(PRIOR), at_least: SURE };
-//! let repairer = Repairer::new(&solver, weights, settings)?;
+//! let repairer = Repairer::new(&solver, weights, Settings::default())?;
 //!
 //! let text = b"Mrs. Carter was late. She said that she not going to sell more eggs.";
 //! let sentences = sentences(text);
@@ -108,7 +106,7 @@
 //! # let path = |name: &str| folder.path().join(name);
 //! std::fs::write(path("text"), "the dog saw the cat .\nthe cat saw the dog .\n").unwrap();
 //! let texts = [path("text")];
-//! let sources = Sources { texts: &texts, counts: &[] };
+//! let sources = Sources::new(&texts, &[]);
 //! let trained = train(sources, &Config::default(), &Resources::default(), &Silent)?;
 //!
 //! let file = std::fs::File::create_new(path("cats.impute")).unwrap();
@@ -174,6 +172,6 @@ pub mod task;
 pub mod text;
 pub mod train;
 
-pub use error::{Error, Result};
+pub use error::{Error, ErrorKind, Remedy, Result, Setting};
 pub use model::Model;
 pub use solve::{Answer, Method, Solver, Worker, Workers};

@@ -1,7 +1,10 @@
 //! How long work tells of its progress, without printing: the caller decides what to show.
 
+use crate::error::Error;
+
 /// What a stage counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unit {
     /// Bytes of the input on disk.
     Bytes,
@@ -25,6 +28,10 @@ pub trait Progress: Sync {
     fn tokens(&self, _n: u64) {}
     /// One line that the user should read.
     fn note(&self, _line: &str) {}
+    /// Something that nobody insisted on is left out, and why.
+    fn left_out(&self, what: &str, why: &Error) {
+        self.note(&format!("{what}: {why}"));
+    }
 }
 
 /// Says nothing.

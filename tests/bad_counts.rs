@@ -37,7 +37,7 @@ fn refused_counts(counts: &[u8], options: &str, parts: &[&str]) {
 fn train_on(counts: &[u8]) -> Result<(), String> {
     let folder = folder(counts);
     let paths = [folder.path("in")];
-    let sources = Sources { texts: &[], counts: &paths };
+    let sources = Sources::new(&[], &paths);
     let trained = train::train(sources, &Config::default(), &Resources::default(), &Silent);
     trained.map(drop).map_err(|error| error.to_string())
 }

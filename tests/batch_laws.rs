@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, model_of, random, random_text, stdout, succeed, train_text};
+use common::{Folder, model_of, options, random, random_text, stdout, succeed, train_text};
 use impute::model::Model;
 use impute::model::core::Core;
 use impute::model::words::{BOS, EOS};
@@ -43,7 +43,8 @@ fn every_order_and_every_length() {
     for order in 2..=5 {
         for prune in [vec![], vec![0, 0, 1]] {
             let prune = prune[..prune.len().min(order)].to_vec();
-            let config = Config { order, prune, held_out: HeldOut::NONE, ..Config::default() };
+            let config =
+                options!(Config { order, prune, held_out: HeldOut::NONE, ..Config::default() });
             // A few words are frequent enough to have buckets and kept constants.
             let model = model_of(&train_text(&random_text(4000, 12, 300), &config));
             let core = model.view().core;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, refused, stdout, succeed, toy_text, train_text};
+use common::{Folder, options, refused, stdout, succeed, toy_text, train_text};
 use impute::model::Model;
 use impute::model::words::BOS;
 use impute::train::{Config, HeldOut, Vocabulary};
@@ -118,7 +118,8 @@ fn probabilities_sum_to_one() {
         [(2, Vocabulary::MinCount(1)), (3, Vocabulary::Limit(40)), (4, Vocabulary::MinCount(1))]
     {
         let held_out = HeldOut::NONE;
-        let config = Config { order, classes: 9, vocabulary, held_out, ..Config::default() };
+        let config =
+            options!(Config { order, classes: 9, vocabulary, held_out, ..Config::default() });
         let trained = train_text(&text(toy_text()), &config);
         let data = trained.classes.unwrap();
         let (classes, words) = (data.view(), trained.words.len() as u32);
@@ -188,7 +189,7 @@ fn what_cannot_be_is_refused() {
     refused(&mut folder.impute("classes m"), &["m: a model without word classes", "--classes 500"]);
     refused(&mut folder.impute("classes missing"), &["missing: open failed"]);
     let little = "train text --net none --no-lists --held-out 0 --classes 2036 --memory 60M -o x";
-    refused(&mut folder.impute(little), &["word classes", "--classes 0"]);
+    refused(&mut folder.impute(little), &["word classes", "for none", "--classes"]);
     assert!(!folder.path("x").exists());
     // More classes than words, and a text without a word that was seen often enough.
     folder.write("few", "a b c\n");

@@ -6,7 +6,7 @@ mod common;
 use std::io::Cursor;
 use std::path::Path;
 
-use common::{Folder, forged, random, toy_text, train_text};
+use common::{Folder, forged, options, random, toy_text, train_text};
 use impute::generate::{Generator, Settings};
 use impute::model::build::{self, Extras, Lists};
 use impute::model::header::{Calibration, NetHeader, Repair};
@@ -21,7 +21,8 @@ use impute::solve::{Effort, Method, Solver};
 use impute::text::ordinary::Sentence;
 use impute::text::tokens;
 use impute::train::net::Trainer;
-use impute::train::{Config, HeldOut};
+use impute::train::{Config, HeldOut, Resources, Sources, train};
+use impute::{ErrorKind, Setting};
 
 const SENTENCES: [&[u8]; 3] =
     [b"Two banks closed the .", b"\" Mr. Nobody , \" said the court again .", b"a b c d"];
@@ -39,11 +40,17 @@ fn file(order: usize, everything: bool) -> Vec<u8> {
     let text = String::from_utf8(toy_text()).unwrap();
     let lines: String = text.lines().take(60).flat_map(|line| [line, "\n"]).collect();
     let classes = if everything { 6 } else { 0 };
-    let config =
-        Config { order, classes, skip: everything, held_out: HeldOut::NONE, ..Config::default() };
+    let config = options!(Config {
+        order,
+        classes,
+        skip: everything,
+        held_out: HeldOut::NONE,
+        ..Config::default()
+    });
     let trained = train_text(&lines, &config);
     let net = everything.then(|| net(trained.words.len() - 3));
-    let extras = Extras { net: net.as_ref(), classes: trained.classes.as_ref() };
+    let mut extras = Extras::default();
+    (extras.net, extras.classes) = (net.as_ref(), trained.classes.as_ref());
     let (lists, mut header) = (Lists::With { memory: 1 << 20 }, trained.header);
     header.calibration = Calibration::start(everything);
     let weights = if everything { [0.0, 0.25, 0.75] } else { [0.0, 0.7, 0.0] };
@@ -84,7 +91,7 @@ fn answers<D: AsRef<[u8]>>(model: &Model<D>) -> Vec<Vec<u8>> {
         said.push(format!("{:?}", scorer.score(sentence).log10_total()).into_bytes());
     }
     for top_k in [None, Some(5)] {
-        let settings = Settings { max_words: 20, top_k, ..Settings::default() };
+        let settings = options!(Settings { max_words: 20, top_k, ..Settings::default() });
         if let Ok(generator) = Generator::new(model, settings) {
             let mut worker = generator.worker();
             said.extend((0..2).map(|index| worker.sentence(index).to_vec()));
@@ -104,7 +111,8 @@ fn answers<D: AsRef<[u8]>>(model: &Model<D>) -> Vec<Vec<u8>> {
 /// What is inserted where next to nothing is sure enough.
 fn repaired<'m, D: AsRef<[u8]>>(solver: &Solver<'m>, model: &'m Model<D>) -> Vec<Vec<Insertion>> {
     let Some(repair) = &model.header().repair else { return Vec::new() };
-    let settings = repair::Settings { ln_prior: 0.0, at_least: 1e-3 };
+    let mut settings = repair::Settings::default();
+    (settings.ln_prior, settings.at_least) = (0.0, 1e-3);
     let repairer = Repairer::new(solver, repair.weights, settings).unwrap();
     let sentences = SENTENCES.map(Sentence::of_line);
     repairer.repair(&mut solver.worker(), &sentences.each_ref())
@@ -272,4 +280,42 @@ fn a_compact_model_damaged_anywhere_is_refused_or_answers_rightly() {
 #[test]
 fn a_model_whose_lists_are_made_when_it_is_opened_is_refused_or_answers_rightly() {
     on_disk(&file(3, false), 500);
+}
+
+#[test]
+fn a_program_can_tell_errors_apart() {
+    let whole = file(2, false);
+    let with = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = whole.clone();
+        change(&mut bytes);
+        Model::from_bytes(bytes).unwrap_err().kind()
+    };
+    assert_eq!(with(&|bytes| bytes[0] ^= 1), ErrorKind::Foreign);
+    assert_eq!(with(&|bytes| bytes[8] ^= 1), ErrorKind::Version);
+    assert_eq!(with(&|bytes| bytes[16] ^= 1), ErrorKind::Damaged);
+    assert_eq!(with(&|bytes| bytes.truncate(bytes.len() - 1)), ErrorKind::Damaged);
+    assert_eq!(with(&|bytes| bytes.truncate(10)), ErrorKind::Damaged);
+    let bare = Model::from_bytes(&whole).unwrap();
+    assert_eq!(Solver::new(&bare).unwrap_err().kind(), ErrorKind::Lacking);
+
+    let folder = Folder::with([("text", b"one two three\n\xff two three\n")]);
+    let absent = Model::open(&folder.path("absent")).unwrap_err();
+    assert_eq!(absent.kind(), ErrorKind::Io(std::io::ErrorKind::NotFound));
+    assert_eq!(absent.path(), folder.path("absent").to_str());
+    let texts = [folder.path("text")];
+    let train = |config: &Config, memory| {
+        let mut resources = Resources::default();
+        resources.memory = memory;
+        train(Sources::new(&texts, &[]), config, &resources, &Silent).err().unwrap()
+    };
+    let line = train(&Config::default(), 1 << 30);
+    assert_eq!((line.kind(), line.line()), (ErrorKind::Input, Some(2)));
+    assert_eq!(line.path(), texts[0].to_str());
+    assert_eq!(line.remedy().settings(), [Setting::Lossy]);
+    let little = train(&Config::default(), 1 << 20);
+    assert_eq!((little.kind(), little.path()), (ErrorKind::Memory, None));
+    assert_eq!(little.remedy().settings(), [Setting::Memory]);
+    let order = train(&options!(Config { order: 9, ..Config::default() }), 1 << 30);
+    assert_eq!((order.kind(), order.line()), (ErrorKind::Value, None));
+    assert_eq!(order.remedy().settings(), [Setting::Order]);
 }

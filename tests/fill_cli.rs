@@ -2,7 +2,9 @@
 
 mod common;
 
-use common::{Folder, misused, model_of, random_text, refused, stdout, succeed, train_text};
+use common::{
+    Folder, misused, model_of, options, random_text, refused, stdout, succeed, train_text,
+};
 use impute::model::words::{BOS, EOS, UNK};
 use impute::solve::{Candidate, Effort, Solver};
 use impute::train::{Config, HeldOut};
@@ -98,7 +100,7 @@ struct Asked {
 
 impl Asked {
     fn new(order: usize) -> Self {
-        let config = Config { order, held_out: HeldOut::NONE, ..Config::default() };
+        let config = options!(Config { order, held_out: HeldOut::NONE, ..Config::default() });
         Asked { model: model_of(&train_text(&random_text(300, 8, 60), &config)) }
     }
 

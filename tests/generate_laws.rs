@@ -4,6 +4,8 @@
 
 mod common;
 
+use common::options;
+
 use std::collections::HashMap;
 
 use impute::generate::{Generator, Settings};
@@ -12,7 +14,7 @@ use impute::model::words::{BOS, EOS, UNK};
 use impute::train::{Config, HeldOut, Vocabulary};
 
 fn model_of(text: &str, config: Config) -> Model<Vec<u8>> {
-    let config = Config { held_out: HeldOut::NONE, ..config };
+    let config = options!(Config { held_out: HeldOut::NONE, ..config });
     common::model_of(&common::train_text(text, &config))
 }
 
@@ -57,7 +59,7 @@ fn slow(model: &Model<Vec<u8>>, settings: &Settings, first: bool) -> HashMap<u32
 #[track_caller]
 fn assert_first_words_as_expected(model: &Model<Vec<u8>>, settings: Settings) {
     const DRAWS: u64 = 100_000;
-    let settings = Settings { max_words: 1, ..settings };
+    let settings = options!(Settings { max_words: 1, ..settings });
     let expected = slow(model, &settings, true);
     let generator = Generator::new(model, settings.clone()).unwrap();
     let (mut worker, mut counts) = (generator.worker(), HashMap::new());
@@ -87,8 +89,9 @@ fn assert_first_words_as_expected(model: &Model<Vec<u8>>, settings: Settings) {
 }
 
 fn every_path(settings: &Settings) -> Vec<Settings> {
-    let with =
-        |temperature, top_k, order| Settings { temperature, top_k, order, ..settings.clone() };
+    let with = |temperature, top_k, order| {
+        options!(Settings { temperature, top_k, order, ..settings.clone() })
+    };
     let mut all = Vec::new();
     for order in [None, Some(1), Some(2)] {
         for temperature in [1.0, 0.5, 2.0] {
@@ -103,7 +106,9 @@ fn every_path(settings: &Settings) -> Vec<Settings> {
 fn the_first_word_comes_as_often_as_the_model_says() {
     let model = model_of(&tiny_text(), Config::default());
     for prompt in ["", "w3 w7"] {
-        for settings in every_path(&Settings { prompt: prompt.into(), ..Settings::default() }) {
+        for settings in
+            every_path(&options!(Settings { prompt: prompt.into(), ..Settings::default() }))
+        {
             assert_first_words_as_expected(&model, settings);
         }
     }
@@ -111,13 +116,18 @@ fn the_first_word_comes_as_often_as_the_model_says() {
 
 #[test]
 fn words_come_as_often_as_the_model_says_where_n_grams_and_words_are_cut() {
-    let config =
-        Config { prune: vec![0, 1, 2], vocabulary: Vocabulary::MinCount(30), ..Config::default() };
+    let config = options!(Config {
+        prune: vec![0, 1, 2],
+        vocabulary: Vocabulary::MinCount(30),
+        ..Config::default()
+    });
     let model = model_of(&tiny_text(), config);
     let unk = model.view().ln_probability(&[], UNK).exp();
     assert!((0.05..0.9).contains(&unk), "{unk}");
     for prompt in ["absent w3", "w1 absent"] {
-        for settings in every_path(&Settings { prompt: prompt.into(), ..Settings::default() }) {
+        for settings in
+            every_path(&options!(Settings { prompt: prompt.into(), ..Settings::default() }))
+        {
             assert_first_words_as_expected(&model, settings);
         }
     }
@@ -127,7 +137,7 @@ fn words_come_as_often_as_the_model_says_where_n_grams_and_words_are_cut() {
 fn words_behind_generated_words_come_as_often_as_the_model_says() {
     let model = model_of(&tiny_text(), Config::default());
     for (temperature, top_k) in [(1.0, None), (0.5, None), (1.0, Some(5))] {
-        let settings = Settings { temperature, top_k, ..Settings::default() };
+        let settings = options!(Settings { temperature, top_k, ..Settings::default() });
         let generator = Generator::new(&model, settings.clone()).unwrap();
         let (mut worker, mut seen) = (generator.worker(), HashMap::new());
         for index in 0..100_000 {
@@ -148,7 +158,7 @@ fn words_behind_generated_words_come_as_often_as_the_model_says() {
             if draws < 2000 {
                 continue;
             }
-            let settings = Settings { prompt: format!("{a} {b}"), ..settings.clone() };
+            let settings = options!(Settings { prompt: format!("{a} {b}"), ..settings.clone() });
             for (word, p) in slow(&model, &settings, false) {
                 let word = if word == EOS { b"" } else { model.view().vocabulary.word(word) };
                 let word = std::str::from_utf8(word).unwrap();
@@ -166,25 +176,25 @@ fn words_behind_generated_words_come_as_often_as_the_model_says() {
 fn extreme_temperatures_are_the_best_word_and_any_word() {
     let model = model_of(&tiny_text(), Config::default());
     let best = |prompt: &str| {
-        let settings = Settings { prompt: prompt.into(), ..Settings::default() };
+        let settings = options!(Settings { prompt: prompt.into(), ..Settings::default() });
         let all = slow(&model, &settings, true);
         let best = all.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap().0;
         model.view().vocabulary.word(best).to_vec()
     };
     for prompt in ["w1", "w3 w7", "w5"] {
         for temperature in [1e-3, 1e-300, f64::MIN_POSITIVE] {
-            let settings = Settings {
+            let settings = options!(Settings {
                 temperature,
                 prompt: prompt.into(),
                 max_words: 1,
                 ..Settings::default()
-            };
+            });
             let generator = Generator::new(&model, settings).unwrap();
             let expected = [prompt.as_bytes(), b" ", &best(prompt)].concat();
             assert_eq!(generator.worker().sentence(5), expected, "{temperature}");
         }
     }
-    let settings = Settings { temperature: 1e300, max_words: 1, ..Settings::default() };
+    let settings = options!(Settings { temperature: 1e300, max_words: 1, ..Settings::default() });
     let generator = Generator::new(&model, settings).unwrap();
     let (mut worker, mut seen) = (generator.worker(), std::collections::HashSet::new());
     seen.extend((0..2000).map(|index| worker.sentence(index).to_vec()));
@@ -193,20 +203,28 @@ fn extreme_temperatures_are_the_best_word_and_any_word() {
 
 #[test]
 fn impossible_settings_are_named() {
-    let model = model_of(&tiny_text(), Config { order: 2, ..Config::default() });
+    let model = model_of(&tiny_text(), options!(Config { order: 2, ..Config::default() }));
     let refusal = |settings| Generator::new(&model, settings).unwrap_err().to_string();
     let default = Settings::default;
     for temperature in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(refusal(Settings { temperature, ..default() }).starts_with("temperature "));
+        assert!(
+            refusal(options!(Settings { temperature, ..default() })).starts_with("temperature ")
+        );
     }
-    assert!(refusal(Settings { order: Some(3), ..default() }).starts_with("order 3 of a model of"));
-    assert!(refusal(Settings { order: Some(0), ..default() }).starts_with("order 0; "));
-    assert!(refusal(Settings { top_k: Some(0), ..default() }).starts_with("top k 0; "));
-    assert!(refusal(Settings { max_words: 0, ..default() }).contains("0 words"));
-    assert!(refusal(Settings { prompt: "a\nb".into(), ..default() }).contains("several lines"));
+    assert!(
+        refusal(options!(Settings { order: Some(3), ..default() }))
+            .starts_with("order 3 of a model of")
+    );
+    assert!(refusal(options!(Settings { order: Some(0), ..default() })).starts_with("order 0; "));
+    assert!(refusal(options!(Settings { top_k: Some(0), ..default() })).starts_with("top k 0; "));
+    assert!(refusal(options!(Settings { max_words: 0, ..default() })).contains("0 words"));
+    assert!(
+        refusal(options!(Settings { prompt: "a\nb".into(), ..default() }))
+            .contains("several lines")
+    );
     let nothing = model_of(
         "a b c\nd e f\n",
-        Config { vocabulary: Vocabulary::MinCount(9), ..Config::default() },
+        options!(Config { vocabulary: Vocabulary::MinCount(9), ..Config::default() }),
     );
     let error = Generator::new(&nothing, default()).unwrap_err().to_string();
     assert!(error.contains("no words but <unk>; train"), "{error}");
@@ -225,7 +243,7 @@ fn no_byte_of_a_damaged_model_makes_the_generator_panic() {
         // Some lengths are checked on opening.
         let Ok(damaged) = Model::from_bytes(bytes) else { continue };
         opened += 1;
-        for settings in every_path(&Settings { max_words: 30, ..Settings::default() }) {
+        for settings in every_path(&options!(Settings { max_words: 30, ..Settings::default() })) {
             // Where no word is left, that is said.
             let Ok(generator) = Generator::new(&damaged, settings) else { continue };
             let mut worker = generator.worker();
@@ -253,7 +271,7 @@ fn a_model_that_is_no_mixture_gives_what_it_says() {
     // `a` is all but impossible behind <s>, and the only word that may come: it is found all the same.
     let model = imported(&arpa("-13"));
     let generator =
-        Generator::new(&model, Settings { max_words: 3, ..Settings::default() }).unwrap();
+        Generator::new(&model, options!(Settings { max_words: 3, ..Settings::default() })).unwrap();
     assert!(generator.worker().sentence(0).starts_with(b"a"));
     // Impossible behind <s> but likely elsewhere: it never comes first while another word may.
     let model = imported(&arpa("-99").replace("1=4", "1=5").replace("-0.3 a", "-0.9 b\n-0.3 a"));

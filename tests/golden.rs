@@ -6,7 +6,7 @@ mod common;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use common::{model_of, toy_text, train_text};
+use common::{model_of, options, toy_text, train_text};
 use impute::model::Model;
 use impute::model::view::View;
 use impute::text::tokens;
@@ -18,7 +18,7 @@ fn golden(name: &str) -> PathBuf {
 
 fn train_toy(order: usize, prune: &[u32]) -> Trained {
     let held_out = HeldOut::NONE;
-    let config = Config { order, prune: prune.to_vec(), held_out, ..Config::default() };
+    let config = options!(Config { order, prune: prune.to_vec(), held_out, ..Config::default() });
     train_text(std::str::from_utf8(&toy_text()).unwrap(), &config)
 }
 

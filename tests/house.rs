@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// The rooms in the order in which data flows. What stands on a line knows the lines above it only.
 const ROOMS: &[&[&str]] = &[
-    &["error", "random", "softmax", "progress"],
+    &["error"],
+    &["random", "softmax", "progress"],
     &["interval"],
     &["text"],
     &["task"],

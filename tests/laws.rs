@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{model_of, toy_text, train_text};
+use common::{model_of, options, toy_text, train_text};
 use impute::model::words::{BOS, EOS, UNK};
 use impute::model::{Model, build, lists, pack};
 use impute::progress::Silent;
@@ -29,12 +29,15 @@ fn random_model(
     ];
     (text, orders, prune, vocabulary).prop_map(|(text, order, mut prune, vocabulary)| {
         prune.truncate(order);
-        train_on(&text.join("\n"), Config { order, prune, vocabulary, ..Config::default() })
+        train_on(
+            &text.join("\n"),
+            options!(Config { order, prune, vocabulary, ..Config::default() }),
+        )
     })
 }
 
 fn train_on(text: &str, config: Config) -> Model<Vec<u8>> {
-    let config = Config { held_out: HeldOut::NONE, ..config };
+    let config = options!(Config { held_out: HeldOut::NONE, ..config });
     model_of(&train_text(text, &config))
 }
 
@@ -301,7 +304,7 @@ fn words_rarer_than_any_factor_are_scored_exactly() {
         text += &format!("a{} b{} c{}\n", i, i % 7, i % 9_000);
     }
     text += &"x rare follower y\n".repeat(4000);
-    let model = train_on(&text, Config { order: 2, ..Config::default() });
+    let model = train_on(&text, options!(Config { order: 2, ..Config::default() }));
     let view = model.view();
     let id = |word: &str| view.vocabulary.id(word.as_bytes());
     let least = view.lists.weights.iter().copied().filter(|&w| w > 0.0).fold(1.0, f32::min);
@@ -313,8 +316,8 @@ fn words_rarer_than_any_factor_are_scored_exactly() {
 
 #[test]
 fn the_calibration_is_fitted_the_same_on_any_number_of_threads() {
-    let held_out = HeldOut { share: 0.2, lines: 500, fewest: 200 };
-    let config = Config { held_out, ..Config::default() };
+    let held_out = HeldOut::new(0.2, 500, 200);
+    let config = options!(Config { held_out, ..Config::default() });
     let trained = train_text(std::str::from_utf8(&toy_text()).unwrap(), &config);
     let (held_out, model) = (&trained.held_out, model_of(&trained));
     assert_eq!(held_out.len(), 500);

@@ -113,12 +113,12 @@ fn too_little_memory_is_refused_at_once_with_the_arithmetic() {
     let folder = folder(&random_text(100_000, 20, 5000));
     for memory in ["1", "100K", "5M", "9M"] {
         let options = format!("-S {memory} --threads 2");
-        refused_at_once(&folder, &options, &["--memory ", " MB", "take", "more memory"]);
+        refused_at_once(&folder, &options, &["--memory", " MB of memory", "take", "more memory"]);
     }
     // What a long text is sure to need is known from its size.
     let order5 = "train text -o old --order 5 --no-lists --held-out 0 -S 19M --threads 1";
     let began = Instant::now();
-    let parts = ["--memory 20 MB", "million tokens", "at order 5", "a lower order"];
+    let parts = ["20 MB of memory", "--memory", "million tokens", "at order 5", "a lower order"];
     refused(&mut folder.impute(order5), &parts);
     assert!(began.elapsed() < Duration::from_secs(2));
 }
@@ -132,7 +132,7 @@ fn memory_that_turns_out_too_little_keeps_the_old_output() {
     let mut train =
         folder.impute("train - -o old -q -S 30M --threads 1 -T temp --no-lists --held-out 0");
     train.write_stdin(text);
-    refused(&mut train, &["--memory 31 MB", "n-grams of order 2", "in use already", "more memory"]);
+    refused(&mut train, &["31 MB of memory", "n-grams of order 2", "in use already", "(--memory"]);
     assert!(folder.content() == before);
     assert!(is_empty(&folder, "temp"));
 }

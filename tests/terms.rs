@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{model_of, random_text, train_text};
+use common::{model_of, options, random_text, train_text};
 use impute::model::Model;
 use impute::model::words::{BOS, EOS};
 use impute::solve::gap::terms::{NAMES, TERMS};
@@ -10,7 +10,7 @@ use impute::solve::{Effort, Solver};
 use impute::train::{Config, HeldOut};
 
 fn model(order: usize) -> Model<Vec<u8>> {
-    let config = Config { order, held_out: HeldOut::NONE, ..Config::default() };
+    let config = options!(Config { order, held_out: HeldOut::NONE, ..Config::default() });
     model_of(&train_text(&random_text(300, 8, 60), &config))
 }
 

@@ -5,7 +5,7 @@ mod common;
 
 use std::path::PathBuf;
 
-use common::{Folder, model_of, random_text};
+use common::{Folder, model_of, options, random_text};
 use impute::model::Model;
 use impute::model::build::{self, Extras, Lists};
 use impute::progress::Silent;
@@ -25,7 +25,7 @@ fn bytes(trained: &Trained) -> Vec<u8> {
 /// Trains with so many threads.
 fn train_with(threads: usize, sources: Sources<'_>, config: &Config, memory: u64) -> Trained {
     let pool = rayon_pool(threads);
-    let resources = Resources { memory, lists: memory > 1 << 28, ..Resources::default() };
+    let resources = options!(Resources { memory, lists: memory > 1 << 28, ..Resources::default() });
     pool.install(|| train::train(sources, config, &resources, &Silent)).unwrap()
 }
 
@@ -39,8 +39,8 @@ fn a_text_that_does_not_fit_into_memory_gives_the_same_model() {
     for (order, vocabulary) in [(2, 20_000), (3, 200), (4, 34), (5, 14)] {
         let folder = Folder::with([("text", random_text(42_000, 20, vocabulary).as_bytes())]);
         let texts = [folder.path("text")];
-        let sources = Sources { texts: &texts, counts: &[] };
-        let config = Config { order, ..Config::default() };
+        let sources = Sources::new(&texts, &[]);
+        let config = options!(Config { order, ..Config::default() });
         let ample = train_with(2, sources, &config, 2 << 30);
         let scarce = train_with(1, sources, &config, 19 << 20);
         assert_eq!(ample.spilled, 0, "order {order}");
@@ -54,9 +54,9 @@ fn a_text_that_does_not_fit_into_memory_gives_the_same_model() {
 fn the_memory_for_posting_lists_leaves_no_trace() {
     let folder = Folder::with([("text", random_text(3000, 12, 300).as_bytes())]);
     let texts = [folder.path("text")];
-    let sources = Sources { texts: &texts, counts: &[] };
+    let sources = Sources::new(&texts, &[]);
     for order in 2..=5 {
-        let config = Config { order, ..Config::default() };
+        let config = options!(Config { order, ..Config::default() });
         let trained = train_with(2, sources, &config, 1 << 30);
         let usual = model_of(&trained);
         for memory in [0, 4096, 1 << 30] {
@@ -111,14 +111,14 @@ fn configs() -> impl Strategy<Value = Config> {
     ];
     let held_out = prop_oneof![
         Just(HeldOut::NONE),
-        Just(HeldOut { share: 0.3, lines: 4, fewest: 2 }),
-        Just(HeldOut { share: 0.3, lines: 50, fewest: 3 }),
-        Just(HeldOut { share: 0.1, lines: 50, fewest: 10 }),
+        Just(HeldOut::new(0.3, 4, 2)),
+        Just(HeldOut::new(0.3, 50, 3)),
+        Just(HeldOut::new(0.1, 50, 10)),
     ];
     (2usize..=5, prune, vocabulary, held_out).prop_map(
         |(order, mut prune, vocabulary, held_out)| {
             prune.truncate(order);
-            Config { order, prune, vocabulary, held_out, ..Config::default() }
+            options!(Config { order, prune, vocabulary, held_out, ..Config::default() })
         },
     )
 }
@@ -142,9 +142,9 @@ fn train_in(way: &Way, lines: &[String], config: &Config) -> Trained {
             None => texts.push(path),
             Some(higher) => {
                 let order = (config.order + higher).min(5);
-                let config = Config { order, ..config.clone() };
+                let config = options!(Config { order, ..config.clone() });
                 let part = [path];
-                let sources = Sources { texts: &part, counts: &[] };
+                let sources = Sources::new(&part, &[]);
                 let mut written = Vec::new();
                 let mut write = |piece: &[u8]| {
                     written.extend_from_slice(piece);
@@ -161,7 +161,7 @@ fn train_in(way: &Way, lines: &[String], config: &Config) -> Trained {
         counts.reverse();
         texts.reverse();
     }
-    let sources = Sources { texts: &texts, counts: &counts };
+    let sources = Sources::new(&texts, &counts);
     let resources = Resources::default();
     rayon_pool(way.threads)
         .install(|| train::train_by(sources, config, &way.plan, &resources, &Silent))
@@ -185,7 +185,7 @@ proptest! {
         let lines: Vec<String> = (0..copies).flat_map(|_| lines.clone()).collect();
         let folder = Folder::with([("text", lines.join("\n").as_bytes())]);
         let texts = [folder.path("text")];
-        let sources = Sources { texts: &texts, counts: &[] };
+        let sources = Sources::new(&texts, &[]);
         let whole = train::train(sources, &config, &Resources::default(), &Silent).unwrap();
         let parts = train_in(&way, &lines, &config);
         prop_assert_eq!(&parts.held_out, &whole.held_out);

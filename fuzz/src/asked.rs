@@ -60,8 +60,10 @@ fn holes(solver: &Solver<'_>) {
 }
 
 fn generated<D: AsRef<[u8]>>(model: &Model<D>) {
-    let plain = Settings { max_words: 20, prompt: "the".into(), ..Settings::default() };
-    let weighted = Settings { temperature: 0.7, top_k: Some(5), ..plain.clone() };
+    let mut plain = Settings::default();
+    (plain.max_words, plain.prompt) = (20, "the".into());
+    let mut weighted = plain.clone();
+    (weighted.temperature, weighted.top_k) = (0.7, Some(5));
     for settings in [plain, weighted] {
         if let Ok(generator) = Generator::new(model, settings) {
             let mut worker = generator.worker();

@@ -40,15 +40,13 @@ fn trained(kind: Kind) -> Trained {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let path = folder.path().join("text");
     std::fs::write(&path, text()).expect("a temporary file");
-    let config = Config {
-        order: kind.order,
-        held_out: HeldOut::NONE,
-        classes: if kind.others { 6 } else { 0 },
-        skip: kind.others,
-        ..Config::default()
-    };
-    let sources = Sources { texts: &[path], counts: &[] };
-    train(sources, &config, &Resources::default(), &Silent).expect("the text can be trained on")
+    let mut config = Config::default();
+    config.order = kind.order;
+    config.held_out = HeldOut::NONE;
+    config.classes = if kind.others { 6 } else { 0 };
+    config.skip = kind.others;
+    let texts = [path];
+    train(Sources::new(&texts, &[]), &config, &Resources::default(), &Silent).expect("the text can be trained on")
 }
 
 /// A net that has learned nothing, as small as nets can be.
@@ -70,7 +68,8 @@ fn net(words: usize) -> NetData {
 pub fn model(kind: Kind) -> Vec<u8> {
     let trained = trained(kind);
     let net = kind.net.then(|| net(trained.words.len() - 3));
-    let extras = Extras { net: net.as_ref(), classes: trained.classes.as_ref() };
+    let mut extras = Extras::default();
+    (extras.net, extras.classes) = (net.as_ref(), trained.classes.as_ref());
     let mut header = trained.header;
     header.calibration = Calibration::start(kind.net);
     if kind.others {

@@ -39,13 +39,15 @@ fn folder() -> &'static Folder {
         let folder = tempfile::tempdir().expect("a folder for temporary files");
         let text = folder.path().join("text");
         std::fs::write(&text, models::text()).expect("a temporary file");
-        let config = Config { held_out: held_out(), ..Config::default() };
+        let mut config = Config::default();
+        config.held_out = held_out();
         let mut file = Vec::new();
         let mut write = |piece: &[u8]| {
             file.extend_from_slice(piece);
             Ok(())
         };
-        let sources = Sources { texts: &[text], counts: &[] };
+        let texts = [text];
+        let sources = Sources::new(&texts, &[]);
         train::count(sources, &config, &Resources::default(), &Silent, &mut write)
             .expect("the text can be counted");
         let (mut kinds, mut contents, mut rest) = (Vec::new(), Vec::new(), &file[HEAD..]);
@@ -64,7 +66,7 @@ fn folder() -> &'static Folder {
 
 /// So that some lines are put aside.
 fn held_out() -> HeldOut {
-    HeldOut { share: 0.1, lines: 6, fewest: 2 }
+    HeldOut::new(0.1, 6, 2)
 }
 
 /// A block whose checksum is right; `claimed` is added to the length of its content.
@@ -103,15 +105,17 @@ fuzz_target!(|data: &[u8]| {
     }
     std::fs::write(&folder.counts, file).expect("a temporary file");
     let order = 2 + usize::from(mode & 1);
-    let held_out = if mode & 2 == 0 { held_out() } else { HeldOut::NONE };
-    let config = Config { order, held_out, ..Config::default() };
+    let mut config = Config::default();
+    config.order = order;
+    config.held_out = if mode & 2 == 0 { held_out() } else { HeldOut::NONE };
     let counts = [folder.counts.clone()];
     let both = [folder.counts.clone(), folder.counts.clone()];
     let counts: &[PathBuf] = if mode & 4 == 0 { &counts } else { &both };
-    let sources = Sources { texts: &[], counts };
+    let sources = Sources::new(&[], counts);
     let plan =
         Plan { total: 1 << 30, stream: 600, chunk: 80, keys: 900, run: 400, block: 50, program: 0 };
-    let resources = Resources { lists: false, ..Resources::default() };
+    let mut resources = Resources::default();
+    resources.lists = false;
     match train::train_by(sources, &config, &plan, &resources, &Silent) {
         Ok(trained) => assert_eq!(trained.header.ngrams.len(), order),
         Err(error) => assert!(error.to_string().contains("; "), "no remedy: {error}"),

@@ -11,6 +11,7 @@ use impute::text::rows::RowReader;
 use serde_json::{Value, json};
 
 use super::args::Check;
+use super::options;
 use super::progress::Ui;
 use super::refuse_reading_twice;
 
@@ -30,7 +31,7 @@ pub fn run(args: &Check, ui: &Ui) -> anyhow::Result<()> {
         *listed += 1;
         match *listed <= LISTED || args.all {
             true if args.json => findings.push(finding.clone()),
-            true => out.write(format!("{finding}\n").as_bytes())?,
+            true => out.write(format!("{finding}{}\n", options::of(finding.remedy)).as_bytes())?,
             false => {}
         }
         Ok(())

@@ -15,7 +15,7 @@ pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
     }
     refuse_reading_twice(args.texts.iter())?;
     let config = args.config();
-    let sources = Sources { texts: &args.texts, counts: &[] };
+    let sources = Sources::new(&args.texts, &[]);
     let resources = resources(&args.means, &sources, &config, Work::Counting)?;
     let mut out = Output::create(args.output.as_deref())?;
     let summary = train::count(sources, &config, &resources, ui, &mut |bytes| out.write(bytes))?;

@@ -45,12 +45,12 @@ pub fn run(args: &Generate, ui: &Ui) -> anyhow::Result<()> {
 }
 
 fn settings(args: &Generate) -> Settings {
-    Settings {
-        order: args.order.map(usize::from),
-        temperature: args.temperature,
-        top_k: args.top_k.map(|k| k as usize),
-        seed: args.seed,
-        prompt: args.prompt.clone(),
-        max_words: args.max_words as usize,
-    }
+    let mut settings = Settings::default();
+    settings.order = args.order.map(usize::from);
+    settings.temperature = args.temperature;
+    settings.top_k = args.top_k.map(|k| k as usize);
+    settings.seed = args.seed;
+    settings.prompt = args.prompt.clone();
+    settings.max_words = args.max_words as usize;
+    settings
 }

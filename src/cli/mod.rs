@@ -23,6 +23,7 @@ mod jsonl;
 mod manual;
 mod mistyped;
 mod net;
+mod options;
 mod predict;
 mod progress;
 mod query;
@@ -134,7 +135,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 fn fail(error: &anyhow::Error) -> ExitCode {
     let red = anstyle::AnsiColor::Red.on_default().bold();
-    progress::tell(&format!("{red}error{red:#}: {error:#}"));
+    progress::tell(&format!("{red}error{red:#}: {}", options::told(error)));
     ExitCode::FAILURE
 }
 

@@ -95,7 +95,9 @@ pub fn config(args: &Train, memory: u64, ui: &Ui) -> anyhow::Result<Option<NetCo
             Some(sentences)
         }
     };
-    Ok(Some(NetConfig { size, sentences, seed: args.seed }))
+    let mut config = NetConfig::default();
+    (config.size, config.sentences, config.seed) = (size, sentences, args.seed);
+    Ok(Some(config))
 }
 
 #[cfg(test)]

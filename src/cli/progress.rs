@@ -5,7 +5,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::options;
 use super::resources::memory_in_use;
+use impute::Error;
 use impute::progress::{Progress, Unit};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -125,6 +127,10 @@ impl Progress for Ui {
             bar.tokens += n;
             bar.memory.get_or_insert_with(Instant::now);
         }
+    }
+
+    fn left_out(&self, what: &str, why: &Error) {
+        self.note(&format!("{what}: {why}{}", options::of(why.remedy())));
     }
 
     fn note(&self, line: &str) {

@@ -98,7 +98,10 @@ pub fn resources(
         }
         check_disk(&folder, free_disk(&folder), &needs, memory)?;
     }
-    Ok(Resources { memory, folder, lists: what == Work::Training { lists: true } })
+    let mut resources = Resources::default();
+    (resources.memory, resources.folder) = (memory, folder);
+    resources.lists = what == Work::Training { lists: true };
+    Ok(resources)
 }
 
 /// Whether the disk has room for the temporary files, as far as that is known.

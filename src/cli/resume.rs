@@ -45,7 +45,7 @@ pub fn run(
     let mut config = config.clone();
     let before = header.provenance.held_out_lines as usize;
     config.held_out.lines = config.held_out.lines.min(before);
-    let sources = Sources { texts: &args.texts, counts: &[] };
+    let sources = Sources::new(&args.texts, &[]);
     let (lessons, held_out, summary) =
         train::lessons(sources, &config, resources, (&shape, &words), ui)?;
     let hash = format!("{:016x}", summary.hash);

@@ -32,7 +32,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let mut config = args.config();
     config.check()?;
     // Before hours of work: can it be done, and can the model be written at all?
-    let sources = Sources { texts: &args.texts, counts: &args.counts };
+    let sources = Sources::new(&args.texts, &args.counts);
     let small = args.compact || args.no_lists;
     // Lists that are not kept serve to fit the calibration all the same.
     let work = Work::Training { lists: !small || args.counting.held_out > 0 };
@@ -47,7 +47,8 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         trained;
     let net = lessons.map(|lessons| lessons.train(None, args.seed, ui));
     train::memory::give_back();
-    let extras = Extras { net: net.as_ref(), classes: classes.as_ref() };
+    let mut extras = Extras::default();
+    (extras.net, extras.classes) = (net.as_ref(), classes.as_ref());
     header.net = net.as_ref().map(|net| net.header.clone());
     header.classes = classes.as_ref().map(|classes| classes.header.clone());
     describe(&mut header, args);

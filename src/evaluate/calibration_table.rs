@@ -11,6 +11,7 @@
 
 use std::fmt::{self, Write};
 
+use ordered_float::OrderedFloat;
 use serde::Serialize;
 
 use super::coverage::{Covered, coverage};
@@ -207,7 +208,7 @@ impl Promise {
     pub fn new(mut pairs: Vec<[f64; 2]>) -> Self {
         let differences: Vec<f64> = pairs.iter().map(|[e, r]| e - r).collect();
         // Stable, so that the rows depend on nothing but the order of the sentences.
-        pairs.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        pairs.sort_by_key(|pair| OrderedFloat(pair[0]));
         let row = |i: usize| {
             let row = &pairs[i * pairs.len() / ROWS..(i + 1) * pairs.len() / ROWS];
             let [expected, realised] = means(row);

@@ -1,5 +1,8 @@
 //! Who answers only where it is surest: how many of the most confident claims are right?
 
+use std::cmp::Reverse;
+
+use ordered_float::OrderedFloat;
 use serde::Serialize;
 
 use super::measure::Claim;
@@ -24,7 +27,7 @@ pub struct Covered {
 /// The most confident tenth of the claims, two tenths, and so on to all of them; of equals the first
 /// comes first. Tenths without a claim are left out.
 pub fn coverage(mut claims: Vec<Claim>) -> Vec<Covered> {
-    claims.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    claims.sort_by_key(|claim| Reverse(OrderedFloat(claim.confidence)));
     let row = |tenth: usize| {
         let most = &claims[..tenth * claims.len() / ROWS];
         let right = most.iter().filter(|claim| claim.right).count() as f64 / most.len() as f64;

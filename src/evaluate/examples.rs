@@ -4,6 +4,10 @@
 //! Measuring keeps no posteriors; the few sentences that are shown are analysed again, which gives the
 //! same numbers.
 
+use std::cmp::Reverse;
+
+use ordered_float::OrderedFloat;
+
 use super::measure::{Measured, Outcome};
 use crate::solve::word::posterior::{GapPosterior, Posterior, PosteriorWord};
 use crate::solve::{Insert, Method, Solver, Worker};
@@ -85,10 +89,7 @@ pub fn examples(
 /// gains as they came out and as they were expected.
 fn extremes(gains: &[(i64, f64)], most: usize, sign: i64) -> Vec<usize> {
     let mut these: Vec<usize> = (0..gains.len()).filter(|&i| sign * gains[i].0 > 0).collect();
-    these.sort_by(|&a, &b| {
-        let came_out = (sign * gains[b].0).cmp(&(sign * gains[a].0));
-        came_out.then(gains[b].1.total_cmp(&gains[a].1)).then(a.cmp(&b))
-    });
+    these.sort_by_key(|&i| (Reverse(sign * gains[i].0), Reverse(OrderedFloat(gains[i].1))));
     these.truncate(most);
     these
 }

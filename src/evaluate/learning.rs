@@ -13,13 +13,16 @@
 //! differ in the sentences of the net alone, the one with most sentences stays.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+
+use ordered_float::OrderedFloat;
 
 use crate::error::{Error, Result};
 use crate::text::input::Input;
-use crate::text::lines::Lines;
 
-/// So many rows are a curve.
+/// So many rows are a curve, and so many bytes.
 const MOST_ROWS: usize = 1000;
+const MOST_BYTES: u64 = 1 << 20;
 
 /// Million tokens of the smallest text.
 const FEWEST_TOKENS: f64 = 1e-6;
@@ -67,39 +70,41 @@ impl LearningCurve {
     /// # Errors
     /// The input cannot be read, lacks a column, or has a row that is none; the line is named.
     pub fn read(input: Input) -> Result<Self> {
-        let mut lines = Lines::new(input, false);
-        let mut line = Vec::new();
-        if !lines.next_into(&mut line)? {
-            return Err(Error::file(lines.name(), "empty file", HEADER));
+        let path = input.name;
+        let wrong = |line, what: String, remedy| Error::at_line(&path, line, what, remedy);
+        let unread = |error: csv::Error| Error::io(&path, "read", error.into());
+        let mut form = csv::ReaderBuilder::new();
+        form.delimiter(b'\t').quoting(false).flexible(true);
+        let mut rows = form.from_reader(input.reader.take(MOST_BYTES));
+        let names = rows.headers().map_err(unread)?.clone();
+        if names.is_empty() {
+            return Err(Error::file(&path, "empty file", HEADER));
         }
-        let header = String::from_utf8_lossy(&line).into_owned();
-        let names: Vec<&str> = header.split('\t').collect();
-        let find = |column: &str| names.iter().position(|name| *name == column);
-        let at = COLUMNS.map(find);
-        if let Some(missing) = COLUMNS[..2].iter().zip(at).find(|(_, at)| at.is_none()) {
-            return Err(lines.error(format!("no column `{}`", missing.0), HEADER));
+        let at = COLUMNS.map(|column| names.iter().position(|name| name == column));
+        if let Some((missing, _)) = COLUMNS[..2].iter().zip(at).find(|(_, at)| at.is_none()) {
+            return Err(wrong(1, format!("no column `{missing}`"), HEADER));
         }
         if at[2].is_some() != at[3].is_some() {
-            return Err(lines.error("of `low` and `high` there is only one", HEADER));
+            return Err(wrong(1, "of `low` and `high` there is only one".into(), HEADER));
         }
-        // By net, order and pairs, then by bits of the amount of text, which sort as the numbers do.
-        let mut found: BTreeMap<[u64; 3], BTreeMap<u64, (u64, Point)>> = BTreeMap::new();
+        // By net, order and pairs, then by the amount of text.
+        let mut found: BTreeMap<[u64; 3], BTreeMap<OrderedFloat<f64>, (u64, Point)>> =
+            BTreeMap::new();
         let mut seen = BTreeSet::new();
-        while lines.next_into(&mut line)? {
-            let row = String::from_utf8_lossy(&line).into_owned();
-            let row = Row { fields: row.split('\t').collect(), at, columns: names.len() };
+        for fields in rows.records() {
+            let fields = fields.map_err(unread)?;
+            let line = fields.position().map_or(0, csv::Position::line);
+            let row = Row { fields, at, columns: names.len() };
             let (point, [order, sentences, skip]) = row.read().map_err(|what| {
-                lines.error(what, "mend the row, or leave it out; `-` is an empty value")
+                wrong(line, what, "mend the row, or leave it out; `-` is an empty value")
             })?;
-            let key = (point.tokens.to_bits(), order, sentences, skip);
+            let key = (OrderedFloat(point.tokens), order, sentences, skip);
             if !seen.insert(key) {
-                return Err(lines.error("measured twice", "leave one of the rows out"));
+                return Err(wrong(line, "measured twice".into(), "leave one of the rows out"));
             }
             if seen.len() > MOST_ROWS {
-                return Err(lines.error(
-                    format!("more than {MOST_ROWS} rows"),
-                    "leave out what should not be drawn",
-                ));
+                let what = format!("more than {MOST_ROWS} rows");
+                return Err(wrong(line, what, "leave out what should not be drawn"));
             }
             let series = found.entry([u64::from(sentences > 0), order, skip]).or_default();
             let best = series.entry(key.0).or_insert_with(|| (sentences, point.clone()));
@@ -107,8 +112,12 @@ impl LearningCurve {
                 *best = (sentences, point);
             }
         }
+        if rows.get_ref().limit() == 0 {
+            let what = format!("more than {MOST_BYTES} bytes");
+            return Err(Error::file(&path, what, "leave out what should not be drawn"));
+        }
         if found.is_empty() {
-            return Err(Error::file(lines.name(), "no rows", "give it one row a model"));
+            return Err(Error::file(&path, "no rows", "give it one row a model"));
         }
         let series = found.into_iter().map(|([net, order, skip], points)| Series {
             name: name(net, order, skip),
@@ -129,13 +138,13 @@ fn name(net: u64, order: u64, skip: u64) -> String {
 }
 
 /// The fields of a line and where the known columns are.
-struct Row<'l> {
-    fields: Vec<&'l str>,
+struct Row {
+    fields: csv::StringRecord,
     at: [Option<usize>; COLUMNS.len()],
     columns: usize,
 }
 
-impl Row<'_> {
+impl Row {
     /// The point, and order, sentences and pairs; or what is wrong.
     fn read(&self) -> Result<(Point, [u64; 3]), String> {
         if self.fields.len() != self.columns {
@@ -166,12 +175,12 @@ impl Row<'_> {
 
     /// A number from 0; nothing where the column or its value is missing.
     fn number(&self, column: usize) -> Result<Option<f64>, String> {
-        let Some(field) = self.at[column].map(|at| self.fields[at]).filter(|field| *field != "-")
+        let Some(field) = self.at[column].map(|at| &self.fields[at]).filter(|field| *field != "-")
         else {
             return Ok(None);
         };
         let number = field.parse().ok().filter(|number| (0.0..=1e15).contains(number));
-        // Adding 0 makes 0 of -0, which has other bits.
+        // Adding 0 makes 0 of -0.
         number.map(|number: f64| Some(number + 0.0)).ok_or_else(|| {
             let start: String = field.chars().take(20).collect();
             format!("`{}` is no number from 0: `{start}`", COLUMNS[column])

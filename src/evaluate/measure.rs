@@ -1,5 +1,7 @@
 //! Runs the methods over sentences whose missing word is known.
 
+use ordered_float::OrderedFloat;
+
 use super::experts::{Opinion, opinions};
 use crate::progress::{Progress, Unit};
 use crate::solve::answer::min_likelihood_ranking;
@@ -98,7 +100,8 @@ fn measure_one(
     let (mut gap_claim, mut word_claim) = (None, None);
     if let Some(truth) = &truth {
         let id = solver.view().vocabulary.id(&truth.word);
-        let likeliest = posterior.gaps.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        let gaps = posterior.gaps.iter().enumerate();
+        let likeliest = gaps.max_by_key(|&(_, &probability)| OrderedFloat(probability));
         gap_claim = likeliest
             .map(|(gap, &confidence)| Claim { confidence, right: truth.gaps.contains(&gap) });
         (word_ranks, word_claim) = in_own_gap(solver, analysis, id);

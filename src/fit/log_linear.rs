@@ -11,6 +11,8 @@
 
 use std::ops::RangeInclusive;
 
+use ordered_float::OrderedFloat;
+
 use crate::softmax::softmax;
 
 /// One choice whose outcome is known.
@@ -117,7 +119,7 @@ impl<const D: usize> Example<D> {
 /// Solves a small system of linear equations by Gaussian elimination; `None` if it is singular.
 fn solve<const D: usize>(mut a: [[f64; D]; D], mut b: [f64; D]) -> Option<[f64; D]> {
     for i in 0..D {
-        let pivot = (i..D).max_by(|&x, &y| a[x][i].abs().total_cmp(&a[y][i].abs()))?;
+        let pivot = (i..D).max_by_key(|&x| OrderedFloat(a[x][i].abs()))?;
         a.swap(i, pivot);
         b.swap(i, pivot);
         if a[i][i].abs() < 1e-12 {

@@ -41,7 +41,7 @@ pub fn sample(
         let (mut rows, mut told) = (RowReader::new(input, None, lossy)?, 0);
         if rows.format() == Format::Kaggle {
             let remedy = "give it plain text with one whole sentence a line";
-            return Err(Error::line(rows.name(), 1, "a CSV file", remedy));
+            return Err(Error::at_line(rows.name(), 1, "a CSV file", remedy));
         }
         while let Some(row) = rows.next_row()? {
             let line = row.sentence;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::Generator;
 use super::novel::KnownLines;
-use crate::error::{Error, Result};
+use crate::error::{Error, Remedy, Result, Setting};
 use crate::progress::Progress;
 
 /// How many sentences are one piece of parallel work.
@@ -110,6 +110,9 @@ fn nothing_new(totals: Totals) -> Error {
             "{PATIENCE} sentences in a row stand in the text already, after {} new ones",
             totals.sentences
         ),
-        "ask for fewer, raise --temperature, lower --order, or leave out --novel",
+        Remedy::by(
+            "ask for fewer, raise the temperature, lower the order, or allow known ones",
+            &[Setting::Temperature, Setting::Order, Setting::Novel],
+        ),
     )
 }

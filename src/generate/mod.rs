@@ -21,7 +21,8 @@
 //! use impute::model::Model;
 //!
 //! let model = Model::shipped()?;
-//! let settings = Settings { prompt: "The president".into(), seed: 7, ..Settings::default() };
+//! let mut settings = Settings::default();
+//! settings.prompt = "The president".into();
 //! let generator = Generator::new(&model, settings)?;
 //! let mut worker = generator.worker();
 //! let sentence = worker.sentence(0).to_vec();
@@ -41,7 +42,7 @@ pub mod stream;
 pub mod weighted;
 pub mod worker;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::model::Model;
 use crate::model::core::State;
 use crate::model::words::{BOS, EOS, SPECIAL, UNK};
@@ -53,6 +54,7 @@ pub use worker::Worker;
 
 /// What is drawn.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Settings {
     /// Words depend on at most `order` - 1 words before them; `None` for the model's own order. Below
     /// it the probabilities are those that the model backs off to.
@@ -120,11 +122,10 @@ impl<'m> Generator<'m> {
         let contexts = contexts::Contexts::new(model.view());
         let order = check(&settings, contexts.order())?;
         if contexts.unigrams().get(SPECIAL..).is_none_or(|words| words.iter().all(|&p| p <= 0.0)) {
-            return Err(Error::file(
-                model.name(),
-                "no words but <unk>",
-                "train it on more text, or with a lower --min-count",
-            ));
+            let remedy = "train it on more text, or let rarer words stay";
+            let remedy = Remedy::by(remedy, &[Setting::MinCount]);
+            let error = Error::file(model.name(), "no words but <unk>", remedy);
+            return Err(error.of(ErrorKind::Lacking));
         }
         let mut prompt = Vec::new();
         novel::join(&mut prompt, tokens::split(settings.prompt.as_bytes()));
@@ -178,14 +179,15 @@ impl<'m> Generator<'m> {
 
 /// The order in use, if the settings are possible.
 fn check(settings: &Settings, highest: usize) -> Result<usize> {
-    let refuse = |what: String, remedy| Err(Error::value(what, remedy));
+    let refuse = |what: String, remedy: &'static str| Err(Error::value(what, remedy));
     let order = settings.order.unwrap_or(highest);
     if order == 0 {
         return refuse("order 0".into(), "give 1 for words without context, or more");
     }
     if order > highest {
         let what = format!("order {order} of a model of order {highest}");
-        return refuse(what, "give a lower --order, or train a model of that order");
+        let remedy = "give a lower one, or train a model of that order";
+        return Err(Error::value(what, Remedy::by(remedy, &[Setting::Order])));
     }
     if !(settings.temperature > 0.0 && settings.temperature.is_finite()) {
         let what = format!("temperature {}", settings.temperature);

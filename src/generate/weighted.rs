@@ -25,7 +25,10 @@
 //! Powers are taken of P(w|h) over the highest P of that context, `peak`, so that nothing underflows
 //! for a small T; all sums of a context are in that unit.
 
+use std::cmp::Reverse;
 use std::sync::OnceLock;
+
+use ordered_float::OrderedFloat;
 
 use super::cache::Cache;
 use super::contexts::{Contexts, key};
@@ -128,12 +131,12 @@ fn allowed(word: u32, no_end: bool) -> bool {
 
 /// The k best of some words, best first; of equal ones the lower id.
 fn keep_best(items: &mut Vec<(f64, u32)>, k: usize) {
-    let order = |a: &(f64, u32), b: &(f64, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    let order = |&(p, word): &(f64, u32)| (Reverse(OrderedFloat(p)), word);
     if items.len() > k {
-        items.select_nth_unstable_by(k, order);
+        items.select_nth_unstable_by_key(k, order);
         items.truncate(k);
     }
-    items.sort_unstable_by(order);
+    items.sort_unstable_by_key(order);
 }
 
 fn weigh_best(to: &mut Distribution, rule: Rule) {

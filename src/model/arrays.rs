@@ -3,7 +3,7 @@
 use bytemuck::Pod;
 
 use super::format::{self, Directory, damaged};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A file whose arrays are being looked up.
 pub(super) struct Arrays<'a, 'd> {
@@ -22,7 +22,8 @@ impl<'a> Arrays<'a, '_> {
                 self.name,
                 "the model's bytes do not begin at a multiple of 8",
                 "put them into aligned memory",
-            ),
+            )
+            .of(ErrorKind::Value),
             _ => self.damaged(section),
         })?;
         if length.is_some_and(|length| length != items.len()) {

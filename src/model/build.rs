@@ -16,6 +16,7 @@ use crate::text::tokens::chars;
 
 /// Whether a model has the posting lists, without which it cannot fill gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Lists {
     /// It has; making them takes about so many bytes of memory besides 28 a bigram and 3 a
     /// trigram.
@@ -29,6 +30,7 @@ pub enum Lists {
 
 /// What a model may have besides its n-grams.
 #[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct Extras<'a> {
     /// A net.
     pub net: Option<&'a NetData>,

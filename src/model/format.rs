@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
 use super::header::Header;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 #[cfg(target_endian = "big")]
 compile_error!("model files are mapped as they are: only little-endian machines can read them");
@@ -205,8 +205,11 @@ pub fn rewrite<W: Write + Seek>(
 /// Not a model, another version, truncated, or a directory that its checksum denies.
 pub fn read_directory(bytes: &[u8], name: &str) -> Result<Directory> {
     let Some(preamble) = bytes.first_chunk::<PREAMBLE>() else {
-        let what = if bytes.starts_with(MAGIC) { "a truncated model" } else { "not a model file" };
-        return Err(Error::file(name, what, RETRAIN));
+        let (what, kind) = match bytes.starts_with(MAGIC) {
+            true => ("a truncated model", ErrorKind::Damaged),
+            false => ("not a model file", ErrorKind::Foreign),
+        };
+        return Err(Error::file(name, what, RETRAIN).of(kind));
     };
     let range = directory_range(preamble, bytes.len() as u64, name)?;
     let json = &bytes[range];
@@ -227,7 +230,7 @@ pub fn read_directory(bytes: &[u8], name: &str) -> Result<Directory> {
 /// Checks the preamble and returns where the directory lies.
 fn directory_range(preamble: &[u8; PREAMBLE], length: u64, name: &str) -> Result<Range<usize>> {
     if !preamble.starts_with(MAGIC) {
-        return Err(Error::file(name, "not a model file", RETRAIN));
+        return Err(Error::file(name, "not a model file", RETRAIN).of(ErrorKind::Foreign));
     }
     let number = |at: usize| {
         let mut bytes = [0; 8];
@@ -242,7 +245,8 @@ fn directory_range(preamble: &[u8; PREAMBLE], length: u64, name: &str) -> Result
                 "a model of format version {version}, and this program reads version {VERSION}"
             ),
             "train the model again, or use the version of impute that wrote it",
-        ));
+        )
+        .of(ErrorKind::Version));
     }
     if XxHash3_64::oneshot(&preamble[..48]) != number(48) {
         return Err(damaged(name, "the preamble"));
@@ -252,7 +256,8 @@ fn directory_range(preamble: &[u8; PREAMBLE], length: u64, name: &str) -> Result
             name,
             format!("a truncated model: {length} of {} bytes", number(40)),
             "copy it again in full, or train it again",
-        ));
+        )
+        .of(ErrorKind::Damaged));
     }
     let (start, end) = (number(16), number(16).checked_add(number(24)));
     match end {
@@ -265,7 +270,7 @@ fn parse_directory(json: &[u8], name: &str) -> Result<Directory> {
     serde_json::from_slice(json).map_err(|_| damaged(name, "the directory"))
 }
 
-const RETRAIN: &str = "name a file that `impute train` wrote";
+const RETRAIN: &str = "name a model file, as training writes it";
 
 /// The error for a part of a file that cannot be true.
 pub(crate) fn damaged(name: &str, part: &str) -> Error {
@@ -274,6 +279,7 @@ pub(crate) fn damaged(name: &str, part: &str) -> Error {
         format!("a damaged model: {part} is not what was written"),
         "copy it again, or train it again",
     )
+    .of(ErrorKind::Damaged)
 }
 
 /// The bytes of a section. The directory has been checked against `bytes`.

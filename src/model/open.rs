@@ -13,7 +13,7 @@ use super::header::Header;
 use super::net::NetData;
 use super::view::View;
 use super::{build, pack};
-use crate::error::{Error, Result, display};
+use crate::error::{Error, ErrorKind, Result, display};
 use crate::net::Net;
 use crate::progress::Silent;
 use crate::text::tokens::chars;
@@ -91,7 +91,8 @@ impl Model {
             return Err(Error::io(&name, "open", std::io::ErrorKind::IsADirectory.into()));
         }
         if !meta.is_file() {
-            return Err(Error::file(&name, "not a regular file", "name a model file"));
+            let error = Error::file(&name, "not a regular file", "name a model file");
+            return Err(error.of(ErrorKind::Foreign));
         }
         // SAFETY: the map is read-only. Somebody who writes to the file meanwhile could change the
         // bytes under us; every access is bounds-checked, so that the worst is a wrong number, or a

@@ -4,6 +4,7 @@
 //! high, and in its title anyway. The missing word and what the answer put in stand where they belong.
 
 use maud::{Markup, html};
+use ordered_float::OrderedFloat;
 
 use super::spell::{from_right, percent, signed, visible, word};
 use super::{Page, spell};
@@ -130,8 +131,7 @@ fn shown(example: &Example) -> Vec<bool> {
     if n <= LONG {
         return vec![true; n];
     }
-    let likeliest =
-        (0..example.gaps.len()).max_by(|&a, &b| example.gaps[a].total_cmp(&example.gaps[b]));
+    let likeliest = (0..example.gaps.len()).max_by_key(|&gap| OrderedFloat(example.gaps[gap]));
     let truth = example.truth.as_ref().map(|truth| *truth.gaps.start());
     let inserted = example.inserted.as_ref().map(|insert| insert.gap);
     let mut shown = vec![false; n];

@@ -1,6 +1,6 @@
 //! How likely it is that a word is missing in a gap, and what prior makes how many false alarms.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::header::Repair;
 use crate::solve::word::sentence::Analysis;
 
@@ -77,7 +77,10 @@ impl Repair {
             );
             return Err(Error::value(
                 what,
-                "ask for a higher rate, or fit the model to more text with `impute tune --lines`",
+                Remedy::by(
+                    "ask for a higher rate, or fit the model to more text",
+                    &[Setting::FalseAlarms, Setting::Lines],
+                ),
             ));
         };
         match self.alarms.get(behind) {
@@ -95,7 +98,9 @@ impl Repair {
                     low * self.words as f64,
                     (1.0 / low).ceil()
                 );
-                Err(Error::value(what, "ask for a lower rate, or give the prior with --prior"))
+                let remedy = "ask for a lower rate, or give the prior itself";
+                let settings = &[Setting::FalseAlarms, Setting::Prior];
+                Err(Error::value(what, Remedy::by(remedy, settings)))
             }
         }
     }

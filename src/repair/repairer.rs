@@ -1,7 +1,11 @@
 //! What is inserted into sentences: the surest word first, then the sentence again with it, until nothing
 //! is sure.
 
-use super::odds::{features, ln_ratio, probability};
+use std::cmp::Reverse;
+
+use ordered_float::OrderedFloat;
+
+use super::odds::{PRIOR, SURE, features, ln_odds, ln_ratio, probability};
 use crate::error::{Error, Result};
 use crate::model::words::SPECIAL;
 use crate::solve::word::posterior::{GapPosterior, Posterior, PosteriorWord};
@@ -17,11 +21,18 @@ const DENSITY: usize = 8;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Settings {
     /// Log of the odds, believed beforehand, that a word is missing in a gap, in nats.
     pub ln_prior: f64,
     /// Insert words of this probability or more.
     pub at_least: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { ln_prior: ln_odds(PRIOR), at_least: SURE }
+    }
 }
 
 /// A word that is missing, most likely.
@@ -148,7 +159,7 @@ impl Repairer {
             Some((best.gap, insertion))
         };
         let all = posterior.best.iter().filter_map(sure);
-        all.max_by(|a, b| a.1.probability.total_cmp(&b.1.probability).then(b.0.cmp(&a.0)))
+        all.max_by_key(|(at, found)| (OrderedFloat(found.probability), Reverse(*at)))
     }
 }
 

@@ -7,7 +7,7 @@ use super::gap::tables::{Ngrams, Tables};
 use super::gap::terms::{self, Terms};
 use super::word::head::Head;
 use super::worker::Worker;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
 use crate::model::header::Calibration;
 use crate::model::view::View;
@@ -44,7 +44,8 @@ impl Solver {
                 model.name(),
                 "a model without posting lists",
                 "open it with Model::open, which makes them",
-            ));
+            )
+            .of(ErrorKind::Lacking));
         }
         let calibration = model.header().calibration;
         let (tables, head) = (Tables::new(view), Head::new(view));

@@ -50,7 +50,7 @@ pub(crate) fn matches(
     let mut matched = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(whole) = by_id.remove(unquoted(&row.id)) else {
-            return Err(Error::line(
+            return Err(Error::at_line(
                 name,
                 row.line,
                 format!(

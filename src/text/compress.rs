@@ -85,8 +85,7 @@ impl Write for Raw {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.0.write(bytes) {
             Ok(()) => Ok(bytes.len()),
-            Err(Error::Io { cause, .. }) => Err(cause),
-            Err(other) => Err(io::Error::other(other)),
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -9,7 +9,7 @@ use std::io::BufRead;
 use memchr::memchr;
 
 use super::input::Input;
-use crate::error::{Error, Result};
+use crate::error::{Error, Remedy, Result, Setting};
 
 /// The longest line that is read, in bytes.
 pub const MAX_LINE: usize = 1 << 20;
@@ -17,6 +17,12 @@ pub const MAX_LINE: usize = 1 << 20;
 pub const MAX_WORD: usize = 1 << 12;
 
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What to do about a NUL byte.
+pub(crate) const NUL: &str = "this looks like a binary or UTF-16 file: convert it to UTF-8 text";
+/// What to do about bytes that are not UTF-8.
+pub(crate) const NOT_UTF8: Remedy =
+    Remedy::by("convert the file to UTF-8, or go on with it as it is", &[Setting::Lossy]);
 
 /// Reads an input line by line.
 pub struct Lines {
@@ -131,13 +137,10 @@ impl Lines {
             ));
         }
         if memchr(0, line).is_some() {
-            return Err(self.error(
-                "a NUL byte",
-                "this looks like a binary or UTF-16 file: convert it to UTF-8 text",
-            ));
+            return Err(self.error("a NUL byte", NUL));
         }
         if !self.lossy && std::str::from_utf8(line).is_err() {
-            return Err(self.error("not UTF-8", "convert the file to UTF-8, or go on with --lossy"));
+            return Err(self.error("not UTF-8", NOT_UTF8));
         }
         Ok(())
     }
@@ -169,8 +172,8 @@ impl Lines {
     }
 
     /// An error about the line that was read last.
-    pub fn error(&self, what: impl Into<String>, remedy: &'static str) -> Error {
-        Error::line(&self.input.name, self.number, what, remedy)
+    pub fn error(&self, what: impl Into<String>, remedy: impl Into<Remedy>) -> Error {
+        Error::at_line(&self.input.name, self.number, what, remedy)
     }
 }
 

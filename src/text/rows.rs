@@ -6,7 +6,7 @@ use super::kaggle;
 use super::lines::Lines;
 use super::output::Output;
 use super::printable::printable;
-use crate::error::{Error, Result};
+use crate::error::{Error, Remedy, Result, Setting};
 
 /// How sentences are laid out in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +65,11 @@ impl RowReader {
         } else if looks_like_object(&first) {
             return Err(reader.lines.error(
                 "a JSON object",
-                "give it plain text, one sentence a line, or the competition's CSV: jsonl is a form of \
-                 output only (with --format text the line is taken for a sentence)",
+                Remedy::by(
+                    "give it plain text, one sentence a line, or the competition's CSV: jsonl is a form of \
+                     output only; taken for text, the line is a sentence",
+                    &[Setting::Format],
+                ),
             ));
         } else if kaggle::is_header(&first) {
             reader.format = Format::Kaggle;
@@ -74,7 +77,10 @@ impl RowReader {
             let start = String::from_utf8_lossy(&first).chars().take(40).collect::<String>();
             return Err(reader.lines.error(
                 format!("a CSV file whose header is not \"id\",\"sentence\": {start}"),
-                "mend the header; if these are sentences, `impute predict` reads them with --format text",
+                Remedy::by(
+                    "mend the header; if these are sentences, have them taken for text",
+                    &[Setting::Format],
+                ),
             ));
         } else {
             reader.first = Some(first);

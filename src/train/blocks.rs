@@ -5,7 +5,7 @@ use std::io::Read;
 
 use twox_hash::XxHash3_64;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::text::input::Input;
 
 /// No block holds more than this, in bytes.
@@ -113,6 +113,7 @@ impl File {
             format!("truncated counts: the file ends within block {}", self.part),
             "copy it again in full, or count the text again",
         )
+        .of(ErrorKind::Damaged)
     }
 
     /// The error for a block that cannot be true.
@@ -122,5 +123,6 @@ impl File {
             format!("damaged counts: block {} is not what was written", self.part),
             "copy it again, or count the text again",
         )
+        .of(ErrorKind::Damaged)
     }
 }

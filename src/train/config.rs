@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use super::classes;
 use super::net::lessons::NetConfig;
-use crate::error::{Error, Result};
+use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::core::MAX_ORDER;
 
 /// What to train.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Config {
     /// Highest order of the n-grams: 2 to 5.
     pub order: usize,
@@ -31,6 +32,7 @@ pub struct Config {
 
 /// Which words become `<unk>`, after the discounts are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Vocabulary {
     /// Those that were seen fewer times.
     MinCount(u64),
@@ -40,6 +42,7 @@ pub enum Vocabulary {
 
 /// Which lines are left out of the counts, to fit what must not be fitted on counted text.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct HeldOut {
     /// Share of the lines, 0 to 1.
     pub share: f64,
@@ -51,6 +54,7 @@ pub struct HeldOut {
 
 /// With what means to train; the result does not depend on them.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Resources {
     /// The most memory that the process may take, in bytes.
     pub memory: u64,
@@ -69,12 +73,17 @@ impl Default for Resources {
 
 impl HeldOut {
     /// Every line is counted.
-    pub const NONE: Self = HeldOut { share: 0.0, lines: 0, fewest: 0 };
+    pub const NONE: Self = HeldOut::new(0.0, 0, 0);
+
+    /// This share of the lines, at most so many, and none where there would be fewer than `fewest`.
+    pub const fn new(share: f64, lines: usize, fewest: usize) -> Self {
+        HeldOut { share, lines, fewest }
+    }
 }
 
 impl Default for HeldOut {
     fn default() -> Self {
-        HeldOut { share: 0.02, lines: 3000, fewest: 200 }
+        HeldOut::new(0.02, 3000, 200)
     }
 }
 
@@ -117,18 +126,19 @@ impl Config {
     /// An order that there is not, or thresholds that make no sense.
     pub fn check(&self) -> Result<()> {
         if !(2..=MAX_ORDER).contains(&self.order) {
-            return Err(Error::value(format!("order {}", self.order), "choose 2 to 5"));
+            let remedy = Remedy::by("choose 2 to 5", &[Setting::Order]);
+            return Err(Error::value(format!("order {}", self.order), remedy));
         }
         if self.classes > classes::MOST {
             return Err(Error::value(
                 format!("{} word classes", self.classes),
-                "ask for 2036 at most, or 0 for none",
+                Remedy::by("ask for 2036 at most, or 0 for none", &[Setting::Classes]),
             ));
         }
         if self.prune.first().is_some_and(|&first| first != 0) {
             return Err(Error::value(
                 "the first pruning threshold is not 0",
-                "cut single words with --min-count",
+                Remedy::by("cut single words by the least count of words", &[Setting::MinCount]),
             ));
         }
         if self.prune.len() > self.order || self.prune.windows(2).any(|w| w[0] > w[1]) {

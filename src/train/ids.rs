@@ -16,7 +16,7 @@ use super::corpus::{Corpus, NO_WORD, Summary};
 use super::memory::Plan;
 use super::spill::{Spill, Store};
 use super::{Config, HeldOut};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::words::{BOS, EOS, SPECIAL, UNK, WordList};
 use crate::text::tokens;
 
@@ -160,7 +160,8 @@ impl<'a> Builder<'a> {
         match counted.saturating_add(more) < u32::MAX.into() {
             true => Ok(()),
             false => {
-                Err(Error::value("more than 4,294,967,295 tokens of text", "train on a part of it"))
+                let what = "more than 4,294,967,295 tokens of text";
+                Err(Error::value(what, "train on a part of it").of(ErrorKind::Input))
             }
         }
     }

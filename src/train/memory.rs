@@ -5,7 +5,7 @@
 //! ([`super::spill`]) or worked on in more and smaller ranges; the words and the tables of the lower
 //! orders must fit.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 
 /// What the program takes before it has read a line, buffers of the readers included, in bytes.
 const PROGRAM: u64 = 8 << 20;
@@ -19,6 +19,9 @@ const CALIBRATION: u64 = 256 << 20;
 const FEW: u64 = 32 << 20;
 /// The most that keys of one range may take, in bytes: more brings nothing.
 const MOST_KEYS: u64 = 256 << 20;
+
+const OR_ORDER: Remedy =
+    Remedy::by("give it more memory, or train a lower order", &[Setting::Memory, Setting::Order]);
 
 /// Shares of the memory, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,17 +50,14 @@ impl Plan {
     pub fn new(total: u64, threads: usize) -> Result<Self> {
         let least = PROGRAM + THREAD * threads as u64;
         if total < least {
-            return Err(Error::value(
-                format!(
-                    "--memory {} is too little: the program and its buffers take {} and every \
-                     thread {}, {} together",
-                    bytes(total),
-                    bytes(PROGRAM),
-                    bytes(THREAD),
-                    bytes(least)
-                ),
-                "give it more memory",
-            ));
+            let what = format!(
+                "the program and its buffers take {} and every thread {}, {} together",
+                bytes(PROGRAM),
+                bytes(THREAD),
+                bytes(least)
+            );
+            let remedy = Remedy::by("give it more memory", &[Setting::Memory]);
+            return Err(too_little(total, &what, remedy));
         }
         let free = total - least;
         let keys = (free / 5 / threads as u64).min(MOST_KEYS);
@@ -75,22 +75,23 @@ impl Plan {
     pub fn check_lists(&self, calibration: bool) -> Result<()> {
         let (least, what, remedy) = match calibration {
             false => {
-                (LISTS, "making posting lists takes", "give it more memory, or add --no-lists")
+                let settings = &[Setting::Memory, Setting::Lists];
+                let remedy = Remedy::by("give it more memory, or do without them", settings);
+                (LISTS, "making posting lists takes", remedy)
             }
             true => (
                 CALIBRATION,
                 "making posting lists and fitting the calibration with them take",
-                "give it more memory, or do without both with --no-lists --held-out 0",
+                Remedy::by(
+                    "give it more memory, or do without both: make none and hold out 0 lines",
+                    &[Setting::Memory, Setting::Lists, Setting::HeldOut],
+                ),
             ),
         };
         if self.total >= least {
             return Ok(());
         }
-        let (total, least) = (bytes(self.total), bytes(least));
-        Err(Error::value(
-            format!("--memory {total} is too little: {what} {least} at least"),
-            remedy,
-        ))
+        Err(too_little(self.total, &format!("{what} {} at least", bytes(least)), remedy))
     }
 
     /// How much memory there is for gathering posting lists, for a model with so many n-grams per
@@ -114,29 +115,26 @@ impl Plan {
     /// # Errors
     /// Less than `needed`, which `what` names.
     pub fn rest(&self, held: u64, needed: u64, what: &str) -> Result<u64> {
-        self.rest_or(held, needed, what, "give it more memory, or train a lower order")
+        self.rest_or(held, needed, what, OR_ORDER)
     }
 
     /// The same with another remedy.
     ///
     /// # Errors
     /// Less than `needed`.
-    pub fn rest_or(&self, held: u64, needed: u64, what: &str, remedy: &'static str) -> Result<u64> {
+    pub fn rest_or(&self, held: u64, needed: u64, what: &str, remedy: Remedy) -> Result<u64> {
         let held = held + self.program;
         let rest = self.total.saturating_sub(held);
         if rest >= needed {
             return Ok(rest);
         }
-        Err(Error::value(
-            format!(
-                "--memory {} is too little: {what} take {}, and {} are in use already, {} together",
-                bytes(self.total),
-                bytes(needed),
-                bytes(held),
-                bytes(needed + held)
-            ),
-            remedy,
-        ))
+        let what = format!(
+            "{what} take {}, and {} are in use already, {} together",
+            bytes(needed),
+            bytes(held),
+            bytes(needed + held)
+        );
+        Err(too_little(self.total, &what, remedy))
     }
 }
 
@@ -152,7 +150,10 @@ pub fn within<T: Send>(memory: u64, work: impl FnOnce() -> Result<T> + Send) -> 
     let pool = rayon::ThreadPoolBuilder::new().num_threads(most).build();
     match pool {
         Ok(pool) => pool.install(work),
-        Err(e) => Err(Error::value(format!("cannot start a thread: {e}"), "try again")),
+        Err(e) => {
+            let error = Error::value(format!("cannot start a thread: {e}"), "try again");
+            Err(error.of(ErrorKind::Io(std::io::ErrorKind::WouldBlock)))
+        }
     }
 }
 
@@ -214,19 +215,22 @@ impl Needs {
         if memory >= least {
             return Ok(());
         }
-        Err(Error::value(
-            format!(
-                "--memory {} is too little: the words and lower orders of about {:.0} million \
-                 tokens take about {} at order {}, and the program {}",
-                bytes(memory),
-                self.tokens as f64 / 1e6,
-                bytes(self.tables),
-                self.order,
-                bytes(PROGRAM)
-            ),
-            "give it more memory, or train a lower order",
-        ))
+        let what = format!(
+            "the words and lower orders of about {:.0} million tokens take about {} at order {}, \
+             and the program {}",
+            self.tokens as f64 / 1e6,
+            bytes(self.tables),
+            self.order,
+            bytes(PROGRAM)
+        );
+        Err(too_little(memory, &what, OR_ORDER))
     }
+}
+
+/// The error for a bound on memory, with the arithmetic.
+fn too_little(memory: u64, what: &str, remedy: Remedy) -> Error {
+    let what = format!("{} of memory are too little: {what}", bytes(memory));
+    Error::value(what, remedy).of(ErrorKind::Memory)
 }
 
 /// A number of bytes as people write it.

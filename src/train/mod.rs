@@ -41,7 +41,7 @@ pub mod skip;
 pub mod spill;
 pub mod table;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::classes::ClassData;
 use crate::model::core::data::CoreData;
 use crate::model::header::{Header, Provenance};
@@ -133,7 +133,7 @@ pub fn train_by(
     if config.skip && !sources.counts.is_empty() {
         return Err(Error::value(
             "pairs of words with others between them cannot be had from counts",
-            "give it the text, or leave out --skip",
+            Remedy::by("give it the text, or do without them", &[Setting::Skip]),
         ));
     }
     if config.classes > 0 {
@@ -253,7 +253,7 @@ fn net(
     let (shape, count) = (net.size.shape(words), net.sentences(corpus.text_lines));
     match Lessons::check_memory(corpus, &shape, count, plan) {
         Err(error) if net.sentences.is_none() => {
-            progress.note(&format!("no net is trained: {error}"));
+            progress.left_out("no net is trained", &error);
             Ok(None)
         }
         checked => checked.map(|()| Some((shape, count))),

@@ -35,7 +35,7 @@ use super::count::Run;
 use super::ids::Builder;
 use super::run::{Decoder, Encoder, PAD, Words};
 use super::spill::Spill;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::model::core::MAX_ORDER;
 use crate::model::words::{BOS, EOS, SPECIAL};
 use crate::progress::Progress;
@@ -114,8 +114,7 @@ pub fn write(
 }
 
 fn json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
-    serde_json::to_vec(value)
-        .map_err(|e| Error::value(format!("counts: {e}"), "report this as an error of impute"))
+    serde_json::to_vec(value).map_err(|e| Error::io("counts", "write", e.into()))
 }
 
 /// Writes lines with a number in front of each.
@@ -148,7 +147,8 @@ pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) ->
     let mut magic = [0; 8];
     if file.fill(&mut magic)? < 8 || magic != *MAGIC {
         let what = "not a file of counts";
-        return Err(Error::file(&file.input.name, what, "name a file that `impute count` wrote"));
+        let error = Error::file(&file.input.name, what, "name a file that counting wrote");
+        return Err(error.of(ErrorKind::Foreign));
     }
     let version = u32::from_le_bytes(file.exactly()?);
     if version != VERSION {
@@ -156,7 +156,8 @@ pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) ->
             &file.input.name,
             format!("counts of format version {version}, and this program reads {VERSION}"),
             "count the text again, or use the version of impute that wrote it",
-        ));
+        )
+        .of(ErrorKind::Version));
     }
     let (kind, content) = file.block()?;
     let head: Head = match kind {
@@ -202,8 +203,9 @@ fn check(head: &Head, builder: &Builder<'_>, name: &str) -> Result<()> {
         return Err(Error::file(
             name,
             format!("counts of order {}, and order {} is wanted", head.order, builder.order()),
-            "count again with a higher --order, or train a lower one",
-        ));
+            Remedy::by("count again with a higher one, or train a lower one", &[Setting::Order]),
+        )
+        .of(ErrorKind::Lacking));
     }
     let wanted = builder.held_out();
     if wanted.lines > 0
@@ -215,8 +217,9 @@ fn check(head: &Head, builder: &Builder<'_>, name: &str) -> Result<()> {
                 "{} lines were put aside at most, and {} are to be held out",
                 head.held_out_lines, wanted.lines
             ),
-            "count again with a higher --held-out, or train with a lower one",
-        ));
+            Remedy::by("count again with more, or train with fewer", &[Setting::HeldOut]),
+        )
+        .of(ErrorKind::Lacking));
     }
     Ok(())
 }

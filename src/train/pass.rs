@@ -3,7 +3,7 @@
 
 use super::run::{Decoder, PAD};
 use super::table::Table;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::gallop::gallop;
 
 /// An n-gram of a block.
@@ -70,6 +70,7 @@ fn contradiction() -> Error {
         "the counts contradict each other: the end of an n-gram was never counted",
         "count the texts again",
     )
+    .of(ErrorKind::Damaged)
 }
 
 /// The children of the suffix of a context, searched for rising words.

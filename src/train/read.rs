@@ -10,7 +10,7 @@ use super::ids::Builder;
 use super::memory::Plan;
 use super::spill::Spill;
 use super::{Config, parts};
-use crate::error::{Error, Result};
+use crate::error::{Error, Remedy, Result, Setting};
 use crate::progress::{Progress, Unit};
 use crate::text::input::Input;
 use crate::text::lines::Lines;
@@ -18,11 +18,19 @@ use crate::text::{input, kaggle};
 
 /// Where training begins.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Sources<'a> {
     /// Texts: paths, or `-` for standard input.
     pub texts: &'a [PathBuf],
-    /// Counts that `impute count` wrote.
+    /// Counts that [`count`](super::count()) wrote.
     pub counts: &'a [PathBuf],
+}
+
+impl<'a> Sources<'a> {
+    /// Texts and counts.
+    pub fn new(texts: &'a [PathBuf], counts: &'a [PathBuf]) -> Self {
+        Sources { texts, counts }
+    }
 }
 
 /// Reads all sources. With `whole`, lines that are too few to be held out are counted.
@@ -52,7 +60,8 @@ pub fn read(
     for mut input in texts {
         if input.begins_with(parts::MAGIC)? {
             let what = "a file of counts, not a text";
-            return Err(Error::file(&input.name, what, "give it behind --counts"));
+            let remedy = Remedy::by("give it as counts", &[Setting::Counts]);
+            return Err(Error::file(&input.name, what, remedy));
         }
         let (mut lines, mut told) = (Lines::new(input, config.lossy), (0, builder.tokens()));
         let tell = |lines: &Lines, tokens: u64, told: &mut (u64, u64)| {

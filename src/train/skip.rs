@@ -15,7 +15,7 @@ use super::discount::discounts;
 use super::levels::CountsOfCounts;
 use super::memory::Plan;
 use super::spill::{Spill, Store};
-use crate::error::Result;
+use crate::error::{Remedy, Result, Setting};
 use crate::model::skip::{Builder, FARTHEST, NEAREST, SkipData};
 use crate::model::words::EOS;
 use crate::progress::{Progress, Unit};
@@ -24,6 +24,9 @@ use crate::progress::{Progress, Unit};
 const FEWEST: u32 = 2;
 /// The most pairs that begin with one token.
 const PAIRS: u64 = (FARTHEST - NEAREST + 1) as u64;
+
+const REMEDY: Remedy =
+    Remedy::by("give it more memory, or do without them", &[Setting::Memory, Setting::Skip]);
 
 /// The pairs of the text between its first `words` words; `None` for counts without a text. `held` is
 /// how many bytes of memory are in use.
@@ -70,7 +73,7 @@ pub fn count(
     let needed = 5 * pairs + 40 * words as u64;
     let held = held + kept.bytes_in_memory();
     let what = "the pairs of words with others between them would";
-    plan.rest_or(held, needed, what, "give it more memory, or leave out --skip")?;
+    plan.rest_or(held, needed, what, REMEDY)?;
     let discounts = discounts(&[counts_of_counts]).0[0];
     let mut builder = Builder::new(words, pairs);
     for i in 0..kept.len() {

@@ -1,6 +1,6 @@
 //! What the tests of the command line share: a folder of its own for each test, and a toy model.
 
-#![allow(dead_code)] // every test file uses a part of it
+#![allow(dead_code, unused_imports, unused_macros)] // every test file uses a part of it
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,18 @@ use impute::model::build::{self, Extras, Lists};
 use impute::model::format::Writer;
 use impute::progress::Silent;
 use impute::train::{Config, Resources, Sources, Trained, train};
+
+/// `Config { order: 2, ..Config::default() }` of a type that only its own crate may write so.
+macro_rules! options {
+    ($type:ident { $($field:ident $(: $value:expr)?,)+ ..$base:expr }) => {{
+        let mut options: $type = $base;
+        $(options.$field = options!(@ $field $($value)?);)+
+        options
+    }};
+    (@ $field:ident) => { $field };
+    (@ $field:ident $value:expr) => { $value };
+}
+pub(crate) use options;
 
 /// A temporary folder in which the program runs.
 pub struct Folder(tempfile::TempDir);
@@ -129,7 +141,7 @@ pub fn toy_model() -> &'static Path {
 pub fn train_text(text: &str, config: &Config) -> Trained {
     let folder = Folder::with([("text", text.as_bytes())]);
     let texts = [folder.path("text")];
-    let sources = Sources { texts: &texts, counts: &[] };
+    let sources = Sources::new(&texts, &[]);
     train(sources, config, &Resources::default(), &Silent).unwrap()
 }
 

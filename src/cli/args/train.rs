@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 use impute::train::net::lessons::Size;
-use impute::train::{Config, HeldOut, Vocabulary};
+use impute::train::{Config, Vocabulary};
 
 use crate::cli::net::NetLength;
 use crate::cli::resources::Memory;
@@ -157,12 +157,11 @@ pub struct Means {
 
 impl Counting {
     fn config(&self) -> Config {
-        Config {
-            order: self.order.into(),
-            held_out: HeldOut { lines: self.held_out, ..HeldOut::default() },
-            lossy: self.lossy,
-            ..Config::default()
-        }
+        let mut config = Config::default();
+        config.order = self.order.into();
+        config.held_out.lines = self.held_out;
+        config.lossy = self.lossy;
+        config
     }
 }
 
@@ -192,17 +191,15 @@ impl From<NetSize> for Size {
 impl Train {
     /// What to train.
     pub fn config(&self) -> Config {
-        let vocabulary = match self.vocab_limit {
+        let mut config = self.counting.config();
+        config.prune = self.prune.clone();
+        config.vocabulary = match self.vocab_limit {
             Some(most) => Vocabulary::Limit(most),
             None => Vocabulary::MinCount(self.min_count),
         };
-        Config {
-            prune: self.prune.clone(),
-            vocabulary,
-            classes: self.classes.into(),
-            skip: self.skip,
-            ..self.counting.config()
-        }
+        config.classes = self.classes.into();
+        config.skip = self.skip;
+        config
     }
 
     /// The settings that change the result, as they could be typed.

@@ -1,8 +1,10 @@
 //! An explanation for people: the sentence, its gaps, the words of the likely ones, the decision.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use impute::solve::explain::GapShares;
+use ordered_float::OrderedFloat;
 
 use super::paint::{BOLD, heat, paint};
 use super::paper::{left, paragraph, percent, right};
@@ -34,7 +36,7 @@ pub fn of(explained: &Explained<'_>) -> String {
 fn gaps(explained: &Explained<'_>, text: &mut String) {
     let gaps = &explained.known.gaps;
     let mut ranking: Vec<usize> = (0..gaps.len()).collect();
-    ranking.sort_by(|&a, &b| gaps[b].probability.total_cmp(&gaps[a].probability));
+    ranking.sort_by_key(|&gap| Reverse(OrderedFloat(gaps[gap].probability)));
     let notable = gaps.iter().filter(|gap| gap.probability >= SHOWN).count();
     let (shown, others) = ranking.split_at(notable.clamp(FEWEST, MOST).min(gaps.len()));
     let mut shown = shown.to_vec();

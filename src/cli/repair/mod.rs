@@ -90,12 +90,14 @@ fn settings(args: &Repair, model: &Model) -> anyhow::Result<([f64; 3], Settings)
         )
         .into());
     };
-    let ln_prior = match args.false_alarms {
+    let mut settings = Settings::default();
+    settings.ln_prior = match args.false_alarms {
         None => ln_odds(args.prior),
         Some(rate) => repair.ln_prior(rate)?,
     };
     let default = if args.suggest.is_some() { WORTH_A_LOOK } else { SURE };
-    Ok((repair.weights, Settings { ln_prior, at_least: args.at_least.unwrap_or(default) }))
+    settings.at_least = args.at_least.unwrap_or(default);
+    Ok((repair.weights, settings))
 }
 
 /// The settings, for the reader.

@@ -228,7 +228,7 @@ impl Reader<'_> {
             let run = runs[runs.partition_point(|run| run.0 <= place) - 1];
             let line = run.1 + (place - run.0) as u64;
             let what = format!("a {n}-gram a second time");
-            return Err(Error::line(self.lines.name(), line, what, WRITE_AGAIN));
+            return Err(Error::at_line(self.lines.name(), line, what, WRITE_AGAIN));
         }
         Ok(flat)
     }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
+use crate::error::Remedy;
 use crate::text::printable::printable;
 
 /// A kind of finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Kind {
     /// The header is missing or another one, or stands there twice.
     Header,
@@ -83,7 +85,12 @@ pub struct Finding {
     /// What is wrong.
     pub what: String,
     /// What to do about it.
-    pub remedy: &'static str,
+    #[serde(serialize_with = "text")]
+    pub remedy: Remedy,
+}
+
+fn text<S: Serializer>(remedy: &Remedy, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(remedy.text())
 }
 
 impl fmt::Display for Finding {

@@ -14,7 +14,7 @@ pub mod finding;
 
 use std::ops::ControlFlow;
 
-use crate::error::{Error, Result};
+use crate::error::{ErrorKind, Remedy, Result, Setting};
 use crate::progress::{Progress, Unit};
 use crate::text::ids::IdSet;
 use crate::text::input::Input;
@@ -89,9 +89,9 @@ impl Checker<'_> {
     fn next(&mut self, line: &mut Vec<u8>) -> Result<bool> {
         self.cut = false;
         match self.lines.next_into(line) {
-            Err(Error::Line { what, remedy, .. }) => {
+            Err(error) if error.kind() == ErrorKind::Input => {
                 self.cut = self.lines.skip_rest()?;
-                self.found(None, Kind::Encoding, what, remedy)?;
+                self.found(None, Kind::Encoding, error.what(), error.remedy())?;
                 Ok(true)
             }
             done => done,
@@ -119,7 +119,8 @@ impl Checker<'_> {
             && let Err(error) = std::str::from_utf8(line)
         {
             let what = format!("byte {} of the line is not UTF-8", error.valid_up_to() + 1);
-            let remedy = "write the file as UTF-8, or take the bytes as they are with --lossy";
+            let remedy = "write the file as UTF-8, or let its bytes be taken as they are";
+            let remedy = Remedy::by(remedy, &[Setting::Lossy]);
             self.found(None, Kind::Encoding, what, remedy)?;
         }
         if kaggle::is_header(line) {
@@ -257,11 +258,11 @@ impl Checker<'_> {
         id: Option<String>,
         kind: Kind,
         what: impl Into<String>,
-        remedy: &'static str,
+        remedy: impl Into<Remedy>,
     ) -> Result<()> {
         *self.summary.findings.entry(kind).or_default() += 1;
         let (file, line) = (self.lines.name().to_owned(), self.lines.number());
-        (self.report)(&Finding { file, line, id, kind, what: what.into(), remedy })
+        (self.report)(&Finding { file, line, id, kind, what: what.into(), remedy: remedy.into() })
     }
 
     /// What the submission lacks.
@@ -280,7 +281,7 @@ impl Checker<'_> {
                     id: None,
                     kind: Kind::Header,
                     what: "an empty file".to_owned(),
-                    remedy: "a submission has a header, and a row for every row of the test",
+                    remedy: "a submission has a header, and a row for every row of the test".into(),
                 },
             )?;
         }
@@ -292,7 +293,7 @@ impl Checker<'_> {
                 id: Some(String::from_utf8_lossy(unquoted(&row.id)).into_owned()),
                 kind: Kind::Missing,
                 what: format!("the row is not in {}", lines.name()),
-                remedy: "write one row for every row of the test",
+                remedy: "write one row for every row of the test".into(),
             };
             told(Kind::Missing, finding)
         })?;

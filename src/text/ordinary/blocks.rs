@@ -6,8 +6,9 @@ use std::io::BufRead;
 
 use memchr::{memchr, memrchr, memrchr2};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Remedy, Result};
 use crate::text::input::Input;
+use crate::text::lines::{NOT_UTF8, NUL};
 
 /// A block is not longer than this, in bytes: a longer paragraph is cut at the end of a line or, if it has
 /// none, at a space.
@@ -99,7 +100,7 @@ impl Blocks {
         let block = &self.rest[..LONGEST];
         match memrchr(b'\n', block).or_else(|| memrchr2(b' ', b'\t', block)) {
             Some(at) => Ok(at + 1),
-            None => Err(Error::line(
+            None => Err(Error::at_line(
                 &self.input.name,
                 self.next.line,
                 format!("{LONGEST} bytes without a space"),
@@ -111,18 +112,14 @@ impl Blocks {
     fn check(&self, block: &[u8]) -> Result<()> {
         let line =
             |at: usize| self.next.line + memchr::memchr_iter(b'\n', &block[..at]).count() as u64;
-        let fail =
-            |at, what: &str, remedy| Err(Error::line(&self.input.name, line(at), what, remedy));
+        let fail = |at, what, remedy: Remedy| {
+            Err(Error::at_line(&self.input.name, line(at), what, remedy))
+        };
         if let Some(at) = memchr(0, block) {
-            let remedy = "this looks like a binary or UTF-16 file: convert it to UTF-8 text";
-            return fail(at, "a NUL byte", remedy);
+            return fail(at, "a NUL byte", NUL.into());
         }
         match std::str::from_utf8(block) {
-            Err(e) if !self.lossy => fail(
-                e.valid_up_to(),
-                "not UTF-8",
-                "convert the file to UTF-8, or go on with --lossy",
-            ),
+            Err(e) if !self.lossy => fail(e.valid_up_to(), "not UTF-8", NOT_UTF8),
             _ => Ok(()),
         }
     }

@@ -18,7 +18,7 @@ mod table;
 use super::count::Run;
 use super::memory::{self, Plan};
 use super::spill::Spill;
-use crate::error::Result;
+use crate::error::{Remedy, Result, Setting};
 use crate::model::classes::{ClassData, MOST_CLASSES};
 use crate::model::words::{SPECIAL, UNK, WordList};
 use crate::progress::{Progress, Unit};
@@ -42,7 +42,10 @@ const TRIGRAMS: (u64, u64) = (16 << 20, 512 << 20);
 /// The most classes that can be asked for.
 pub const MOST: usize = MOST_CLASSES - FIXED.len();
 
-const REMEDY: &str = "give it more memory, ask for fewer classes, or do without with --classes 0";
+const REMEDY: Remedy = Remedy::by(
+    "give it more memory, ask for fewer classes, or for none",
+    &[Setting::Memory, Setting::Classes],
+);
 
 /// What the classes are made from.
 pub struct Input<'a> {
@@ -145,6 +148,7 @@ mod tests {
     use crate::progress::Silent;
     use crate::random::Random;
     use bigrams::Builder;
+    use ordered_float::OrderedFloat;
 
     /// Words of `kinds` kinds, each followed by those of the next kind, now and then by any: the i-th
     /// word is of kind i modulo `kinds`.
@@ -225,7 +229,7 @@ mod tests {
                 classes[word] = class as u16;
                 Table::new(&bigrams, 9, &classes).objective()
             };
-            let best = (0..9).max_by(|&a, &b| objective(a).total_cmp(&objective(b))).unwrap();
+            let best = (0..9).max_by_key(|&class| OrderedFloat(objective(class))).unwrap();
             assert_eq!(table.best(&bigrams, word).unwrap_or(from), best);
             for into in 0..9 {
                 let gain = table.gain(&bigrams, word, into);

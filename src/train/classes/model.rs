@@ -1,6 +1,9 @@
 //! The class model, from the classes and the sorted n-grams: see [`crate::model::classes`].
 
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use ordered_float::OrderedFloat;
 
 use super::scan;
 use super::shape::FIXED;
@@ -68,7 +71,7 @@ impl Maker<'_> {
         for (id, &class) in self.of_words.iter().enumerate().rev() {
             first.get_mut(usize::from(class)).into_iter().for_each(|first| *first = id);
         }
-        found.sort_by(|&a, &b| sums[b].total_cmp(&sums[a]).then(first[a].cmp(&first[b])));
+        found.sort_by_key(|&class| (Reverse(OrderedFloat(sums[class])), first[class]));
         let mut new: Vec<usize> =
             (0..sums.len()).map(|old| found.len() + old.saturating_sub(classes)).collect();
         found.iter().enumerate().for_each(|(number, &old)| new[old] = number);

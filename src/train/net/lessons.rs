@@ -6,7 +6,7 @@ use super::sample::MOST;
 use super::sentences::{LENGTHS, Sentences};
 use super::weights::Weights;
 use super::{BATCH, LANES, TOGETHER, Trainer, rate};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::model::header::NetHeader;
 use crate::model::net::NetData;
 use crate::model::vocabulary::Vocabulary;
@@ -20,6 +20,7 @@ use crate::train::spill::Spill;
 
 /// How large a net, and how long it is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct NetConfig {
     /// Its size.
     pub size: Size,
@@ -39,6 +40,7 @@ pub const FEWEST: u64 = 20_000;
 
 /// Sizes to choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Size {
     /// 4 MB: two towers of 3 layers and 2 above them, width 128, 20,000 words.
     Small,
@@ -54,6 +56,12 @@ impl Size {
             Size::Medium => (192, vec![1, 2, 4, 4], vec![1, 2, 1], 36_000, 4096),
         };
         Shape { words: words.min(most), buckets, width, towers, dilations, hidden: width }
+    }
+}
+
+impl Default for NetConfig {
+    fn default() -> Self {
+        NetConfig { size: Size::Medium, sentences: None, seed: 1 }
     }
 }
 
@@ -116,8 +124,12 @@ impl Lessons {
         if corpus.text_lines == 0 || sentences.is_empty() {
             return Err(Error::value(
                 "no sentence of 3 to 100 words to train the net on",
-                "give it text (counts have no sentences), or --net none",
-            ));
+                Remedy::by(
+                    "give it text (counts have no sentences), or do without a net",
+                    &[Setting::Net],
+                ),
+            )
+            .of(ErrorKind::Input));
         }
         Ok(Lessons { shape, sentences, held_out: Sentences::default(), count })
     }
@@ -131,7 +143,10 @@ impl Lessons {
         let sentences = 2 * corpus.summary.tokens + SORTING * corpus.text_lines;
         let needed = memory(shape) + (share * sentences as f64) as u64;
         let held = corpus.words_size() + corpus.text.bytes_in_memory() + plan.run;
-        let remedy = "give it more memory, choose --net-size small, or do without with --net none";
+        let remedy = Remedy::by(
+            "give it more memory, choose a small net, or do without",
+            &[Setting::Memory, Setting::NetSize, Setting::Net],
+        );
         plan.rest_or(held, needed, "training the net would", remedy).map(drop)
     }
 

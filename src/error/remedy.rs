@@ -1,0 +1,110 @@
+//! What to do about an error, and which settings that takes.
+
+use std::{fmt, io};
+
+/// What to do about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remedy {
+    text: &'static str,
+    settings: &'static [Setting],
+}
+
+impl Remedy {
+    /// Something to be done by changing these settings.
+    pub const fn by(text: &'static str, settings: &'static [Setting]) -> Self {
+        Remedy { text, settings }
+    }
+
+    /// It, in words.
+    pub fn text(&self) -> &'static str {
+        self.text
+    }
+
+    /// The settings that it takes. Each front end has names of its own for them.
+    pub fn settings(&self) -> &'static [Setting] {
+        self.settings
+    }
+}
+
+impl From<&'static str> for Remedy {
+    fn from(text: &'static str) -> Self {
+        Remedy { text, settings: &[] }
+    }
+}
+
+impl fmt::Display for Remedy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+macro_rules! settings {
+    ($($(#[$doc:meta])* $setting:ident,)*) => {
+        /// Something that can be set, and may have to be set otherwise.
+        ///
+        /// Whoever gives every setting a name of its own is told by the compiler of a new one.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Setting {
+            $($(#[$doc])* $setting,)*
+        }
+
+        impl Setting {
+            /// All of them.
+            pub const ALL: &[Setting] = &[$(Setting::$setting,)*];
+        }
+    };
+}
+
+settings! {
+    /// How much memory may be taken.
+    Memory,
+    /// The order of the n-grams.
+    Order,
+    /// From how many sightings on words stay.
+    MinCount,
+    /// How many lines are left out of the counts.
+    HeldOut,
+    /// Going on where a text is not UTF-8.
+    Lossy,
+    /// Which texts were counted before.
+    Counts,
+    /// Whether a net is trained, and how long.
+    Net,
+    /// How large the net is.
+    NetSize,
+    /// How many word classes there are.
+    Classes,
+    /// Whether pairs of words with others between them are counted.
+    Skip,
+    /// Whether posting lists are made.
+    Lists,
+    /// How many sentences a model is fitted to.
+    Lines,
+    /// What form the input has.
+    Format,
+    /// What share of the words is believed to be missing.
+    Prior,
+    /// How many false alarms are wanted.
+    FalseAlarms,
+    /// How freely words are drawn.
+    Temperature,
+    /// The text whose lines are not generated.
+    Novel,
+}
+
+/// The next thing to do about what the operating system or a decompressor said.
+pub(super) fn of_io(verb: &str, kind: io::ErrorKind) -> &'static str {
+    use io::ErrorKind::*;
+    match kind {
+        NotFound | NotADirectory => "check the spelling and the folder",
+        PermissionDenied | ReadOnlyFilesystem => "check who may read or write it",
+        IsADirectory => "name a file, not a folder",
+        StorageFull | QuotaExceeded | FileTooLarge => "free some space, or write elsewhere",
+        UnexpectedEof => "the file seems cut short, fetch it again",
+        InvalidData | InvalidInput | Other if verb != "write" => {
+            "the file seems damaged, fetch it again"
+        }
+        OutOfMemory => "free some memory, or use a smaller model",
+        _ => "check the device, and try again",
+    }
+}
