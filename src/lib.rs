@@ -175,3 +175,8 @@ pub mod text;
 pub mod train;
 
 pub use error::{Error, Result};
+
+/// The README's Rust, run as a doc test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
