@@ -1,7 +1,9 @@
 //! Compares the checksums of a model file by reading it from the disk, beside those who use it.
 //!
 //! Input: the open file and its directory. A map would count all that is read as memory in use; here a
-//! small buffer holds the bytes for as long as they are hashed.
+//! small buffer holds the bytes for as long as they are hashed, so that the resident size does not grow
+//! by the model. A compact model, and one whose lists are made in memory, have been read whole by opening
+//! already.
 
 use std::fs::File;
 use std::hash::Hasher;

@@ -15,7 +15,30 @@
 //! ```
 //!
 //! Numbers are little-endian; checksums are XXH3 with 64 bits. The directory stands at the end, so
-//! that a file can be written in one pass and its header changed without moving a section.
+//! that a file can be written in one pass and its header changed without moving a section; several
+//! sections can be filled at the same time. Opening compares the checksums of preamble and directory
+//! and all lengths, which takes less than a millisecond whatever the size; those of the sections are
+//! compared by [`verify`] or by [`crate::model::check`]. The zeros between sections have no checksum,
+//! because nothing reads them.
+//!
+//! Every access to a section is total: a damaged array gives empty lists or wrong numbers, never a
+//! panic. A model is mapped, hence it is replaced by renaming and never changed in place.
+//!
+//! | sections | what they are | described in |
+//! |---|---|---|
+//! | `vocabulary.…` | the words | [`crate::model::vocabulary`] |
+//! | `ngrams.…` | the n-grams of every order | [`crate::model::core::data`] |
+//! | `skip.…` | pairs of distant words, if there are any | [`crate::model::skip`] |
+//! | `net.…` | the net, if there is one | [`crate::model::net`] |
+//! | `classes.…` | word classes, if there are any | [`crate::model::classes`] |
+//! | `words.…`, `lists.…` | what a word by itself counts for; the levels of the factors | [`crate::model::lists`] |
+//! | `successors.…`, `predecessors.…` | the posting lists F and R | [`crate::model::lists::neighbours`] |
+//! | `right.…` | the long posting lists A | [`crate::model::lists::right`] |
+//! | `middle.…`, `left.…` | the posting lists B and C | [`crate::model::lists::grouped`], [`crate::model::lists::pairs`] |
+//! | `KIND.summarised`, `.sums`, `.head_offsets`, `.heads` | sums and heads of the long lists of a kind | [`crate::model::lists::summaries`] |
+//!
+//! A file without lists (`--no-lists`) is a model like any other; whoever fills gaps with it makes the
+//! lists in memory. The compact form is such a file in one zstd frame ([`crate::model::pack`]).
 
 use std::hash::Hasher;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -43,7 +66,7 @@ const PREAMBLE: usize = 64;
 /// One array of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
-    /// Name, as in ARCHITECTURE.md.
+    /// Name, as in the table above.
     pub name: String,
     /// Bytes from the start of the file.
     pub offset: u64,

@@ -1,4 +1,10 @@
 //! The words of a mapped model: id → bytes by offsets, bytes → id by an open hash table.
+//!
+//! ```text
+//! vocabulary.bytes    u8   all words end to end
+//! vocabulary.offsets  u64  (words + 1) where each word begins
+//! vocabulary.table    u32  (a power of two) ids at the slot of their word's XXH3 hash or the next free one
+//! ```
 
 use twox_hash::XxHash3_64;
 

@@ -1,5 +1,6 @@
 //! Output that is whole or absent: written under a temporary name in the same folder and renamed
-//! when complete. Opened before the work begins, so that a bad path fails at once.
+//! when complete. Opened before the work begins, so that a bad path fails at once. An interrupt and the
+//! creation of a temporary file exclude each other, so that no file is created that nobody removes.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

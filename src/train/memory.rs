@@ -1,9 +1,13 @@
 //! How the memory that training may take is shared out.
 //!
 //! The bound covers everything: the program itself, the words, the stream of ids, the n-grams being
-//! sorted, the sorted ones, and the tables of the lower orders. What does not fit is spilled
-//! ([`super::spill`]) or worked on in more and smaller ranges; the words and the tables of the lower
-//! orders must fit.
+//! sorted, the sorted ones, and the tables of the lower orders. It is shared out before anything is read: a
+//! quarter for the stream, a fifth for the keys being sorted, a tenth for the sorted ones. What does not fit
+//! is spilled ([`super::spill`]) or worked on in more and smaller ranges; the words and the tables of the
+//! lower orders must fit, and so must the posting lists: each stage checks before it begins that they will.
+//! Freed memory is given back between stages, which costs nothing and is a fifth of the peak with small
+//! bounds. Fitting the calibration maps the model, and drops its pages again where it is larger than a
+//! quarter of the bound.
 
 use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 

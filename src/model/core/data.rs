@@ -1,4 +1,29 @@
 //! The n-grams of a model as they lie in the file: sections in memory, and where they are in a file.
+//!
+//! ```text
+//! ngrams.discounts        3 × f64     D1, D2, D3+ of every order
+//! ngrams.1.p              f32         (words) probabilities of single words
+//! ngrams.N.starts         Elias-Fano  (contexts + 1) where the n-grams of each context begin, N > 1
+//! ngrams.N.bits           Elias-Fano  (contexts + 1) where the positions of each begin, in bits, N > 2
+//! ngrams.N.positions      bits        last words, as positions among the children of the suffix
+//! ngrams.2.buckets        buckets     where to look among the words after a frequent word
+//! ngrams.N.counts         small       adjusted counts less 1
+//! ngrams.N.pruned         small       (contexts) the sum of the counts that were pruned; empty where
+//!                                     none was
+//! ngrams.N.heavy          u32         contexts of more than 64 children, rising
+//! ngrams.N.heavy_constants  2 × f64   (heavy) the sum of the children's counts, and gamma
+//! ```
+//!
+//! From an ARPA file there are, in place of `ngrams.1.p` and of counts, pruned and heavy:
+//!
+//! ```text
+//! ngrams.1.log10_p, ngrams.N.log10_p  f32  as they were printed
+//! ngrams.N.log10_backoff              f32  (contexts)
+//! ```
+//!
+//! Ids are ranks by frequency after `<unk>` 0, `<s>` 1 and `</s>` 2. With an n-gram, its context and the
+//! n-gram without its first word are stored too; everything relies on it. Encodings: [`super::elias_fano`],
+//! [`super::small`], [`super::buckets`], [`super::bits`].
 
 use std::io::{self, Seek, Write};
 

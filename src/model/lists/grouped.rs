@@ -1,4 +1,5 @@
-//! Posting lists of trigrams, whose words are written as positions in a list of bigrams.
+//! Posting lists of trigrams, B (`middle`) and C (`left`), whose words are written as positions in a list of
+//! bigrams.
 //!
 //! The lists come in groups, one a word: in a trigram a0 x b0 the candidate x is a successor of a0,
 //! and in x b0 b1 a predecessor of b0. So it is written as its position among the successors of a0,

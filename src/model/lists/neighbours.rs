@@ -1,7 +1,15 @@
-//! The posting lists of bigrams: the words behind a word, and the words in front of it.
+//! The posting lists of bigrams: F, the words after a word, and R, the words before it.
 //!
-//! The words behind a word are the bigrams of the core, in their order; only the factors are new. The
-//! words in front of it are a list of their own.
+//! The words after a word are the bigrams of the core, in their order; only the factors are new. The words
+//! before it are a list of their own.
+//!
+//! ```text
+//! successors.impacts    u8          (bigrams) levels of F, for the bigrams in their order
+//! predecessors.starts   Elias-Fano  (words + 1) where the predecessors of each word begin
+//! predecessors.words    bits        the predecessors, rising for every word
+//! predecessors.buckets  buckets     where to look in the long lists
+//! predecessors.impacts  u8          (bigrams) levels of R
+//! ```
 
 use std::io::{self, Seek, Write};
 use std::ops::Range;

@@ -1,4 +1,5 @@
-//! What saves visiting all of a long posting list: its sum, and its best words.
+//! What saves visiting all of a long posting list: its sum (of lists of 64 or more), and its 128 best words (of
+//! lists of 512 or more). Of successors, predecessors, right and left.
 //!
 //! ```text
 //! KIND.summarised    (summaries) which lists, rising

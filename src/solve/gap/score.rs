@@ -1,17 +1,9 @@
-//! The score of every word of the vocabulary in one gap.
+//! The score of every word of the vocabulary in one gap: S(x), whose terms K, g, F, R, A, B and C
+//! [`crate::model::lists`] defines.
 //!
-//! For left neighbours a1 a0, right neighbours b0 b1 and a candidate x, a trigram model gives
-//!
-//! ```text
-//! S(x) = ln P(x|a1 a0) + ln P(b0|a0 x) + ln P(b1|x b0)
-//!      = K(gap) + g[x] + F[a0,x] + R[x,b0] + A[a1 a0,x] + B[a0,x,b0] + C[x,b0 b1]
-//! K    = bow(a1 a0) + bow(a0) + p(b0) + P(b1|b0)
-//! ```
-//!
-//! (terms and their lists: [`crate::model::lists`]; every term that is not stored is exactly 0). The
-//! lists keep the exponentials of the terms, so that exp S is a product. A word of A is in F too, one
-//! of C in R, and one of B in both. With w = exp g and the letters for the factors, the sum of
-//! exp (S - K) over all words is therefore
+//! The lists keep the exponentials of the terms, so that exp S is a product. No list is visited whole: a word
+//! of A is in F too, one of C in R, and one of B in both. With w = exp g and the letters for the factors, the
+//! sum of exp (S - K) over all words is therefore
 //!
 //! ```text
 //!   sum of w                                  all words: a constant of the model
@@ -21,19 +13,20 @@
 //! + what remains for words of A and R, or C and F
 //! ```
 //!
-//! The first three are in the file for long lists; the fourth is kept while it is useful
-//! (the private module `pairs`); so only the words of the last line are visited one by one (`met`). A
-//! model of bigrams has the terms g, F and R, and K = bow(a0) + p(b0).
+//! The first three are in the file for long lists; the fourth is kept while it is useful (the private module
+//! `pairs`); so only the words of the last line are visited one by one (`met`). How many these are:
+//! benches/RESULTS.md, "Filling gaps".
 //!
-//! The evidence of a gap is how much likelier the sentence is with a word in it, summed over all
-//! words, than as it stands:
+//! The evidence of a gap is how much likelier the sentence is with a word in it, summed over all words, than
+//! as it stands:
 //!
 //! ```text
 //! ln evidence = ln sum_x exp S(x) - [ln P(b0|a1 a0) + ln P(b1|a0 b0)]
 //! ```
 //!
-//! The factors of F, R, B, C and long lists A have eight bits. [`Solver::tolerance`] bounds what that makes of S, and
-//! so of the evidence. The best words are then scored from the n-grams ([`crate::solve::gap::rescore`]).
+//! The sum runs over all words and `<unk>`, not over `<s>` and `</s>`. The factors of F, R, B, C and long
+//! lists A have eight bits. [`Solver::tolerance`] bounds what that makes of S, and so of the evidence. The
+//! best words are then scored from the n-grams ([`crate::solve::gap::rescore`]).
 
 #[cfg(doc)]
 use crate::solve::Solver;

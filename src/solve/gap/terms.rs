@@ -1,22 +1,10 @@
 //! The score of a word in a gap, taken apart: what each n-gram that the word makes adds, exactly.
 //!
-//! ```text
-//! S(x) = K(gap) + g[x] + F[a0,x] + R[x,b0] + A[a1 a0,x] + B[a0,x,b0] + C[x,b0 b1] + L[x]
-//!
-//! K = bow(a1 a0) + bow(a0) + p(b0) + P(b1|b0)           a constant of the gap
-//! g = p(x) + bow(x)                                      a constant of the word
-//! F = p(x|a0) - bow(a0) - p(x) + bow(a0 x)               a stored bigram a0 x
-//! R = p(b0|x) - bow(x) - p(b0) + bow(x b0)               a stored bigram x b0
-//! A = p(x|a1 a0) - [bow(a1 a0) + P(x|a0)]                a stored trigram a1 a0 x
-//! B = p(b0|a0 x) - [bow(a0 x) + P(b0|x)]                 a stored trigram a0 x b0
-//! C = p(b1|x b0) - [bow(x b0) + P(b1|b0)]                a stored trigram x b0 b1
-//! ```
-//!
-//! (all in natural logs; p is a stored n-gram's probability, P the model's with backoff, bow the backoff
-//! weight or 0; a term that is not stored is exactly 0.) The posting lists keep the same numbers in eight
-//! bits ([`crate::solve::gap::score`]); these are looked up one by one. Orders 4 and 5 add L, what n-grams of four words
-//! and more make of the score, and to K what they make of the score of all other words
-//! ([`crate::solve::gap::rescore`]). A model of bigrams has g, F and R, and K = bow(a0) + p(b0).
+//! The terms K, g, F, R, A, B and C are those of S(x) in [`crate::model::lists`], in natural logs. The
+//! posting lists keep the same numbers in eight bits ([`crate::solve::gap::score`]); these are looked up one
+//! by one. Orders 4 and 5 add a term L, what n-grams of four words and more make of the score, and to K what
+//! they make of the score of all other words ([`crate::solve::gap::rescore`]). `tests/terms.rs` compares the
+//! sum with direct evaluation, and each term with the n-gram that it belongs to.
 
 use super::query::{Gap, in_sight};
 use super::rescore::{beyond, ln_probability, longer_weights};
