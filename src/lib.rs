@@ -155,6 +155,7 @@
 
 pub mod error;
 pub mod evaluate;
+#[cfg(feature = "train")]
 pub mod fit;
 pub mod generate;
 pub mod interval;
@@ -170,6 +171,7 @@ pub mod solve;
 pub mod submission;
 pub mod task;
 pub mod text;
+#[cfg(feature = "train")]
 pub mod train;
 
 pub use error::{Error, ErrorKind, Remedy, Result, Setting};

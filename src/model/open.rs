@@ -19,6 +19,7 @@ use crate::progress::Silent;
 use crate::text::tokens::chars;
 
 /// The model that ships with the program, in its compact form; see MODEL_CARD.md.
+#[cfg(feature = "shipped")]
 static SHIPPED: &[u8] = include_bytes!("../../data/open.impute");
 
 /// An immutable model: a mapped file, or bytes in memory. It has no lifetime; put it into an
@@ -111,6 +112,7 @@ impl Model {
     ///
     /// # Errors
     /// None, unless the program was built from a damaged file.
+    #[cfg(feature = "shipped")]
     pub fn shipped() -> Result<Self> {
         Self::shipped_without_lists()?.with_lists()
     }
@@ -119,6 +121,7 @@ impl Model {
     ///
     /// # Errors
     /// None, unless the program was built from a damaged file.
+    #[cfg(feature = "shipped")]
     pub fn shipped_without_lists() -> Result<Self> {
         Self::unpack(SHIPPED, "the shipped model")
     }
