@@ -248,7 +248,7 @@ fn a_missing_model_is_named() {
 #[test]
 fn something_else_is_not_a_model() {
     for bytes in [b"".as_slice(), b"x", TEXT, &[0; 500], &repository("data/sample.txt")] {
-        not_a_model(bytes, &["not a model file", "impute train"]);
+        not_a_model(bytes, &["not a model file", "name a model file that impute wrote"]);
     }
     not_a_model(&zstd::encode_all(TEXT, 1).unwrap(), &["not a model file"]);
 }

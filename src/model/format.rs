@@ -293,7 +293,7 @@ fn parse_directory(json: &[u8], name: &str) -> Result<Directory> {
     serde_json::from_slice(json).map_err(|_| damaged(name, "the directory"))
 }
 
-const RETRAIN: &str = "name a model file, as training writes it";
+const RETRAIN: &str = "name a model file that impute wrote";
 
 /// The error for a part of a file that cannot be true.
 pub(crate) fn damaged(name: &str, part: &str) -> Error {

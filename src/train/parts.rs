@@ -147,7 +147,7 @@ pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) ->
     let mut magic = [0; 8];
     if file.fill(&mut magic)? < 8 || magic != *MAGIC {
         let what = "not a file of counts";
-        let error = Error::file(&file.input.name, what, "name a file that counting wrote");
+        let error = Error::file(&file.input.name, what, "name one that impute wrote");
         return Err(error.of(ErrorKind::Foreign));
     }
     let version = u32::from_le_bytes(file.exactly()?);
