@@ -6,10 +6,10 @@
 //! z = norm h
 //! ```
 
-use super::Net;
 use super::functions::{glu, norm};
 use super::pass::Pass;
 use super::product::{BLOCK, Left, multiply};
+use super::trained::Net;
 
 /// A hole: the row of the token before it, and of the one behind it.
 pub type Hole = (usize, usize);

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::Net;
 use super::holes::{Hole, Holes};
 use super::pass::Pass;
 use super::rows::Rows;
+use super::trained::Net;
 
 /// Rows that go through the net together: their states stay in the cache.
 const ROWS: usize = 512;

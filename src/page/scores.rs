@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::Page;
 use super::chart;
+use super::content::Page;
 use super::spell::{count, ends, fixed, percent, points, range, signed};
 use super::table::{figure, table};
 use crate::evaluate::report::MethodReport;

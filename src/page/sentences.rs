@@ -5,8 +5,9 @@
 
 use maud::{Markup, html};
 
+use super::content::Page;
+use super::spell;
 use super::spell::{from_right, percent, signed, visible, word};
-use super::{Page, spell};
 use crate::evaluate::examples::Example;
 
 /// Gaps of this probability have it written in them.

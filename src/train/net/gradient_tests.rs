@@ -3,6 +3,7 @@
 use super::examples::Example;
 use super::gradient::{Gradient, WORDS};
 use super::lesson::Lesson;
+use super::point::Point;
 use super::sample::{Odds, Sample};
 use super::weights::{Factors, Weights};
 use crate::net::holes::Hole;
@@ -166,7 +167,9 @@ fn gradient_and_loss_are_those_of_the_formula() {
     assert!((4..8).contains(&sample.words.len()) && !lesson.words.iter().all(|w| seen(&w)));
     let mut gradient = Gradient::default();
     gradient.clear(&weights, &sample);
-    gradient.add((&weights, &factors), &weights.net(&factors), &sample, &lesson, 1.0);
+    let net = weights.net(&factors);
+    let point = Point { weights: &weights, factors: &factors, net: &net, sample: &sample };
+    gradient.add(point, &lesson, 1.0);
     gradient.finish(&weights, &sample);
     let expected = loss(&weights, &sample, &lesson);
     let nats = gradient.nats + f64::from(WORDS) * gradient.words.nats;

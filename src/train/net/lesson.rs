@@ -5,6 +5,8 @@ use crate::net::holes::Hole;
 use crate::net::rows::Rows;
 use crate::net::shape::Shape;
 
+/// Sentences that go through the net together: their states stay in the cache.
+pub(super) const TOGETHER: usize = 16;
 /// Words that are nearer than this to the gap are not asked for: what stands beside them is not what was
 /// written there.
 const NEAR: usize = 2;
