@@ -8,16 +8,17 @@ use impute::text::ordinary::blocks::Blocks;
 use impute::text::ordinary::{Sentence, sentences};
 use impute::text::output::Output;
 
-use super::super::args::Repair;
-use super::super::checked::Whole;
-use super::super::progress::Ui;
+use crate::cli::args::Repair;
+use crate::cli::checked::Whole;
+use crate::cli::progress::Ui;
 
 pub fn run(
     args: &Repair,
     solver: &Solver<'_>,
     repairer: &Repairer<'_, '_>,
     mut blocks: Blocks,
-    (mut out, whole): (Output, Whole),
+    mut out: Output,
+    whole: Whole,
     ui: &Ui,
 ) -> anyhow::Result<()> {
     let mut all: Vec<Sentence> = Vec::new();
