@@ -63,7 +63,8 @@ pub fn examples(
     solver: &Solver<'_>,
     pairs: &[Pair],
     measured: &[Measured],
-    (index, method): (usize, Method),
+    index: usize,
+    method: Method,
     most: usize,
 ) -> Examples {
     let outcome = |i: usize| &measured[i].outcomes[index];

@@ -89,7 +89,7 @@ pub fn measure(
                 let analysed = worker.analyse_asked(&tests, &asked.collect::<Vec<_>>());
                 let all = chunk.iter().zip(truths).zip(analysed);
                 all.map(|((pair, truth), (ids, analysis))| {
-                    measure_one(worker, (pair, truth), &ids, &analysis, methods)
+                    measure_one(worker, pair, truth, &ids, &analysis, methods)
                 })
                 .collect()
             });
@@ -101,7 +101,8 @@ pub fn measure(
 
 fn measure_one(
     worker: &mut Worker<'_, '_>,
-    (pair, truth): (&Pair, Option<Truth>),
+    pair: &Pair,
+    truth: Option<Truth>,
     ids: &[u32],
     analysis: &Analysis,
     methods: &[Method],
@@ -109,14 +110,13 @@ fn measure_one(
     let solver = worker.solver();
     let truth = truth.filter(|_| !analysis.gaps.is_empty());
     let posterior = Posterior::new(analysis, &solver.calibration(), &solver.view());
-    let (mut word_ranks, mut considered) = ((None, None), false);
-    let (mut gap_claim, mut word_claim) = (None, None);
+    let (mut own, mut gap_claim, mut considered) = (OwnGap::default(), None, false);
     if let Some(truth) = &truth {
         let id = solver.view().vocabulary.id(&truth.word);
         let likeliest = posterior.gaps.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
         gap_claim = likeliest
             .map(|(gap, &confidence)| Claim { confidence, right: truth.gaps.contains(&gap) });
-        (word_ranks, word_claim) = in_own_gap(solver, analysis, id);
+        own = OwnGap::of(solver, analysis, id);
         considered = posterior.best.iter().any(|gap| {
             truth.gaps.contains(&gap.gap) && gap.words.iter().any(|&(word, ..)| word == id)
         });
@@ -137,8 +137,8 @@ fn measure_one(
                 Method::MinLikelihood => None,
             },
             word_rank: match method {
-                Method::Posterior => word_ranks.0,
-                Method::MinLikelihood => word_ranks.1,
+                Method::Posterior => own.by_posterior,
+                Method::MinLikelihood => own.by_ngrams,
             },
             answer,
         }
@@ -149,28 +149,35 @@ fn measure_one(
         expected_unchanged: posterior.unchanged,
         opinions: truth.as_ref().and_then(|truth| opinions(analysis, truth)),
         gap_claim,
-        word_claim,
+        word_claim: own.claim,
         truth,
         considered,
     }
 }
 
-/// The places of the missing word in its own gap, by the posterior and by the n-grams alone, and the
-/// likeliest word there.
-fn in_own_gap(
-    solver: &Solver<'_>,
-    analysis: &Analysis,
-    id: u32,
-) -> ((Option<usize>, Option<usize>), Option<Claim>) {
-    let Some(found) = &analysis.asked else {
-        return ((None, None), None);
-    };
-    let posterior = GapPosterior::new(found, &solver.calibration(), &solver.view());
-    let ranks = (
-        posterior.words.iter().position(|&(word, ..)| word == id),
-        found.words.iter().position(|candidate| candidate.word == id),
-    );
-    let claim =
-        |&(word, confidence, _): &(u32, f64, usize)| Claim { confidence, right: word == id };
-    (ranks, posterior.words.first().map(claim))
+/// What is thought of the missing word in its own gap.
+#[derive(Default)]
+struct OwnGap {
+    /// Its place among the words by the posterior.
+    by_posterior: Option<usize>,
+    /// Its place by the n-grams alone.
+    by_ngrams: Option<usize>,
+    /// The likeliest word.
+    claim: Option<Claim>,
+}
+
+impl OwnGap {
+    fn of(solver: &Solver<'_>, analysis: &Analysis, id: u32) -> Self {
+        let Some(found) = &analysis.asked else {
+            return OwnGap::default();
+        };
+        let posterior = GapPosterior::new(found, &solver.calibration(), &solver.view());
+        let claim =
+            |&(word, confidence, _): &(u32, f64, usize)| Claim { confidence, right: word == id };
+        OwnGap {
+            by_posterior: posterior.words.iter().position(|&(word, ..)| word == id),
+            by_ngrams: found.words.iter().position(|candidate| candidate.word == id),
+            claim: posterior.words.first().map(claim),
+        }
+    }
 }

@@ -49,7 +49,8 @@ impl Examples {
         release: &(dyn Fn() + Sync),
         progress: &dyn Progress,
     ) -> Self {
-        let (gaps, words) = examples(solver, sentences, release, progress).into_iter().unzip();
+        let choices = examples(solver, sentences, release, progress).into_iter();
+        let (gaps, words) = choices.map(|Choices { gap, word }| (gap, word)).unzip();
         Examples { gaps, words, start: solver.calibration() }
     }
 
@@ -91,12 +92,18 @@ impl Examples {
     }
 }
 
+/// The choice of the gap of a sentence, and of the word in it.
+struct Choices {
+    gap: Example<2>,
+    word: Example<FEATURES>,
+}
+
 fn examples<S: AsRef<[u8]> + Sync>(
     solver: &Solver<'_>,
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
-) -> Vec<(Example<2>, Example<FEATURES>)> {
+) -> Vec<Choices> {
     progress.stage("calibrate", Unit::Sentences, Some(sentences.len() as u64));
     let pairs = pairs(sentences);
     let workers = Workers::new(solver);
@@ -125,12 +132,7 @@ fn fit_weights<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64
     log_linear::fit(examples, start).map(round)
 }
 
-/// The choice of the gap, and the choice of the word in it.
-fn example(
-    solver: &Solver<'_>,
-    truth: &Truth,
-    analysis: &Analysis,
-) -> Option<(Example<2>, Example<FEATURES>)> {
+fn example(solver: &Solver<'_>, truth: &Truth, analysis: &Analysis) -> Option<Choices> {
     let found = analysis.asked.as_ref()?;
     let gap = Example {
         features: (0..analysis.gaps.len()).map(|gap| analysis.features(gap)).collect(),
@@ -143,5 +145,5 @@ fn example(
     let features = Features::new(found, &view);
     let word =
         Example { features: features.weighted, offsets: features.offsets, truth: place..=place };
-    Some((gap, word))
+    Some(Choices { gap, word })
 }

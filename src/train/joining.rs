@@ -48,7 +48,7 @@ pub fn lessons(
         course.check_memory(&corpus, &plan)?;
         let lessons = course.lessons(&corpus, &embeddings, &spill)?;
         let Corpus { held_out, summary, .. } = corpus;
-        let held_out: Vec<Vec<u8>> = held_out.into_iter().map(|(line, _)| line).collect();
+        let held_out: Vec<Vec<u8>> = held_out.into_iter().map(|line| line.text).collect();
         Ok(Joining { lessons: lessons.with_held_out(&held_out, vocabulary), held_out, summary })
     })
 }

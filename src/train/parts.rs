@@ -107,7 +107,7 @@ pub fn write(
     if !encoder.bytes.is_empty() {
         block(b'G', &encoder.take(), write)?;
     }
-    lines(b'A', corpus.held_out.iter().map(|(line, times)| (*times, &line[..])), write)?;
+    lines(b'A', corpus.held_out.iter().map(|line| (line.times, &line.text[..])), write)?;
     block(b'E', &json(&End { ngrams })?, write)
 }
 

@@ -149,7 +149,7 @@ fn count(corpus: Corpus, config: &Config, lists: bool, means: Means<'_>) -> Resu
         }
     };
     let Corpus { words, held_out, summary, .. } = corpus;
-    let held_out = held_out.into_iter().map(|(line, _)| line).collect();
+    let held_out = held_out.into_iter().map(|line| line.text).collect();
     Ok(Counted {
         run,
         words,

@@ -130,8 +130,9 @@ fn loss(weights: &Weights, sample: &Sample, lesson: &Lesson) -> f64 {
         sum.ln() - logits[gaps.start + truth]
     };
     let gaps: f64 = lesson.rows.gaps.iter().zip(&lesson.gaps).map(one).sum();
-    let word =
-        |(&(l, r), &truth): (&Hole, &u32)| word_loss(weights, sample, [&left[l], &right[r]], truth);
+    let word = |(hole, &truth): (&Hole, &u32)| {
+        word_loss(weights, sample, [&left[hole.left], &right[hole.right]], truth)
+    };
     let words: f64 = lesson.holes.iter().zip(&lesson.words).map(word).sum();
     gaps + f64::from(WORDS) * words
 }

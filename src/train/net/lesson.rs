@@ -45,7 +45,7 @@ impl Lesson {
         self.gaps.extend(examples.iter().map(Example::truth));
         for (example, gaps) in examples.iter().zip(&self.rows.gaps) {
             let before = gaps.start + example.truth();
-            self.holes.push((before, before + 1));
+            self.holes.push(Hole::after(before));
             self.words.push(example.word());
         }
         if !all {
@@ -56,7 +56,7 @@ impl Lesson {
             for row in gaps.start..gaps.end + 1 {
                 let before = gaps.start + gap;
                 if row + NEAR <= before || row > before + NEAR {
-                    self.holes.push((row - 1, row + 1));
+                    self.holes.push(Hole { left: row - 1, right: row + 1 });
                     self.words.push(self.rows.ids[row]);
                 }
             }

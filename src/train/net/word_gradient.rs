@@ -9,7 +9,7 @@ use super::sample::Sample;
 use super::transpose::transpose;
 use super::weights::Weights;
 use crate::net::functions::{glu_backward, norm_backward, scale_into, soften};
-use crate::net::holes::Holes;
+use crate::net::holes::{Hole, Holes};
 use crate::net::pass::Pass;
 use crate::net::product::{BLOCK, Left, Right, bf16, multiply};
 
@@ -236,7 +236,7 @@ impl WordGradient {
                 sums.clear();
                 sums.resize(rows.len() * width, 0.0);
             }
-            for (at, &(left, right)) in holes.iter().enumerate() {
+            for (at, &Hole { left, right }) in holes.iter().enumerate() {
                 let row = if side == 0 { left } else { right };
                 let here = row * width..(row + 1) * width;
                 let d = &self.dinput[at * size + side * width..][..width];
