@@ -1,7 +1,8 @@
 //! A report as one page of HTML that needs nothing else: no script, no font, no picture from outside.
 //!
-//! In: a [`Page`], that is a [`Report`], the sentences to look at and what they are called. Out: the page.
-//! It holds neither date nor time nor speed, so that the same measurement gives the same bytes.
+//! In: a [`Page`], that is a [`Report`](crate::evaluate::report::Report), the sentences to look at and what
+//! they are called. Out: the page. It holds neither date nor time nor speed, so that the same measurement
+//! gives the same bytes.
 //!
 //! * `content` – what is on it; `layout` – the whole of it.
 //! * `scores`, `calibration`, `confidence`, `lengths`, `curve`, `sentences`: a section each.
