@@ -11,9 +11,8 @@ use impute::net::product::{Left, Right, bf16, multiply, portable};
 use impute::net::scorer::Scorer;
 use impute::random::Random;
 use impute::train::net::examples::Order;
-use impute::train::net::lessons::Size;
 use impute::train::net::sentences::Sentences;
-use impute::train::net::{BATCH, Trainer};
+use impute::train::net::{BATCH, Size, Trainer};
 
 /// Tokens of a sentence.
 const TOKENS: usize = 25;

@@ -57,7 +57,7 @@ impl Html {
         report: &Report,
     ) -> anyhow::Result<()> {
         // The page is about the first method.
-        let examples = examples(solver, pairs, measured, (0, methods[0]), SHOWN);
+        let examples = examples(solver, pairs, measured, 0, methods[0], SHOWN);
         let model = file_name(Path::new(solver.model().name()));
         let text = page(&Page {
             report,

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use impute::progress::{Progress, Unit};
 use impute::train::memory::bytes;
-use impute::train::net::lessons::{self, NetConfig, Size, speed};
+use impute::train::net::lessons::{self, speed};
+use impute::train::net::{NetConfig, Size};
 
 use super::args::Train;
 use super::progress::Ui;

@@ -8,7 +8,7 @@ use impute::model::format;
 use impute::model::words::SPECIAL;
 use impute::progress::Progress;
 use impute::text::output::NewFile;
-use impute::train::{self, Config, Resources, Sources};
+use impute::train::{self, Config, Joining, Resources, Sources};
 
 use super::args::Train;
 use super::progress::Ui;
@@ -46,8 +46,8 @@ pub fn run(
     let before = header.provenance.held_out_lines as usize;
     config.held_out.lines = config.held_out.lines.min(before);
     let sources = Sources::new(&args.texts, &[]);
-    let (lessons, held_out, summary) =
-        train::lessons(sources, &config, resources, (&shape, &words), ui)?;
+    let Joining { lessons, held_out, summary } =
+        train::lessons(sources, &config, resources, &shape, &words, ui)?;
     let hash = format!("{:016x}", summary.hash);
     let other = hash != header.provenance.text_hash;
     if other {

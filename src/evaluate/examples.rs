@@ -67,7 +67,8 @@ pub fn examples(
     solver: &Solver,
     pairs: &[Pair],
     measured: &[Measured],
-    (index, method): (usize, Method),
+    index: usize,
+    method: Method,
     most: usize,
 ) -> Examples {
     let outcome = |i: usize| &measured[i].outcomes[index];

@@ -96,15 +96,14 @@ fn measure_one(
     let solver = worker.solver();
     let truth = truth.filter(|_| !analysis.gaps.is_empty());
     let posterior = Posterior::new(analysis, solver.calibration(), solver.view());
-    let (mut word_ranks, mut considered) = ((None, None), false);
-    let (mut gap_claim, mut word_claim) = (None, None);
+    let (mut own, mut gap_claim, mut considered) = (OwnGap::default(), None, false);
     if let Some(truth) = &truth {
         let id = solver.view().vocabulary.id(&truth.word);
         let gaps = posterior.gaps.iter().enumerate();
         let likeliest = gaps.max_by_key(|&(_, &probability)| OrderedFloat(probability));
         gap_claim = likeliest
             .map(|(gap, &confidence)| Claim { confidence, right: truth.gaps.contains(&gap) });
-        (word_ranks, word_claim) = in_own_gap(solver, analysis, id);
+        own = OwnGap::of(solver, analysis, id);
         considered = posterior.best.iter().any(|gap| {
             truth.gaps.contains(&gap.gap) && gap.words.iter().any(|word| word.word == id)
         });
@@ -125,8 +124,8 @@ fn measure_one(
                 Method::MinLikelihood => None,
             },
             word_rank: match method {
-                Method::Posterior => word_ranks.0,
-                Method::MinLikelihood => word_ranks.1,
+                Method::Posterior => own.by_posterior,
+                Method::MinLikelihood => own.by_ngrams,
             },
             answer,
         }
@@ -137,28 +136,35 @@ fn measure_one(
         expected_unchanged: posterior.unchanged,
         opinions: truth.as_ref().and_then(|truth| opinions(analysis, truth)),
         gap_claim,
-        word_claim,
+        word_claim: own.claim,
         truth,
         considered,
     }
 }
 
-/// The places of the missing word in its own gap, by the posterior and by the n-grams alone, and the
-/// likeliest word there.
-fn in_own_gap(
-    solver: &Solver,
-    analysis: &Analysis,
-    id: u32,
-) -> ((Option<usize>, Option<usize>), Option<Claim>) {
-    let Some(found) = &analysis.asked else {
-        return ((None, None), None);
-    };
-    let posterior = GapPosterior::new(found, solver.calibration(), solver.view());
-    let ranks = (
-        posterior.words.iter().position(|word| word.word == id),
-        found.words.iter().position(|candidate| candidate.word == id),
-    );
-    let claim =
-        |word: &PosteriorWord| Claim { confidence: word.probability, right: word.word == id };
-    (ranks, posterior.words.first().map(claim))
+/// What is thought of the missing word in its own gap.
+#[derive(Default)]
+struct OwnGap {
+    /// Its place among the words by the posterior.
+    by_posterior: Option<usize>,
+    /// Its place by the n-grams alone.
+    by_ngrams: Option<usize>,
+    /// The likeliest word.
+    claim: Option<Claim>,
+}
+
+impl OwnGap {
+    fn of(solver: &Solver, analysis: &Analysis, id: u32) -> Self {
+        let Some(found) = &analysis.asked else {
+            return OwnGap::default();
+        };
+        let posterior = GapPosterior::new(found, solver.calibration(), solver.view());
+        let claim =
+            |word: &PosteriorWord| Claim { confidence: word.probability, right: word.word == id };
+        OwnGap {
+            by_posterior: posterior.words.iter().position(|word| word.word == id),
+            by_ngrams: found.words.iter().position(|candidate| candidate.word == id),
+            claim: posterior.words.first().map(claim),
+        }
+    }
 }

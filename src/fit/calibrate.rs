@@ -47,7 +47,8 @@ impl Examples {
         release: &(dyn Fn() + Sync),
         progress: &dyn Progress,
     ) -> Self {
-        let (gaps, words) = examples(solver, sentences, release, progress).into_iter().unzip();
+        let choices = examples(solver, sentences, release, progress).into_iter();
+        let (gaps, words) = choices.map(|Choices { gap, word }| (gap, word)).unzip();
         Examples { gaps, words, start: *solver.calibration() }
     }
 
@@ -89,12 +90,18 @@ impl Examples {
     }
 }
 
+/// The choice of the gap of a sentence, and of the word in it.
+struct Choices {
+    gap: Example<2>,
+    word: Example<FEATURES>,
+}
+
 fn examples<S: AsRef<[u8]> + Sync>(
     solver: &Solver,
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
-) -> Vec<(Example<2>, Example<FEATURES>)> {
+) -> Vec<Choices> {
     progress.stage("calibrate", Unit::Sentences, Some(sentences.len() as u64));
     Workers::new(solver).map(&pairs(sentences), progress, |worker, pairs| {
         let tests: Vec<&[u8]> = pairs.iter().map(|(test, _)| &test[..]).collect();
@@ -114,12 +121,7 @@ fn fit_weights<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64
     log_linear::fit(examples, start).map(round)
 }
 
-/// The choice of the gap, and the choice of the word in it.
-fn example(
-    solver: &Solver,
-    truth: &Truth,
-    analysis: &Analysis,
-) -> Option<(Example<2>, Example<FEATURES>)> {
+fn example(solver: &Solver, truth: &Truth, analysis: &Analysis) -> Option<Choices> {
     let found = analysis.asked.as_ref()?;
     let gap = Example {
         features: (0..analysis.gaps.len()).map(|gap| analysis.features(gap)).collect(),
@@ -132,5 +134,5 @@ fn example(
     let features = Features::new(found, view);
     let word =
         Example { features: features.weighted, offsets: features.offsets, truth: place..=place };
-    Some((gap, word))
+    Some(Choices { gap, word })
 }

@@ -62,7 +62,7 @@ pub fn sample(
             }
         }
     }
-    sample.sentences = aside.into_lines().into_iter().map(|(line, _)| line).collect();
+    sample.sentences = aside.into_lines().into_iter().map(|line| line.text).collect();
     Ok(sample)
 }
 

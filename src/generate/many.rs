@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::Generator;
+use super::generator::Generator;
 use super::novel::KnownLines;
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::progress::Progress;

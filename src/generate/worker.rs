@@ -1,6 +1,6 @@
 //! One sentence: words drawn from left to right until `</s>`.
 
-use super::Generator;
+use super::generator::Generator;
 use super::stream::Stream;
 use super::weighted;
 use crate::model::core::State;
@@ -20,11 +20,14 @@ pub struct Worker<'g, 'm> {
     drawn: usize,
 }
 
-impl<'g, 'm> Worker<'g, 'm> {
-    pub(super) fn new(generator: &'g Generator<'m>) -> Self {
-        Worker { generator, weighted: None, text: Vec::new(), drawn: 0 }
+impl<'m> Generator<'m> {
+    /// A worker with scratch memory of its own.
+    pub fn worker(&self) -> Worker<'_, 'm> {
+        Worker { generator: self, weighted: None, text: Vec::new(), drawn: 0 }
     }
+}
 
+impl Worker<'_, '_> {
     /// The sentence with this index: the prompt and what follows, with single spaces between the
     /// words. It depends on the model, the settings and the index alone.
     ///

@@ -9,7 +9,7 @@
 
 use super::functions::sum_exp;
 use super::product::{BLOCK, Left, Right, bf16, multiply};
-use super::{Embeddings, Net};
+use super::trained::{Embeddings, Net};
 
 /// The logit of a column that stands for no word.
 const NEVER: f32 = -1e30;

@@ -6,13 +6,26 @@
 //! z = norm h
 //! ```
 
-use super::Net;
 use super::functions::{glu, norm};
 use super::pass::Pass;
 use super::product::{BLOCK, Left, multiply};
+use super::trained::Net;
 
-/// A hole: the row of the token before it, and of the one behind it.
-pub type Hole = (usize, usize);
+/// A place where a word is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hole {
+    /// The row of the token before it.
+    pub left: usize,
+    /// The row of the token after it.
+    pub right: usize,
+}
+
+impl Hole {
+    /// That of the inner gap after a row.
+    pub fn after(row: usize) -> Self {
+        Hole { left: row, right: row + 1 }
+    }
+}
 
 /// The states of one tower, normed.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +71,7 @@ impl Holes {
             tower.scales.clear();
             tower.scales.resize(x.len() / width, 0.0);
             let [gain, bias] = &norms[side];
-            for &(left, right) in holes {
+            for &Hole { left, right } in holes {
                 let row = if side == 0 { left } else { right };
                 if tower.scales[row] == 0.0 {
                     let here = row * width..(row + 1) * width;
@@ -75,7 +88,9 @@ impl Holes {
         let count = holes.len().next_multiple_of(BLOCK);
         self.input.clear();
         self.input.resize(count * 2 * width, 0);
-        for (&(left, right), input) in holes.iter().zip(self.input.chunks_exact_mut(2 * width)) {
+        for (&Hole { left, right }, input) in
+            holes.iter().zip(self.input.chunks_exact_mut(2 * width))
+        {
             let (first, second) = input.split_at_mut(width);
             first.copy_from_slice(&self.towers[0].out[left * width..][..width]);
             second.copy_from_slice(&self.towers[1].out[right * width..][..width]);
@@ -95,7 +110,7 @@ impl Holes {
         self.states.resize(count * width, 0);
         self.state.resize(width, 0.0);
         let [gain, bias] = &places.word;
-        for (at, &(left, right)) in holes.iter().enumerate() {
+        for (at, &Hole { left, right }) in holes.iter().enumerate() {
             let (l, r) = (&pass.left[left * width..], &pass.right[right * width..]);
             self.state.iter_mut().zip(l).zip(r).for_each(|((x, l), r)| *x = l + r);
             let both = &mut self.output[at * 2 * width..][..2 * width];

@@ -22,6 +22,7 @@
 //! *context2vec*, Melamud et al. 2016), and what is learned from them serves the gaps as well.
 //!
 //! * [`shape`] – how large it is.
+//! * [`trained`] – its numbers.
 //! * [`words`] – which embedding a word has.
 //! * [`rows`] – sentences side by side.
 //! * [`product`] – the matrix products, the same bits on every machine; [`functions`] – all else.
@@ -39,55 +40,7 @@ pub mod product;
 pub mod rows;
 pub mod scorer;
 pub mod shape;
+pub mod trained;
 pub mod words;
 
-use std::borrow::Cow;
-
-use product::Right;
-use shape::{ConvShape, Shape, Vectors};
-
-/// A trained net, borrowed from a model file or from training.
-#[derive(Debug, Clone)]
-pub struct Net<'a> {
-    /// Its size.
-    pub shape: Cow<'a, Shape>,
-    /// (embeddings, width)
-    pub embeddings: Embeddings<'a>,
-    /// The weights of every layer's convolution and of the head's.
-    pub convs: Vec<Right<'a>>,
-    /// All vectors: gains, biases, and the weights of the logit.
-    pub vectors: Cow<'a, [f32]>,
-    /// Where they stand.
-    pub places: Vectors,
-    /// The shapes of the convolutions: [`Shape::convs`].
-    pub shapes: Cow<'a, [ConvShape]>,
-}
-
-/// The embeddings of the words.
-#[derive(Debug, Clone, Copy)]
-pub enum Embeddings<'a> {
-    /// As they are trained.
-    Exact(&'a [f32]),
-    /// In 8 bits: codes (embeddings, width), and what each row's are to be multiplied with.
-    Bytes(&'a [i8], &'a [f32]),
-}
-
-impl Embeddings<'_> {
-    /// One embedding; zeros if there is no such.
-    pub fn get(&self, id: u32, out: &mut [f32]) {
-        let at = (id as usize).saturating_mul(out.len());
-        let range = at..at.saturating_add(out.len());
-        match self {
-            Embeddings::Exact(all) => match all.get(range) {
-                Some(row) => out.copy_from_slice(row),
-                None => out.fill(0.0),
-            },
-            Embeddings::Bytes(codes, scales) => match (codes.get(range), scales.get(id as usize)) {
-                (Some(row), Some(&scale)) => {
-                    out.iter_mut().zip(row).for_each(|(x, &code)| *x = scale * f32::from(code));
-                }
-                _ => out.fill(0.0),
-            },
-        }
-    }
-}
+pub use trained::{Embeddings, Net};

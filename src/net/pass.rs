@@ -1,10 +1,10 @@
 //! From rows to logits, with all that the gradient needs on the way.
 
-use super::Net;
 use super::functions::{glu, logit, norm};
 use super::product::{Left, multiply};
 use super::rows::{EMPTY, Rows};
 use super::shape::ConvShape;
+use super::trained::Net;
 
 /// What a convolution saw and said.
 #[derive(Debug, Clone, Default)]

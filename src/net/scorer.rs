@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::Net;
 use super::holes::{Hole, Holes};
 use super::pass::Pass;
 use super::rows::Rows;
+use super::trained::Net;
 
 /// Rows that go through the net together: their states stay in the cache.
 const ROWS: usize = 512;
@@ -63,7 +63,7 @@ impl Scorer {
         self.rows.finish();
         self.pass.run(net, &self.rows, false);
         let gaps = self.rows.gaps.iter().cloned().flatten();
-        let holes: Vec<Hole> = gaps.map(|row| (row, row + 1)).collect();
+        let holes: Vec<Hole> = gaps.map(Hole::after).collect();
         self.holes.run(net, &self.pass, &holes);
         let (width, mut states) = (net.shape.width, &self.holes.states[..]);
         for ((sentence, window), gaps) in self.windows.drain(..).zip(&self.rows.gaps) {
@@ -87,7 +87,7 @@ impl Scorer {
         self.rows.finish();
         self.pass.run(net, &self.rows, false);
         // The first row is that of the mark.
-        self.holes.run(net, &self.pass, &[(hole - first, hole - first + 1)]);
+        self.holes.run(net, &self.pass, &[Hole::after(hole - first)]);
         self.holes.states[..net.shape.width].to_vec()
     }
 }
@@ -128,7 +128,7 @@ mod tests {
             let gaps = rows.gaps[0].clone();
             assert_eq!(found.logits, pass.logits[gaps.clone()]);
             let mut holes = Holes::default();
-            let all: Vec<Hole> = gaps.map(|row| (row, row + 1)).collect();
+            let all: Vec<Hole> = gaps.map(Hole::after).collect();
             holes.run(&net, &pass, &all);
             assert_eq!(found.states, holes.states[..all.len() * 32]);
             let differ = |values: &[f32]| values.iter().any(|x| *x != values[0]);

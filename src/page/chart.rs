@@ -187,12 +187,21 @@ impl Plot {
     }
 }
 
-/// Rows of points with intervals, one below the other: name, value, ends of the interval, label.
-pub fn rows(name: &str, title: &'static str, rows: &[(String, f64, [f64; 2], String)]) -> Markup {
+/// A point with an interval.
+pub struct Row {
+    pub name: String,
+    pub value: f64,
+    /// The ends of the interval.
+    pub ends: [f64; 2],
+    pub label: String,
+}
+
+/// Rows of points with intervals, one below the other.
+pub fn rows(name: &str, title: &'static str, rows: &[Row]) -> Markup {
     let width = 460.0;
     let (left, right, step) = (118.0, width - 66.0, 40.0);
     let values: Vec<f64> =
-        rows.iter().flat_map(|(_, value, ends, _)| [*value, ends[0], ends[1]]).collect();
+        rows.iter().flat_map(|row| [row.value, row.ends[0], row.ends[1]]).collect();
     let scale = Scale::around(title, &values, false);
     let px = |value: f64| left + scale.share(value) * (right - left);
     let bottom = 14.0 + step * rows.len() as f64;
@@ -207,9 +216,9 @@ pub fn rows(name: &str, title: &'static str, rows: &[(String, f64, [f64; 2], Str
             text.title x=(unit((left + right) / 2.0)) y=(unit(bottom + 37.0)) text-anchor="middle" {
                 (title)
             }
-            @for (i, (row, value, ends, label)) in rows.iter().enumerate() {
+            @for (i, Row { name, value, ends, label }) in rows.iter().enumerate() {
                 @let y = 8.0 + step * (i as f64 + 0.5);
-                text.name x=(unit(left - 12.0)) y=(unit(y + 4.5)) text-anchor="end" { (row) }
+                text.name x=(unit(left - 12.0)) y=(unit(y + 4.5)) text-anchor="end" { (name) }
                 (segment([px(ends[0]), y], [px(ends[1]), y], &format!("interval {}", colour(i))))
                 @for end in ends {
                     (segment([px(*end), y - 5.0], [px(*end), y + 5.0], &format!("interval {}", colour(i))))

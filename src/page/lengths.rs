@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::Page;
 use super::chart::{Plot, Scale, legend};
+use super::content::Page;
 use super::spell::{count, fixed, percent, points};
 use super::table::{figure, table};
 use crate::evaluate::report::LengthReport;

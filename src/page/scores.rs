@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::Page;
-use super::chart;
+use super::chart::{self, Row};
+use super::content::Page;
 use super::spell::{count, ends, fixed, percent, points, range, signed};
 use super::table::{figure, table};
 use crate::evaluate::report::MethodReport;
+use crate::interval::bootstrap::Interval;
 
 /// The few figures that everything else explains.
 pub fn summary(page: &Page<'_>) -> Markup {
@@ -34,17 +35,15 @@ pub fn summary(page: &Page<'_>) -> Markup {
 /// All methods beside the sentences as they stand.
 pub fn section(page: &Page<'_>) -> Markup {
     let report = page.report;
-    let label = |mean: f64| fixed(mean, 3);
-    let methods = report
-        .methods
-        .iter()
-        .map(|m| (m.method.to_owned(), m.score.mean, ends(&m.score), label(m.score.mean)));
-    let unchanged = &report.unchanged;
-    let as_it_stands =
-        ("unchanged".to_owned(), unchanged.mean, ends(unchanged), label(unchanged.mean));
-    let mut rows: Vec<_> = methods.collect();
-    rows.push(as_it_stands);
-    let said: Vec<String> = rows.iter().map(|row| format!("{} {}", row.0, row.3)).collect();
+    let row = |name: &str, score: &Interval| Row {
+        name: name.to_owned(),
+        value: score.mean,
+        ends: ends(score),
+        label: fixed(score.mean, 3),
+    };
+    let mut rows: Vec<Row> = report.methods.iter().map(|m| row(m.method, &m.score)).collect();
+    rows.push(row("unchanged", &report.unchanged));
+    let said: Vec<String> = rows.iter().map(|row| format!("{} {}", row.name, row.label)).collect();
     let name = format!("Scores with 95 % intervals: {}", said.join(", "));
     html! {
         p { "The score is the mean Levenshtein distance to the solution, in characters: less is better. "

@@ -6,8 +6,9 @@
 use maud::{Markup, html};
 use ordered_float::OrderedFloat;
 
+use super::content::Page;
+use super::spell;
 use super::spell::{from_right, percent, signed, visible, word};
-use super::{Page, spell};
 use crate::evaluate::examples::Example;
 
 /// Gaps of this probability have it written in them.

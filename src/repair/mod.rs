@@ -17,22 +17,11 @@
 //! first; then the sentence is analysed again with it.
 //!
 //! * [`odds`] – these formulas, and the prior that makes a given rate of false alarms.
-//! * [`repairer`] – what is inserted into sentences.
+//! * [`repairer`] – what is inserted into sentences; [`mod@apply`] – the text with it.
 
+pub mod apply;
 pub mod odds;
 pub mod repairer;
 
+pub use apply::apply;
 pub use repairer::{Insertion, Repairer, Settings};
-
-/// A text with what is inserted into it. Insertions are in the order of their places.
-pub fn apply<'i>(text: &[u8], insertions: impl Iterator<Item = &'i Insertion>) -> Vec<u8> {
-    let (mut out, mut from) = (Vec::with_capacity(text.len() + 64), 0);
-    for insertion in insertions {
-        let at = insertion.place.at.clamp(from, text.len().max(from));
-        out.extend_from_slice(&text[from..at]);
-        out.extend_from_slice(&insertion.place.text);
-        from = at;
-    }
-    out.extend_from_slice(&text[from..]);
-    out
-}

@@ -16,7 +16,13 @@ pub struct Aside {
 }
 
 /// A line and how often it occurred.
-pub type Line = (Vec<u8>, u64);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The line.
+    pub text: Vec<u8>,
+    /// How often.
+    pub times: u64,
+}
 
 impl Aside {
     /// Nothing held out yet.
@@ -35,7 +41,8 @@ impl Aside {
     /// full, the limit sinks to the highest hash that was given back, so that its later copies are
     /// counted too.
     pub fn put(&mut self, hash: u64, line: &[u8], times: u64) -> Option<Line> {
-        self.lines.entry(hash).or_insert_with(|| (line.to_vec(), 0)).1 += times;
+        let kept = self.lines.entry(hash);
+        kept.or_insert_with(|| Line { text: line.to_vec(), times: 0 }).times += times;
         if self.lines.len() <= self.most {
             return None;
         }

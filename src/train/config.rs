@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::classes;
-use super::net::lessons::NetConfig;
+use super::net::NetConfig;
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::core::MAX_ORDER;
 

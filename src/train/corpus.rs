@@ -51,9 +51,10 @@ impl Corpus {
         Ok(ids)
     }
 
-    /// The words, the lines held out, and what was read; all else is dropped.
-    pub fn into_parts(self) -> (WordList, Vec<Line>, Summary) {
-        (self.words, self.held_out, self.summary)
+    /// The same without its text and n-grams, and the memory for them.
+    pub fn without_text(self) -> Self {
+        let (text, records) = (Store::default(), Store::default());
+        Corpus { text, records, ranks: Vec::new(), ..self }
     }
 
     /// How many n-grams of the highest order there are at most, each of those with counts once.

@@ -10,26 +10,13 @@ use std::ops::{BitAnd, BitOr, Range, Shl, Shr};
 use rayon::prelude::*;
 
 use super::corpus::{Corpus, NO_WORD};
-use super::memory::Plan;
-use super::run::{Encoder, PAD, Words};
-use super::spill::{Spill, Store};
+use super::means::Means;
+use super::run::{Encoder, PAD, Run, Words};
+use super::spill::Spill;
 use crate::error::Result;
 use crate::model::core::MAX_ORDER;
 use crate::model::words::EOS;
-use crate::progress::{Progress, Unit};
-
-/// Sorted n-grams of the whole text, cut into blocks at changes of the first word.
-#[derive(Debug, Default)]
-pub struct Run {
-    /// Order of the n-grams.
-    pub order: usize,
-    /// Blocks as in [`super::run`].
-    pub blocks: Store<u8>,
-    /// (blocks) first word of the first n-gram, an id.
-    pub firsts: Vec<u32>,
-    /// Number of distinct n-grams of every order from 1; those of order 1 as first words only.
-    pub ngrams: [u64; MAX_ORDER],
-}
+use crate::progress::Unit;
 
 /// An n-gram packed into an integer that sorts as its words do.
 trait Key:
@@ -63,33 +50,24 @@ impl Key for u128 {
 ///
 /// # Errors
 /// The temporary file cannot be read or written.
-pub fn count(
-    corpus: &Corpus,
-    order: usize,
-    plan: &Plan,
-    spill: &Spill,
-    progress: &dyn Progress,
-) -> Result<Run> {
+pub fn count(corpus: &Corpus, order: usize, means: Means<'_>) -> Result<Run> {
     let bits = u32::BITS - (corpus.counts.len() as u32).leading_zeros();
+    let packing = Packing { order, bits, block: means.plan.block };
     let rest = bits * (order as u32 - 1);
     // What the first word of a range may take of the key.
     match 64u32.checked_sub(rest) {
-        Some(first) if first >= 16 => {
-            count_keys::<u64>(corpus, order, bits, first, plan, spill, progress)
-        }
-        _ => count_keys::<u128>(corpus, order, bits, 128 - rest, plan, spill, progress),
+        Some(first) if first >= 16 => count_keys::<u64>(corpus, packing, first, means),
+        _ => count_keys::<u128>(corpus, packing, 128 - rest, means),
     }
 }
 
 fn count_keys<K: Key>(
     corpus: &Corpus,
-    order: usize,
-    bits: u32,
+    packing: Packing,
     first_bits: u32,
-    plan: &Plan,
-    spill: &Spill,
-    progress: &dyn Progress,
+    means: Means<'_>,
 ) -> Result<Run> {
+    let Means { plan, spill, progress } = means;
     let weighted = !corpus.records.is_empty();
     let item = if weighted { size_of::<(K, u32)>() } else { size_of::<K>() };
     let ranges = ranges(&corpus.counts, (plan.keys / item as u64).max(1), first_bits);
@@ -100,8 +78,7 @@ fn count_keys<K: Key>(
         corpus.words_size() + corpus.text.bytes_in_memory() + corpus.records.bytes_in_memory();
     plan.rest(held, largest, "the n-grams that begin with the most frequent word")?;
     progress.stage("count", Unit::Tokens, Some(corpus.counts.iter().sum::<u64>()));
-    let mut run = Run { order, ..Run::default() };
-    let packing = Packing { order, bits, block: plan.block };
+    let mut run = Run { order: packing.order, ..Run::default() };
     for wave in ranges.chunks(rayon::current_num_threads()) {
         let counted: Result<Vec<Counted>> = wave
             .par_iter()
@@ -122,6 +99,7 @@ fn count_keys<K: Key>(
             }
         }
     }
+    run.ngrams[0] = corpus.counts.len() as u64;
     Ok(run)
 }
 
@@ -319,6 +297,7 @@ mod tests {
     use super::*;
     use crate::progress::Silent;
     use crate::train::corpus::tests::corpus_of;
+    use crate::train::memory::Plan;
     use crate::train::run::Decoder;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
@@ -347,10 +326,12 @@ mod tests {
             let spill = Spill::new(std::path::Path::new("."));
             let (corpus, stream) = corpus_of(&sentences, &spill);
             let plan = Plan { total: u64::MAX, keys, run: u64::MAX, ..Plan::default() };
+            let means = Means { plan: &plan, spill: &spill, progress: &Silent };
+            let packing = |bits| Packing { order, bits, block: 0 };
             let run = if wide {
-                count_keys::<u128>(&corpus, order, 20, 40, &plan, &spill, &Silent)
+                count_keys::<u128>(&corpus, packing(20), 40, means)
             } else {
-                count_keys::<u64>(&corpus, order, 4, 2, &plan, &spill, &Silent)
+                count_keys::<u64>(&corpus, packing(4), 2, means)
             };
             let mut slow = BTreeMap::new();
             for sentence in stream.split_inclusive(|&id| id == EOS) {

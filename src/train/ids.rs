@@ -11,7 +11,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
-use super::aside::Aside;
+use super::aside::{Aside, Line};
 use super::corpus::{Corpus, NO_WORD, Summary};
 use super::memory::Plan;
 use super::spill::{Spill, Store};
@@ -103,8 +103,8 @@ impl<'a> Builder<'a> {
     }
 
     fn put_aside(&mut self, hash: u64, line: &[u8], times: u64) -> Result<()> {
-        if let Some((line, times)) = self.aside.put(hash, line, times) {
-            (0..times).try_for_each(|_| self.count(&line))?;
+        if let Some(Line { text, times }) = self.aside.put(hash, line, times) {
+            (0..times).try_for_each(|_| self.count(&text))?;
         }
         Ok(())
     }
@@ -234,8 +234,8 @@ impl<'a> Builder<'a> {
     pub fn finish(mut self, whole: bool) -> Result<Option<Corpus>> {
         let mut aside = std::mem::take(&mut self.aside);
         if whole && aside.len() < self.held_out.fewest {
-            for (line, times) in std::mem::take(&mut aside).into_lines() {
-                (0..times).try_for_each(|_| self.count(&line))?;
+            for Line { text, times } in std::mem::take(&mut aside).into_lines() {
+                (0..times).try_for_each(|_| self.count(&text))?;
             }
         }
         if self.summary.lines == 0 && (whole || aside.is_empty()) {
@@ -321,8 +321,8 @@ mod tests {
         assert_eq!(read.held_out.len(), 10);
         let (all, _) = corpus(&lines.join("\n"), HeldOut { share: 0.3, lines: 10, fewest: 11 });
         assert_eq!((all.held_out.len(), all.summary.lines), (0, 400));
-        for (line, _) in &read.held_out {
-            let word = tokens::split(line).next().unwrap();
+        for line in &read.held_out {
+            let word = tokens::split(&line.text).next().unwrap();
             assert!((0..read.words.len() as u32).all(|id| read.words.get(id) != word));
         }
     }

@@ -12,17 +12,16 @@
 use rayon::prelude::*;
 
 use super::Config;
-use super::count::Run;
 use super::encode::{Part, Universe, encode};
-use super::memory::{Plan, give_back};
+use super::means::Means;
+use super::memory::give_back;
 use super::pass::{Ngram, ngrams};
-use super::run::Decoder;
-use super::spill::Spill;
+use super::run::{Decoder, Run};
 use super::table::{Kept, Table};
 use crate::error::Result;
 use crate::model::core::build::LevelBuilder;
 use crate::model::words::BOS;
-use crate::progress::{Progress, Unit};
+use crate::progress::Unit;
 
 /// Counts of counts: how many n-grams have an adjusted count of 1, 2, 3 and 4.
 pub type CountsOfCounts = [u64; 4];
@@ -43,18 +42,12 @@ pub struct Passes<'a> {
     pub run: Run,
     /// Order and thresholds.
     pub config: &'a Config,
-    /// Number of words before the cut.
-    pub words: usize,
-    /// How many of them stay, the first ones.
+    /// How many words stay, the first ones.
     pub kept_words: usize,
     /// Bytes of memory in use for other things.
     pub held: u64,
-    /// The memory.
-    pub plan: &'a Plan,
-    /// Where the run may lie.
-    pub spill: &'a Spill,
-    /// Who is told.
-    pub progress: &'a dyn Progress,
+    /// The memory, and who is told.
+    pub means: Means<'a>,
 }
 
 impl Passes<'_> {
@@ -65,16 +58,16 @@ impl Passes<'_> {
     pub fn levels(mut self) -> Result<Levels> {
         let order = self.config.order;
         let pieces = (order - 1) * self.run.blocks.len();
-        self.progress.stage("adjust", Unit::Pieces, Some(pieces as u64));
+        self.means.progress.stage("adjust", Unit::Pieces, Some(pieces as u64));
         let mut levels =
             Levels { words: Vec::new(), builders: Vec::new(), counts_of_counts: Vec::new() };
         // Per block of the run, the index of the first context in it.
         let mut bases: Vec<u32> = self.run.firsts.clone();
-        bases.push(self.words as u32);
+        bases.push(self.run.ngrams[0] as u32);
         bases[0] = 0;
         // The two orders below the one that is being made.
         let mut lower = Table::default();
-        let mut below = Table::of_words(self.words, self.kept_words);
+        let mut below = Table::of_words(self.run.ngrams[0] as usize, self.kept_words);
         for n in 2..=order {
             let (mut table, mut highest) = (Table::default(), None);
             match n == order {
@@ -208,7 +201,7 @@ impl Passes<'_> {
         let working = 6 * wave.max().unwrap_or(0u64);
         let flags = if self.config.threshold(n) > 0 { ngrams } else { 0 };
         let held = self.held + lower.size() + below.size();
-        self.plan.rest(
+        self.means.plan.rest(
             held,
             size + stored + flags + working,
             &format!("the {ngrams} n-grams of order {n}"),
@@ -230,11 +223,11 @@ impl Passes<'_> {
             let parts: Result<Vec<P>> = wave
                 .par_iter()
                 .map(|&i| {
-                    let bytes = self.run.blocks.get(i, self.spill)?;
+                    let bytes = self.run.blocks.get(i, self.means.spill)?;
                     let decoder = Decoder::new(self.run.order, &bytes);
                     let (base, end) = (bases[i] as usize, bases[i + 1] as usize);
                     let part = make(Block { decoder, base, contexts: end - base })?;
-                    self.progress.advance(1);
+                    self.means.progress.advance(1);
                     Ok(part)
                 })
                 .collect();

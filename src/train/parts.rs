@@ -31,10 +31,9 @@ use serde::{Deserialize, Serialize};
 use super::HeldOut;
 use super::blocks::{File, block};
 use super::corpus::{Corpus, Summary};
-use super::count::Run;
 use super::ids::Builder;
-use super::run::{Decoder, Encoder, PAD, Words};
-use super::spill::Spill;
+use super::means::Means;
+use super::run::{Decoder, Encoder, PAD, Run, Words};
 use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::model::core::MAX_ORDER;
 use crate::model::words::{BOS, EOS, SPECIAL};
@@ -75,8 +74,7 @@ pub fn write(
     corpus: &Corpus,
     run: &Run,
     held_out: HeldOut,
-    spill: &Spill,
-    progress: &dyn Progress,
+    means: Means<'_>,
     write: &mut dyn FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
     let head = Head {
@@ -95,7 +93,7 @@ pub fn write(
     lines(b'W', words, write)?;
     let (mut encoder, mut ngrams) = (Encoder::new(run.order), 0);
     for i in 0..run.blocks.len() {
-        let bytes = run.blocks.get(i, spill)?;
+        let bytes = run.blocks.get(i, means.spill)?;
         let mut decoder = Decoder::new(run.order, &bytes);
         while let Some(record) = decoder.next_record() {
             encoder.push(&record.words, record.count);
@@ -104,12 +102,12 @@ pub fn write(
                 block(b'G', &encoder.take(), write)?;
             }
         }
-        progress.advance(1);
+        means.progress.advance(1);
     }
     if !encoder.bytes.is_empty() {
         block(b'G', &encoder.take(), write)?;
     }
-    lines(b'A', corpus.held_out.iter().map(|(line, times)| (*times, &line[..])), write)?;
+    lines(b'A', corpus.held_out.iter().map(|line| (line.times, &line.text[..])), write)?;
     block(b'E', &json(&End { ngrams })?, write)
 }
 

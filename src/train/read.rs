@@ -7,11 +7,10 @@ use std::path::PathBuf;
 
 use super::corpus::Corpus;
 use super::ids::Builder;
-use super::memory::Plan;
-use super::spill::Spill;
+use super::means::Means;
 use super::{Config, parts};
 use crate::error::{Error, Remedy, Result, Setting};
-use crate::progress::{Progress, Unit};
+use crate::progress::Unit;
 use crate::text::input::Input;
 use crate::text::lines::Lines;
 use crate::text::{input, kaggle};
@@ -41,17 +40,16 @@ pub fn read(
     sources: Sources<'_>,
     config: &Config,
     whole: bool,
-    plan: &Plan,
-    spill: &Spill,
-    progress: &dyn Progress,
+    means: Means<'_>,
 ) -> Result<Corpus> {
+    let progress = means.progress;
     let open = |paths: &[PathBuf]| paths.iter().map(|path| input::open(path)).collect();
     let (texts, counts): (Result<Vec<Input>>, Result<Vec<Input>>) =
         (open(sources.texts), open(sources.counts));
     let (texts, counts) = (texts?, counts?);
     let total = texts.iter().chain(&counts).map(|input| input.size).sum::<Option<u64>>();
     progress.stage("read", Unit::Bytes, total);
-    let mut builder = Builder::new(config, *plan, spill);
+    let mut builder = Builder::new(config, *means.plan, means.spill);
     let names: Vec<_> = texts.iter().chain(&counts).map(|input| input.name.clone()).collect();
     for input in counts {
         parts::read(input, &mut builder, progress)?;

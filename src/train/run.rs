@@ -13,6 +13,7 @@
 //! Varints have 7 bits a byte, lowest first. Words are ids + 1; 0 is [`PAD`]. The first n-gram of a
 //! block has 0 words of the one before, and the difference is to 0.
 
+use super::spill::Store;
 use crate::model::core::MAX_ORDER;
 
 /// Fills n-grams up behind `</s>`. Other words are ids + 1.
@@ -22,6 +23,19 @@ const LARGE: u8 = 31;
 
 /// A word for every place of the longest n-gram.
 pub type Words = [u32; MAX_ORDER];
+
+/// The sorted n-grams of a whole text, cut into blocks at changes of the first word.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// Order of the n-grams.
+    pub order: usize,
+    /// The blocks.
+    pub blocks: Store<u8>,
+    /// (blocks) first word of the first n-gram, an id.
+    pub firsts: Vec<u32>,
+    /// Number of distinct n-grams of every order from 1, of which those of order 1 are all words.
+    pub ngrams: [u64; MAX_ORDER],
+}
 
 /// Appends n-grams to a block.
 #[derive(Debug, Clone)]

@@ -13,12 +13,12 @@ use super::corpus::Corpus;
 use super::count::{First, ranges};
 use super::discount::discounts;
 use super::levels::CountsOfCounts;
-use super::memory::Plan;
+use super::means::Means;
 use super::spill::{Spill, Store};
 use crate::error::{Remedy, Result, Setting};
 use crate::model::skip::{Builder, FARTHEST, NEAREST, SkipData};
 use crate::model::words::EOS;
-use crate::progress::{Progress, Unit};
+use crate::progress::Unit;
 
 /// Pairs that were seen less often are not stored.
 const FEWEST: u32 = 2;
@@ -37,10 +37,9 @@ pub fn count(
     corpus: &Corpus,
     words: usize,
     held: u64,
-    plan: &Plan,
-    spill: &Spill,
-    progress: &dyn Progress,
+    means: Means<'_>,
 ) -> Result<Option<SkipData>> {
+    let Means { plan, spill, progress } = means;
     if corpus.text_lines == 0 || !corpus.records.is_empty() {
         return Ok(None);
     }
@@ -195,6 +194,7 @@ mod tests {
     use super::*;
     use crate::progress::Silent;
     use crate::train::corpus::tests::corpus_of;
+    use crate::train::memory::Plan;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -207,7 +207,8 @@ mod tests {
             let spill = Spill::new(std::path::Path::new("."));
             let (corpus, stream) = corpus_of(&sentences, &spill);
             let plan = Plan { total: u64::MAX, keys, run: u64::MAX, ..Plan::default() };
-            let data = super::count(&corpus, words, 0, &plan, &spill, &Silent).unwrap().unwrap();
+            let means = Means { plan: &plan, spill: &spill, progress: &Silent };
+            let data = super::count(&corpus, words, 0, means).unwrap().unwrap();
             let skip = data.view().unwrap();
             let (mut slow, mut totals) = (BTreeMap::new(), BTreeMap::new());
             for sentence in stream.split_inclusive(|&id| id == EOS) {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::FormatArg;
+use super::form::FormatArg;
 
 /// How many pairs of a gap and a word are named, if not told.
 const TOP: u16 = 5;

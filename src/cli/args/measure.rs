@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{HtmlArgs, MethodArg, ModelArg};
+use super::html::HtmlArgs;
+use super::model::ModelArg;
+use super::predict::MethodArg;
 
 #[derive(Debug, Args)]
 #[command(before_help = "\

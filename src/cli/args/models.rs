@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::ModelArg;
+use super::model::ModelArg;
 
 #[derive(Debug, Args)]
 #[command(before_help = "\

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use impute::repair::odds::SURE;
 
-use super::ModelArg;
+use super::model::ModelArg;
 
 #[derive(Debug, Args)]
 #[command(before_help = "\

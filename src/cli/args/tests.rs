@@ -1,6 +1,9 @@
 //! Laws of the declarations: whoever adds a command or an option is told what it lacks.
 
-use super::*;
+use std::ffi::OsString;
+
+use super::color::{ColorArg, color_of};
+use super::definitions;
 
 /// The program and all its commands, without clap's own `help`.
 fn commands() -> Vec<clap::Command> {

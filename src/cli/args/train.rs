@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use impute::train::net::lessons::Size;
+use impute::train::net::Size;
 use impute::train::{Config, Vocabulary};
 
 use crate::cli::net::NetLength;

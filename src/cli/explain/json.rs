@@ -11,7 +11,7 @@ use impute::solve::word::posterior::PARTS;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Explained;
+use super::explained::Explained;
 use crate::cli::jsonl::{Inserted, Place, line};
 
 #[derive(Serialize)]

@@ -1,10 +1,13 @@
 //! `impute explain SENTENCE`: where the program looks for a missing word, and why.
 //!
+//! * [`command`] – reads sentences and writes what is said of [`explained`] ones.
 //! * [`text`] – for people, at most 80 columns wide. Private modules: `sentence`, the bars at the gaps;
 //!   `table`, words and what speaks for them; `verdict`, the decision; `paper`, widths and wrapping;
 //!   `paint`, colours.
 //! * [`json`] – for programs.
 
+mod command;
+mod explained;
 mod json;
 mod paint;
 mod paper;
@@ -13,105 +16,4 @@ mod table;
 mod text;
 mod verdict;
 
-use std::collections::BTreeSet;
-use std::path::Path;
-
-use impute::model::words::UNK;
-use impute::progress::{Progress, Unit};
-use impute::solve::explain::Explanation;
-use impute::solve::{Solver, Worker};
-use impute::text::output::Output;
-use impute::text::printable::printable;
-use impute::text::rows::RowReader;
-use impute::text::{input, tokens};
-
-use super::args::Explain;
-use super::progress::Ui;
-use super::{Need, effort, open_model};
-
-/// How many words of a gap are shown.
-const WORDS: usize = 5;
-
-/// One sentence and what its answer rests on.
-struct Explained<'a> {
-    solver: &'a Solver,
-    sentence: &'a [u8],
-    /// Its tokens, ready to be printed.
-    words: Vec<String>,
-    known: Explanation,
-}
-
-pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
-    let from_input = args.sentence == "-";
-    if !from_input && tokens::split(args.sentence.as_bytes()).count() < 3 {
-        anyhow::bail!(
-            "{:?}: under three words; give it a sentence, quoted, as 'the dog the cat'",
-            args.sentence
-        );
-    }
-    let (model, whole) = open_model(&args.model, Need::Lists)?;
-    let solver = Solver::new(model)?.with_effort(effort(args.exact));
-    let mut worker = solver.worker();
-    let mut out = Output::create(None)?;
-    if !from_input {
-        if let Some(told) = tell(&mut worker, args.sentence.as_bytes(), args.json, ui) {
-            out.write(&told)?;
-        }
-        whole.confirm(ui)?;
-        return Ok(out.finish()?);
-    }
-    let input = input::open(Path::new("-"))?;
-    ui.stage("explain", Unit::Bytes, input.size);
-    let mut rows = RowReader::new(input, None, args.lossy)?;
-    let (mut told, mut first) = (0, true);
-    while let Some(row) = rows.next_row()? {
-        match tell(&mut worker, &row.sentence, args.json, ui) {
-            Some(text) => {
-                // A line between two sentences.
-                if !args.json && !std::mem::take(&mut first) {
-                    out.write(b"\n")?;
-                }
-                out.write(&text)?;
-                out.flush()?; // for who types the sentences
-            }
-            None => ui.note(&format!("line {}: under three words, left out", row.line)),
-        }
-        ui.advance(rows.position() - told);
-        told = rows.position();
-    }
-    whole.confirm(ui)?;
-    Ok(out.finish()?)
-}
-
-/// What is printed of a sentence; nothing of one under three words.
-fn tell(worker: &mut Worker<'_>, sentence: &[u8], json: bool, ui: &Ui) -> Option<Vec<u8>> {
-    let solver = worker.solver();
-    let (ids, known) = (solver.ids(sentence), worker.explain(sentence, WORDS));
-    let words: Vec<String> =
-        tokens::split(sentence).map(|word| printable(&String::from_utf8_lossy(word))).collect();
-    let explained = Explained { solver, sentence, words, known: known? };
-    let unknown = explained.words.iter().zip(&ids).filter(|(_, id)| **id == UNK);
-    for word in unknown.map(|(word, _)| word).collect::<BTreeSet<_>>() {
-        ui.note(&format!("the model does not know \"{word}\""));
-    }
-    if explained.words.iter().any(|word| word == "_") {
-        ui.note("`_` is taken for a word; for a hole that you know there is `impute fill`");
-    }
-    Some(match json {
-        true => json::of(&explained),
-        false => paint::for_stdout(text::of(&explained)).into_bytes(),
-    })
-}
-
-impl Explained<'_> {
-    /// The text of a word of the model, ready to be printed.
-    fn word(&self, id: u32) -> String {
-        printable(&String::from_utf8_lossy(self.solver.word(id)))
-    }
-
-    /// A gap between its words, as `that _ it`.
-    fn place(&self, gap: usize, width: usize) -> String {
-        let [left, right] = [0, 1].map(|i| self.words.get(gap + i).map_or("", String::as_str));
-        paper::around(left, "_", right, width)
-    }
-}
+pub use command::run;

@@ -1,6 +1,6 @@
 //! The sentence with a bar at every gap: how probable it is that the word is missing there.
 
-use super::Explained;
+use super::explained::Explained;
 use super::paint::{FAINT, heat, paint};
 use super::paper::{Piece, bar, wrap};
 

@@ -7,7 +7,7 @@ use impute::solve::explain::{ExplainedWord, LikelyGap};
 use impute::solve::gap::terms::TERMS;
 use impute::solve::word::posterior::PARTS;
 
-use super::Explained;
+use super::explained::Explained;
 use super::paint::{BOLD, FAINT, heat, paint};
 use super::paper::{WIDTH, clip, left, percent, right, width};
 

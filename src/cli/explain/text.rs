@@ -6,9 +6,10 @@ use std::fmt::Write;
 use impute::solve::explain::GapShares;
 use ordered_float::OrderedFloat;
 
+use super::explained::Explained;
 use super::paint::{BOLD, heat, paint};
 use super::paper::{left, paragraph, percent, right};
-use super::{Explained, sentence, table, verdict};
+use super::{sentence, table, verdict};
 
 /// Gaps of less probability are not shown.
 const SHOWN: f64 = 0.005;

@@ -3,7 +3,7 @@
 use impute::solve::decide::decision::INSERT_FROM;
 use impute::text::printable::printable;
 
-use super::Explained;
+use super::explained::Explained;
 use super::paint::{NEW, paint};
 use super::paper::{Piece, clip, paragraph, width, wrap};
 

@@ -7,15 +7,16 @@ use impute::text::ordinary::blocks::Blocks;
 use impute::text::ordinary::{Sentence, sentences};
 use impute::text::output::Output;
 
-use super::super::args::Repair;
-use super::super::checked::Whole;
-use super::super::progress::Ui;
+use crate::cli::args::Repair;
+use crate::cli::checked::Whole;
+use crate::cli::progress::Ui;
 
 pub fn run(
     args: &Repair,
     repairer: &Repairer,
     mut blocks: Blocks,
-    (mut out, whole): (Output, Whole),
+    mut out: Output,
+    whole: Whole,
     ui: &Ui,
 ) -> anyhow::Result<()> {
     let mut all: Vec<Sentence> = Vec::new();

@@ -8,7 +8,7 @@ use impute::text::ordinary::blocks::Block;
 use impute::text::tokens::chars;
 use serde::Serialize;
 
-use super::super::args::Form;
+use crate::cli::args::Form;
 
 /// How much of the text is shown on each side, in characters.
 const CONTEXT: usize = 40;

@@ -3,8 +3,10 @@
 use hashbrown::HashTable;
 use twox_hash::XxHash3_64;
 
-use super::LOG10_UNKNOWN;
 use crate::model::words::{BOS, EOS, SPECIAL, UNK, WordList};
+
+/// The log10 probability that `<unk>` gets where a file has none, as KenLM's tools give it.
+pub const LOG10_UNKNOWN: f32 = -100.0;
 
 /// Single words with their numbers. Until [`Names::sort`] the special words stand first, read or
 /// not, and the others in the order of the file.

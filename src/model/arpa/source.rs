@@ -1,6 +1,6 @@
 //! What can be written as ARPA text: n-grams by order, in the order of their ids, with log10 numbers.
 
-use super::Arpa;
+use super::tables::Arpa;
 use crate::model::core::State;
 use crate::model::view::View;
 

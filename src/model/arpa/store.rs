@@ -1,6 +1,6 @@
 //! An ARPA file's n-grams as a model stores them.
 
-use super::Arpa;
+use super::tables::Arpa;
 use crate::model::core::build::LevelBuilder;
 use crate::model::core::data::CoreData;
 

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::ArpaLevel;
 use super::flat::Flat;
+use super::tables::ArpaLevel;
 use crate::model::gallop::gallop;
 
 /// All levels, given that of the single words and the lists of the orders from 2. `None` if the

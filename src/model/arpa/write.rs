@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::Source;
+use super::source::Source;
 use crate::error::{Error, Result};
 use crate::model::words::{BOS, EOS};
 

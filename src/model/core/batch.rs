@@ -5,8 +5,8 @@
 //! known. So a block of words goes through each stage of a look-up together, and every stage asks for
 //! what the next one will read.
 
-use super::level::{Children, Values};
-use super::{Core, Level};
+use super::level::{Children, Level, Values};
+use super::ngrams::Core;
 use crate::model::words::BOS;
 
 /// Words that go through the stages together.

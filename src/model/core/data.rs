@@ -31,8 +31,8 @@ use super::bits;
 use super::buckets::Buckets;
 use super::elias_fano::EliasFano;
 use super::level::{Level, Values};
+use super::ngrams::{Core, MAX_ORDER};
 use super::small::Small;
-use super::{Core, MAX_ORDER};
 use crate::model::format::Writer;
 use crate::model::skip::SkipData;
 

@@ -14,6 +14,7 @@
 //! ([`level`]). Look-ups count bits, for which x86-64 has an instruction that compilers leave alone unless told:
 //! `.cargo/config.toml` asks for processors from 2009 on. Built without it the program is the same, and slower.
 //!
+//! * [`ngrams`] – all orders together.
 //! * [`level`] – the n-grams of one order: positions among the children of the suffix, and values.
 //! * [`build`] – makes a level; [`data`] – all levels in memory, and their sections of the file.
 //! * [`state`] – P(w | h) word by word; look-up of single n-grams.
@@ -30,6 +31,7 @@ pub mod build;
 pub mod data;
 pub mod elias_fano;
 pub mod level;
+pub mod ngrams;
 pub mod prefetch;
 pub mod search;
 pub mod small;
@@ -38,34 +40,5 @@ pub mod state;
 pub mod walk;
 
 pub use level::{Level, Values};
+pub use ngrams::{Core, MAX_ORDER};
 pub use state::{State, Step};
-
-/// The highest order that the formats provide for.
-pub const MAX_ORDER: usize = 5;
-
-/// The n-grams of a model.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Core<'a> {
-    /// Highest order.
-    pub order: usize,
-    /// Number of words, the special ones included.
-    pub words: usize,
-    /// (words) the probability of each without a history, or its log10 in a model from an ARPA file.
-    pub unigrams: &'a [f32],
-    /// Whether the figures are logarithms from an ARPA file.
-    pub logs: bool,
-    /// `levels[n - 2]` holds the n-grams of order n; empty beyond the order.
-    pub levels: [Level<'a>; MAX_ORDER - 1],
-}
-
-impl Core<'_> {
-    /// The probability of a word without a history.
-    pub fn unigram(&self, word: u32) -> f64 {
-        let stored = self.unigrams.get(word as usize).copied().unwrap_or_default();
-        if self.logs { exp10(stored) } else { stored.into() }
-    }
-}
-
-fn exp10(log10: f32) -> f64 {
-    libm::exp(f64::from(log10) * std::f64::consts::LN_10)
-}

@@ -13,7 +13,7 @@
 //! search an order.
 
 use super::level::Values;
-use super::{Core, MAX_ORDER};
+use super::ngrams::{Core, MAX_ORDER};
 
 /// The end of a history, as far as the model knows it: for every length from 1 the index of the
 /// n-gram that the last words make.

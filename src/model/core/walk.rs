@@ -8,8 +8,8 @@
 use std::ops::Range;
 
 use super::level::{Children, Level, Values};
+use super::ngrams::{Core, MAX_ORDER, exp10};
 use super::state::State;
-use super::{Core, MAX_ORDER, exp10};
 
 /// The lists of children of a context and of all its suffixes.
 ///

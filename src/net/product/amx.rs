@@ -8,7 +8,7 @@ use std::arch::asm;
 use std::arch::x86_64::__cpuid_count;
 use std::sync::OnceLock;
 
-use super::{BLOCK, Left, Right, TILE};
+use super::factors::{BLOCK, Left, Right, TILE};
 
 /// arch_prctl: ask for the use of an extended state.
 const REQUEST: libc::c_long = 0x1023;

@@ -2,7 +2,8 @@
 
 use multiversion::multiversion;
 
-use super::{Left, Right, TILE, bf16};
+use super::bf16;
+use super::factors::{Left, Right, TILE};
 
 /// How many rows are summed up at a time.
 const ROWS: usize = 4;

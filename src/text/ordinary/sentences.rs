@@ -10,8 +10,8 @@ use std::ops::Range;
 
 use super::abbreviations::{Stop, starts_sentences, stop};
 use super::characters::{Character, characters, closes, is_space, opens};
+use super::sentence::{Sentence, Token};
 use super::units::{LastStop, cut};
-use super::{Sentence, Token};
 
 /// The longest sentence, in tokens; what is longer is cut, so that work and memory are bounded.
 pub const LONGEST: usize = 250;

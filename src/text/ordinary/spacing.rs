@@ -4,7 +4,7 @@
 //! takes something only before closing marks (`it _,`) and behind opening ones (`(_ the`); there is none in
 //! `5:30`, `don't` or `AT&T`.
 
-use super::{Sentence, Token};
+use super::sentence::{Sentence, Token};
 
 /// What is to be written where.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 //! `O 'Brien`), else it is a token. Everything else is a token by itself; runs of full stops or hyphens are
 //! one. A dash is `--` where it is long or doubled, an ellipsis `...`.
 
-use super::Token;
 use super::characters::{Character, in_word};
+use super::sentence::Token;
 
 /// What may stand behind the apostrophe of a shortened word; such a token is left whole where it stands
 /// alone, as in training text.

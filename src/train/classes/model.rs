@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::classes::ClassData;
 use crate::model::header::ClassesHeader;
 use crate::model::words::{BOS, UNK};
-use crate::train::count::Run;
+use crate::train::run::Run;
 use crate::train::spill::Spill;
 
 /// What is taken off every count.
@@ -30,7 +30,7 @@ pub(super) struct Maker<'a> {
     /// (all words) class of each, cut ones included.
     pub of_words: Vec<u16>,
     /// (all words) how often each was counted.
-    pub counts: Vec<u64>,
+    pub counts: &'a [u64],
     /// How many words stay.
     pub kept: usize,
     /// How many words were looked for a class.
@@ -111,7 +111,8 @@ impl Maker<'_> {
         let mut counts = Vec::new();
         counts.resize_with(together * square, AtomicU32::default);
         for from in (0..all).step_by(together) {
-            scan::trigrams(self.run, &self.of_words, (all, from), &counts, self.spill)?;
+            let cube = scan::Cube { all, from, counts: &counts };
+            scan::trigrams(self.run, &self.of_words, &cube, self.spill)?;
             let contexts = together.min(all - from) * all;
             for row in counts.chunks_exact(all).take(contexts) {
                 let row = row.iter().map(|count| count.load(Ordering::Relaxed));
@@ -131,11 +132,12 @@ impl Maker<'_> {
     }
 
     /// (kept words) ln P(w|c(w)); words that are cut are `<unk>`.
-    fn ln_words(&mut self, all: usize) -> Vec<f32> {
+    fn ln_words(&self, all: usize) -> Vec<f32> {
         let cut: u64 = self.counts[self.kept..].iter().sum();
-        self.counts[UNK as usize] += cut;
+        let mut counts = self.counts.to_vec();
+        counts[UNK as usize] += cut;
         let (mut sums, mut sizes) = (vec![0u64; all], vec![0u64; all]);
-        for (&class, &n) in self.of_words.iter().zip(&self.counts) {
+        for (&class, &n) in self.of_words.iter().zip(&counts) {
             sums[usize::from(class)] += n;
             sizes[usize::from(class)] += 1;
         }
@@ -146,6 +148,6 @@ impl Maker<'_> {
                 sum => libm::log(n as f64 / sum as f64).max(-40.0) as f32,
             }
         };
-        self.of_words.iter().zip(&self.counts).map(ln).collect()
+        self.of_words.iter().zip(&counts).map(ln).collect()
     }
 }

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rayon::prelude::*;
 
 use super::bigrams::{Bigrams, Builder};
+use super::shape::FIXED;
 use crate::error::Result;
-use crate::train::count::Run;
-use crate::train::run::{Decoder, PAD, Words};
+use crate::train::run::{Decoder, PAD, Run, Words};
 use crate::train::spill::Spill;
 
 /// Visits the distinct n-grams of order `n` in a block, each with its count; ids are those of `words`
@@ -45,18 +45,12 @@ fn each_block<T: Send>(
     Ok(())
 }
 
-/// The bigrams of units. `units` has the unit of every word; of them, `words` are looked for a class, and
-/// `fixed` are fixed.
+/// The bigrams of units. `units` has the unit of every word; of them, `words` are looked for a class.
 ///
 /// # Errors
 /// The temporary file cannot be read.
-pub fn bigrams(
-    run: &Run,
-    units: &[u16],
-    (words, fixed): (usize, usize),
-    spill: &Spill,
-) -> Result<Bigrams> {
-    let mut builder = Builder::new(words, fixed, run.ngrams[1] as usize);
+pub fn bigrams(run: &Run, units: &[u16], words: usize, spill: &Spill) -> Result<Bigrams> {
+    let mut builder = Builder::new(words, FIXED.len(), run.ngrams[1] as usize);
     let make = |block: Decoder<'_>| {
         let mut found: Vec<(u32, u32, u32)> = Vec::new();
         ngrams(2, block, |words, count| {
@@ -77,18 +71,22 @@ pub fn bigrams(
     Ok(builder.finish())
 }
 
-/// The counts of trigrams of `all` classes whose first class is one of some that follow each other,
-/// `counts.len() / all²` of them from `from` on, into `counts`. `classes` has the class of every word.
+/// Class trigrams whose first class is one of some that follow each other.
+pub struct Cube<'c> {
+    /// How many classes there are.
+    pub all: usize,
+    /// The first of the first classes.
+    pub from: usize,
+    /// (first classes, all, all)
+    pub counts: &'c [AtomicU32],
+}
+
+/// Counts class trigrams. `classes` has the class of every word.
 ///
 /// # Errors
 /// The temporary file cannot be read.
-pub fn trigrams(
-    run: &Run,
-    classes: &[u16],
-    (all, from): (usize, usize),
-    counts: &[AtomicU32],
-    spill: &Spill,
-) -> Result<()> {
+pub fn trigrams(run: &Run, classes: &[u16], cube: &Cube<'_>, spill: &Spill) -> Result<()> {
+    let &Cube { all, from, counts } = cube;
     counts.par_iter().with_min_len(1 << 16).for_each(|count| count.store(0, Ordering::Relaxed));
     if run.order < 3 {
         return Ok(());

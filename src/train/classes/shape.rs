@@ -1,5 +1,6 @@
 //! The classes that are fixed beforehand: the special words, and rare words by their looks.
 
+use crate::model::classes::MOST_CLASSES;
 use crate::model::words::SPECIAL;
 
 /// Their names; the special words come first, each in a class of its own.
@@ -17,6 +18,9 @@ pub const FIXED: [&str; 12] = [
     "rare, -ly",
     "rare",
 ];
+
+/// The most classes that can be asked for.
+pub const MOST: usize = MOST_CLASSES - FIXED.len();
 
 /// The class among [`FIXED`] of a word by its id and its looks.
 pub fn fixed(id: usize, word: &[u8]) -> usize {

@@ -9,11 +9,11 @@
 //! ```
 
 use super::lesson::Lesson;
+use super::point::Point;
 use super::sample::Sample;
 use super::transpose::transpose;
 use super::weights::{Factors, Weights};
 use super::word_gradient::WordGradient;
-use crate::net::Net;
 use crate::net::functions::{glu_backward, logit_backward, norm_backward};
 use crate::net::pass::{Pass, Stage, lead};
 use crate::net::product::{Left, Right, multiply};
@@ -64,15 +64,8 @@ impl Gradient {
 
     /// Adds the gradient of the loss of these sentences times `scale`, given the place of the true gap
     /// among the inner gaps of each, and some holes with their true words.
-    pub fn add(
-        &mut self,
-        (weights, factors): (&Weights, &Factors),
-        net: &Net<'_>,
-        sample: &Sample,
-        lesson: &Lesson,
-        scale: f32,
-    ) {
-        let rows = &lesson.rows;
+    pub fn add(&mut self, point: Point<'_>, lesson: &Lesson, scale: f32) {
+        let (Point { weights, factors, net, .. }, rows) = (point, &lesson.rows);
         self.pass.run(net, rows, true);
         self.dlogits.clear();
         self.dlogits.resize(rows.len(), 0.0);
@@ -85,16 +78,8 @@ impl Gradient {
                 *d = scale * (p as f32 - if i == truth { 1.0 } else { 0.0 });
             }
         }
-        self.words.add(
-            (weights, factors),
-            net,
-            sample,
-            (&self.pass, rows),
-            (&lesson.holes, &lesson.words),
-            scale * WORDS,
-            &mut self.dense,
-            &mut self.dtowers,
-        );
+        let (dense, dtowers) = (&mut self.dense, &mut self.dtowers);
+        self.words.add(point, &self.pass, lesson, scale * WORDS, dense, dtowers);
         self.dx.clear();
         self.dx.resize(rows.len() * weights.shape.width, 0.0);
         let order = weights.shape.order();
@@ -126,9 +111,8 @@ impl Gradient {
     pub fn finish(&mut self, weights: &Weights, sample: &Sample) {
         self.words.finish(weights, sample, &mut self.dense);
         let width = weights.shape.width;
-        let (ids, others) = &self.words.others;
-        self.ids.extend(ids);
-        self.embeddings.extend_from_slice(others);
+        self.ids.extend(&self.words.others.words);
+        self.embeddings.extend_from_slice(&self.words.others.embeddings);
         self.ids.extend(&sample.words);
         self.embeddings.extend_from_slice(&self.words.sample[..sample.words.len() * width]);
     }

@@ -3,6 +3,7 @@
 use super::examples::Example;
 use super::gradient::{Gradient, WORDS};
 use super::lesson::Lesson;
+use super::point::Point;
 use super::sample::{Odds, Sample};
 use super::weights::{Factors, Weights};
 use crate::net::holes::Hole;
@@ -129,8 +130,9 @@ fn loss(weights: &Weights, sample: &Sample, lesson: &Lesson) -> f64 {
         sum.ln() - logits[gaps.start + truth]
     };
     let gaps: f64 = lesson.rows.gaps.iter().zip(&lesson.gaps).map(one).sum();
-    let word =
-        |(&(l, r), &truth): (&Hole, &u32)| word_loss(weights, sample, [&left[l], &right[r]], truth);
+    let word = |(hole, &truth): (&Hole, &u32)| {
+        word_loss(weights, sample, [&left[hole.left], &right[hole.right]], truth)
+    };
     let words: f64 = lesson.holes.iter().zip(&lesson.words).map(word).sum();
     gaps + f64::from(WORDS) * words
 }
@@ -166,7 +168,9 @@ fn gradient_and_loss_are_those_of_the_formula() {
     assert!((4..8).contains(&sample.words.len()) && !lesson.words.iter().all(|w| seen(&w)));
     let mut gradient = Gradient::default();
     gradient.clear(&weights, &sample);
-    gradient.add((&weights, &factors), &weights.net(&factors), &sample, &lesson, 1.0);
+    let net = weights.net(&factors);
+    let point = Point { weights: &weights, factors: &factors, net: &net, sample: &sample };
+    gradient.add(point, &lesson, 1.0);
     gradient.finish(&weights, &sample);
     let expected = loss(&weights, &sample, &lesson);
     let nats = gradient.nats + f64::from(WORDS) * gradient.words.nats;

@@ -5,6 +5,8 @@ use crate::net::holes::Hole;
 use crate::net::rows::Rows;
 use crate::net::shape::Shape;
 
+/// Sentences that go through the net together: their states stay in the cache.
+pub(super) const TOGETHER: usize = 16;
 /// Words that are nearer than this to the gap are not asked for: what stands beside them is not what was
 /// written there.
 const NEAR: usize = 2;
@@ -43,7 +45,7 @@ impl Lesson {
         self.gaps.extend(examples.iter().map(Example::truth));
         for (example, gaps) in examples.iter().zip(&self.rows.gaps) {
             let before = gaps.start + example.truth();
-            self.holes.push((before, before + 1));
+            self.holes.push(Hole::after(before));
             self.words.push(example.word());
         }
         if !all {
@@ -54,7 +56,7 @@ impl Lesson {
             for row in gaps.start..gaps.end + 1 {
                 let before = gaps.start + gap;
                 if row + NEAR <= before || row > before + NEAR {
-                    self.holes.push((row - 1, row + 1));
+                    self.holes.push(Hole { left: row - 1, right: row + 1 });
                     self.words.push(self.rows.ids[row]);
                 }
             }

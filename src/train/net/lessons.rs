@@ -1,11 +1,12 @@
 //! What a net is trained with, and the whole of its training.
 
 use super::examples::{Example, Order};
+use super::lesson::TOGETHER;
 use super::measure::{Found, measure};
 use super::sample::MOST;
 use super::sentences::{LENGTHS, Sentences};
+use super::trainer::{BATCH, LANES, Trainer, rate};
 use super::weights::Weights;
-use super::{BATCH, LANES, TOGETHER, Trainer, rate};
 use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::model::header::NetHeader;
 use crate::model::net::NetData;
@@ -18,62 +19,13 @@ use crate::train::corpus::Corpus;
 use crate::train::memory::Plan;
 use crate::train::spill::Spill;
 
-/// How large a net, and how long it is trained.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub struct NetConfig {
-    /// Its size.
-    pub size: Size,
-    /// How many sentences it sees, each as often as it comes; `None` for [`DEFAULT`], but no sentence of
-    /// the text more than [`TIMES`] times, and no net where the text has fewer than [`FEWEST`].
-    pub sentences: Option<u64>,
-    /// What all random numbers depend on.
-    pub seed: u64,
-}
-
-/// How many sentences a net sees if nothing is said.
-pub const DEFAULT: u64 = 1_000_000;
-/// How often it sees each of them, at most, if nothing is said.
-pub const TIMES: u64 = 2;
-/// No net is trained on fewer sentences, if nothing is said.
-pub const FEWEST: u64 = 20_000;
-
-/// Sizes to choose from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Size {
-    /// 4 MB: two towers of 3 layers and 2 above them, width 128, 20,000 words.
-    Small,
-    /// 12 MB: two towers of 4 layers and 3 above them, width 192, 36,000 words.
-    Medium,
-}
-
-impl Size {
-    /// The shape for a vocabulary of so many words.
-    pub fn shape(self, words: usize) -> Shape {
-        let (width, towers, dilations, most, buckets) = match self {
-            Size::Small => (128, vec![1, 2, 4], vec![1, 2], 20_000, 2048),
-            Size::Medium => (192, vec![1, 2, 4, 4], vec![1, 2, 1], 36_000, 4096),
-        };
-        Shape { words: words.min(most), buckets, width, towers, dilations, hidden: width }
-    }
-}
-
-impl Default for NetConfig {
-    fn default() -> Self {
-        NetConfig { size: Size::Medium, sentences: None, seed: 1 }
-    }
-}
-
-impl NetConfig {
-    /// How many sentences it sees of a text with so many; 0 for no net.
-    pub fn sentences(&self, lines: u64) -> u64 {
-        match self.sentences {
-            Some(sentences) => sentences,
-            None if lines < FEWEST => 0,
-            None => DEFAULT.min(TIMES * lines),
-        }
-    }
+/// What a net is to learn from a text.
+#[derive(Debug, Clone)]
+pub struct Course {
+    /// The size of the net.
+    pub shape: Shape,
+    /// How many sentences it is to see.
+    pub count: u64,
 }
 
 /// Sentences to learn from, and others to see what was learned.
@@ -100,27 +52,36 @@ const HELD_OUT: u64 = 0x6e65;
 /// How often it is told what was learned.
 const REPORTS: u64 = 10;
 
-impl Lessons {
-    /// The sentences of a text, given the embedding of every word of it, for a net that sees `count` of
-    /// them.
+impl Course {
+    /// Checks that there is memory for it.
+    ///
+    /// # Errors
+    /// There is not.
+    pub fn check_memory(&self, corpus: &Corpus, plan: &Plan) -> Result<()> {
+        let share = self.share(corpus).min(1.0);
+        let sentences = 2 * corpus.summary.tokens + SORTING * corpus.text_lines;
+        let needed = memory(&self.shape) + (share * sentences as f64) as u64;
+        let held = corpus.words_size() + corpus.text.bytes_in_memory() + plan.run;
+        let remedy = Remedy::by(
+            "give it more memory, choose a small net, or do without",
+            &[Setting::Memory, Setting::NetSize, Setting::Net],
+        );
+        plan.rest_or(held, needed, "training the net would", remedy).map(drop)
+    }
+
+    /// The sentences of a text, given the embedding of every word of it.
     ///
     /// # Errors
     /// A temporary file cannot be read, the text has no sentences, or the net more embeddings than
     /// training can tell apart.
-    pub fn new(
-        corpus: &Corpus,
-        shape: Shape,
-        embeddings: &[u32],
-        count: u64,
-        spill: &Spill,
-    ) -> Result<Self> {
-        if shape.embeddings() > usize::from(u16::MAX) {
+    pub fn lessons(self, corpus: &Corpus, embeddings: &[u32], spill: &Spill) -> Result<Lessons> {
+        if self.shape.embeddings() > usize::from(u16::MAX) {
             return Err(Error::value(
-                format!("a net of {} embeddings", shape.embeddings()),
+                format!("a net of {} embeddings", self.shape.embeddings()),
                 "training goes on with 65,535 at most",
             ));
         }
-        let sentences = Sentences::of_corpus(corpus, embeddings, share(corpus, count), spill)?;
+        let sentences = Sentences::of_corpus(corpus, embeddings, self.share(corpus), spill)?;
         if corpus.text_lines == 0 || sentences.is_empty() {
             return Err(Error::value(
                 "no sentence of 3 to 100 words to train the net on",
@@ -131,25 +92,17 @@ impl Lessons {
             )
             .of(ErrorKind::Input));
         }
+        let Course { shape, count } = self;
         Ok(Lessons { shape, sentences, held_out: Sentences::default(), count })
     }
 
-    /// Checks that there is memory for the training of a net of this shape on a text.
-    ///
-    /// # Errors
-    /// There is not.
-    pub fn check_memory(corpus: &Corpus, shape: &Shape, count: u64, plan: &Plan) -> Result<()> {
-        let share = share(corpus, count).min(1.0);
-        let sentences = 2 * corpus.summary.tokens + SORTING * corpus.text_lines;
-        let needed = memory(shape) + (share * sentences as f64) as u64;
-        let held = corpus.words_size() + corpus.text.bytes_in_memory() + plan.run;
-        let remedy = Remedy::by(
-            "give it more memory, choose a small net, or do without",
-            &[Setting::Memory, Setting::NetSize, Setting::Net],
-        );
-        plan.rest_or(held, needed, "training the net would", remedy).map(drop)
+    /// The share of the sentences to learn from.
+    fn share(&self, corpus: &Corpus) -> f64 {
+        self.count.max(POOL) as f64 / corpus.text_lines.max(1) as f64
     }
+}
 
+impl Lessons {
     /// The same with these lines held out, by the vocabulary that the model will have.
     pub fn with_held_out(self, lines: &[Vec<u8>], vocabulary: &Vocabulary<'_>) -> Self {
         let lines = &lines[..lines.len().min(SHOWN)];
@@ -204,11 +157,6 @@ impl Lessons {
         }
         data
     }
-}
-
-/// The share of the sentences to learn from.
-fn share(corpus: &Corpus, count: u64) -> f64 {
-    count.max(POOL) as f64 / corpus.text_lines.max(1) as f64
 }
 
 /// How many bytes of memory the training of a net takes at most besides its sentences: weights with

@@ -2,9 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::TOGETHER;
 use super::examples::Example;
-use super::lesson::Lesson;
+use super::lesson::{Lesson, TOGETHER};
 use crate::net::Net;
 use crate::net::choice::Choice;
 use crate::net::holes::Holes;

@@ -3,15 +3,15 @@
 //! The loss of a hole is the negative log-probability of its true word, in nats, by a sample of all
 //! words: see [`super::sample`].
 
+use super::lesson::Lesson;
+use super::point::Point;
 use super::sample::Sample;
 use super::transpose::transpose;
-use super::weights::{Factors, Weights};
-use crate::net::Net;
+use super::weights::Weights;
 use crate::net::functions::{glu_backward, norm_backward, scale_into, soften};
 use crate::net::holes::{Hole, Holes};
 use crate::net::pass::Pass;
 use crate::net::product::{BLOCK, Left, Right, bf16, multiply};
-use crate::net::rows::Rows;
 
 /// Holes that are compared with the sample together: their logits stay in the cache.
 const TOGETHER: usize = 128;
@@ -21,8 +21,8 @@ const TOGETHER: usize = 128;
 pub struct WordGradient {
     /// (columns of the sample, width) of the embeddings of its words.
     pub sample: Vec<f32>,
-    /// Words that are not in the sample, and (words, width) the gradients of their embeddings.
-    pub others: (Vec<u32>, Vec<f32>),
+    /// The gradients of words that are not in the sample.
+    pub others: Others,
     /// Sum of the losses, in nats.
     pub nats: f64,
     holes: Holes,
@@ -46,6 +46,15 @@ pub struct WordGradient {
     dbiases: Vec<f32>,
 }
 
+/// Gradients of the embeddings of some words, one word as often as it comes.
+#[derive(Debug, Default)]
+pub struct Others {
+    /// The words.
+    pub words: Vec<u32>,
+    /// (words, width)
+    pub embeddings: Vec<f32>,
+}
+
 impl WordGradient {
     /// Forgets the sum.
     pub fn clear(&mut self, sample: &Sample, width: usize) {
@@ -53,34 +62,31 @@ impl WordGradient {
         self.sample.resize(sample.columns_count() * width, 0.0);
         self.dbiases.clear();
         self.dbiases.resize(sample.columns_count(), 0.0);
-        self.others.0.clear();
-        self.others.1.clear();
+        self.others.words.clear();
+        self.others.embeddings.clear();
         self.nats = 0.0;
     }
 
     /// Adds the gradient of the loss of these holes times `scale` to that of the weights, `dense`, and
     /// puts that of the towers' states (rows, width) into `dtowers`.
-    #[allow(clippy::too_many_arguments)]
     pub fn add(
         &mut self,
-        (weights, factors): (&Weights, &Factors),
-        net: &Net<'_>,
-        sample: &Sample,
-        (pass, rows): (&Pass, &Rows),
-        (holes, truths): (&[Hole], &[u32]),
+        point: Point<'_>,
+        pass: &Pass,
+        lesson: &Lesson,
         scale: f32,
         dense: &mut [f32],
         dtowers: &mut [Vec<f32>; 2],
     ) {
-        let width = weights.shape.width;
-        self.holes.run(net, pass, holes);
+        let (width, holes) = (point.weights.shape.width, &lesson.holes);
+        self.holes.run(point.net, pass, holes);
         self.dz.clear();
         self.dz.resize(holes.len().next_multiple_of(BLOCK) * width, 0.0);
-        for (i, truths) in truths.chunks(TOGETHER).enumerate() {
-            self.choices(weights, sample, i * TOGETHER, truths, scale, dense);
+        for (i, truths) in lesson.words.chunks(TOGETHER).enumerate() {
+            self.choices(point, i * TOGETHER, truths, scale, dense);
         }
-        self.states(weights, holes.len(), dense);
-        self.convolution(weights, factors, rows, holes, dense, dtowers);
+        self.states(point.weights, holes.len(), dense);
+        self.convolution(point, lesson, dense, dtowers);
     }
 
     /// Moves the gradient of the biases of the sample's words into `dense`.
@@ -95,13 +101,13 @@ impl WordGradient {
     /// embeddings.
     fn choices(
         &mut self,
-        weights: &Weights,
-        sample: &Sample,
+        point: Point<'_>,
         first: usize,
         truths: &[u32],
         scale: f32,
         dense: &mut [f32],
     ) {
+        let Point { weights, sample, .. } = point;
         let (width, columns) = (weights.shape.width, sample.columns_count());
         let count = truths.len().next_multiple_of(BLOCK);
         let here = first * width..(first + count) * width;
@@ -143,8 +149,8 @@ impl WordGradient {
                 *own -= sum; // (p - 1) sum
             } else {
                 dense[biases + truth as usize] += d;
-                self.others.0.push(truth);
-                self.others.1.extend(state.iter().map(|&z| d * bf16::widen(z)));
+                self.others.words.push(truth);
+                self.others.embeddings.extend(state.iter().map(|&z| d * bf16::widen(z)));
                 let dz = &mut self.dz[(first + at) * width..][..width];
                 dz.iter_mut().zip(&weights.embeddings[embedding]).for_each(|(dz, e)| *dz += d * e);
             }
@@ -199,13 +205,12 @@ impl WordGradient {
     /// Through the convolution and the norms, to the states of the towers.
     fn convolution(
         &mut self,
-        weights: &Weights,
-        factors: &Factors,
-        rows: &Rows,
-        holes: &[Hole],
+        point: Point<'_>,
+        lesson: &Lesson,
         dense: &mut [f32],
         dtowers: &mut [Vec<f32>; 2],
     ) {
+        let (Point { weights, factors, .. }, Lesson { rows, holes, .. }) = (point, lesson);
         let (width, i) = (weights.shape.width, weights.shape.order().word);
         let (size, count) = (2 * width, holes.len().next_multiple_of(BLOCK));
         let dboth = &self.dboth;
@@ -231,7 +236,7 @@ impl WordGradient {
                 sums.clear();
                 sums.resize(rows.len() * width, 0.0);
             }
-            for (at, &(left, right)) in holes.iter().enumerate() {
+            for (at, &Hole { left, right }) in holes.iter().enumerate() {
                 let row = if side == 0 { left } else { right };
                 let here = row * width..(row + 1) * width;
                 let d = &self.dinput[at * size + side * width..][..width];

@@ -1,37 +1,19 @@
-//! What can be typed: every command and option, in one place.
-
-mod generate;
-mod html;
-mod jsonl;
-mod measure;
-mod models;
-mod repair;
-mod submission;
-#[cfg(test)]
-mod tests;
-mod tools;
-mod train;
-
-use std::ffi::OsString;
-use std::path::PathBuf;
+//! The program with all its commands, and what holds for every one.
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use impute::solve::Method;
-use impute::text::rows::Format;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{mistyped, version};
-
-pub use generate::Generate;
-pub use html::HtmlArgs;
-pub use jsonl::Top;
-pub use measure::{Evaluate, Score, Split};
-pub use models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
-pub use repair::{Form, Repair};
-pub use submission::{Check, Compare};
-pub use tools::{Completions, Man};
-pub use train::{Count, Means, Train};
+use super::color::{ColorArg, color_of};
+use super::generate::Generate;
+use super::measure::{Evaluate, Score, Split};
+use super::models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
+use super::predict::Predict;
+use super::repair::Repair;
+use super::submission::{Check, Compare};
+use super::tools::{Completions, Man};
+use super::train::{Count, Train};
+use crate::cli::{mistyped, version};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -123,24 +105,6 @@ pub fn definitions() -> clap::Command {
     Cli::command()
 }
 
-/// The value of `--color`, which must be known before all else is read: errors have colours too.
-fn color_of(arguments: impl Iterator<Item = OsString>) -> ColorArg {
-    let mut color = ColorArg::Auto;
-    let arguments: Vec<OsString> = arguments.take_while(|argument| argument != "--").collect();
-    for (i, argument) in arguments.iter().enumerate() {
-        let Some(argument) = argument.to_str() else { continue };
-        let value = match argument == "--color" {
-            true => arguments.get(i + 1).and_then(|value| value.to_str()),
-            false => argument.strip_prefix("--color="),
-        };
-        // A wrong value is an error that clap tells of.
-        if let Some(Ok(value)) = value.map(|value| ColorArg::from_str(value, false)) {
-            color = value;
-        }
-    }
-    color
-}
-
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Answer sentences with a missing word (what `impute INPUT` does)
@@ -199,117 +163,4 @@ pub struct Common {
     /// core]
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-}
-
-/// When there are colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorArg {
-    /// Where they can be seen
-    Auto,
-    /// Into files and pipes too
-    Always,
-    /// Not at all
-    Never,
-}
-
-impl From<ColorArg> for clap::ColorChoice {
-    fn from(arg: ColorArg) -> Self {
-        match arg {
-            ColorArg::Auto => clap::ColorChoice::Auto,
-            ColorArg::Always => clap::ColorChoice::Always,
-            ColorArg::Never => clap::ColorChoice::Never,
-        }
-    }
-}
-
-impl From<ColorArg> for anstream::ColorChoice {
-    fn from(arg: ColorArg) -> Self {
-        match arg {
-            ColorArg::Auto => anstream::ColorChoice::Auto,
-            ColorArg::Always => anstream::ColorChoice::Always,
-            ColorArg::Never => anstream::ColorChoice::Never,
-        }
-    }
-}
-
-#[derive(Debug, Args)]
-pub struct ModelArg {
-    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the
-    /// program]
-    #[arg(short, long, value_name = "FILE")]
-    pub model: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-#[command(before_help = "\
-Examples:
-  impute predict test.txt > submission.csv
-  impute predict notes.txt --format kaggle -o submission.csv
-  impute predict notes.txt --format jsonl -k 10 -o answers.jsonl
-  zcat test.txt.gz | impute predict - -m news.impute -q > submission.csv")]
-pub struct Predict {
-    /// The competition's CSV or plain text with one sentence a line; `-` for standard input; plain,
-    /// gzip or zstd
-    #[arg(value_name = "INPUT", required = true)]
-    pub input: Option<PathBuf>,
-    #[command(flatten)]
-    pub model: ModelArg,
-    /// How to answer
-    #[arg(long, value_enum, default_value_t = MethodArg::Posterior)]
-    pub method: MethodArg,
-    /// Score the best words of every gap exactly, not only those of the likely gaps; slower
-    #[arg(long)]
-    pub exact: bool,
-    /// Form of input and output [default: found by content]. `text` reads and writes lines as they
-    /// are; `kaggle` writes the competition's CSV, and numbers the lines of plain text from 1; `jsonl`
-    /// reads either and writes a JSON object a sentence
-    #[arg(long, value_enum)]
-    pub format: Option<FormatArg>,
-    #[command(flatten)]
-    pub top: Top,
-    /// Write here instead of to standard output, whole or not at all
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Go on where a line is not UTF-8; its bytes are kept
-    #[arg(long)]
-    pub lossy: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MethodArg {
-    /// The calibrated posterior of gap and word, and the answer with the least expected distance
-    Posterior,
-    /// The classic: the gap with the lowest n-gram likelihood, and the likeliest word there
-    MinLikelihood,
-}
-
-impl From<MethodArg> for Method {
-    fn from(arg: MethodArg) -> Self {
-        match arg {
-            MethodArg::Posterior => Method::Posterior,
-            MethodArg::MinLikelihood => Method::MinLikelihood,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
-    /// One sentence a line
-    Text,
-    /// The competition's CSV
-    Kaggle,
-    /// A JSON object a line for every sentence, with probabilities, gains and alternatives; of output
-    /// only
-    Jsonl,
-}
-
-impl FormatArg {
-    /// The form of rows; `None` for objects, whose input is found by content.
-    pub fn rows(self) -> Option<Format> {
-        match self {
-            FormatArg::Text => Some(Format::Text),
-            FormatArg::Kaggle => Some(Format::Kaggle),
-            FormatArg::Jsonl => None,
-        }
-    }
 }

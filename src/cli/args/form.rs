@@ -1,0 +1,26 @@
+//! Forms of input and output.
+
+use clap::ValueEnum;
+use impute::text::rows::Format;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// One sentence a line
+    Text,
+    /// The competition's CSV
+    Kaggle,
+    /// A JSON object a line for every sentence, with probabilities, gains and alternatives; of output
+    /// only
+    Jsonl,
+}
+
+impl FormatArg {
+    /// The form of rows; `None` for objects, whose input is found by content.
+    pub fn rows(self) -> Option<Format> {
+        match self {
+            FormatArg::Text => Some(Format::Text),
+            FormatArg::Kaggle => Some(Format::Kaggle),
+            FormatArg::Jsonl => None,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What can be typed: every command and option, in one place.
+
+mod color;
+mod form;
+mod generate;
+mod html;
+mod jsonl;
+mod measure;
+mod model;
+mod models;
+mod predict;
+mod program;
+mod repair;
+mod submission;
+#[cfg(test)]
+mod tests;
+mod tools;
+mod train;
+
+pub use form::FormatArg;
+pub use generate::Generate;
+pub use measure::{Evaluate, Score, Split};
+pub use model::ModelArg;
+pub use models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
+pub use predict::{MethodArg, Predict};
+pub use program::{Cli, Command, definitions};
+pub use repair::{Form, Repair};
+pub use submission::{Check, Compare};
+pub use tools::{Completions, Man};
+pub use train::{Count, Means, Train};

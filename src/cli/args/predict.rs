@@ -1,0 +1,62 @@
+//! `impute INPUT`, the command without a name.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use impute::solve::Method;
+
+use super::form::FormatArg;
+use super::jsonl::Top;
+use super::model::ModelArg;
+
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  impute predict test.txt > submission.csv
+  impute predict notes.txt --format kaggle -o submission.csv
+  impute predict notes.txt --format jsonl -k 10 -o answers.jsonl
+  zcat test.txt.gz | impute predict - -m news.impute -q > submission.csv")]
+pub struct Predict {
+    /// The competition's CSV or plain text with one sentence a line; `-` for standard input; plain,
+    /// gzip or zstd
+    #[arg(value_name = "INPUT", required = true)]
+    pub input: Option<PathBuf>,
+    #[command(flatten)]
+    pub model: ModelArg,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = MethodArg::Posterior)]
+    pub method: MethodArg,
+    /// Score the best words of every gap exactly, not only those of the likely gaps; slower
+    #[arg(long)]
+    pub exact: bool,
+    /// Form of input and output [default: found by content]. `text` reads and writes lines as they
+    /// are; `kaggle` writes the competition's CSV, and numbers the lines of plain text from 1; `jsonl`
+    /// reads either and writes a JSON object a sentence
+    #[arg(long, value_enum)]
+    pub format: Option<FormatArg>,
+    #[command(flatten)]
+    pub top: Top,
+    /// Write here instead of to standard output, whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Go on where a line is not UTF-8; its bytes are kept
+    #[arg(long)]
+    pub lossy: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MethodArg {
+    /// The calibrated posterior of gap and word, and the answer with the least expected distance
+    Posterior,
+    /// The classic: the gap with the lowest n-gram likelihood, and the likeliest word there
+    MinLikelihood,
+}
+
+impl From<MethodArg> for Method {
+    fn from(arg: MethodArg) -> Self {
+        match arg {
+            MethodArg::Posterior => Method::Posterior,
+            MethodArg::MinLikelihood => Method::MinLikelihood,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! A sentence with its explanation, in words.
+
+use impute::solve::Solver;
+use impute::solve::explain::Explanation;
+use impute::text::printable::printable;
+
+use super::paper;
+
+/// One sentence and what its answer rests on.
+pub struct Explained<'a> {
+    pub solver: &'a Solver,
+    pub sentence: &'a [u8],
+    /// Its tokens, ready to be printed.
+    pub words: Vec<String>,
+    pub known: Explanation,
+}
+
+impl Explained<'_> {
+    /// The text of a word of the model, ready to be printed.
+    pub fn word(&self, id: u32) -> String {
+        printable(&String::from_utf8_lossy(self.solver.word(id)))
+    }
+
+    /// A gap between its words, as `that _ it`.
+    pub fn place(&self, gap: usize, width: usize) -> String {
+        let [left, right] = [0, 1].map(|i| self.words.get(gap + i).map_or("", String::as_str));
+        paper::around(left, "_", right, width)
+    }
+}

@@ -1,0 +1,132 @@
+//! From a text to the same with what is missing, or to suggestions.
+
+use impute::model::Model;
+use impute::progress::{Progress, Silent, Unit};
+use impute::repair::odds::{SURE, ln_odds};
+use impute::repair::{Insertion, Repairer, Settings, apply};
+use impute::solve::{Solver, Workers};
+use impute::text::input;
+use impute::text::ordinary::blocks::{Block, Blocks};
+use impute::text::ordinary::{Sentence, sentences};
+use impute::text::output::Output;
+use rayon::prelude::*;
+
+use super::measure;
+use super::suggest::Suggestions;
+use crate::cli::args::Repair;
+use crate::cli::progress::Ui;
+use crate::cli::{Need, effort, file_name, model_file, open_model, refuse_replacing};
+
+/// A batch is full with so many bytes: memory does not grow with the text.
+const BATCH_BYTES: usize = 1 << 18;
+/// What is suggested is less sure than what is inserted.
+const WORTH_A_LOOK: f64 = 0.2;
+
+/// A block with its sentences and what is missing in them.
+struct Part {
+    block: Block,
+    sentences: Vec<Sentence>,
+    /// In the order of their places.
+    insertions: Vec<Insertion>,
+}
+
+pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
+    // The text itself may be replaced: what is read is whole until then.
+    refuse_replacing(args.output.as_deref(), model_file(&args.model).as_deref())?;
+    let input = input::open(&args.input)?;
+    let total = input.size;
+    let mut out = Output::create(args.output.as_deref())?;
+    let (model, whole) = open_model(&args.model, Need::Lists)?;
+    let (weights, settings) = settings(args, &model)?;
+    let solver = Solver::new(model)?.with_effort(effort(args.exact));
+    let repairer = Repairer::new(&solver, weights, settings)?;
+    let mut blocks = Blocks::new(input, args.lossy);
+    if args.measure {
+        return measure::run(args, &repairer, blocks, out, whole, ui);
+    }
+    let mut suggestions = args.suggest.map(|form| Suggestions::new(form, file_name(&args.input)));
+    let workers = Workers::new(&solver);
+    ui.stage("repair", Unit::Bytes, total);
+    let (mut words, mut count, mut found, mut told) = (0, 0, 0, 0);
+    loop {
+        let batch = batch(&mut blocks)?;
+        if batch.is_empty() {
+            break;
+        }
+        for part in repaired(&workers, &repairer, batch) {
+            match &mut suggestions {
+                None => out.write(&apply(&part.block.bytes, part.insertions.iter()))?,
+                Some(suggestions) => {
+                    out.write(&suggestions.of(blocks.name(), &part.block, &part.insertions)?)?;
+                }
+            }
+            words += part.sentences.iter().map(|sentence| sentence.tokens.len()).sum::<usize>();
+            count += part.sentences.len();
+            found += part.insertions.len();
+        }
+        ui.advance(blocks.position() - told);
+        told = blocks.position();
+    }
+    whole.confirm(ui)?;
+    out.finish()?;
+    ui.clear();
+    let what = if args.suggest.is_some() { "suggestions" } else { "insertions" };
+    ui.note(&format!(
+        "{words} words and marks in {count} sentences, {found} {what} ({})",
+        told_of(&settings)
+    ));
+    Ok(())
+}
+
+/// The weights of the model, and what is asked for.
+fn settings(args: &Repair, model: &Model) -> anyhow::Result<([f64; 3], Settings)> {
+    let Some(repair) = &model.header().repair else {
+        return Err(impute::Error::file(
+            model.name(),
+            "a model that does not know when nothing is missing",
+            "fit it with `impute tune MODEL --on TEXT`, whole sentences of the kind that it is to repair",
+        )
+        .into());
+    };
+    let mut settings = Settings::default();
+    settings.ln_prior = match args.false_alarms {
+        None => ln_odds(args.prior),
+        Some(rate) => repair.ln_prior(rate)?,
+    };
+    let default = if args.suggest.is_some() { WORTH_A_LOOK } else { SURE };
+    settings.at_least = args.at_least.unwrap_or(default);
+    Ok((repair.weights, settings))
+}
+
+/// The settings, for the reader.
+fn told_of(settings: &Settings) -> String {
+    let prior = 1.0 / (1.0 + (-settings.ln_prior).exp());
+    format!("prior {prior:.4}, from {} on", settings.at_least)
+}
+
+/// The next blocks; none at the end.
+fn batch(blocks: &mut Blocks) -> impute::Result<Vec<Block>> {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while bytes < BATCH_BYTES {
+        let Some(block) = blocks.next_block()? else { break };
+        bytes += block.bytes.len();
+        batch.push(block);
+    }
+    Ok(batch)
+}
+
+/// Finds what is missing, on all threads.
+fn repaired(workers: &Workers, repairer: &Repairer, batch: Vec<Block>) -> Vec<Part> {
+    let mut parts: Vec<Part> = batch
+        .into_par_iter()
+        .map(|block| Part { sentences: sentences(&block.bytes), block, insertions: Vec::new() })
+        .collect();
+    let all: Vec<&Sentence> = parts.iter().flat_map(|part| &part.sentences).collect();
+    let found = workers.map(&all, &Silent, |worker, piece| repairer.repair(worker, piece));
+    let mut found = found.into_iter();
+    for part in &mut parts {
+        let own = found.by_ref().take(part.sentences.len());
+        part.insertions = own.flatten().collect();
+    }
+    parts
+}

@@ -1,0 +1,88 @@
+//! The factors of a product: rows on the left, tiles on the right.
+
+use std::borrow::Cow;
+
+use super::bf16;
+
+/// Numbers in a tile: 16 rows of 16 pairs.
+pub const TILE: usize = 512;
+/// Rows and columns of a product, and the terms of a sum, come in multiples of this.
+pub const BLOCK: usize = 32;
+
+/// The right factor of a product, cut into tiles.
+///
+/// ```text
+/// tile (n, k) at (n * depth / 32 + k) * TILE holds terms 32 k .. 32 k + 32 of columns 16 n .. 16 n + 16:
+/// 16 rows, each the terms 2 r and 2 r + 1 of one column after the other
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Right<'a> {
+    pub(super) tiles: Cow<'a, [u16]>,
+    pub(super) depth: usize,
+    pub(super) columns: usize,
+}
+
+/// The left factor: rows that lie `stride` numbers apart. A sum's terms come in segments of `depth`
+/// numbers each; segment s of row r begins at `starts[s] + r * stride`.
+#[derive(Debug, Clone, Copy)]
+pub struct Left<'a> {
+    /// All numbers.
+    pub values: &'a [u16],
+    /// From row to row.
+    pub stride: usize,
+    /// Where the segments of row 0 begin.
+    pub starts: &'a [usize],
+    /// Terms of a segment.
+    pub depth: usize,
+    /// How many rows.
+    pub rows: usize,
+}
+
+impl<'a> Right<'a> {
+    /// Tiles from a file; `None` if they are not as many as that takes.
+    pub fn from_tiles(tiles: &'a [u16], depth: usize, columns: usize) -> Option<Self> {
+        let fits = depth.is_multiple_of(BLOCK) && columns.is_multiple_of(BLOCK);
+        (fits && depth.checked_mul(columns)? == tiles.len()).then_some(Right {
+            tiles: Cow::Borrowed(tiles),
+            depth,
+            columns,
+        })
+    }
+
+    /// The tiles.
+    pub fn tiles(&self) -> &[u16] {
+        &self.tiles
+    }
+
+    /// Puts the matrix (depth, columns) that the tiles hold into `out`.
+    pub fn put(&self, out: &mut [f32]) {
+        for (at, tile) in self.tiles.chunks_exact(TILE).enumerate() {
+            let (n, k) = (at / (self.depth / 32) * 16, at % (self.depth / 32) * 32);
+            for (i, &x) in tile.iter().enumerate() {
+                let (row, column) = (k + i / 32 * 2 + i % 2, n + i % 32 / 2);
+                out[row * self.columns + column] = bf16::widen(x);
+            }
+        }
+    }
+
+    /// Cuts a matrix into tiles: `pair(k, columns)` gives the terms 2 k and 2 k + 1 of 16 columns.
+    pub fn fill(
+        &mut self,
+        depth: usize,
+        columns: usize,
+        pair: impl Fn(usize, std::ops::Range<usize>) -> [u32; 16],
+    ) {
+        let mut tiles = std::mem::take(&mut self.tiles).into_owned();
+        tiles.resize(depth * columns, 0);
+        for (at, tile) in tiles.chunks_exact_mut(TILE).enumerate() {
+            let (n, k) = (at / (depth / 32) * 16, at % (depth / 32) * 16);
+            for (row, out) in tile.chunks_exact_mut(32).enumerate() {
+                let pairs = pair(k + row, n..n + 16);
+                for (out, pair) in out.chunks_exact_mut(2).zip(pairs) {
+                    (out[0], out[1]) = (pair as u16, (pair >> 16) as u16);
+                }
+            }
+        }
+        *self = Right { tiles: Cow::Owned(tiles), depth, columns };
+    }
+}

@@ -1,0 +1,36 @@
+//! Counting alone: from texts to a file of counts ([`super::parts`]).
+
+use super::corpus::Summary;
+use super::means::Means;
+use super::memory::{self, Plan};
+use super::read::{self, Sources};
+use super::spill::Spill;
+use super::{Config, Resources, parts};
+use crate::error::Result;
+use crate::progress::{Progress, Unit};
+
+/// Counts texts and writes the counts piece by piece, for [`Sources::counts`] of a later training.
+/// Of `config`, the order, what is held out, and `lossy` matter.
+///
+/// # Errors
+/// As [`super::train`], and what `write` reports.
+pub fn count(
+    sources: Sources<'_>,
+    config: &Config,
+    resources: &Resources,
+    progress: &dyn Progress,
+    write: &mut (dyn FnMut(&[u8]) -> Result<()> + Send),
+) -> Result<Summary> {
+    config.check()?;
+    memory::within(resources.memory, || {
+        let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
+        let spill = Spill::new(&resources.folder);
+        let means = Means { plan: &plan, spill: &spill, progress };
+        let corpus = read::read(sources, config, false, means)?;
+        memory::give_back();
+        let run = super::count::count(&corpus, config.order, means)?;
+        progress.stage("write", Unit::Pieces, Some(run.blocks.len() as u64));
+        parts::write(&corpus, &run, config.held_out, means, write)?;
+        Ok(corpus.summary)
+    })
+}

@@ -1,0 +1,271 @@
+//! From texts to a model: the stages in their order.
+
+use super::corpus::{Corpus, Summary};
+use super::levels::{CountsOfCounts, Levels, Passes};
+use super::means::Means;
+use super::memory::{self, Plan};
+use super::net::lessons::{Course, Lessons};
+use super::read::{self, Sources};
+use super::run::Run;
+use super::spill::Spill;
+use super::{Config, Discounts, Resources, classes, discount, estimate, skip};
+use crate::error::{Error, Remedy, Result, Setting};
+use crate::model::classes::ClassData;
+use crate::model::core::data::CoreData;
+use crate::model::header::{Header, Provenance};
+use crate::model::skip::SkipData;
+use crate::model::vocabulary;
+use crate::model::words::{SPECIAL, WordList};
+use crate::net::words::embedding;
+use crate::progress::{Progress, Unit};
+
+/// What training yields: everything that the model file needs, and the lines held out.
+pub struct Trained {
+    /// The words, by id.
+    pub words: WordList,
+    /// The n-grams.
+    pub core: CoreData,
+    /// What the model file says of itself.
+    pub header: Header,
+    /// Lines that were not counted, in a fixed order.
+    pub held_out: Vec<Vec<u8>>,
+    /// What the net is to be trained with, if there is to be one.
+    pub lessons: Option<Lessons>,
+    /// Word classes, if they were wanted.
+    pub classes: Option<ClassData>,
+    /// How many bytes were written to temporary files.
+    pub spilled: u64,
+    /// How much memory may serve to gather posting lists, in bytes: see
+    /// [`crate::model::build::Lists`].
+    pub lists_memory: u64,
+}
+
+/// Trains on texts and counts.
+///
+/// The result depends on nothing but the lines of the text, whatever their order, and `config`.
+///
+/// # Errors
+/// An impossible configuration, a text that cannot be read, a text without a sentence, or less memory
+/// than the words and the tables of the lower orders need.
+///
+/// # Complexity
+/// O(n log n) time in the tokens n. Memory in bytes, at most `resources.memory`: 4 a token and 8 a
+/// token that is being sorted (16 where the words of an n-gram do not fit into 64 bits), of which
+/// what does not fit is spilled or sorted later; 6 to 14 a distinct n-gram of each order below the
+/// highest, two orders at a time; about 3 a distinct n-gram of the highest.
+pub fn train(
+    sources: Sources<'_>,
+    config: &Config,
+    resources: &Resources,
+    progress: &dyn Progress,
+) -> Result<Trained> {
+    config.check()?;
+    memory::within(resources.memory, || {
+        let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
+        train_by(sources, config, &plan, resources, progress)
+    })
+}
+
+/// The same with the memory shared out in any way, however little.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_by(
+    sources: Sources<'_>,
+    config: &Config,
+    plan: &Plan,
+    resources: &Resources,
+    progress: &dyn Progress,
+) -> Result<Trained> {
+    check(sources, config, plan, resources.lists)?;
+    let spill = Spill::new(&resources.folder);
+    let means = Means { plan, spill: &spill, progress };
+    let corpus = read::read(sources, config, true, means)?;
+    let mut counted = count(corpus, config, resources.lists, means)?;
+    let levels = adjust(&mut counted, config, means)?;
+    let discounts = discount(&levels.counts_of_counts, progress);
+    let core = estimate(levels, &discounts, &mut counted, progress);
+    let header = header(&core, &discounts, &counted, config);
+    Ok(counted.finish(core, header, &spill))
+}
+
+/// Whether it can be done at all.
+fn check(sources: Sources<'_>, config: &Config, plan: &Plan, lists: bool) -> Result<()> {
+    if lists {
+        plan.check_lists(config.held_out.lines > 0)?;
+    }
+    if config.skip && !sources.counts.is_empty() {
+        return Err(Error::value(
+            "pairs of words with others between them cannot be had from counts",
+            Remedy::by("give it the text, or do without them", &[Setting::Skip]),
+        ));
+    }
+    match config.classes {
+        0 => Ok(()),
+        wanted => classes::check_memory(wanted, plan),
+    }
+}
+
+/// The n-grams of the text, and whatever else is made of it before it is dropped.
+struct Counted {
+    run: Run,
+    words: WordList,
+    /// How many of them stay, the first ones.
+    kept_words: usize,
+    lessons: Option<Lessons>,
+    skip: Option<SkipData>,
+    classes: Option<ClassData>,
+    held_out: Vec<Vec<u8>>,
+    summary: Summary,
+    /// How many bytes all of this takes.
+    held: u64,
+    lists_memory: u64,
+}
+
+/// Stage 2, and what looks at the text or at all of its n-grams. With `lists`, there must be memory for
+/// them.
+fn count(corpus: Corpus, config: &Config, lists: bool, means: Means<'_>) -> Result<Counted> {
+    memory::give_back();
+    let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
+    let course = course(&corpus, config, kept_words - SPECIAL, means)?;
+    let run = super::count::count(&corpus, config.order, means)?;
+    let lessons = course.map(|course| lessons(course, &corpus, means.spill)).transpose()?;
+    let lists_memory = if lists { means.plan.lists(&run.ngrams)? } else { 0 };
+    let lessons_size = lessons.as_ref().map_or(0, |lessons| lessons.sentences.size());
+    let mut held = corpus.words_size() + run.blocks.bytes_in_memory() + lessons_size;
+    let skip = match config.skip {
+        true => skip::count(&corpus, kept_words, held + corpus.text.bytes_in_memory(), means)?,
+        false => None,
+    };
+    held += skip.as_ref().map_or(0, |skip| skip.size() as u64);
+    let corpus = corpus.without_text();
+    let classes = match config.classes {
+        0 => None,
+        wanted => {
+            memory::give_back();
+            let Corpus { words, counts, .. } = &corpus;
+            let input = classes::Input { run: &run, words, counts, kept_words, wanted, held };
+            Some(classes::train(input, means)?)
+        }
+    };
+    let Corpus { words, held_out, summary, .. } = corpus;
+    let held_out = held_out.into_iter().map(|line| line.text).collect();
+    Ok(Counted {
+        run,
+        words,
+        kept_words,
+        lessons,
+        skip,
+        classes,
+        held_out,
+        summary,
+        held,
+        lists_memory,
+    })
+}
+
+/// What a net is to learn, if there is to be one. A net that nobody asked for is left out where there is
+/// too little memory.
+fn course(
+    corpus: &Corpus,
+    config: &Config,
+    words: usize,
+    means: Means<'_>,
+) -> Result<Option<Course>> {
+    let Some(net) = config.net.filter(|net| net.sentences(corpus.text_lines) > 0) else {
+        return Ok(None);
+    };
+    let course = Course { shape: net.size.shape(words), count: net.sentences(corpus.text_lines) };
+    match course.check_memory(corpus, means.plan) {
+        Err(error) if net.sentences.is_none() => {
+            means.progress.left_out("no net is trained", &error);
+            Ok(None)
+        }
+        checked => checked.map(|()| Some(course)),
+    }
+}
+
+fn lessons(course: Course, corpus: &Corpus, spill: &Spill) -> Result<Lessons> {
+    let words = corpus.words.iter().enumerate();
+    let embedding =
+        |(id, word): (usize, _)| embedding(&course.shape, id.checked_sub(SPECIAL), word);
+    let embeddings: Vec<u32> = words.map(embedding).collect();
+    course.lessons(corpus, &embeddings, spill)
+}
+
+/// Stage 3; the n-grams of the highest order are gone at the end.
+fn adjust(counted: &mut Counted, config: &Config, means: Means<'_>) -> Result<Levels> {
+    memory::give_back();
+    let run = std::mem::take(&mut counted.run);
+    let &mut Counted { kept_words, held, .. } = counted;
+    let levels = Passes { run, config, kept_words, held, means }.levels();
+    memory::give_back();
+    levels
+}
+
+/// Stage 4.
+fn discount(counts_of_counts: &[CountsOfCounts], progress: &dyn Progress) -> Vec<Discounts> {
+    let (discounts, fallbacks) = discount::discounts(counts_of_counts);
+    for order in fallbacks {
+        progress.note(&format!(
+            "order {order}: the counts of counts give no discounts (a tiny or duplicated text); \
+             using 0.5, 1 and 1.5"
+        ));
+    }
+    discounts
+}
+
+/// Stage 5.
+fn estimate(
+    levels: Levels,
+    discounts: &[Discounts],
+    counted: &mut Counted,
+    progress: &dyn Progress,
+) -> CoreData {
+    progress.stage("estimate", Unit::Pieces, None);
+    let Levels { words, builders, .. } = levels;
+    let levels = builders.into_iter().zip(&discounts[1..]).map(|(level, d)| level.finish(d.0));
+    CoreData {
+        unigrams: estimate::unigrams(&words, &discounts[0], counted.kept_words),
+        logs: false,
+        discounts: discounts[0].0,
+        levels: levels.collect(),
+        skip: counted.skip.take(),
+    }
+}
+
+/// What the model says of itself so far.
+fn header(core: &CoreData, discounts: &[Discounts], counted: &Counted, config: &Config) -> Header {
+    let Counted { summary, held_out, .. } = counted;
+    Header {
+        repair: None,
+        order: config.order,
+        ngrams: core.counts(),
+        discounts: discounts.iter().map(|d| d.0).collect(),
+        net: None,
+        classes: None,
+        calibration: Default::default(),
+        provenance: Provenance {
+            text_hash: format!("{:016x}", summary.hash),
+            lines: summary.lines,
+            tokens: summary.tokens,
+            held_out_lines: held_out.len() as u64,
+            prune: (1..=config.order).map(|n| config.threshold(n)).collect(),
+            ..Default::default()
+        },
+    }
+}
+
+impl Counted {
+    /// All of it; the net's lessons are completed by the lines held out.
+    fn finish(self, core: CoreData, header: Header, spill: &Spill) -> Trained {
+        let Counted { lessons, classes, held_out, lists_memory, .. } = self;
+        let words = self.words.truncate(self.kept_words);
+        let table = vocabulary::table(&words);
+        let (bytes, offsets) = words.parts();
+        let own = vocabulary::Vocabulary { bytes, offsets, table: &table };
+        let lessons = lessons.map(|lessons| lessons.with_held_out(&held_out, &own));
+        let spilled = spill.bytes();
+        Trained { words, core, header, held_out, lessons, classes, spilled, lists_memory }
+    }
+}
