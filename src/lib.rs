@@ -160,6 +160,7 @@ pub mod evaluate;
 pub mod fit;
 pub mod generate;
 pub mod interval;
+pub mod make;
 pub mod model;
 pub mod net;
 pub mod page;

@@ -15,6 +15,7 @@ const ROOMS: &[&[&str]] = &[
     &["repair"],
     &["submission"],
     &["fit"],
+    &["make"],
     &["evaluate"],
     &["page"],
 ];
