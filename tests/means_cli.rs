@@ -105,7 +105,11 @@ fn refused_at_once(folder: &Folder, options: &str, parts: &[&str]) {
 #[test]
 fn more_memory_than_there_is_is_refused_at_once() {
     let folder = folder("one two three\n");
-    refused_at_once(&folder, "-S 900T", &["989560.5 GB of memory", "this machine has ", "ask for less"]);
+    refused_at_once(
+        &folder,
+        "-S 900T",
+        &["989560.5 GB of memory", "this machine has ", "ask for less"],
+    );
 }
 
 #[test]

@@ -99,22 +99,6 @@ impl Train {
 /// # Errors
 /// An impossible configuration, a text that cannot be read or has no sentence, too little memory or disk,
 /// or an output that cannot be written.
-///
-/// ```
-/// use impute::make;
-/// use impute::model::Model;
-/// use impute::progress::Silent;
-///
-/// # let folder = tempfile::tempdir().unwrap();
-/// # let path = |name: &str| folder.path().join(name);
-/// std::fs::write(path("text"), "the dog saw the cat .\nthe cat saw the dog .\n").unwrap();
-/// let mut wanted = make::Train::new(vec![path("text")]);
-/// wanted.date = "2001-09-09".to_owned();
-/// let made = make::train(&wanted, &path("cats.impute"), &Silent)?;
-/// assert_eq!(made.header.provenance.tokens, 12);
-/// assert_eq!(Model::open(&path("cats.impute"))?.header(), &made.header);
-/// # Ok::<(), impute::Error>(())
-/// ```
 pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<Made> {
     let (form, mut config) = (wanted.form, wanted.config.clone());
     config.check()?;
