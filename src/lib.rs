@@ -17,11 +17,11 @@
 //! | see the whole posterior | [`solve::Worker::analyse_all`], [`solve::word::posterior::Posterior`] | P(gap), and P(word given the gap) |
 //! | score text | [`query::Scorer`] | log10 P(w given h) of every word, perplexity |
 //! | draw sentences | [`generate::Generator`] | text, the same for the same seed |
-//! | train | [`train::train`], then [`model::build::write`] | the file of a model |
+//! | train, import, tune | [`make::train()`], [`make::import()`], [`make::tune()`] | the file of a model |
 //! | measure | [`evaluate`] | distances, intervals, calibration |
 //!
 //! Every room of the crate knows those before it and none behind it: [`text`], [`net`], [`model`],
-//! [`train`], [`solve`], [`repair`], [`task`], [`fit`], [`submission`], [`evaluate`], [`page`]; [`query`] and [`generate`] stand on text and model. The library never
+//! [`train`], [`solve`], [`repair`], [`task`], [`fit`], [`make`], [`submission`], [`evaluate`], [`page`]; [`query`] and [`generate`] stand on text and model. The library never
 //! prints, reads no environment variable and draws no bar: who wants to see what goes on gives it a
 //! [`progress::Progress`].
 //!
@@ -96,23 +96,18 @@
 //! # A model of one's own
 //!
 //! ```
+//! use impute::make::{Train, train};
 //! use impute::model::Model;
-//! use impute::model::build::{self, Extras, Lists};
 //! use impute::progress::Silent;
 //! use impute::query::Scorer;
-//! use impute::train::{Config, Resources, Sources, train};
 //!
 //! # let folder = tempfile::tempdir().unwrap();
 //! # let path = |name: &str| folder.path().join(name);
 //! std::fs::write(path("text"), "the dog saw the cat .\nthe cat saw the dog .\n").unwrap();
-//! let texts = [path("text")];
-//! let sources = Sources::new(&texts, &[]);
-//! let trained = train(sources, &Config::default(), &Resources::default(), &Silent)?;
-//!
-//! let file = std::fs::File::create_new(path("cats.impute")).unwrap();
-//! let lists = Lists::With { memory: trained.lists_memory };
-//! let (words, core, header) = (&trained.words, &trained.core, trained.header.clone());
-//! build::write(words, core, Extras::default(), header, lists, file, &Silent).unwrap();
+//! let mut wanted = Train::new(vec![path("text")]);
+//! wanted.date = "2001-09-09".to_owned(); // the library has no clock
+//! let made = train(&wanted, &path("cats.impute"), &Silent)?;
+//! assert_eq!(made.header.provenance.tokens, 12);
 //!
 //! let model = Model::open(&path("cats.impute"))?;
 //! let scored = Scorer::new(&model).score(b"the dog saw the dog .");
@@ -121,8 +116,9 @@
 //! # Ok::<(), impute::Error>(())
 //! ```
 //!
-//! What `impute train` does besides is in the library too: [`fit::calibrate::fit`] fits the solver to
-//! [`train::Trained::held_out`], [`fit::alarms::fit`] repairing, and [`train::lessons`] trains the net.
+//! The stages of which it is made are in the library too: [`train::train`] counts and estimates,
+//! [`train::lessons`] is what the net is trained with, [`model::build::write`] writes the file, and
+//! [`fit::calibrate::fit`] and [`fit::alarms::fit`] fit the solver and repairing to lines held out.
 //!
 //! # Memory
 //!
@@ -147,7 +143,7 @@
 //! - Distances count characters (Unicode scalar values), never bytes.
 //! - Natural logarithms are called `ln_…`, those to base 10 `log10_…`.
 //! - [`model::Model::open`] checks lengths only: a damaged file gives wrong numbers, though never a panic.
-//!   [`model::Model::verify`] compares all checksums through the map, [`model::Model::check`] beside it; the
+//!   [`model::Model::verify`] compares all checksums through the map, [`model::check::Whole`] beside the work; the
 //!   program does the latter for every command.
 //! - Whoever maps a file trusts the others who may write to it; replace models by renaming, as this
 //!   library does.
@@ -159,6 +155,7 @@ pub mod evaluate;
 pub mod fit;
 pub mod generate;
 pub mod interval;
+pub mod make;
 pub mod model;
 pub mod net;
 pub mod page;

@@ -17,6 +17,7 @@ const ROOMS: &[&[&str]] = &[
     &["repair"],
     &["submission"],
     &["fit"],
+    &["make"],
     &["evaluate"],
     &["page"],
 ];

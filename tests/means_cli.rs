@@ -105,7 +105,11 @@ fn refused_at_once(folder: &Folder, options: &str, parts: &[&str]) {
 #[test]
 fn more_memory_than_there_is_is_refused_at_once() {
     let folder = folder("one two three\n");
-    refused_at_once(&folder, "-S 900T", &["--memory ", "this machine has ", "ask for less"]);
+    refused_at_once(
+        &folder,
+        "-S 900T",
+        &["989560.5 GB of memory", "this machine has ", "ask for less"],
+    );
 }
 
 #[test]
@@ -142,7 +146,7 @@ fn a_folder_for_temporary_files_that_is_none_is_refused_at_once() {
     let folder = folder("one two three\n");
     for name in ["missing", "text", "temp/missing"] {
         let named = format!("{name}: not a folder");
-        refused_at_once(&folder, &format!("-T {name}"), &[&named, "--temp-dir"]);
+        refused_at_once(&folder, &format!("-T {name}"), &[&named, "name another"]);
     }
 }
 

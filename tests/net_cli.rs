@@ -106,7 +106,7 @@ fn training_goes_on_from_any_form_of_a_model() {
         assert!((size("smaller") / size("small") - 1.0).abs() < 0.05, "{form}");
     }
     let mut wrong = folder.impute("train text --resume first --net 256 --net-size medium -o x");
-    refused(&mut wrong, &["first: its net has another size", "--net-size"]);
+    refused(&mut wrong, &["first: its net has another size", "keeps its size"]);
     // In place.
     resume("second", "second", "1000");
     succeed(&mut folder.impute("inspect second --verify"));
@@ -170,7 +170,7 @@ fn a_time_becomes_a_number_of_sentences() {
     let (_, talk) = succeed(&mut folder.impute("train text -o m --net 1s --net-size small"));
     let line = talk.lines().find(|line| line.contains("the time that was asked for")).unwrap();
     let words: Vec<&str> = line.split(' ').collect();
-    let at = words.iter().position(|&word| word == "--net").unwrap();
+    let at = words.iter().position(|&word| word == "sees").unwrap();
     let sentences: u64 = words[at + 1].parse().unwrap();
     assert!(talk.contains(&format!("net: {sentences} sentences seen")), "{talk}");
 }
@@ -184,7 +184,7 @@ fn what_makes_no_sense_is_refused() {
         ("train short -o m --net 1000", &["no sentence of 3 to 100 words", "--net none"]),
         (
             "train text -o m --net 1000 -S 100M --no-lists --held-out 0",
-            &["training the net", "--net none"],
+            &["105 MB of memory", "training the net", "do without a net"],
         ),
     ] {
         refused(&mut folder.impute(args), parts);
@@ -203,7 +203,7 @@ fn what_makes_no_sense_is_refused() {
     }
     succeed(&mut folder.impute("count text -o counts"));
     let args = "train --counts counts -o m --net 1000";
-    refused(&mut folder.impute(args), &["counts have no sentences", "--net none"]);
+    refused(&mut folder.impute(args), &["counts have no sentences", "do without a net"]);
     succeed(&mut folder.impute("train --counts counts -o n"));
     assert!(!folder.path("m").exists());
 }

@@ -1,12 +1,11 @@
 //! `impute count TEXT... -o COUNTS`: counts a part of the text for `impute train --counts`.
 
+use impute::make::{self, count};
 use impute::progress::Progress;
-use impute::text::output::Output;
-use impute::train::{self, Sources};
 
 use super::args::Count;
 use super::progress::Ui;
-use super::resources::{Work, resources};
+use super::resources::resources;
 use super::{refuse_reading_twice, refuse_replacing};
 
 pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
@@ -14,12 +13,10 @@ pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
         refuse_replacing(args.output.as_deref(), Some(text))?;
     }
     refuse_reading_twice(args.texts.iter())?;
-    let config = args.config();
-    let sources = Sources::new(&args.texts, &[]);
-    let resources = resources(&args.means, &sources, &config, Work::Counting)?;
-    let mut out = Output::create(args.output.as_deref())?;
-    let summary = train::count(sources, &config, &resources, ui, &mut |bytes| out.write(bytes))?;
-    out.finish()?;
+    let mut wanted = make::Count::new(args.texts.clone());
+    wanted.config = args.config();
+    wanted.resources = resources(&args.means);
+    let summary = count(&wanted, args.output.as_deref(), ui)?;
     ui.clear();
     ui.note(&format!("{} sentences, {} tokens", summary.lines, summary.tokens));
     Ok(())

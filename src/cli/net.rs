@@ -1,15 +1,7 @@
-//! How large a net is wanted, and how long it is to be trained.
+//! How long a net is to be trained, as people write it.
 
 use std::str::FromStr;
 use std::time::Duration;
-
-use impute::progress::{Progress, Unit};
-use impute::train::memory::bytes;
-use impute::train::net::lessons::{self, speed};
-use impute::train::net::{NetConfig, Size};
-
-use super::args::Train;
-use super::progress::Ui;
 
 /// What `--net` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,47 +50,6 @@ impl FromStr for NetLength {
             _ => Err(wrong()),
         }
     }
-}
-
-/// The net that is wanted, if one is. A time is turned into sentences by trying how fast this machine
-/// is, so that what was trained can be trained again anywhere.
-///
-/// # Errors
-/// Counts alone, which have no sentences, or too little memory for any net of that size.
-pub fn config(args: &Train, memory: u64, ui: &Ui) -> anyhow::Result<Option<NetConfig>> {
-    // Without posting lists a model serves other ends, and without held-out lines nothing says how far
-    // the net is to be trusted.
-    let unwanted = args.no_lists || args.counting.held_out == 0;
-    let size = Size::from(args.size());
-    let words = if matches!(args.net, Some(NetLength::Time(_))) { usize::MAX } else { 0 };
-    let needed = lessons::memory(&size.shape(words));
-    let sentences = match args.net {
-        None if unwanted || args.texts.is_empty() => return Ok(None),
-        None => None,
-        Some(NetLength::None) => return Ok(None),
-        Some(_) if args.texts.is_empty() => {
-            anyhow::bail!(
-                "--net: counts have no sentences to train the net on; add a text, or --net none"
-            )
-        }
-        Some(_) if memory < needed => anyhow::bail!(
-            "--memory {} is too little: training the net takes {} and more; give it more memory, choose \
-             --net-size small, or do without with --net none",
-            bytes(memory),
-            bytes(needed)
-        ),
-        Some(NetLength::Sentences(sentences)) => Some(sentences),
-        Some(NetLength::Time(time)) => {
-            ui.stage("try the net", Unit::Pieces, None);
-            let sentences = speed(&size.shape(usize::MAX)) * time.as_secs_f64();
-            let sentences = (sentences as u64).next_multiple_of(1000);
-            ui.note(&format!("--net {sentences} is about the time that was asked for"));
-            Some(sentences)
-        }
-    };
-    let mut config = NetConfig::default();
-    (config.size, config.sentences, config.seed) = (size, sentences, args.seed);
-    Ok(Some(config))
 }
 
 #[cfg(test)]

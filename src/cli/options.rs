@@ -7,6 +7,7 @@ use impute::{Error, Remedy, Setting};
 fn option(setting: Setting) -> &'static str {
     match setting {
         Setting::Memory => "--memory",
+        Setting::TemporaryFolder => "--temp-dir",
         Setting::Order => "--order",
         Setting::MinCount => "--min-count",
         Setting::HeldOut => "--held-out",

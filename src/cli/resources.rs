@@ -1,12 +1,10 @@
-//! Memory and disk: what may be used, and will it suffice? Said before the work begins.
+//! Memory: how much may be used, and how much is.
 
-use std::io::Read;
-use std::path::Path;
 use std::str::FromStr;
 
-use impute::train::memory::{self, Needs};
-use impute::train::{Config, Resources, Sources};
-use sysinfo::{Disks, MemoryRefreshKind, ProcessRefreshKind, ProcessesToUpdate, System};
+use impute::make::machine_memory;
+use impute::train::Resources;
+use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
 
 use super::args::Means;
 
@@ -49,108 +47,16 @@ impl FromStr for Memory {
     }
 }
 
-/// What the means are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Work {
-    /// A model, with tables of the lower orders in memory.
-    Training {
-        /// Whether posting lists are made of it.
-        lists: bool,
-    },
-    /// Counts, without.
-    Counting,
-}
-
 /// What `means` come to on this machine.
-///
-/// # Errors
-/// More memory than the machine has, a folder that is none, and less memory or disk than counting
-/// the sources is sure to need.
-pub fn resources(
-    means: &Means,
-    sources: &Sources<'_>,
-    config: &Config,
-    what: Work,
-) -> anyhow::Result<Resources> {
-    let machine = machine_memory();
+pub fn resources(means: &Means) -> Resources {
     let memory = match means.memory {
         Memory::Bytes(bytes) => bytes,
-        Memory::Share(share) => (machine as f64 * share) as u64,
+        Memory::Share(share) => (machine_memory() as f64 * share) as u64,
     };
-    if machine > 0 && memory > machine {
-        anyhow::bail!(
-            "--memory {}: this machine has {}; ask for less",
-            memory::bytes(memory),
-            memory::bytes(machine)
-        );
-    }
     let folder = means.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
-    if !folder.is_dir() {
-        anyhow::bail!(
-            "{}: not a folder for temporary files; create it, or name another with --temp-dir",
-            folder.display()
-        );
-    }
-    if let Some(bytes) = text_size(sources) {
-        let needs = Needs::estimate(bytes, config.order, memory);
-        if what != Work::Counting {
-            needs.check(memory)?;
-        }
-        check_disk(&folder, free_disk(&folder), &needs, memory)?;
-    }
     let mut resources = Resources::default();
     (resources.memory, resources.folder) = (memory, folder);
-    resources.lists = what == Work::Training { lists: true };
-    Ok(resources)
-}
-
-/// Whether the disk has room for the temporary files, as far as that is known.
-///
-/// # Errors
-/// It has not, with the arithmetic.
-fn check_disk(folder: &Path, free: Option<u64>, needs: &Needs, memory: u64) -> anyhow::Result<()> {
-    match free {
-        Some(free) if free < needs.spilled => anyhow::bail!(
-            "{}: {} free, and with --memory {} about {:.0} million tokens need {} of temporary \
-             files; give more memory, or another --temp-dir",
-            folder.display(),
-            memory::bytes(free),
-            memory::bytes(memory),
-            needs.tokens as f64 / 1e6,
-            memory::bytes(needs.spilled),
-        ),
-        _ => Ok(()),
-    }
-}
-
-/// Size in bytes of all texts once they are unpacked, about; `None` where it cannot be known.
-fn text_size(sources: &Sources<'_>) -> Option<u64> {
-    let size = |path: &Path| {
-        let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-        let mut magic = [0; 4];
-        let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut magic)).ok()?;
-        let packed = [&[0x1f, 0x8b][..], &[0x28, 0xb5, 0x2f, 0xfd]];
-        let is_packed = packed.iter().any(|begin| magic[..read].starts_with(begin));
-        Some(if is_packed { meta.len() * 3 } else { meta.len() })
-    };
-    sources.texts.iter().chain(sources.counts).map(|path| size(path)).sum()
-}
-
-/// The memory that this process may have, in bytes; 0 where that cannot be known.
-fn machine_memory() -> u64 {
-    let mut system = System::new();
-    system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
-    let limit = system.cgroup_limits().map(|limits| limits.total_memory).filter(|&limit| limit > 0);
-    limit.map_or(system.total_memory(), |limit| limit.min(system.total_memory()))
-}
-
-/// How much of the disk that holds `folder` is free, in bytes.
-pub fn free_disk(folder: &Path) -> Option<u64> {
-    let folder = folder.canonicalize().ok()?;
-    let disks = Disks::new_with_refreshed_list();
-    let holds = disks.iter().filter(|disk| folder.starts_with(disk.mount_point()));
-    let nearest = holds.max_by_key(|disk| disk.mount_point().as_os_str().len())?;
-    Some(nearest.available_space())
+    resources
 }
 
 /// How much memory this process takes now, in bytes.
@@ -173,18 +79,6 @@ pub fn peak_memory() -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_disk_that_is_too_small_is_refused_with_the_arithmetic() {
-        let needs = Needs::estimate(4_000_000_000, 3, 1 << 30);
-        assert!(needs.spilled > 1_000_000_000, "{needs:?}");
-        let check = |free| check_disk(Path::new("/tmp"), free, &needs, 1 << 30);
-        let error = check(Some(1_000_000)).unwrap_err().to_string();
-        for part in ["/tmp: 1.0 MB free", "--memory 1074 MB", "million tokens", "--temp-dir"] {
-            assert!(error.contains(part), "{part} is not in {error}");
-        }
-        assert!(check(Some(needs.spilled)).is_ok() && check(None).is_ok());
-    }
 
     #[test]
     fn amounts_are_read_as_people_write_them() {

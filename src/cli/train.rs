@@ -1,101 +1,125 @@
-//! `impute train TEXT... -o MODEL`: trains, fits the calibration on held-out lines, writes the model.
+//! `impute train TEXT... -o MODEL`: makes a model of texts, of counts, or of an ARPA file, or goes on
+//! training the net of one.
 
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use impute::model::build::{self, Extras, Lists};
-use impute::model::format;
+use impute::make::{self, Made};
 use impute::model::header::Header;
-use impute::text::output::NewFile;
-use impute::train::{self, Sources, Trained};
+use impute::progress::Progress;
 
 use super::args::Train;
+use super::net::NetLength;
 use super::progress::Ui;
-use super::resources::{Work, resources};
-use super::trained::{calibrated, summarise, today};
-use super::{import, net, refuse_reading_twice, refuse_replacing, resume, small_form};
+use super::resources::resources;
+use super::{refuse_reading_twice, refuse_replacing};
 
 pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
-    let began = Instant::now();
-    if args.output == Path::new("-") {
+    let (began, output) = (Instant::now(), &args.output);
+    if output == Path::new("-") {
         anyhow::bail!("-o -: a model is mapped and needs a file; name one");
     }
-    if let Some(arpa) = &args.arpa {
-        return import::run(args, arpa, ui);
+    let inputs = args.texts.iter().chain(&args.counts);
+    for input in inputs.clone().chain(&args.arpa) {
+        refuse_replacing(Some(output), Some(input))?;
     }
-    for text in args.texts.iter().chain(&args.counts) {
-        refuse_replacing(Some(&args.output), Some(text))?;
-    }
-    refuse_reading_twice(args.texts.iter().chain(&args.counts))?;
-    let mut config = args.config();
-    config.check()?;
-    // Before hours of work: can it be done, and can the model be written at all?
-    let sources = Sources::new(&args.texts, &args.counts);
-    let small = args.compact || args.no_lists;
-    // Lists that are not kept serve to fit the calibration all the same.
-    let work = Work::Training { lists: !small || args.counting.held_out > 0 };
-    let resources = resources(&args.means, &sources, &config, work)?;
-    let file = NewFile::create(&args.output)?;
-    config.net = net::config(args, resources.memory, ui)?;
-    if let Some(model) = &args.resume {
-        return resume::run(args, model, &config, &resources, file, ui);
-    }
-    let trained = train::train(sources, &config, &resources, ui)?;
-    let Trained { words, core, mut header, held_out, lessons, classes, spilled, lists_memory } =
-        trained;
-    let net = lessons.map(|lessons| lessons.train(None, args.seed, ui));
-    train::memory::give_back();
-    let mut extras = Extras::default();
-    (extras.net, extras.classes) = (net.as_ref(), classes.as_ref());
-    header.net = net.as_ref().map(|net| net.header.clone());
-    header.classes = classes.as_ref().map(|classes| classes.header.clone());
-    describe(&mut header, args);
-
-    let name = file.name().to_owned();
-    let failed = |error| impute::Error::io(&name, "write", error);
-    let lists = match small && held_out.is_empty() {
-        true => Lists::Without,
-        false => Lists::With { memory: lists_memory },
+    refuse_reading_twice(inputs)?;
+    let made = match (&args.arpa, &args.resume) {
+        (Some(arpa), _) => import(args, arpa, ui)?,
+        (None, Some(model)) => resume(args, model, ui)?,
+        (None, None) => train(args, ui)?,
     };
-    build::write(&words, &core, extras, header.clone(), lists, buffered(file.file()), ui)
-        .map_err(failed)?;
-    // Unless the file has more in it than is wanted, it has all.
-    let kept = (args.compact || lists != Lists::Without && small).then_some((words, core));
-    train::memory::give_back();
-    let header = calibrated(&file, header, &held_out, resources.memory, ui)?;
-    match kept {
-        None => {
-            format::replace_header(file.file(), &name, header.clone())?;
-            file.finish()?;
-        }
-        Some((words, core)) => {
-            drop(file);
-            let file = NewFile::create(&args.output)?;
-            small_form::write(&words, &core, extras, header.clone(), args.compact, &file, ui)?;
-            file.finish()?;
-        }
-    }
     ui.clear();
-    let size = std::fs::metadata(&args.output).map_or(0, |meta| meta.len());
-    summarise(&header, size, spilled, began.elapsed().as_secs_f64(), ui);
+    summarise(&made, args.arpa.is_some(), began.elapsed().as_secs_f64(), ui);
     Ok(())
 }
 
-fn buffered(file: &File) -> BufWriter<&File> {
-    BufWriter::with_capacity(1 << 20, file)
+fn train(args: &Train, ui: &Ui) -> impute::Result<Made> {
+    let mut wanted = make::Train::new(args.texts.clone());
+    wanted.counts = args.counts.clone();
+    wanted.config = args.config();
+    wanted.net_time = args.net_time();
+    wanted.form = args.form();
+    wanted.resources = resources(&args.means);
+    wanted.license = args.license.clone();
+    wanted.date = today();
+    make::train(&wanted, &args.output, ui)
 }
 
-/// Adds what only the command line knows. Nothing here depends on folders, files or threads: the same
-/// lines, however they are cut into files, give the same model.
-fn describe(header: &mut Header, args: &Train) {
-    let provenance = &mut header.provenance;
-    provenance.program = concat!("impute ", env!("CARGO_PKG_VERSION")).to_owned();
-    provenance.command = args.command();
-    if let Some(net) = &header.net {
-        provenance.command += &args.net_command(net.sentences);
+fn resume(args: &Train, model: &Path, ui: &Ui) -> anyhow::Result<Made> {
+    let config = args.config();
+    let mut wanted = make::Resume::new(model.to_owned(), args.texts.clone());
+    match args.net {
+        Some(NetLength::Sentences(sentences)) => wanted.sentences = sentences,
+        Some(NetLength::Time(_)) => wanted.net_time = args.net_time(),
+        Some(NetLength::None) | None => {
+            anyhow::bail!("--resume goes on training a net; say how long with --net, as --net 1M")
+        }
     }
-    provenance.license = args.license.clone();
-    provenance.date = today();
+    wanted.size = args.net_size.map(Into::into);
+    wanted.seed = args.seed;
+    wanted.held_out = config.held_out;
+    wanted.lossy = config.lossy;
+    wanted.resources = resources(&args.means);
+    Ok(make::resume(&wanted, &args.output, ui)?)
+}
+
+fn import(args: &Train, arpa: &PathBuf, ui: &Ui) -> impute::Result<Made> {
+    let mut wanted = make::Import::new(arpa.clone());
+    wanted.form = args.form();
+    wanted.license = args.license.clone();
+    wanted.date = today();
+    make::import(&wanted, &args.output, ui)
+}
+
+/// The day, in universal time; `SOURCE_DATE_EPOCH` fixes it for reproducible builds.
+fn today() -> String {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|s| s.parse().ok());
+    let now = fixed.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    now.unwrap_or_else(jiff::Timestamp::now).strftime("%Y-%m-%d").to_string()
+}
+
+/// Tells what was made.
+fn summarise(made: &Made, imported: bool, seconds: f64, ui: &Ui) {
+    let Made { header, spilled, .. } = made;
+    let size = made.size as f64 / 1e6;
+    if imported {
+        for (n, count) in (1..).zip(&header.ngrams) {
+            ui.note(&format!("order {n}: {count} n-grams"));
+        }
+        ui.note("the calibration is the default, not fitted to a text; `impute tune` fits it");
+        return ui.note(&format!("model: {size:.1} MB, {seconds:.1} s"));
+    }
+    let p = &header.provenance;
+    ui.note(&format!(
+        "{} sentences, {} tokens, {} lines held out, {seconds:.1} s",
+        p.lines, p.tokens, p.held_out_lines
+    ));
+    if *spilled > 0 {
+        ui.note(&format!("{:.1} MB of temporary files", *spilled as f64 / 1e6));
+    }
+    for (n, (count, d)) in (1..).zip(header.ngrams.iter().zip(&header.discounts)) {
+        ui.note(&format!(
+            "order {n}: {count} n-grams, discounts {:.4} {:.4} {:.4}",
+            d[0], d[1], d[2]
+        ));
+    }
+    if let Some(net) = &header.net {
+        ui.note(&format!("net: {} sentences seen", net.sentences));
+    }
+    if let Some(classes) = &header.classes {
+        ui.note(&format!("classes: {} of {} words", classes.found, classes.words));
+    }
+    let remedy = if made.fitted { "" } else { "; `impute tune` fits it to a text" };
+    ui.note(&format!("{}{remedy}", calibration(header)));
+    ui.note(&format!("model: {size:.1} MB"));
+}
+
+/// What was fitted, and to how much.
+fn calibration(header: &Header) -> String {
+    let calibration = &header.calibration;
+    let parameters = calibration.parameters().into_iter().filter(|(_, value)| *value != 0.0);
+    let parameters: Vec<String> =
+        parameters.map(|(name, value)| format!("{name} {value}")).collect();
+    format!("calibration on {} sentences: {}", calibration.sentences, parameters.join(", "))
 }

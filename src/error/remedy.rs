@@ -58,6 +58,8 @@ macro_rules! settings {
 settings! {
     /// How much memory may be taken.
     Memory,
+    /// Where temporary files go.
+    TemporaryFolder,
     /// The order of the n-grams.
     Order,
     /// From how many sightings on words stay.

@@ -1,5 +1,6 @@
 //! Measuring: how good is it, how sure is that, and does it know itself?
 //!
+//! * [`data`] – what is measured on; [`signature`] – everything that the figures depend on.
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up;
 //!   [`calibration_table`] – confidence against accuracy, expected against realised distance;
 //!   [`coverage`] – the most confident claims; [`experts`] – n-grams and net, each alone.
@@ -8,9 +9,11 @@
 
 pub mod calibration_table;
 pub mod coverage;
+pub mod data;
 pub mod examples;
 pub mod experts;
 pub mod learning;
 pub mod measure;
 pub mod repairs;
 pub mod report;
+pub mod signature;

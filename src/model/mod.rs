@@ -7,7 +7,7 @@
 //! * [`arpa`] – ARPA text in and out.
 //! * [`build`] – writes a model file.
 //! * [`mod@format`] – the container: preamble, sections, directory, checksums.
-//! * [`check`] – compares the checksums of a file while it is in use.
+//! * [`whole`] – whether a model is whole, found out while it is used; [`check`] – compares the checksums.
 //! * [`header`] – what the file says of itself: order, discounts, calibration, provenance.
 //! * [`view`] – the sections of a mapped file as typed slices.
 //! * [`gallop`] – searching sorted numbers; [`pieces`] – cutting work.
@@ -32,6 +32,8 @@ pub mod pieces;
 pub mod skip;
 pub mod view;
 pub mod vocabulary;
+pub mod whole;
 pub mod words;
 
 pub use open::Model;
+pub use whole::Whole;

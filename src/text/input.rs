@@ -43,6 +43,11 @@ pub fn open(path: &Path) -> Result<Input> {
     decompress(Box::new(file), name, size)
 }
 
+/// The last part of a path: enough to know a file by, without telling where it lies.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
 impl Input {
     /// Whether the decompressed bytes begin with these few. To be asked before anything is read.
     ///

@@ -1,9 +1,11 @@
 //! The commands that make a model.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use impute::train::net::Size;
+use impute::make::Form;
+use impute::train::net::{NetConfig, Size};
 use impute::train::{Config, Vocabulary};
 
 use crate::cli::net::NetLength;
@@ -199,38 +201,38 @@ impl Train {
         };
         config.classes = self.classes.into();
         config.skip = self.skip;
+        config.net = self.net();
         config
     }
 
-    /// The settings that change the result, as they could be typed.
-    pub fn command(&self) -> String {
-        let mut command = format!("impute train --order {}", self.counting.order);
-        if !self.prune.is_empty() {
-            let thresholds: Vec<String> = self.prune.iter().map(u32::to_string).collect();
-            command += &format!(" --prune {}", thresholds.join(" "));
-        }
-        command += &match self.vocab_limit {
-            Some(most) => format!(" --vocab-limit {most}"),
-            None => format!(" --min-count {}", self.min_count),
+    /// The net that is wanted, if one is.
+    fn net(&self) -> Option<NetConfig> {
+        let sentences = match self.net {
+            Some(NetLength::None) => return None,
+            None if self.no_lists => return None, // compact or not
+            Some(NetLength::Sentences(sentences)) => Some(sentences),
+            Some(NetLength::Time(_)) | None => None,
         };
-        if self.skip {
-            command += " --skip";
-        }
-        if self.classes > 0 {
-            command += &format!(" --classes {}", self.classes);
-        }
-        command + &format!(" --held-out {}", self.counting.held_out)
+        let mut net = NetConfig::default();
+        net.size = self.net_size.map_or(net.size, Size::from);
+        (net.sentences, net.seed) = (sentences, self.seed);
+        Some(net)
     }
 
-    /// The size of the net that is wanted.
-    pub fn size(&self) -> NetSize {
-        self.net_size.unwrap_or(NetSize::Medium)
+    /// How long it is to be trained, if that was said as a time.
+    pub fn net_time(&self) -> Option<Duration> {
+        match self.net {
+            Some(NetLength::Time(time)) => Some(time),
+            _ => None,
+        }
     }
 
-    /// The same for the net that was trained.
-    pub fn net_command(&self, sentences: u64) -> String {
-        let size = self.size().to_possible_value();
-        let size = size.as_ref().map_or("", |value| value.get_name());
-        format!(" --net {sentences} --net-size {size} --seed {}", self.seed)
+    /// The form of the model file.
+    pub fn form(&self) -> Form {
+        match (self.compact, self.no_lists) {
+            (true, _) => Form::Compact,
+            (false, true) => Form::Plain,
+            (false, false) => Form::Lists,
+        }
     }
 }

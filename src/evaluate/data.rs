@@ -1,0 +1,65 @@
+//! What is measured on: sentences whose missing word is known, and where they come from.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::random::Random;
+use crate::task::pair::{Pair, join};
+use crate::task::remove::remove_word;
+use crate::text::input::{self, file_name};
+use crate::text::rows::{Row, RowReader};
+
+/// Sentences to measure on.
+#[derive(Debug, Clone)]
+pub struct Data {
+    /// The sentences without and with the word.
+    pub pairs: Vec<Pair>,
+    /// How many of the text were left out, because they are under three words.
+    pub left_out: usize,
+    /// The files without their folders, and the seed.
+    pub(super) source: String,
+    /// Whether lines that are not UTF-8 were let pass.
+    pub(super) lossy: bool,
+}
+
+impl Data {
+    /// A test and its solution, joined by id.
+    ///
+    /// # Errors
+    /// A file that cannot be read, a doubled id, an id of one file that the other lacks, or no sentence.
+    pub fn joined(test: &Path, solution: &Path, lossy: bool) -> Result<Self> {
+        let mut tests = open(test, lossy)?;
+        let pairs = join(&mut tests, &mut open(solution, lossy)?)?;
+        let source = format!("{}+{}", file_name(test), file_name(solution));
+        Data { pairs, left_out: 0, source, lossy }.checked(tests.name())
+    }
+
+    /// Whole sentences, from each of which a word is removed at random.
+    ///
+    /// # Errors
+    /// The text cannot be read, or it has no sentence of three words or more.
+    pub fn removed(text: &Path, seed: u64, lossy: bool) -> Result<Self> {
+        let mut rows = open(text, lossy)?;
+        let (mut random, whole) = (Random::new(seed), rows.read_all()?);
+        let all = whole.len();
+        let remove = |row: Row| {
+            let test = remove_word(&row.sentence, &mut random)?;
+            Some(Pair { id: row.id, test, solution: row.sentence })
+        };
+        let pairs: Vec<Pair> = whole.into_iter().filter_map(remove).collect();
+        let (left_out, source) = (all - pairs.len(), format!("{}/seed:{seed}", file_name(text)));
+        Data { pairs, left_out, source, lossy }.checked(rows.name())
+    }
+
+    fn checked(self, name: &str) -> Result<Self> {
+        if self.pairs.is_empty() {
+            let what = "no sentence of three words or more";
+            return Err(Error::file(name, what, "give it text to measure on"));
+        }
+        Ok(self)
+    }
+}
+
+fn open(path: &Path, lossy: bool) -> Result<RowReader> {
+    RowReader::new(input::open(path)?, None, lossy)
+}

@@ -1,0 +1,37 @@
+//! What a model says of its making. Nothing here depends on folders, files or threads: the same lines,
+//! however they are cut into files, give the same model.
+
+use crate::train::net::Size;
+use crate::train::{Config, Vocabulary};
+
+/// Name and version of the program.
+pub(super) const PROGRAM: &str = concat!("impute ", env!("CARGO_PKG_VERSION"));
+
+/// The settings that change the result, as they could be typed.
+pub(super) fn training(config: &Config) -> String {
+    let mut command = format!("impute train --order {}", config.order);
+    if !config.prune.is_empty() {
+        let thresholds: Vec<String> = config.prune.iter().map(u32::to_string).collect();
+        command += &format!(" --prune {}", thresholds.join(" "));
+    }
+    command += &match config.vocabulary {
+        Vocabulary::Limit(most) => format!(" --vocab-limit {most}"),
+        Vocabulary::MinCount(least) => format!(" --min-count {least}"),
+    };
+    if config.skip {
+        command += " --skip";
+    }
+    if config.classes > 0 {
+        command += &format!(" --classes {}", config.classes);
+    }
+    command + &format!(" --held-out {}", config.held_out.lines)
+}
+
+/// The same of a net that has seen so many sentences.
+pub(super) fn net(size: Size, sentences: u64, seed: u64) -> String {
+    let size = match size {
+        Size::Small => "small",
+        Size::Medium => "medium",
+    };
+    format!(" --net {sentences} --net-size {size} --seed {seed}")
+}

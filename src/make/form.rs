@@ -1,0 +1,77 @@
+//! The forms of a model file, and how each is written.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Cursor, Write};
+
+use crate::error::{Error, Result};
+use crate::model::build::{self, Extras, Lists};
+use crate::model::core::data::CoreData;
+use crate::model::header::Header;
+use crate::model::pack;
+use crate::model::words::WordList;
+use crate::progress::Progress;
+use crate::text::output::NewFile;
+
+/// The form of a model file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Form {
+    /// With posting lists: ready to fill gaps as soon as it is mapped.
+    #[default]
+    Lists,
+    /// Without them: a tenth of the size; whoever fills gaps makes them anew each time.
+    Plain,
+    /// The same, compressed for shipping, and unpacked in memory when it is opened.
+    Compact,
+}
+
+/// What goes into the file.
+pub(super) struct Content<'a> {
+    pub words: &'a WordList,
+    pub core: &'a CoreData,
+    pub extras: Extras<'a>,
+    pub header: &'a Header,
+}
+
+/// Writes a model; its lists, if it is to have them, with so much memory.
+///
+/// # Errors
+/// The file cannot be written.
+pub(super) fn write(
+    content: &Content<'_>,
+    form: Form,
+    memory: u64,
+    file: &NewFile,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let Content { words, core, extras, header } = *content;
+    let header = header.clone();
+    buffered(file, |out| match form {
+        Form::Lists => {
+            let lists = Lists::With { memory };
+            build::write(words, core, extras, header, lists, out, progress).map(drop)
+        }
+        Form::Plain => {
+            build::write(words, core, extras, header, Lists::Without, out, progress).map(drop)
+        }
+        Form::Compact => {
+            let plain = Cursor::new(Vec::new());
+            let lists = Lists::Without;
+            let plain = build::write(words, core, extras, header, lists, plain, progress)?;
+            pack::pack(plain.get_ref(), out)
+        }
+    })
+}
+
+/// Writes a file through a buffer.
+///
+/// # Errors
+/// What the work reports, with the name of the file.
+pub(super) fn buffered(
+    file: &NewFile,
+    write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
+) -> Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 20, file.file());
+    let written = write(&mut out).and_then(|()| out.flush());
+    written.map_err(|error| Error::io(file.name(), "write", error))
+}

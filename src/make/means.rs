@@ -1,0 +1,122 @@
+//! Memory and disk: will they suffice? Said before the work begins.
+
+use std::io::Read;
+use std::path::Path;
+
+use sysinfo::{Disks, MemoryRefreshKind, System};
+
+use crate::error::{Error, ErrorKind, Remedy, Result, Setting, display};
+use crate::train::memory::{Needs, bytes};
+use crate::train::{Resources, Sources};
+
+/// What the means are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    /// A model, with tables of the lower orders in memory.
+    Training,
+    /// Counts, without.
+    Counting,
+}
+
+/// Whether the means exist on this machine and suffice for what the sources are sure to need.
+///
+/// # Errors
+/// More memory than the machine has, a folder that is none, and less memory or disk than counting the
+/// sources needs.
+pub(super) fn check(
+    Resources { memory, folder, .. }: &Resources,
+    sources: &Sources<'_>,
+    order: usize,
+    work: Work,
+) -> Result<()> {
+    let machine = machine_memory();
+    if machine > 0 && *memory > machine {
+        let (memory, machine) = (bytes(*memory), bytes(machine));
+        let what = format!("{memory} of memory are wanted, and this machine has {machine}");
+        let remedy = Remedy::by("ask for less", &[Setting::Memory]);
+        return Err(Error::value(what, remedy).of(ErrorKind::Memory));
+    }
+    if !folder.is_dir() {
+        let remedy = Remedy::by("create it, or name another", &[Setting::TemporaryFolder]);
+        return Err(Error::file(&display(folder), "not a folder for temporary files", remedy));
+    }
+    let Some(text) = text_size(sources) else {
+        return Ok(());
+    };
+    let needs = Needs::estimate(text, order, *memory);
+    if work == Work::Training {
+        needs.check(*memory)?;
+    }
+    check_disk(folder, free_disk(folder), &needs, *memory)
+}
+
+/// Whether the disk has room for the temporary files, as far as that is known.
+///
+/// # Errors
+/// It has not, with the arithmetic.
+fn check_disk(folder: &Path, free: Option<u64>, needs: &Needs, memory: u64) -> Result<()> {
+    match free {
+        Some(free) if free < needs.spilled => Err(Error::file(
+            &display(folder),
+            format!(
+                "{} free, and with {} of memory about {:.0} million tokens need {} of temporary files",
+                bytes(free),
+                bytes(memory),
+                needs.tokens as f64 / 1e6,
+                bytes(needs.spilled),
+            ),
+            Remedy::by(
+                "give more memory, or another folder for them",
+                &[Setting::Memory, Setting::TemporaryFolder],
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Size in bytes of all texts once they are unpacked, about; `None` where it cannot be known.
+fn text_size(sources: &Sources<'_>) -> Option<u64> {
+    let size = |path: &Path| {
+        let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        let mut magic = [0; 4];
+        let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut magic)).ok()?;
+        let packed = [&[0x1f, 0x8b][..], &[0x28, 0xb5, 0x2f, 0xfd]];
+        let is_packed = packed.iter().any(|begin| magic[..read].starts_with(begin));
+        Some(if is_packed { meta.len() * 3 } else { meta.len() })
+    };
+    sources.texts.iter().chain(sources.counts).map(|path| size(path)).sum()
+}
+
+/// The memory that this process may have, in bytes; 0 where that cannot be known.
+pub fn machine_memory() -> u64 {
+    let mut system = System::new();
+    system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
+    let limit = system.cgroup_limits().map(|limits| limits.total_memory).filter(|&limit| limit > 0);
+    limit.map_or(system.total_memory(), |limit| limit.min(system.total_memory()))
+}
+
+/// How much of the disk that holds `folder` is free, in bytes.
+fn free_disk(folder: &Path) -> Option<u64> {
+    let folder = folder.canonicalize().ok()?;
+    let disks = Disks::new_with_refreshed_list();
+    let holds = disks.iter().filter(|disk| folder.starts_with(disk.mount_point()));
+    let nearest = holds.max_by_key(|disk| disk.mount_point().as_os_str().len())?;
+    Some(nearest.available_space())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_is_too_small_is_refused_with_the_arithmetic() {
+        let needs = Needs::estimate(4_000_000_000, 3, 1 << 30);
+        assert!(needs.spilled > 1_000_000_000, "{needs:?}");
+        let check = |free| check_disk(Path::new("/tmp"), free, &needs, 1 << 30);
+        let error = check(Some(1_000_000)).unwrap_err().to_string();
+        for part in ["/tmp: 1.0 MB free", "1074 MB of memory", "million tokens", "another folder"] {
+            assert!(error.contains(part), "{part} is not in {error}");
+        }
+        assert!(check(Some(needs.spilled)).is_ok() && check(None).is_ok());
+    }
+}

@@ -1,0 +1,139 @@
+//! Goes on training the net of a model, or gives it one; its n-grams stay.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::finish::{self, Made};
+use super::form::buffered;
+use super::{describe, means, net};
+use crate::error::{Error, Result, display};
+use crate::model::Whole;
+use crate::model::words::SPECIAL;
+use crate::model::{Model, format};
+use crate::progress::Progress;
+use crate::text::output::NewFile;
+use crate::train::net::size::DEFAULT;
+use crate::train::net::{NetConfig, Size};
+use crate::train::{self, Config, HeldOut, Joining, Resources, Sources};
+
+/// Which net is to be trained on.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Resume {
+    /// The model.
+    pub model: PathBuf,
+    /// The texts that it was trained on.
+    pub texts: Vec<PathBuf>,
+    /// How many sentences the net is to see.
+    pub sentences: u64,
+    /// How long it is trained, about, in place of that number.
+    pub net_time: Option<Duration>,
+    /// The size of a new net, medium if nothing is said; one that the model has must be of that size.
+    pub size: Option<Size>,
+    /// What the random numbers depend on.
+    pub seed: u64,
+    /// Which lines are held out to fit the calibration: as many as the model has held out, at most.
+    pub held_out: HeldOut,
+    /// Go on where a line is not UTF-8.
+    pub lossy: bool,
+    /// With what means; lists are made in any case.
+    pub resources: Resources,
+}
+
+impl Resume {
+    /// This model and these texts, and all else by default.
+    pub fn new(model: PathBuf, texts: Vec<PathBuf>) -> Self {
+        Resume {
+            model,
+            texts,
+            sentences: DEFAULT,
+            net_time: None,
+            size: None,
+            seed: 1,
+            held_out: HeldOut::default(),
+            lossy: false,
+            resources: Resources::default(),
+        }
+    }
+}
+
+/// Trains the net of a model and writes the model, in the form that it has, to `output`, whole or not at
+/// all; that may be the model itself.
+///
+/// # Errors
+/// A file that is no model, a damaged model, a net of another size, a text that cannot be read or has no
+/// sentence, too little memory or disk, or an output that cannot be written.
+pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result<Made> {
+    let Resume { resources, seed, .. } = wanted;
+    let sources = Sources { texts: &wanted.texts, counts: &[] };
+    let mut config = Config { held_out: wanted.held_out, lossy: wanted.lossy, ..Config::default() };
+    means::check(resources, &sources, config.order, means::Work::Training)?;
+    let file = NewFile::create(output)?;
+    let plain = Model::open_without_lists(&wanted.model)?;
+    let whole = Whole::of(&plain)?;
+    let mut header = plain.header().clone();
+    let own = plain.net();
+    let words = plain.view().vocabulary;
+    let size = wanted.size.unwrap_or(Size::Medium);
+    let of_size = size.shape(words.len() - SPECIAL);
+    let shape = match &own {
+        Some(net) if wanted.size.is_some() && *net.shape != of_size => {
+            return Err(Error::file(
+                &display(&wanted.model),
+                "its net has another size than the one that is wanted",
+                "a net keeps its size: say nothing of it",
+            ));
+        }
+        Some(net) => net.shape.clone().into_owned(),
+        None => of_size,
+    };
+    net::check_memory(&shape, resources.memory)?;
+    let timed = wanted.net_time.map(|time| net::sentences_in(time, &shape, progress));
+    let sentences = Some(timed.unwrap_or(wanted.sentences));
+    config.net = Some(NetConfig { size, sentences, seed: *seed });
+    // Only lines that the n-grams have not counted say how far n-grams and net are to be trusted, and of
+    // the same text these are as many as the model has held out, in the order of their hashes.
+    let before = header.provenance.held_out_lines as usize;
+    config.held_out.lines = config.held_out.lines.min(before);
+    let Joining { lessons, held_out, summary } =
+        train::lessons(sources, &config, resources, &shape, &words, progress)?;
+    let hash = format!("{:016x}", summary.hash);
+    let other = hash != header.provenance.text_hash;
+    if other {
+        progress.note(
+            "this is not the text that the n-grams were counted in: should they have counted the lines \
+             held out now, the net will be trusted too little",
+        );
+    }
+    let from = own.zip(header.net.as_ref());
+    let data = lessons.train(from, *seed, progress);
+    header.net = Some(data.header.clone());
+    let command = &mut header.provenance.command;
+    *command += &match own.is_some() {
+        true => format!(", then --resume with --net {} --seed {seed}", lessons.count),
+        false => format!(", then --resume with{}", describe::net(size, lessons.count, *seed)),
+    };
+    *command += &format!(" --held-out {}", held_out.len());
+    if other {
+        *command += &format!(" on text {hash}, {} sentences", summary.lines);
+    }
+    drop(lessons);
+
+    // With lists, the model can be tried on the lines held out.
+    let made = plain.make_lists()?;
+    let full = made.as_ref().unwrap_or(&plain);
+    buffered(&file, |out| full.write_with_net(&data, header.clone(), out))?;
+    // What was copied has got new checksums.
+    whole.confirm(progress)?;
+    let fitted = finish::fit(&file, &mut header, &held_out, resources.memory, progress)?;
+    if plain.view().has_lists {
+        format::replace_header(file.file(), file.name(), header.clone())?;
+        file.finish()?;
+    } else {
+        drop(file);
+        let file = NewFile::create(output)?;
+        buffered(&file, |out| plain.write_with_net(&data, header.clone(), out))?;
+        file.finish()?;
+    }
+    Ok(Made::new(output, header, fitted, 0))
+}

@@ -1,0 +1,129 @@
+//! Fits the calibration of a model to sentences of the user's own kind.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::describe;
+use super::form::buffered;
+use crate::error::{Error, Result};
+use crate::fit::calibrate::{Examples, FEWEST};
+use crate::fit::sample::{Sample, sample};
+use crate::fit::{alarms, promise};
+use crate::model::header::{self, Calibration, Repair};
+use crate::model::{Model, Whole};
+use crate::progress::Progress;
+use crate::solve::Solver;
+use crate::text::input::{self, Input};
+use crate::text::output::NewFile;
+
+/// What is to be fitted, and to what.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Tune {
+    /// The model file, of any form.
+    pub model: PathBuf,
+    /// Whole sentences that the model has not been trained on, one a line; `-` for standard input.
+    pub texts: Vec<PathBuf>,
+    /// At most so many of them are taken, those with the lowest hashes; each costs about 3 KB of memory.
+    pub lines: usize,
+    /// Go on where a line is not UTF-8.
+    pub lossy: bool,
+}
+
+impl Tune {
+    /// This model and these texts, and all else by default.
+    pub fn new(model: PathBuf, texts: Vec<PathBuf>) -> Self {
+        Tune { model, texts, lines: 3000, lossy: false }
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Tuned {
+    /// Sentences of the text.
+    pub lines: u64,
+    /// How many of them are under three words.
+    pub short: u64,
+    /// How many it was fitted to.
+    pub sentences: usize,
+    /// The calibration before and after.
+    pub calibrations: [Calibration; 2],
+    /// The mean negative log-likelihood of the gap and of the word, in nats, before and after.
+    pub nats: [[f64; 2]; 2],
+}
+
+/// Fits a model and writes it, in the form that it has, to `output`, whole or not at all; that may be the
+/// model itself.
+///
+/// # Errors
+/// A file that is no model, a damaged model, a text that cannot be read, has too few sentences or is the
+/// one that the model was trained on, or an output that cannot be written.
+pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tuned> {
+    let source = Arc::new(Model::open_without_lists(&wanted.model)?);
+    let whole = Whole::of(&source)?;
+    let file = NewFile::create(output)?;
+    let texts = wanted.texts.iter().map(|text| input::open(text));
+    let texts = texts.collect::<Result<Vec<Input>>>()?;
+    let names: Vec<&str> = texts.iter().map(|text| &*text.name).collect();
+    let names = names.join(", ");
+    let too_few = |n: usize| {
+        let what = format!(
+            "{n} different sentences of three words or more, and {FEWEST} is the least to fit to"
+        );
+        Error::file(&names, what, "give more text of the same kind")
+    };
+    let taken = sample(texts, wanted.lines, wanted.lossy, progress)?;
+    let text_hash = format!("{:016x}", taken.hash);
+    if text_hash == source.header().provenance.text_hash {
+        let what = format!("{} was trained on these very lines", source.name());
+        let remedy = "give sentences that it has not seen: of those it is too sure";
+        return Err(Error::file(&names, what, remedy));
+    }
+    if taken.sentences.len() < FEWEST {
+        return Err(too_few(taken.sentences.len()));
+    }
+    let (examples, fitted) = fit(&source, &taken, progress)?;
+    let (new, repair) = fitted.ok_or_else(|| too_few(examples.count()))?;
+    let mut header = source.header().clone();
+    let calibrations = [header.calibration, new];
+    (header.calibration, header.repair) = (new, repair);
+    header.provenance.tuned = Some(header::Tuned {
+        program: describe::PROGRAM.to_owned(),
+        command: format!("impute tune --lines {}", wanted.lines),
+        text_hash,
+        lines: taken.lines,
+        sentences: new.sentences,
+    });
+    buffered(&file, |out| source.write_with_header(header, out))?;
+    whole.confirm(progress)?;
+    drop(source); // not every system lets a file be replaced that is mapped
+    file.finish()?;
+    Ok(Tuned {
+        lines: taken.lines,
+        short: taken.short,
+        sentences: examples.count(),
+        calibrations,
+        nats: calibrations.map(|calibration| examples.nats(&calibration)),
+    })
+}
+
+/// What the calibration is fitted to, and what comes of it for the posterior and for repair. Which words
+/// are looked for depends on the calibration in use: this begins where training does, so that what comes
+/// out does not depend on an earlier tuning.
+fn fit(
+    source: &Arc<Model>,
+    taken: &Sample,
+    progress: &dyn Progress,
+) -> Result<(Examples, Option<(Calibration, Option<Repair>)>)> {
+    let full = source.make_lists()?.map_or_else(|| source.clone(), Arc::new);
+    let solver = Solver::new(full)?;
+    let solver = solver.with_calibration(Calibration::start(source.header().net.is_some()));
+    let examples = Examples::of(&solver, &taken.sentences, &|| {}, progress);
+    let fitted = examples.fit().map(|new| {
+        let new = promise::fit(&solver, new, &taken.sentences, &|| {}, progress);
+        let tuned = solver.clone().with_calibration(new);
+        (new, alarms::fit(&tuned, &taken.sentences, &|| {}, progress))
+    });
+    Ok((examples, fitted))
+}
