@@ -149,7 +149,7 @@
 //!   library does.
 //! - On x86-64, built without the flags in `.cargo/config.toml` the results are the same and look-ups slower.
 
-pub mod error;
+pub(crate) mod error;
 pub mod evaluate;
 #[cfg(feature = "train")]
 pub mod fit;
@@ -163,7 +163,7 @@ pub mod progress;
 pub mod query;
 pub mod random;
 pub mod repair;
-pub mod softmax;
+pub(crate) mod softmax;
 pub mod solve;
 pub mod submission;
 pub mod task;

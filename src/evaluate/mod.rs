@@ -7,11 +7,11 @@
 //! * [`examples`] – the sentences with the worst and the best answers; [`learning`] – a learning curve.
 //! * [`repairs`] – measures repairs of ordinary text.
 
-pub mod calibration_table;
-pub mod coverage;
+pub(crate) mod calibration_table;
+pub(crate) mod coverage;
 pub mod data;
 pub mod examples;
-pub mod experts;
+pub(crate) mod experts;
 pub mod learning;
 pub mod measure;
 pub mod repairs;

@@ -4,9 +4,9 @@
 //! * [`promise`] – what is promised against what was got; [`alarms`] – when a word is missing at all.
 //! * [`sample`] – takes such sentences out of a text of one's own.
 
-pub mod alarms;
+pub(crate) mod alarms;
 pub mod calibrate;
-pub mod held_out;
-pub mod log_linear;
-pub mod promise;
-pub mod sample;
+pub(crate) mod held_out;
+pub(crate) mod log_linear;
+pub(crate) mod promise;
+pub(crate) mod sample;

@@ -33,17 +33,17 @@
 //! # Ok::<(), impute::Error>(())
 //! ```
 
-pub mod cache;
-pub mod contexts;
-pub mod cumulative;
-pub mod generator;
-pub mod many;
-pub mod novel;
-pub mod plain;
-pub mod settings;
-pub mod stream;
-pub mod weighted;
-pub mod worker;
+pub(crate) mod cache;
+pub(crate) mod contexts;
+pub(crate) mod cumulative;
+pub(crate) mod generator;
+pub(crate) mod many;
+pub(crate) mod novel;
+pub(crate) mod plain;
+pub(crate) mod settings;
+pub(crate) mod stream;
+pub(crate) mod weighted;
+pub(crate) mod worker;
 
 pub use generator::Generator;
 pub use many::{Totals, generate};

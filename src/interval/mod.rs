@@ -3,4 +3,4 @@
 //! * [`bootstrap`] – percentile bootstrap of a mean; [`wilson`] – the interval of a share.
 
 pub mod bootstrap;
-pub mod wilson;
+pub(crate) mod wilson;

@@ -61,11 +61,6 @@ impl Choice {
         self.biases.len()
     }
 
-    /// Whether there is nothing to choose from.
-    pub fn is_empty(&self) -> bool {
-        self.biases.is_empty()
-    }
-
     /// The logits (holes, [`Choice::len`]) of holes from their states (holes, width), for a multiple of
     /// [`BLOCK`] holes.
     ///

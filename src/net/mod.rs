@@ -32,15 +32,15 @@
 //!
 //! It is trained in [`crate::train::net`].
 
-pub mod choice;
-pub mod functions;
-pub mod holes;
-pub mod pass;
+pub(crate) mod choice;
+pub(crate) mod functions;
+pub(crate) mod holes;
+pub(crate) mod pass;
 pub mod product;
-pub mod rows;
+pub(crate) mod rows;
 pub mod scorer;
 pub mod shape;
-pub mod trained;
-pub mod words;
+pub(crate) mod trained;
+pub(crate) mod words;
 
 pub use trained::{Embeddings, Net};

@@ -67,11 +67,6 @@ impl Rows {
         self.ids.len()
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-
     /// The rows that are not empty.
     pub fn live(&self) -> impl Iterator<Item = usize> + '_ {
         self.ids.iter().enumerate().filter(|&(_, &id)| id != EMPTY).map(|(row, _)| row)

@@ -21,7 +21,7 @@
 
 pub mod apply;
 pub mod odds;
-pub mod repairer;
+pub(crate) mod repairer;
 
 pub use apply::apply;
 pub use repairer::{Insertion, Repairer, Settings};

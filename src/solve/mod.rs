@@ -12,15 +12,15 @@
 //! A [`Solver`] owns its share of a model and is shared by all threads; each thread takes a [`Worker`] from
 //! it, which owns the scratch memory, or borrows one from [`Workers`].
 
-pub mod answer;
+pub(crate) mod answer;
 pub mod decide;
-pub mod effort;
+pub(crate) mod effort;
 pub mod explain;
 pub mod gap;
 pub mod k_best;
-pub mod solver;
+pub(crate) mod solver;
 pub mod word;
-pub mod worker;
+pub(crate) mod worker;
 
 pub use answer::{Answer, Method};
 pub use decide::decision::Insert;

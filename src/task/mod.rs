@@ -4,7 +4,7 @@
 //! * [`pair`] – a test sentence and its solution; [`truth`] – where the missing word stood.
 //! * [`distance`] – the Levenshtein distance in characters.
 
-pub mod distance;
+pub(crate) mod distance;
 pub mod pair;
 pub mod remove;
-pub mod truth;
+pub(crate) mod truth;

@@ -10,7 +10,7 @@
 //!   [`compress`] compresses what is written as the file's name says.
 
 pub mod compress;
-pub mod ids;
+pub(crate) mod ids;
 pub mod input;
 pub mod kaggle;
 pub mod lines;

@@ -70,11 +70,6 @@ impl Table {
         }
     }
 
-    /// Whether there is no n-gram.
-    pub fn is_empty(&self) -> bool {
-        self.adjusted.is_empty()
-    }
-
     /// The number of n-grams.
     pub fn len(&self) -> usize {
         self.adjusted.len()
@@ -106,11 +101,6 @@ impl Counters {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.low.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.low.is_empty()
     }
 
     /// Adds 1.

@@ -31,11 +31,6 @@ impl BitWriter {
         self.length
     }
 
-    /// Whether nothing was written.
-    pub fn is_empty(&self) -> bool {
-        self.length == 0
-    }
-
     /// The words; bits behind the last one are 0.
     pub fn words(&self) -> &[u64] {
         &self.words

@@ -79,11 +79,6 @@ impl LevelBuilder {
         }
     }
 
-    /// How many n-grams were written.
-    pub fn ngrams(&self) -> u64 {
-        self.ngrams
-    }
-
     /// Adds the children of the next context: rising positions among the `universe` children of its
     /// suffix, and adjusted counts; and the sum of the counts of those that were pruned.
     pub fn context(&mut self, universe: u32, positions: &[u32], adjusted: &[u32], lost: u32) {

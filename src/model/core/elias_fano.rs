@@ -126,11 +126,6 @@ impl<'a> EliasFano<'a> {
         self.length
     }
 
-    /// Whether there is no number.
-    pub fn is_empty(&self) -> bool {
-        self.length == 0
-    }
-
     /// The `i`-th number and the one behind it; zeros where they do not exist.
     #[inline]
     pub fn pair(&self, i: usize) -> (u64, u64) {

@@ -24,20 +24,20 @@
 //! * [`sorted`] – sorted lists of words; [`buckets`] – where to look in the long ones.
 //! * [`elias_fano`], [`small`], [`bits`] – the arrays that they are made of; [`search`] – searching.
 
-pub mod batch;
-pub mod bits;
-pub mod buckets;
-pub mod build;
-pub mod data;
-pub mod elias_fano;
-pub mod level;
-pub mod ngrams;
-pub mod prefetch;
-pub mod search;
-pub mod small;
-pub mod sorted;
-pub mod state;
-pub mod walk;
+pub(crate) mod batch;
+pub(crate) mod bits;
+pub(crate) mod buckets;
+pub(crate) mod build;
+pub(crate) mod data;
+pub(crate) mod elias_fano;
+pub(crate) mod level;
+pub(crate) mod ngrams;
+pub(crate) mod prefetch;
+pub(crate) mod search;
+pub(crate) mod small;
+pub(crate) mod sorted;
+pub(crate) mod state;
+pub(crate) mod walk;
 
 pub use level::{Level, Values};
 pub use ngrams::{Core, MAX_ORDER};

@@ -56,14 +56,14 @@
 
 mod a;
 mod c;
-pub mod codebook;
-pub mod grouped;
+pub(crate) mod codebook;
+pub(crate) mod grouped;
 mod neighbours;
-pub mod pairs;
+pub(crate) mod pairs;
 mod source;
-pub mod summaries;
+pub(crate) mod summaries;
 mod survey;
 mod trigrams;
-pub mod view;
+pub(crate) mod view;
 pub(crate) mod weights;
-pub mod write;
+pub(crate) mod write;

@@ -19,7 +19,7 @@
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod amx;
 pub mod bf16;
-pub mod factors;
+pub(crate) mod factors;
 pub mod multiply;
 pub mod portable;
 

@@ -10,14 +10,14 @@
 //! * [`evidence`] – what speaks for a gap.
 
 mod best;
-pub mod evidence;
+pub(crate) mod evidence;
 mod finder;
 pub(in crate::solve) mod frame;
 mod met;
 mod pairs;
-pub mod query;
-pub mod rescore;
+pub(crate) mod query;
+pub(crate) mod rescore;
 mod rows;
-pub mod score;
+pub(crate) mod score;
 pub(in crate::solve) mod tables;
 pub mod terms;

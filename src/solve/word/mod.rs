@@ -6,10 +6,10 @@
 //! * [`posterior`] – the calibrated probability of every gap and word.
 //! * [`fill`] – the words for a hole that is known; [`ask`] – the next words, the words before.
 
-pub mod ask;
-pub mod candidates;
+pub(crate) mod ask;
+pub(crate) mod candidates;
 pub mod fill;
-pub mod head;
+pub(crate) mod head;
 pub mod posterior;
-pub mod sentence;
-pub mod sources;
+pub(crate) mod sentence;
+pub(crate) mod sources;

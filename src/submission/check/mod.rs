@@ -8,9 +8,9 @@
 //!
 //! * [`checker`] – line by line; [`finding`] – what can be wrong; [`change`] – what happened to a sentence; [`expected`] – the test.
 
-pub mod change;
-pub mod checker;
-pub mod expected;
+pub(crate) mod change;
+pub(crate) mod checker;
+pub(crate) mod expected;
 pub mod finding;
 
 pub use checker::check;

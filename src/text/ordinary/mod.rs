@@ -19,7 +19,7 @@
 mod abbreviations;
 pub mod blocks;
 mod characters;
-pub mod sentence;
+pub(crate) mod sentence;
 pub mod sentences;
 pub mod spacing;
 mod units;

@@ -5,9 +5,6 @@
 
 use std::ops::Range;
 
-/// The most units there can be.
-pub const MOST: usize = 1 << 16;
-
 /// Neighbours of every word on one side.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sides {

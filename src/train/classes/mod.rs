@@ -7,13 +7,13 @@
 //! the counts of classes. From the classes follows the class model (`model`) that
 //! [`crate::model::classes`] describes. [`pipeline`] is the whole of it.
 
-pub mod bigrams;
-pub mod exchange;
+pub(crate) mod bigrams;
+pub(crate) mod exchange;
 mod logs;
 mod model;
-pub mod pipeline;
-pub mod scan;
-pub mod shape;
+pub(crate) mod pipeline;
+pub(crate) mod scan;
+pub(crate) mod shape;
 mod table;
 
 pub use pipeline::{Input, check_memory, train};

@@ -11,22 +11,22 @@
 //! * [`trainer`] – a step after the other; [`measure`] – what was learned.
 //! * [`size`] – how large a net, and how long it is trained; [`lessons`] – the whole of it.
 
-pub mod adam;
+pub(crate) mod adam;
 pub mod examples;
-pub mod gradient;
+pub(crate) mod gradient;
 #[cfg(test)]
 mod gradient_tests;
-pub mod lesson;
-pub mod lessons;
-pub mod measure;
-pub mod point;
-pub mod sample;
+pub(crate) mod lesson;
+pub(crate) mod lessons;
+pub(crate) mod measure;
+pub(crate) mod point;
+pub(crate) mod sample;
 pub mod sentences;
-pub mod size;
-pub mod trainer;
+pub(crate) mod size;
+pub(crate) mod trainer;
 mod transpose;
-pub mod weights;
-pub mod word_gradient;
+pub(crate) mod weights;
+pub(crate) mod word_gradient;
 
 pub use size::{NetConfig, Size};
 pub use trainer::{BATCH, Losses, Trainer};

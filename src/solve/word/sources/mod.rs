@@ -10,15 +10,15 @@
 //! A source is a [`Source`]; all of them stand in [`ALL`], and nothing else names them. A new one takes a file
 //! here, its line in [`ALL`], and its weights in [`crate::model::header::Calibration`].
 
-pub mod all;
-pub mod classes;
-pub mod net;
-pub mod quotes;
-pub mod repeats;
-pub mod skip;
-pub mod source;
+pub(crate) mod all;
+pub(crate) mod classes;
+pub(crate) mod net;
+pub(crate) mod quotes;
+pub(crate) mod repeats;
+pub(crate) mod skip;
+pub(crate) mod source;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use all::{ALL, COUNT, features, of, weighted, weights};
-pub use source::{Context, Source};
+pub use source::Context;
