@@ -1,0 +1,6 @@
+//! What models say, against the formulas that they come from.
+
+mod classes;
+mod formula;
+mod generate;
+mod terms;
