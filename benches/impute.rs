@@ -5,6 +5,7 @@
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use impute::generate::{Generator, Settings};
@@ -20,12 +21,12 @@ const SENTENCE: &[u8] = b"The president said on Tuesday that he not going to the
 /// Sentences of the text that is measured on.
 const SENTENCES: usize = 200;
 
-fn model() -> Model {
+fn model() -> Arc<Model> {
     let model = match std::env::var_os("IMPUTE_MODEL") {
         Some(path) => Model::open(Path::new(&path)),
         None => Model::shipped(),
     };
-    model.expect("the model to measure")
+    Arc::new(model.expect("the model to measure"))
 }
 
 /// Sentences with a missing word: the sample, or those of the benchmark.
@@ -57,7 +58,7 @@ fn slow(model: &Model, gap: Gap) -> (f64, f64) {
 
 fn gaps(c: &mut Criterion) {
     let model = model();
-    let fast = Solver::new(&model).unwrap();
+    let fast = Solver::new(model.clone()).unwrap();
     let exact = fast.clone().with_effort(Effort::Exact);
     let texts = sentences();
     let sentences: Vec<Vec<u32>> = texts.iter().map(|text| fast.ids(text)).collect();
@@ -100,7 +101,7 @@ fn gaps(c: &mut Criterion) {
         b.iter(|| drop(black_box(worker.analyse_all(&texts))));
     });
     let answer = worker.answer(SENTENCE, Method::Posterior);
-    assert_eq!(answer.insert.as_ref().map(|insert| insert.0), Some(6), "{answer:?}");
+    assert_eq!(answer.insert.as_ref().map(|insert| insert.gap), Some(6), "{answer:?}");
     group.throughput(Throughput::Elements(1));
     group.bench_function("answer a sentence with a sure gap", |b| {
         b.iter(|| worker.answer(black_box(SENTENCE), Method::Posterior));
@@ -120,7 +121,7 @@ fn word_by_word(core: &Core<'_>, ids: &[u32]) -> f64 {
 
 fn queries(c: &mut Criterion) {
     let model = model();
-    let (view, solver) = (model.view(), Solver::new(&model).unwrap());
+    let (view, solver) = (model.view(), Solver::new(model.clone()).unwrap());
     let sentences: Vec<Vec<u32>> = sentences().iter().map(|text| solver.ids(text)).collect();
     let words: usize = sentences.iter().map(|ids| ids.len() + 1).sum();
     let ids = &sentences[0];

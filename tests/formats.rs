@@ -23,8 +23,8 @@ fn every_released_version_is_read_and_answers_as_it_did() {
             let [the, cat] = ["the", "cat"].map(|word| view.vocabulary.id(word.as_bytes()));
             let log10_p = view.ln_probability(&[the], cat) / std::f64::consts::LN_10;
             assert!((log10_p - LOG10_P_CAT_AFTER_THE).abs() < 2e-3, "{log10_p}");
-            let answer =
-                Solver::new(&model).unwrap().answer(b"the dog the cat .", Method::MinLikelihood);
+            let solver = Solver::new(model).unwrap();
+            let answer = solver.answer(b"the dog the cat .", Method::MinLikelihood);
             assert_eq!(answer.sentence, b"the dog chased the cat .", "version {version}, {form}");
         }
     }

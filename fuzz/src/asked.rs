@@ -11,7 +11,7 @@ use impute::text::tokens;
 pub const SENTENCE: &[u8] = b"\" Two banks closed the , \" Mr. Nobody said the court again .";
 
 /// Answers of a model that has posting lists, to be compared.
-pub fn answers<D: AsRef<[u8]>>(model: &Model<D>) -> Vec<Vec<u8>> {
+pub fn answers(model: &Model) -> Vec<Vec<u8>> {
     let Ok(solver) = Solver::new(model) else { return Vec::new() };
     let mut answers = Vec::new();
     for effort in [Effort::Fast, Effort::Exact] {
@@ -26,7 +26,7 @@ pub fn answers<D: AsRef<[u8]>>(model: &Model<D>) -> Vec<Vec<u8>> {
 
 /// Asks the solver, the scorer, the generator, the classes and the exporter; what they say does not
 /// matter, only that they come to an end. Returns the [`answers`].
-pub fn everything<D: AsRef<[u8]>>(model: &Model<D>) -> Vec<Vec<u8>> {
+pub fn everything(model: &Model) -> Vec<Vec<u8>> {
     let answers = answers(model);
     if let Ok(solver) = Solver::new(model) {
         holes(&solver);
@@ -59,7 +59,7 @@ fn holes(solver: &Solver<'_>) {
     best.iter().for_each(|candidate| assert!(solver.word(candidate.word).len() < 1 << 20));
 }
 
-fn generated<D: AsRef<[u8]>>(model: &Model<D>) {
+fn generated(model: &Model) {
     let mut plain = Settings::default();
     (plain.max_words, plain.prompt) = (20, "the".into());
     let mut weighted = plain.clone();

@@ -116,7 +116,7 @@ pub struct Parts {
 
 impl Parts {
     /// Takes a model apart.
-    pub fn of<D: AsRef<[u8]>>(model: &Model<D>) -> Self {
+    pub fn of(model: &Model) -> Self {
         let directory = model.directory();
         let header = serde_json::to_vec(&directory.header).expect("a header is JSON");
         let bytes = |s: &impute::model::format::Section| {

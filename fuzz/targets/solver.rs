@@ -18,8 +18,8 @@ use libfuzzer_sys::fuzz_target;
 /// What sums of rounded numbers may be off by.
 const EPSILON: f64 = 1e-5;
 
-fn all() -> &'static [Model<Vec<u8>>; 3] {
-    static MODELS: OnceLock<[Model<Vec<u8>>; 3]> = OnceLock::new();
+fn all() -> &'static [Model; 3] {
+    static MODELS: OnceLock<[Model; 3]> = OnceLock::new();
     MODELS.get_or_init(|| {
         let open = |file| Model::from_bytes(file).expect("a whole model");
         let kind = Kind { order: 5, lists: true, ..Kind::default() };
@@ -42,7 +42,7 @@ fn solvers() -> &'static [[Solver<'static>; 2]; 3] {
     })
 }
 
-fn sentences(data: &[u8], spelled: bool, model: &Model<Vec<u8>>) -> Vec<Vec<u8>> {
+fn sentences(data: &[u8], spelled: bool, model: &Model) -> Vec<Vec<u8>> {
     let words = model.view().vocabulary;
     let line = |line: &[u8]| match spelled {
         true => line.to_vec(),

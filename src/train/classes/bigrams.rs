@@ -145,17 +145,15 @@ impl Builder {
     }
 }
 
-impl Bigrams {
-    /// How often a word was counted, by what follows it.
-    pub fn count(&self, word: usize) -> u64 {
-        let beside: u64 = self.after.of(word).map(|(_, count)| u64::from(count)).sum();
-        beside + u64::from(self.same[word])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// How often a word was counted, by what follows it.
+    fn count(bigrams: &Bigrams, word: usize) -> u64 {
+        let beside: u64 = bigrams.after.of(word).map(|(_, count)| u64::from(count)).sum();
+        beside + u64::from(bigrams.same[word])
+    }
 
     #[test]
     fn both_sides_tell_the_same() {
@@ -172,6 +170,6 @@ mod tests {
         assert_eq!(sides(&bigrams.before), [vec![(4, 7)], vec![(0, 2), (2, 4)], vec![]]);
         assert_eq!(bigrams.same, [5, 0, 0]);
         assert_eq!(bigrams.without, [0, 9, 0, 0]);
-        assert_eq!([0, 1, 2].map(|word| bigrams.count(word)), [8, 0, 7]);
+        assert_eq!([0, 1, 2].map(|word| count(&bigrams, word)), [8, 0, 7]);
     }
 }

@@ -127,11 +127,11 @@ mod tests {
     use crate::progress::Silent;
     use crate::random::Random;
     use crate::train::classes::bigrams::Builder;
+    use ordered_float::OrderedFloat;
 
     /// Words of `kinds` kinds, each followed by those of the next kind, now and then by any: the i-th
     /// word is of kind i modulo `kinds`.
     fn made_up(words: usize, kinds: usize, tokens: usize) -> Bigrams {
-        use ordered_float::OrderedFloat;
         let mut random = Random::new(11);
         let mut counts = std::collections::BTreeMap::new();
         let mut last = 0;

@@ -1,0 +1,163 @@
+//! What a careful program does not do: lose an input, guess at a table, leave litter, tell secrets.
+
+use crate::common::{Folder, bare, misused, refused, repository, stdout, succeed, toy_text};
+
+fn text() -> Folder {
+    Folder::with([("a.txt", b"He said that it a mistake .\nShe was one the best .\n")])
+}
+
+#[test]
+fn an_output_that_would_replace_an_input_is_refused() {
+    let folder = text();
+    folder.write("m.impute", repository("tests/formats/v1.impute"));
+    for (args, input) in [
+        ("train a.txt -o ./a.txt", "a.txt"),
+        ("split a.txt --test-out a.txt --solution-out b", "a.txt"),
+        ("split a.txt --test-out b --solution-out ./a.txt", "a.txt"),
+        ("evaluate a.txt --rows a.txt", "a.txt"),
+        ("a.txt --model m.impute -o m.impute", "m.impute"),
+        ("evaluate - -", "-"),
+        ("score - -", "-"),
+        ("evaluate a.txt --model m.impute --rows m.impute", "m.impute"),
+        ("split a.txt --test-out new --solution-out ./new", "new"),
+        ("split a.txt --test-out - --solution-out -", "-"),
+        ("train a.txt -o -", "-o -"),
+        ("evaluate a.txt --rows -", "--rows -"),
+    ] {
+        let before = folder.content();
+        refused(&mut folder.impute(args), &[input]);
+        assert!(folder.content() == before, "{args}");
+    }
+}
+
+#[test]
+fn nor_does_an_output_replace_the_model_of_the_environment() {
+    let folder = text();
+    folder.write("m.impute", repository("tests/formats/v1.impute"));
+    for args in [
+        "a.txt -o m.impute",
+        "a.txt --format jsonl -o ./m.impute",
+        "repair a.txt -o m.impute",
+        "generate -o m.impute",
+        "evaluate a.txt --rows m.impute",
+        "evaluate a.txt --html m.impute",
+        "export --arpa -o m.impute",
+    ] {
+        let before = folder.content();
+        let mut impute = folder.impute(args);
+        refused(impute.env("IMPUTE_MODEL", "m.impute"), &["m.impute", "would replace"]);
+        assert!(folder.content() == before, "{args}");
+    }
+}
+
+#[test]
+fn a_table_that_is_almost_the_competitions_is_not_taken_for_text() {
+    for header in
+        ["id, sentence", "Id,Sentence", "\"id\";\"sentence\"", "id\tsentence", "1,\"a b c\""]
+    {
+        let folder = Folder::with([("in", format!("{header}\n1,\"a b c\"\n").as_bytes())]);
+        for args in ["in", "in --format kaggle", "split in --test-out a --solution-out b"] {
+            refused(&mut folder.impute(args), &["in: line 1: ", "header"]);
+        }
+        succeed(&mut folder.impute("in --format text"));
+    }
+    let csv = b"\"id\",\"sentence\"\n1,\"a b c\"\n\"id\",\"sentence\"\n";
+    let folder = Folder::with([("in", csv)]);
+    refused(&mut folder.impute("train in -o m"), &["in: line 1: a CSV file"]);
+    refused(&mut folder.impute("in"), &["in: line 3: a second header"]);
+}
+
+#[test]
+fn an_id_is_the_same_with_and_without_quotes() {
+    let folder = Folder::with([
+        ("a", b"id,sentence\n\"1\",\"a b c\"\n2,\"d\"\n"),
+        ("b", b"id,sentence\n1,\"a b c\"\n\"2\",\"d\"\n"),
+        ("c", b"id,sentence\n1,\"a\"\n\"1\",\"b\"\n"),
+    ]);
+    assert_eq!(stdout(&mut folder.impute("score a b")), b"0.0000\n");
+    refused(&mut folder.impute("c"), &["c: line 3", "second time"]);
+    folder.write("d", b"id,sentence\n\"1,\"a\"\n");
+    refused(&mut folder.impute("d"), &["d: line 2", "an id with a quote"]);
+}
+
+#[test]
+fn an_empty_model_variable_means_the_shipped_model() {
+    let folder = text();
+    let mut command = folder.impute("a.txt");
+    let shipped = stdout(command.env("IMPUTE_MODEL", ""));
+    assert_eq!(shipped, stdout(folder.impute("a.txt").env_remove("IMPUTE_MODEL")));
+    let mut command = folder.impute("a.txt");
+    refused(command.env("IMPUTE_MODEL", "nonsense"), &["IMPUTE_MODEL: nonsense: "]);
+    succeed(folder.impute("train a.txt -o m").env("IMPUTE_MODEL", "nonsense"));
+}
+
+#[test]
+fn options_of_one_command_in_front_of_another_are_misused() {
+    misused(&mut text().impute("--format text train a.txt -o m"), "belongs to `impute INPUT`");
+    misused(&mut text().impute("a.txt -o x score a b"), "belongs to `impute INPUT`");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_replaced_output_keeps_its_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = text();
+    folder.write("out", b"private");
+    let mode = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(folder.path("out"), mode).unwrap();
+    succeed(&mut folder.impute("a.txt -o out"));
+    let mode = std::fs::metadata(folder.path("out")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn notes_that_nobody_can_read_cost_no_work() {
+    let folder = text();
+    for (args, code) in [("train a.txt -o m", 0), ("a.txt -o out", 0), ("missing", 1)] {
+        let status = std::process::Command::new(env!("CARGO_BIN_EXE_impute"))
+            .args(args.split(' '))
+            .current_dir(folder.path("."))
+            .stderr(std::fs::File::options().write(true).open("/dev/full").unwrap())
+            .status();
+        assert_eq!(status.unwrap().code(), Some(code), "{args}");
+    }
+    assert!(folder.path("m").exists() && folder.path("out").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_nothing_half_written() {
+    let folder = text();
+    // A pipe that stays open: the program waits for more text with its output begun.
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_impute"))
+        .args(["train", "-", "-o", "m"])
+        .current_dir(folder.path("."))
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pipe = child.stdin.take(); // waiting for the child would close it
+    let entries = || std::fs::read_dir(folder.path(".")).unwrap().count();
+    while entries() < 2 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let kill = std::process::Command::new("sh")
+        .args(["-c", &format!("kill -INT {}", child.id())])
+        .status();
+    assert!(kill.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(pipe);
+    assert_eq!(entries(), 1);
+}
+
+#[test]
+fn a_model_does_not_tell_where_its_text_lay() {
+    let folder = Folder::with([("secret.txt", &toy_text())]);
+    let mut train = bare();
+    train.arg("train").arg(folder.path("secret.txt")).arg("-o").arg(folder.path("m"));
+    succeed(&mut train);
+    let model = std::fs::read(folder.path("m")).unwrap();
+    let model = String::from_utf8_lossy(&model);
+    let place = folder.path("").to_string_lossy().into_owned();
+    assert!(!model.contains("secret.txt") && !model.contains(place.trim_end_matches('/')));
+}

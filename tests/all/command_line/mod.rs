@@ -1,0 +1,23 @@
+//! The program as its users type it: mostly a file for each command.
+
+mod arpa;
+mod check;
+mod compare;
+mod counts;
+mod evaluate;
+mod explain;
+mod fill;
+mod help;
+mod html;
+mod inspect;
+mod jsonl;
+mod manners;
+mod means;
+mod net;
+mod predict;
+mod query;
+mod repair;
+mod skip;
+mod small_models;
+mod train;
+mod tune;

@@ -1,0 +1,70 @@
+//! A text scored at once is a text scored word by word.
+
+use crate::common::{
+    Folder, model_of, open, options, random, random_text, stdout, succeed, train_text,
+};
+use impute::model::core::Core;
+use impute::model::words::{BOS, EOS};
+use impute::train::{Config, HeldOut};
+
+fn assert_equal(core: &Core<'_>, text: &[u32]) {
+    let mut scores = vec![];
+    core.score(text, &mut scores);
+    assert_eq!(scores.len(), text.len());
+    let mut history = core.state(&[]);
+    for (i, (&word, score)) in text.iter().zip(&scores).enumerate() {
+        if word == BOS {
+            assert_eq!(score.ln_p, 0.0);
+            history = core.state(&[BOS]);
+            continue;
+        }
+        let step = core.step(&history, word);
+        assert_eq!(score.ln_p.to_bits(), step.ln_p.to_bits(), "word {i} of {text:?}");
+        assert_eq!(score.matched, step.matched, "word {i} of {text:?}");
+        history = step.state;
+    }
+}
+
+/// Sentences of words that mostly follow each other in the model, of all lengths from 0.
+fn some_text(words: usize) -> Vec<u32> {
+    let mut random = random();
+    let mut text = Vec::new();
+    for length in (0..80).chain([500]) {
+        text.push(BOS);
+        text.extend((0..length).map(|_| 3 + random(words - 3).min(random(words - 3)) as u32));
+        text.push(EOS);
+    }
+    text
+}
+
+#[test]
+fn every_order_and_every_length() {
+    for order in 2..=5 {
+        for prune in [vec![], vec![0, 0, 1]] {
+            let prune = prune[..prune.len().min(order)].to_vec();
+            let config =
+                options!(Config { order, prune, held_out: HeldOut::NONE, ..Config::default() });
+            // A few words are frequent enough to have buckets and kept constants.
+            let model = model_of(&train_text(&random_text(4000, 12, 300), &config));
+            let core = model.view().core;
+            let text = some_text(core.words);
+            assert_equal(&core, &text);
+            // Without the beginning of a sentence there is no history.
+            assert_equal(&core, &text[4..9]);
+            assert_equal(&core, &[]);
+        }
+    }
+}
+
+#[test]
+fn models_of_logarithms_too() {
+    let folder = Folder::with([("text", random_text(300, 9, 40).as_bytes())]);
+    succeed(&mut folder.impute("train text --order 4 -o m -q"));
+    let arpa = stdout(&mut folder.impute("export --arpa -m m"));
+    folder.write("a.arpa", arpa);
+    succeed(&mut folder.impute("train --arpa a.arpa -o logs -q"));
+    let model = open(folder.path("logs"));
+    let core = model.view().core;
+    assert!(core.logs);
+    assert_equal(&core, &some_text(core.words));
+}

@@ -1,0 +1,7 @@
+//! What holds of every input, tried on many that nobody thought of.
+
+mod batch;
+mod generate;
+mod repair;
+mod scoring;
+mod train;
