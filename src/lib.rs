@@ -14,7 +14,7 @@
 //! | restore words | [`solve::Solver`], then a [`solve::Worker`] for each thread | [`solve::Answer`]: the sentence, what went where, the expected distance |
 //! | repair ordinary text | [`text::ordinary::sentences()`], [`repair::Repairer`] | insertions with their places and probabilities |
 //! | know the words for a hole | [`solve::Worker::fill`] | candidates with their probabilities |
-//! | see the whole posterior | [`solve::Worker::analyse_all`], [`solve::posterior::Posterior`] | P(gap), and P(word given the gap) |
+//! | see the whole posterior | [`solve::Worker::analyse_all`], [`solve::word::posterior::Posterior`] | P(gap), and P(word given the gap) |
 //! | score text | [`query::Scorer`] | log10 P(w given h) of every word, perplexity |
 //! | draw sentences | [`generate::Generator`] | text, the same for the same seed |
 //! | train | [`train::train`], then [`model::build::write`] | the file of a model |
