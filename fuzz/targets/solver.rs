@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use impute::model::Model;
 use impute::query::Scorer;
-use impute::solve::posterior::Posterior;
+use impute::solve::word::posterior::Posterior;
 use impute::solve::{Answer, Candidate, Effort, Method, Solver, Worker};
 use impute::text::tokens;
 use impute_fuzz::models::{self, Kind};

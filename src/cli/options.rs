@@ -58,7 +58,8 @@ mod tests {
         };
         let (name, value) = option.split_once(' ').map_or((option, None), |(n, v)| (n, Some(v)));
         let takes = |command: &clap::Command| {
-            let has = |arg: &&clap::Arg| arg.get_long() == name.strip_prefix("--");
+            let has =
+                |arg: &&clap::Arg| arg.get_long().is_some_and(|long| name == format!("--{long}"));
             command.get_arguments().find(has).is_some_and(|arg| {
                 let values = arg.get_possible_values();
                 value.is_none_or(|value| {

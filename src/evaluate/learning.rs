@@ -88,8 +88,7 @@ impl LearningCurve {
             return Err(wrong(1, "of `low` and `high` there is only one".into(), HEADER));
         }
         // By net, order and pairs, then by the amount of text.
-        let mut found: BTreeMap<[u64; 3], BTreeMap<OrderedFloat<f64>, (u64, Point)>> =
-            BTreeMap::new();
+        let mut found = BTreeMap::<[u64; 3], BTreeMap<_, (u64, Point)>>::new();
         let mut seen = BTreeSet::new();
         for fields in rows.records() {
             let fields = fields.map_err(unread)?;
