@@ -82,7 +82,7 @@ fn no_section_full_of_nonsense_makes_the_making_of_lists_panic() {
     for order in [2, 3, 5] {
         let options = format!("--no-lists --held-out 0 --order {order}");
         let intact = std::fs::read(toy_model_with(&options)).unwrap();
-        let sections = Model::from_bytes(&intact).unwrap().directory().sections.clone();
+        let sections = Model::from_bytes(intact.clone()).unwrap().directory().sections.clone();
         let mut random = random();
         for section in sections {
             let length = section.length as usize;
