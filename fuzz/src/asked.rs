@@ -1,5 +1,7 @@
 //! Everything that can be asked of a model, damaged or not.
 
+use std::sync::Arc;
+
 use impute::generate::{Generator, Settings};
 use impute::model::words::{BOS, UNK};
 use impute::model::{Model, arpa};
@@ -11,8 +13,8 @@ use impute::text::tokens;
 pub const SENTENCE: &[u8] = b"\" Two banks closed the , \" Mr. Nobody said the court again .";
 
 /// Answers of a model that has posting lists, to be compared.
-pub fn answers(model: &Model) -> Vec<Vec<u8>> {
-    let Ok(solver) = Solver::new(model) else { return Vec::new() };
+pub fn answers(model: &Arc<Model>) -> Vec<Vec<u8>> {
+    let Ok(solver) = Solver::new(model.clone()) else { return Vec::new() };
     let mut answers = Vec::new();
     for effort in [Effort::Fast, Effort::Exact] {
         let solver = solver.clone().with_effort(effort);
@@ -26,9 +28,9 @@ pub fn answers(model: &Model) -> Vec<Vec<u8>> {
 
 /// Asks the solver, the scorer, the generator, the classes and the exporter; what they say does not
 /// matter, only that they come to an end. Returns the [`answers`].
-pub fn everything(model: &Model) -> Vec<Vec<u8>> {
+pub fn everything(model: &Arc<Model>) -> Vec<Vec<u8>> {
     let answers = answers(model);
-    if let Ok(solver) = Solver::new(model) {
+    if let Ok(solver) = Solver::new(model.clone()) {
         holes(&solver);
     }
     let scored = Scorer::new(model).score(SENTENCE).log10_total();
@@ -43,17 +45,15 @@ pub fn everything(model: &Model) -> Vec<Vec<u8>> {
             std::hint::black_box((classes.name(class), members.len()));
         }
     }
-    let _ = arpa::write(&model.view(), "model", &mut std::io::sink());
+    let _ = arpa::write(model.view(), "model", &mut std::io::sink());
     answers
 }
 
-fn holes(solver: &Solver<'_>) {
+fn holes(solver: &Solver) {
     let (mut worker, mut best) = (solver.worker(), Vec::new());
     let words: Vec<&[u8]> = tokens::split(SENTENCE).collect();
-    let found = worker.hole(&words[..4], &words[4..], 8);
-    std::hint::black_box(solver.words(&found));
+    std::hint::black_box(worker.fill(&words[..4], &words[4..], 8));
     let ids = solver.ids(SENTENCE);
-    worker.fill(&ids[..3], &ids[3..], 5, &mut best);
     worker.next_words(&[BOS, ids[1]], 5, &mut best);
     worker.words_before(&[ids[4], UNK], 5, &mut best);
     best.iter().for_each(|candidate| assert!(solver.word(candidate.word).len() < 1 << 20));

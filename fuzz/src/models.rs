@@ -46,7 +46,8 @@ fn trained(kind: Kind) -> Trained {
     config.classes = if kind.others { 6 } else { 0 };
     config.skip = kind.others;
     let texts = [path];
-    train(Sources::new(&texts, &[]), &config, &Resources::default(), &Silent).expect("the text can be trained on")
+    train(Sources::new(&texts, &[]), &config, &Resources::default(), &Silent)
+        .expect("the text can be trained on")
 }
 
 /// A net that has learned nothing, as small as nets can be.
@@ -90,9 +91,9 @@ pub fn model(kind: Kind) -> Vec<u8> {
 
 /// The same n-grams with figures of their own, as imported from ARPA text.
 pub fn imported(of: &[u8]) -> Vec<u8> {
-    let model = Model::from_bytes(of).expect("a model");
+    let model = Model::from_bytes(of.to_vec()).expect("a model");
     let mut text = Vec::new();
-    arpa::write(&model.view(), "model", &mut text).expect("a model can be exported");
+    arpa::write(model.view(), "model", &mut text).expect("a model can be exported");
     let input = decompress(Box::new(Cursor::new(text)), "text".into(), None).expect("memory");
     import(&arpa::read(input, &Silent).expect("what was exported can be imported"))
 }

@@ -4,6 +4,7 @@
 #![no_main]
 
 use std::io::Cursor;
+use std::sync::Arc;
 
 use impute::model::{Model, arpa};
 use impute::progress::Silent;
@@ -25,7 +26,8 @@ fuzz_target!(|data: &[u8]| {
             return;
         }
     };
-    let model = Model::from_bytes(models::import(&arpa)).expect("what was imported can be opened");
+    let model = Model::from_bytes(models::import(&arpa));
+    let model = Arc::new(model.expect("what was imported can be opened"));
     model.verify().expect("what was written is whole");
     asked::everything(&model);
     let mut text = Vec::new();
@@ -36,7 +38,7 @@ fuzz_target!(|data: &[u8]| {
         arpa::write(&again, "memory", &mut twice).expect("the same again");
         assert!(text == twice, "a second time, other text");
         let mut exported = Vec::new();
-        arpa::write(&model.view(), "memory", &mut exported).expect("the same from the model");
+        arpa::write(model.view(), "memory", &mut exported).expect("the same from the model");
         assert!(text == exported, "the model has other figures");
     }
 });

@@ -8,7 +8,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use impute::model::{Model, pack};
 use impute_fuzz::asked;
@@ -28,7 +28,7 @@ fn bases() -> &'static [Base; 4] {
     static BASES: OnceLock<[Base; 4]> = OnceLock::new();
     BASES.get_or_init(|| {
         let base = |file: Vec<u8>| {
-            let model = Model::from_bytes(&file).expect("a whole model");
+            let model = Arc::new(Model::from_bytes(file.clone()).expect("a whole model"));
             let answers = asked::answers(&model);
             let listed = open(&file).map(|model| asked::answers(&model)).unwrap_or_default();
             Base { answers, listed, file }
@@ -51,14 +51,14 @@ fn on_disk() -> &'static Path {
     FILE.get_or_init(|| tempfile::NamedTempFile::new().expect("a temporary file")).path()
 }
 
-fn open(bytes: &[u8]) -> Option<Model> {
+fn open(bytes: &[u8]) -> Option<Arc<Model>> {
     let mut file = std::fs::File::create(on_disk()).expect("a temporary file");
     file.write_all(bytes).expect("a temporary file");
     let opened = Model::open(on_disk());
     if let Err(error) = &opened {
         assert!(error.to_string().contains("; "), "no remedy: {error}");
     }
-    opened.ok()
+    opened.ok().map(Arc::new)
 }
 
 fuzz_target!(|data: &[u8]| {
@@ -71,7 +71,7 @@ fuzz_target!(|data: &[u8]| {
     let base = &bases()[usize::from(mode & 3)];
     let (repaired, compact) = (mode & 4 != 0, mode & 8 != 0);
     let file = if repaired {
-        let whole = Model::from_bytes(&base.file).expect("a whole model");
+        let whole = Model::from_bytes(base.file.clone()).expect("a whole model");
         let mut parts = Parts::of(&whole);
         edits::apply(&mut parts.contents, &mut bytes);
         let Some(file) = parts.file() else { return };
@@ -92,7 +92,7 @@ fuzz_target!(|data: &[u8]| {
         }
         return;
     }
-    let Ok(model) = Model::from_bytes(&file) else { return };
+    let Ok(model) = Model::from_bytes(file).map(Arc::new) else { return };
     let answers = asked::everything(&model);
     if model.verify().is_ok() && !repaired {
         assert!(answers == base.answers, "a wrong answer");

@@ -5,12 +5,12 @@
 
 #![no_main]
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use impute::model::Model;
 use impute::query::Scorer;
 use impute::solve::word::posterior::Posterior;
-use impute::solve::{Answer, Candidate, Effort, Method, Solver, Worker};
+use impute::solve::{Answer, Candidate, Effort, Insert, Method, Solver, Worker};
 use impute::text::tokens;
 use impute_fuzz::models::{self, Kind};
 use libfuzzer_sys::fuzz_target;
@@ -18,10 +18,10 @@ use libfuzzer_sys::fuzz_target;
 /// What sums of rounded numbers may be off by.
 const EPSILON: f64 = 1e-5;
 
-fn all() -> &'static [Model; 3] {
-    static MODELS: OnceLock<[Model; 3]> = OnceLock::new();
+fn all() -> &'static [Arc<Model>; 3] {
+    static MODELS: OnceLock<[Arc<Model>; 3]> = OnceLock::new();
     MODELS.get_or_init(|| {
-        let open = |file| Model::from_bytes(file).expect("a whole model");
+        let open = |file: Vec<u8>| Arc::new(Model::from_bytes(file).expect("a whole model"));
         let kind = Kind { order: 5, lists: true, ..Kind::default() };
         [
             open(models::model(Kind { net: true, others: true, order: 3, ..kind })),
@@ -32,18 +32,18 @@ fn all() -> &'static [Model; 3] {
 }
 
 /// Fast and exact, for each model.
-fn solvers() -> &'static [[Solver<'static>; 2]; 3] {
-    static SOLVERS: OnceLock<[[Solver<'static>; 2]; 3]> = OnceLock::new();
+fn solvers() -> &'static [[Solver; 2]; 3] {
+    static SOLVERS: OnceLock<[[Solver; 2]; 3]> = OnceLock::new();
     SOLVERS.get_or_init(|| {
         all().each_ref().map(|model| {
-            let solver = Solver::new(model).expect("a model with lists");
+            let solver = Solver::new(model.clone()).expect("a model with lists");
             [Effort::Fast, Effort::Exact].map(|effort| solver.clone().with_effort(effort))
         })
     })
 }
 
 fn sentences(data: &[u8], spelled: bool, model: &Model) -> Vec<Vec<u8>> {
-    let words = model.view().vocabulary;
+    let words = &model.view().vocabulary;
     let line = |line: &[u8]| match spelled {
         true => line.to_vec(),
         false => {
@@ -64,7 +64,7 @@ fn is_insertion(before: &[u8], after: &[u8]) -> bool {
 fn check_answer(sentence: &[u8], answer: &Answer, method: Method) {
     assert!(is_insertion(sentence, &answer.sentence), "more than an insertion");
     match &answer.insert {
-        Some((gap, text)) => {
+        Some(Insert { gap, text }) => {
             assert!(*gap + 1 < tokens::split(sentence).count(), "beyond the last gap");
             assert_eq!(answer.sentence, tokens::insert(sentence, *gap, text.as_bytes()));
         }
@@ -92,26 +92,24 @@ fn check_best(what: &str, best: &[Candidate]) {
     assert!(best.windows(2).all(falling), "{what}: not the best first");
 }
 
-fn ask(worker: &mut Worker<'_, '_>, sentence: &[u8]) {
+fn ask(worker: &mut Worker<'_>, sentence: &[u8]) {
     let solver = worker.solver();
-    let (ids, analysis) = worker.analyse_all(&[sentence]).pop().unwrap_or_default();
-    let posterior = Posterior::new(&analysis, &solver.calibration(), &solver.view());
+    let analysis = worker.analyse(sentence);
+    let posterior = Posterior::new(&analysis, solver.calibration(), solver.view());
     check_shares("gaps", posterior.gaps.iter().copied());
     for gap in &posterior.best {
-        let words = gap.words.iter().map(|word| word.1);
+        let words = gap.words.iter().map(|word| word.probability);
         check_shares("words", words.chain([gap.rest]));
     }
+    let ids = &analysis.ids;
     let (at, mut best) = (ids.len() / 2, Vec::new());
-    worker.fill(&ids[..at], &ids[at..], 7, &mut best);
-    check_best("fill", &best);
     worker.next_words(&ids[..at], 7, &mut best);
     check_best("next", &best);
     worker.words_before(&ids[at..], 7, &mut best);
     check_best("before", &best);
     let words: Vec<&[u8]> = tokens::split(sentence).collect();
-    let found = worker.hole(&words[..at], &words[at..], 7);
-    let words = solver.words(&found);
-    check_shares("hole", words.words.iter().map(|word| word.1).chain([words.rest]));
+    let found = worker.fill(&words[..at], &words[at..], 7);
+    check_shares("fill", found.words.iter().map(|word| word.probability));
 }
 
 fuzz_target!(|data: &[u8]| {

@@ -24,7 +24,6 @@ mod manual;
 mod mistyped;
 mod models;
 mod need;
-mod net;
 mod options;
 mod predict;
 mod program;

@@ -26,14 +26,24 @@ pub fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<(Model, Whole)> 
         Some(path) => checked::open(path, need)?,
         None => match model_of_environment() {
             Some(path) => checked::open(&path, need).context("IMPUTE_MODEL")?,
-            None => match need {
-                Need::Lists => (Model::shipped()?, Whole::known()),
-                Need::Ngrams | Need::Header => (Model::shipped_without_lists()?, Whole::known()),
-            },
+            None => (shipped(need)?, Whole::known()),
         },
     };
     progress::detail(|| described(&model));
     Ok((model, whole))
+}
+
+#[cfg(feature = "shipped")]
+fn shipped(need: Need) -> impute::Result<Model> {
+    match need {
+        Need::Lists => Model::shipped(),
+        Need::Ngrams | Need::Header => Model::shipped_without_lists(),
+    }
+}
+
+#[cfg(not(feature = "shipped"))]
+fn shipped(_: Need) -> impute::Result<Model> {
+    Err(impute::Error::value("no model ships with this build", "name one with --model"))
 }
 
 /// A model and its settings, in two lines.

@@ -8,8 +8,7 @@ use impute::make::{self, Made};
 use impute::model::header::Header;
 use impute::progress::Progress;
 
-use super::args::Train;
-use super::net::NetLength;
+use super::args::{NetLength, Train};
 use super::progress::Ui;
 use super::resources::resources;
 use super::{refuse_reading_twice, refuse_replacing};

@@ -8,8 +8,8 @@ use impute::make::Form;
 use impute::train::net::{NetConfig, Size};
 use impute::train::{Config, Vocabulary};
 
-use crate::cli::net::NetLength;
-use crate::cli::resources::Memory;
+use super::memory::Memory;
+use super::net::NetLength;
 
 /// What says how a text is counted, and says nothing about an ARPA file.
 const COUNTING: [&str; 15] = [

@@ -5,9 +5,8 @@
 //! these. Where nothing gains, the sentence stays as it is.
 
 use crate::model::vocabulary::Vocabulary;
-use crate::solve::decide::edit::Symbol;
 use crate::solve::decide::gains::{Gains, Place};
-use crate::solve::decide::stand_in;
+use crate::solve::decide::stand_in::{self, Tried};
 use crate::solve::word::posterior::Posterior;
 
 /// Something is put into gaps of this probability or more.
@@ -47,7 +46,7 @@ pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>, sentence: &[u8]) ->
             continue;
         }
         let mut place = gains.place(gap);
-        let (gain, text) = best_in(&mut place);
+        let Tried { gain, text } = best_in(&mut place);
         if gain > decision.gain {
             decision.is_word = place.words().iter().any(|word| word.text == text);
             decision.insert = Some(Insert { gap, text: gains.alphabet.text(&text) });
@@ -79,7 +78,7 @@ pub fn best_change(
     let mut best: Option<Change> = None;
     for gap in likely.filter(|gap| !gap.words.is_empty()).map(|gap| gap.gap) {
         gains.prepare(gap, words);
-        let (gain, text) = best_in(&mut gains.place(gap));
+        let Tried { gain, text } = best_in(&mut gains.place(gap));
         if best.as_ref().is_none_or(|best| gain > best.gain) {
             let insert = Insert { gap, text: gains.alphabet.text(&text) };
             best = Some(Change { insert, gain });
@@ -89,13 +88,13 @@ pub fn best_change(
 }
 
 /// The best string that is found for a gap, and its gain.
-fn best_in(place: &mut Place<'_>) -> (f64, Vec<Symbol>) {
+fn best_in(place: &mut Place<'_>) -> Tried {
     let space = place.of(&[]);
-    let mut best = (space, Vec::new());
+    let mut best = Tried { gain: space, text: Vec::new() };
     for i in 0..place.words().len() {
         let text = place.words()[i].text.clone();
-        if let Some(gain) = place.above(&text, best.0) {
-            best = (gain, text);
+        if let Some(gain) = place.above(&text, best.gain) {
+            best = Tried { gain, text };
         }
     }
     stand_in::improve(place, best, space)

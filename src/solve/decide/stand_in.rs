@@ -14,15 +14,24 @@ const STEPS: usize = 24;
 /// A longer word, an address or the like, is left as it is: its changes are too many to try.
 const LONGEST: usize = 40;
 
+/// A string that was tried in a gap.
+#[derive(Debug, Clone)]
+pub struct Tried {
+    /// What it gains, in characters.
+    pub gain: f64,
+    /// Its characters; none for one extra space.
+    pub text: Vec<Symbol>,
+}
+
 /// Climbs from the best word (or space) of a gap and from the extra space, and returns the best gain
 /// and its text.
-pub fn improve(place: &mut Place<'_>, best: (f64, Vec<Symbol>), space: f64) -> (f64, Vec<Symbol>) {
+pub fn improve(place: &mut Place<'_>, best: Tried, space: f64) -> Tried {
     let alphabet = alphabet(place);
-    let from_space = !best.1.is_empty();
+    let from_space = !best.text.is_empty();
     let found = climb(place, &alphabet, best);
     if from_space {
-        let other = climb(place, &alphabet, (space, Vec::new()));
-        if other.0 > found.0 + STEP {
+        let other = climb(place, &alphabet, Tried { gain: space, text: Vec::new() });
+        if other.gain > found.gain + STEP {
             return other;
         }
     }
@@ -45,30 +54,26 @@ fn alphabet(place: &Place<'_>) -> Vec<(Symbol, f64)> {
 /// A new character brings the answer nearer only to strings that hold it, by one character at most.
 /// So changing one gains at most the probability of those, and adding one the same less that of the
 /// far gaps, for the longer string; what cannot beat the best step so far is not looked at.
-fn climb(
-    place: &mut Place<'_>,
-    alphabet: &[(Symbol, f64)],
-    mut best: (f64, Vec<Symbol>),
-) -> (f64, Vec<Symbol>) {
+fn climb(place: &mut Place<'_>, alphabet: &[(Symbol, f64)], mut best: Tried) -> Tried {
     let far = place.far;
     let mut text = Vec::new();
     for _ in 0..STEPS {
         let mut step = best.clone();
-        if best.1.len() > LONGEST {
+        if best.text.len() > LONGEST {
             break;
         }
         let mut consider = |before: &[Symbol], middle: &[Symbol], after: &[Symbol], most: f64| {
-            if best.0 + most <= step.0 + STEP {
+            if best.gain + most <= step.gain + STEP {
                 return;
             }
             text.clear();
             [before, middle, after].iter().for_each(|part| text.extend_from_slice(part));
-            if let Some(gain) = place.above(&text, step.0 + STEP) {
-                step = (gain, text.clone());
+            if let Some(gain) = place.above(&text, step.gain + STEP) {
+                step = Tried { gain, text: text.clone() };
             }
         };
-        for at in 0..=best.1.len() {
-            let (before, after) = best.1.split_at(at);
+        for at in 0..=best.text.len() {
+            let (before, after) = best.text.split_at(at);
             for &(symbol, most) in alphabet {
                 consider(before, &[symbol], after, most - far);
                 if let [_, after @ ..] = after {
@@ -79,7 +84,7 @@ fn climb(
                 consider(before, &[], after, f64::INFINITY);
             }
         }
-        if step.0 <= best.0 {
+        if step.gain <= best.gain {
             break;
         }
         best = step;

@@ -77,7 +77,8 @@ impl Top {
         ngrams: Ngrams<'_>,
         frame: &Frame<'_>,
         k: usize,
-        (meeting, pair): (&mut Meeting, &Pair),
+        meeting: &mut Meeting,
+        pair: &Pair,
         slots: &mut [Slots; 2],
     ) {
         let tolerance = match ngrams.effort {

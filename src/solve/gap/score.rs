@@ -82,7 +82,7 @@ impl GapScorer {
         best.clear();
         let mass = self.mass(frame, ngrams.tables.totals);
         let GapScorer { meeting, pairs, slots, top } = self;
-        top.gather(ngrams, frame, query.k, (meeting, &pairs.last), slots);
+        top.gather(ngrams, frame, query.k, meeting, &pairs.last, slots);
         if query.k > 0 || ngrams.view.order > 3 {
             return rescore(ngrams, &frame.constant, mass, query, &top.found, best);
         }

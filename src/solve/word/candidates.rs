@@ -24,7 +24,8 @@ pub struct Candidates {
 pub(super) fn candidates(
     view: &View<'_>,
     expected: Option<&Expected<'_>>,
-    (left, right): (&[u32], &[u32]),
+    left: &[u32],
+    right: &[u32],
     score: GapScore,
     words: Vec<Candidate>,
 ) -> Candidates {

@@ -104,10 +104,10 @@ impl Worker<'_> {
             let query = Query { history, right: in_sight, k, also: &also };
             let mut words = Vec::new();
             let score = self.scratch.gaps.score(solver.ngrams(), &query, &mut words);
-            found = Some(candidates(view, expected, (&before, &after), score, words));
+            found = Some(candidates(view, expected, &before, &after, score, words));
         });
         found.unwrap_or_else(|| {
-            candidates(view, None, (&before, &after), Default::default(), Vec::new())
+            candidates(view, None, &before, &after, Default::default(), Vec::new())
         })
     }
 }

@@ -163,7 +163,7 @@ impl Worker<'_> {
         };
         let mut spare = Vec::new();
         analysis.gaps = (0..ids.len() - 1)
-            .map(|gap| self.score_gap(&standings, ids, gap, (k, &[]), &mut spare))
+            .map(|gap| self.score_gap(&standings, ids, gap, k, &[], &mut spare))
             .collect();
         analysis.logits = said.logits;
         let score = |gap| gap_score(self.solver.calibration(), &analysis.features(gap));
@@ -176,7 +176,8 @@ impl Worker<'_> {
         Standings { standing, histories, .. }: &Standings,
         ids: &[u32],
         gap: usize,
-        (k, also): (usize, &[u32]),
+        k: usize,
+        also: &[u32],
         best: &mut Vec<Candidate>,
     ) -> GapScore {
         let ngrams = self.solver.ngrams();
@@ -198,8 +199,9 @@ impl Worker<'_> {
     ) -> Candidates {
         let proposed = expected.map_or(Vec::new(), |expected| expected.best(PROPOSED));
         let mut words = Vec::new();
-        let score = self.score_gap(standings, ids, gap, (WORDS, &proposed), &mut words);
-        candidates(self.solver.view(), expected, ids.split_at(gap + 1), score, words)
+        let score = self.score_gap(standings, ids, gap, WORDS, &proposed, &mut words);
+        let (left, right) = ids.split_at(gap + 1);
+        candidates(self.solver.view(), expected, left, right, score, words)
     }
 }
 
