@@ -6,7 +6,6 @@ use super::effort::Effort;
 use super::gap::tables::{Ngrams, Tables};
 use super::gap::terms::{self, Terms};
 use super::word::head::Head;
-use super::worker::Worker;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
 use crate::model::header::Calibration;
@@ -100,12 +99,6 @@ impl Solver {
     /// The net's words made ready, if the model has a net.
     pub(super) fn head(&self) -> Option<&Head> {
         self.ready.head.as_ref()
-    }
-
-    /// A worker with scratch memory of its own: 5 MB for what it remembers, and 4 bytes a word. Keep it:
-    /// what costs most comes again and again.
-    pub fn worker(&self) -> Worker<'_> {
-        Worker::new(self)
     }
 
     /// The ids of a sentence's tokens. The marks of its ends are no words, should it spell them.

@@ -31,12 +31,16 @@ pub(super) struct Scratch {
     pub net: Scorer,
 }
 
-impl<'s> Worker<'s> {
-    pub(super) fn new(solver: &'s Solver) -> Self {
-        let words = solver.view().vocabulary.len();
-        Worker { solver, scratch: Scratch { gaps: GapScorer::new(words), net: Scorer::default() } }
+impl Solver {
+    /// A worker with scratch memory of its own: 5 MB for what it remembers, and 4 bytes a word. Keep it:
+    /// what costs most comes again and again.
+    pub fn worker(&self) -> Worker<'_> {
+        let gaps = GapScorer::new(self.view().vocabulary.len());
+        Worker { solver: self, scratch: Scratch { gaps, net: Scorer::default() } }
     }
+}
 
+impl<'s> Worker<'s> {
     /// The solver that this worker belongs to.
     pub fn solver(&self) -> &'s Solver {
         self.solver
@@ -110,7 +114,7 @@ impl Workers {
         let solver = &self.solver;
         let mut worker = match taken {
             Some(scratch) => Worker { solver, scratch },
-            None => Worker::new(solver),
+            None => solver.worker(),
         };
         let result = work(&mut worker);
         idle().push(worker.scratch);
