@@ -55,7 +55,7 @@ fn slow(model: &Model<Vec<u8>>, settings: &Settings, first: bool) -> HashMap<u32
 /// above what one in a million right samplers reach.
 #[track_caller]
 fn assert_first_words_as_expected(model: &Model<Vec<u8>>, settings: Settings) {
-    const DRAWS: u64 = 100_000;
+    const DRAWS: u64 = 25_000;
     let settings = Settings { max_words: 1, ..settings };
     let expected = slow(model, &settings, true);
     let generator = Generator::new(model, settings.clone()).unwrap();
