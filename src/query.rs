@@ -3,8 +3,7 @@
 //! Input: a model and a sentence of tokens. Output: per token, and for the end of the sentence, log10
 //! P(w | h) and how much of the context counted; perplexities over many sentences. A sentence begins
 //! with `<s>` as context. Words that the model does not know, and the marks `<s>` and `</s>` should
-//! the text spell them, count as `<unk>`. The figures are those of KenLM's `query`
-//! (`tests/arpa.rs`, `tests/kenlm.rs`).
+//! the text spell them, count as `<unk>`. The figures are those of KenLM's `query` (`tests/peer`).
 
 use crate::model::Model;
 use crate::model::view::View;

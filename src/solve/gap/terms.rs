@@ -3,7 +3,7 @@
 //! The terms K, g, F, R, A, B and C are those of S(x) in [`crate::model::lists`], in natural logs. The
 //! posting lists keep the same numbers in eight bits ([`crate::solve::gap::score`]); these are looked up one
 //! by one. Orders 4 and 5 add a term L, what n-grams of four words and more make of the score, and to K what
-//! they make of the score of all other words ([`crate::solve::gap::rescore`]). `tests/terms.rs` compares the
+//! they make of the score of all other words ([`crate::solve::gap::rescore`]). `tests/all/models/terms.rs` compares the
 //! sum with direct evaluation, and each term with the n-gram that it belongs to.
 
 use super::query::{Gap, in_sight};

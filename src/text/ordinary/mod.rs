@@ -14,7 +14,7 @@
 //! * [`spacing`] – where exactly a word goes that is put into a gap, and which spaces come with it.
 //!
 //! Laws: the spans of tokens rise and do not overlap, and every character that is not white space lies in
-//! one (`tests/repair_laws.rs`).
+//! one (`tests/all/laws/repair.rs`).
 
 mod abbreviations;
 pub mod blocks;

@@ -185,9 +185,9 @@ fn report(seen: u64, found: &Found, held_out: usize, progress: &dyn Progress) {
 }
 
 /// How many sentences a second a net of this size learns from on this machine: a few batches of made-up
-/// sentences of 25 words.
+/// sentences of 25 words, fewer where they take long.
 pub fn speed(shape: &Shape) -> f64 {
-    const STEPS: u32 = 12;
+    const ENOUGH: u32 = 12;
     let (mut random, mut sentences) = (Random::new(1), Sentences::default());
     for _ in 0..4 * BATCH {
         let tokens: Vec<u32> = (0..25).map(|_| random.below(shape.words.max(1)) as u32).collect();
@@ -196,9 +196,10 @@ pub fn speed(shape: &Shape) -> f64 {
     let counts = sentences.counts(shape.outputs());
     let (mut trainer, mut order) = (Trainer::new(shape, &counts, 1), Order::new(&sentences, 1));
     trainer.step(&order.take(BATCH), 0.0);
-    let began = std::time::Instant::now();
-    for _ in 0..STEPS {
+    let (began, mut steps) = (std::time::Instant::now(), 0);
+    while steps < 2 || (steps < ENOUGH && began.elapsed().as_secs() < 1) {
         trainer.step(&order.take(BATCH), 0.0);
+        steps += 1;
     }
-    f64::from(STEPS) * BATCH as f64 / began.elapsed().as_secs_f64().max(1e-9)
+    f64::from(steps) * BATCH as f64 / began.elapsed().as_secs_f64().max(1e-9)
 }

@@ -56,7 +56,7 @@ fn the_page_has_every_section_and_needs_nothing_else() {
     let place = folder.path("");
     assert!(!page.contains(place.to_str().unwrap()) && !page.contains("a second"));
     assert!(!page.contains("NaN") && !page.contains("inf,"));
-    let command = "impute evaluate whole.txt --seed 3 --model toy-html_cli.impute \
+    let command = "impute evaluate whole.txt --seed 3 --model toy-all.impute \
         --learning-curve curve.tsv --html report.html";
     assert!(page.contains(command), "{:?}", between(&page, "<code>", "</code>"));
 }

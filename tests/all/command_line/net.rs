@@ -1,17 +1,21 @@
 //! The net beside the n-grams, as its users train it.
 
+use std::path::PathBuf;
+
 use crate::common::{
     Folder, header_of, json_of, open, random, refused, said, solver_of, stdout, succeed,
+    trained_once,
 };
 
-/// Lines in which words of two kinds take turns: whatever is removed, two of a kind meet.
+/// Lines in which words of two kinds take turns: whatever is removed, two of a kind meet. The words are
+/// so few that a thousand lines teach a net that.
 fn turns(lines: usize) -> String {
     let mut random = random();
     let mut text = String::new();
     for _ in 0..lines {
         let (first, length) = (random(2), 5 + random(6));
         let words: Vec<String> = (first..first + length)
-            .map(|at| format!("{}{}", if at % 2 == 0 { "a" } else { "b" }, random(200)))
+            .map(|at| format!("{}{}", if at % 2 == 0 { "a" } else { "b" }, random(5)))
             .collect();
         text += &(words.join(" ") + "\n");
     }
@@ -32,23 +36,28 @@ fn folder() -> Folder {
     folder
 }
 
-const NET: &str = "--net 4000 --net-size small -q";
+const NET: &str = "--net 1000 --net-size small";
+
+/// The model of `text` with [`NET`].
+fn with_net(folder: &Folder) -> PathBuf {
+    trained_once("turns", || folder.read("text"), NET)
+}
 
 #[test]
 fn a_net_joins_the_model_and_learns() {
     let folder = folder();
-    let (_, talk) = succeed(&mut folder.impute("train text -o m --net 20000 --net-size small"));
+    let (_, talk) = succeed(&mut folder.impute("train text -o m --net 2000 --net-size small"));
     for part in [
         "net: ",
         "held-out ones",
         "of the words, or their kinds",
         "nats",
-        "net: 20000 sentences seen",
+        "net: 2000 sentences seen",
     ] {
         assert!(talk.contains(part), "{part} is not in {talk}");
     }
     let told = said(&mut folder.impute("inspect m"));
-    for part in ["--net 20000", "--net-size small", "\nnet ", "\n  net "] {
+    for part in ["--net 2000", "--net-size small", "\nnet ", "\n  net "] {
         assert!(told.contains(part), "{part} is not in {told}");
     }
     succeed(&mut folder.impute("inspect m --verify"));
@@ -64,18 +73,19 @@ fn a_net_joins_the_model_and_learns() {
 #[test]
 fn neither_threads_nor_the_order_of_lines_nor_memory_change_the_net() {
     let folder = folder();
-    succeed(&mut folder.impute(&format!("train text {NET} -o one --threads 1")));
+    let one = std::fs::read(with_net(&folder)).unwrap();
     let text = String::from_utf8(folder.read("text")).unwrap();
     let mut reversed: Vec<&str> = text.lines().collect();
     reversed.reverse();
     folder.write("back", reversed[..9000].join("\n"));
     folder.write("front", reversed[9000..].join("\n"));
-    succeed(&mut folder.impute(&format!("train front back {NET} -o two --threads 3")));
-    assert!(folder.read("one") == folder.read("two"));
-    succeed(&mut folder.impute(&format!("train text {NET} -o three -S 600M")));
-    assert!(folder.read("one") == folder.read("three"));
-    succeed(&mut folder.impute(&format!("train text {NET} -o four --seed 2")));
-    assert!(folder.read("one") != folder.read("four"));
+    let trained = |args: &str| {
+        succeed(&mut folder.impute(&format!("train {args} {NET} -q -o m")));
+        folder.read("m")
+    };
+    assert!(trained("front back --threads 3") == one);
+    assert!(trained("text --threads 1 -S 600M") == one);
+    assert!(trained("text --seed 2") != one);
 }
 
 #[test]
@@ -86,20 +96,19 @@ fn training_goes_on_from_any_form_of_a_model() {
         let line = format!("train text --resume {from} --net {net} --net-size small -o {to}");
         succeed(&mut folder.impute(&line)).1
     };
-    let first = resume("without", "first", "3000");
+    let first = resume("without", "first", "1000");
     assert!(!first.contains("not the text"), "{first}");
     // The same as if it had been there from the beginning, but for what the file says of itself.
-    succeed(&mut folder.impute("train text -q --net 3000 --net-size small -o direct"));
+    folder.write("direct", std::fs::read(with_net(&folder)).unwrap());
     let answers = |model: &str| stdout(&mut folder.impute(&format!("test.csv -m {model}")));
     assert!(answers("first") == answers("direct"));
-    let second = resume("first", "second", "1000");
-    assert!(second.contains("net: 4000 sentences seen"), "{second}");
+    let second = resume("first", "second", "256");
+    assert!(second.contains("net: 1256 sentences seen"), "{second}");
     // A compact model stays compact, and one without lists without.
     for form in ["--compact", "--no-lists"] {
-        let net = "--net 3000 --net-size small -q -o";
-        succeed(&mut folder.impute(&format!("train text {form} {net} small")));
+        succeed(&mut folder.impute(&format!("train text {form} {NET} -q -o small")));
         assert!(answers("small") == answers("first"), "{form}");
-        resume("small", "smaller", "1000");
+        resume("small", "smaller", "256");
         assert!(answers("smaller") == answers("second"), "{form}");
         let size = |name: &str| folder.read(name).len() as f64;
         assert!((size("smaller") / size("small") - 1.0).abs() < 0.05, "{form}");
@@ -107,7 +116,7 @@ fn training_goes_on_from_any_form_of_a_model() {
     let mut wrong = folder.impute("train text --resume first --net 256 --net-size medium -o x");
     refused(&mut wrong, &["first: its net has another size", "keeps its size"]);
     // In place.
-    resume("second", "second", "1000");
+    resume("second", "second", "256");
     succeed(&mut folder.impute("inspect second --verify"));
     folder.write("other", turns(20_400));
     let (_, talk) = succeed(&mut folder.impute("train other --resume first --net 256 -o third"));
@@ -130,7 +139,7 @@ fn only_lines_that_no_ngram_has_counted_say_how_far_the_net_is_trusted() {
     succeed(&mut folder.impute("train text -q --net none --held-out 250 -o some"));
     succeed(&mut folder.impute("tune some --on held --lines 300"));
     assert!(header("some").provenance.tuned.is_some());
-    let resume = "--net 20000 --net-size small"; // enough to learn something
+    let resume = "--net 1500 --net-size small"; // enough to learn something
     let line = format!("train text --resume some {resume} --held-out 3000 -q -o second");
     succeed(&mut folder.impute(&line));
     let second = header("second");
@@ -210,8 +219,7 @@ fn what_makes_no_sense_is_refused() {
 #[test]
 fn the_words_of_the_net_are_a_distribution() {
     let folder = folder();
-    succeed(&mut folder.impute(&format!("train text {NET} -o m")));
-    let model = open(folder.path("m"));
+    let model = open(with_net(&folder));
     let solver = solver_of(&model);
     let text = String::from_utf8(folder.read("held")).unwrap();
     let mut worker = solver.worker();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::common::{
-    Folder, json_lines, misused, refused, repository, said, stdout, succeed, toy_text,
+    Folder, json_lines, json_of, misused, refused, repository, said, stdout, succeed, toy_text,
 };
 use impute::model::Model;
 use impute::model::header::Repair;
@@ -13,6 +13,9 @@ use serde_json::Value;
 const LETTER: &str = "THE HARVEST\r\n\r\nIt was the first warm day of the year, and Mrs. Carter said\r\n\
     that she not going to sell any more eggs. “We’ll see about that,” said her\r\nbrother. He said that it \
     a mistake, and that the city would have pay for it.";
+
+/// A word that fills blocks with few sentences.
+const LONG: &str = "IncomprehensibleIncomprehensibleIncomprehensibleIncomprehensible";
 
 fn folder() -> Folder {
     Folder::with([("letter.txt", LETTER.as_bytes())])
@@ -103,10 +106,10 @@ fn a_diff_is_of_lines_that_were_not_cut_however_long_the_paragraph() {
     let folder = folder();
     let diff = "repair in --suggest=diff --at-least 0.5";
     // A paragraph of many lines, without an end of line at its end.
-    let paragraph = "So.\n".repeat(10_000) + "He was going sell the house.";
+    let paragraph = format!("{LONG}.\n").repeat(900) + "He was going sell the house.";
     folder.write("in", &paragraph);
     let out = said(&mut folder.shipped(diff));
-    assert!(out.contains("\n@@ -10001 +10001 @@ to "), "{out}");
+    assert!(out.contains("\n@@ -901 +901 @@ to "), "{out}");
     assert!(
         out.ends_with("+He was going to sell the house.\n\\ No newline at end of file\n"),
         "{out}"
@@ -115,7 +118,7 @@ fn a_diff_is_of_lines_that_were_not_cut_however_long_the_paragraph() {
     folder.write("in", paragraph.replace('\n', " ").repeat(2));
     refused(&mut folder.shipped(diff), &["in: line 1: too long for a diff", "jsonl"]);
     // A short line behind such a line is whole.
-    folder.write("in", "So. ".repeat(20_000) + "\nHe was going sell the house.\n");
+    folder.write("in", format!("{LONG}. ").repeat(1100) + "\nHe was going sell the house.\n");
     let out = said(&mut folder.shipped(diff));
     assert!(out.contains("\n@@ -2 +2 @@ to "), "{out}");
 }
@@ -176,7 +179,7 @@ fn any_bytes_pass_through() {
     assert_eq!(out, folder.read("odd"));
     refused(&mut folder.shipped("repair odd"), &["odd: line 1: not UTF-8", "--lossy"]);
     // Longer than a block, without a line end.
-    folder.write("long", "He went to the house of the man. ".repeat(3000));
+    folder.write("long", format!("He went to the house of the {LONG}. ").repeat(750));
     assert_eq!(stdout(&mut folder.shipped("repair long --prior 0.000001")), folder.read("long"));
 }
 
@@ -257,12 +260,14 @@ fn a_model_that_was_fitted_to_nothing_is_refused_until_it_is_tuned() {
 #[test]
 fn what_is_measured_adds_up() {
     let sample = String::from_utf8(repository("data/sample.txt")).unwrap();
-    let folder = Folder::with([("in", sample.as_bytes())]);
+    let few: String = sample.lines().take(30).flat_map(|line| [line, "\n"]).collect();
+    let folder = Folder::with([("in", sample.as_bytes()), ("few", few.as_bytes())]);
     let measured = |args: &str| {
-        let out = stdout(&mut folder.shipped(&format!("repair in --measure --json {args}")));
-        serde_json::from_slice::<Value>(&out).unwrap()
+        json_of(
+            &mut folder.shipped(&format!("repair --measure --json --false-alarms 1/500 {args}")),
+        )
     };
-    let rows = measured("--false-alarms 1/500");
+    let rows = measured("in");
     let number = |row: usize, name: &str| rows[row][name].as_u64().unwrap();
     for removed in 0..3 {
         assert_eq!(number(removed, "removed"), removed as u64);
@@ -272,6 +277,7 @@ fn what_is_measured_adds_up() {
     let value = |row: usize, name: &str| rows[row][name]["value"].as_f64().unwrap();
     assert!(value(1, "gap_recall") > 0.1 && value(1, "gap_precision") > 0.6);
     assert!(value(1, "gap_recall") >= value(1, "word_recall"));
-    assert_eq!(measured("--false-alarms 1/500"), rows);
-    assert_ne!(measured("--false-alarms 1/500 --seed 2"), rows);
+    let rows = measured("few");
+    assert_eq!(measured("few --threads 1"), rows);
+    assert_ne!(measured("few --seed 2"), rows);
 }

@@ -56,7 +56,7 @@ fn slow(model: &Model, settings: &Settings, first: bool) -> HashMap<u32, f64> {
 /// above what one in a million right samplers reach.
 #[track_caller]
 fn assert_first_words_as_expected(model: &Model, settings: Settings) {
-    const DRAWS: u64 = 100_000;
+    const DRAWS: u64 = 25_000;
     let settings = options!(Settings { max_words: 1, ..settings });
     let expected = slow(model, &settings, true);
     let generator = Generator::new(model, settings.clone()).unwrap();

@@ -117,6 +117,16 @@ proptest! {
     }
 
     #[test]
+    fn nothing_inserted_gives_the_text_back(text in text()) {
+        prop_assert_eq!(apply(&text, [].iter()), text);
+    }
+}
+
+proptest! {
+    // Each is as long as a block.
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
     fn blocks_do_not_depend_on_the_reads(
         text in text(),
         // What stands before it, so long that a block is cut, or nothing.
@@ -130,10 +140,5 @@ proptest! {
         let sizes = std::iter::once(first).chain(sizes.into_iter().cycle());
         let source = Dribble { text: std::io::Cursor::new(whole.clone()), sizes };
         prop_assert_eq!(read_blocks(Box::new(source)), blocks(&whole));
-    }
-
-    #[test]
-    fn nothing_inserted_gives_the_text_back(text in text()) {
-        prop_assert_eq!(apply(&text, [].iter()), text);
     }
 }

@@ -106,7 +106,7 @@ fn a_text_with_frequent_words_takes_no_more_memory_than_is_given() {
 #[test]
 fn training_a_net_takes_no_more_memory_than_is_given() {
     let text = skewed_text(30_000, 30_000);
-    stays_within(&text, "train --net 3000 --net-size small --no-lists --held-out 0", 600);
+    stays_within(&text, "train --net 1000 --net-size small --no-lists --held-out 0", 600);
 }
 
 #[test]
