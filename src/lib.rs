@@ -155,6 +155,7 @@ pub mod evaluate;
 pub mod fit;
 pub mod generate;
 pub mod interval;
+#[cfg(feature = "train")]
 pub mod make;
 pub mod model;
 pub mod net;

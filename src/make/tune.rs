@@ -108,6 +108,9 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     })
 }
 
+/// The parameters of the posterior, and of repair.
+type Fitted = (Calibration, Option<Repair>);
+
 /// What the calibration is fitted to, and what comes of it for the posterior and for repair. Which words
 /// are looked for depends on the calibration in use: this begins where training does, so that what comes
 /// out does not depend on an earlier tuning.
@@ -115,7 +118,7 @@ fn fit(
     source: &Arc<Model>,
     taken: &Sample,
     progress: &dyn Progress,
-) -> Result<(Examples, Option<(Calibration, Option<Repair>)>)> {
+) -> Result<(Examples, Option<Fitted>)> {
     let full = source.make_lists()?.map_or_else(|| source.clone(), Arc::new);
     let solver = Solver::new(full)?;
     let solver = solver.with_calibration(Calibration::start(source.header().net.is_some()));
