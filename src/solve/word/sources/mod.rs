@@ -1,4 +1,4 @@
-//! What else speaks for a word in a gap, beyond the n-grams that it would stand in: features of every
+//! What else speaks for a word in a gap, beyond the n-grams that it would be part of: features of every
 //! candidate, whose weights in the posterior ([`super::posterior`]) are fitted on held-out text.
 //!
 //! * [`net`] – what the net expects.
