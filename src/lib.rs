@@ -138,12 +138,12 @@
 //! - At most one word is missing, between two others, never at the beginning or the end. A sentence of fewer
 //!   than three words is returned as it is.
 //! - What is inserted need not be a word: a space or a stem may have the least expected distance.
-//!   [`solve::Answer::is_word`] tells.
+//!   [`solve::Answer::is_word`] says which.
 //! - Distances count characters (Unicode scalar values), never bytes.
 //! - Natural logarithms are called `ln_…`, those to base 10 `log10_…`.
 //! - [`model::Model::open`] checks lengths only: a damaged file gives wrong numbers, though never a panic.
-//!   [`model::Model::verify`] compares all checksums through the map, [`model::check::Whole`] alongside the work; the
-//!   program does the latter for every command.
+//!   [`model::Model::verify`] compares all checksums through the map, [`model::Whole`] alongside the work,
+//!   as the program does for every command.
 //! - Mapping a file means trusting everyone who may write to it; replace models by renaming, as this
 //!   library does.
 //! - On x86-64, built without the flags in `.cargo/config.toml` the results are the same and look-ups slower.

@@ -32,8 +32,8 @@
 //! | `net.…` | the net, if there is one | [`crate::model::net`] |
 //! | `classes.…` | word classes, if there are any | [`crate::model::classes`] |
 //! | `words.…`, `lists.…` | what a word by itself counts for; the levels of the factors | [`crate::model::lists`] |
-//! | `successors.…`, `predecessors.…` | the posting lists F and R | [`crate::model::lists::neighbours`] |
-//! | `right.…` | the long posting lists A | [`crate::model::lists::right`] |
+//! | `successors.…`, `predecessors.…` | the posting lists F and R | `model/lists/neighbours.rs` |
+//! | `right.…` | the long posting lists A | `model/lists/a.rs` |
 //! | `middle.…`, `left.…` | the posting lists B and C | [`crate::model::lists::grouped`], [`crate::model::lists::pairs`] |
 //! | `KIND.summarised`, `.sums`, `.head_offsets`, `.heads` | sums and heads of the long lists of a kind | [`crate::model::lists::summaries`] |
 //!
