@@ -13,17 +13,17 @@
 //! | open a model, or the one that ships | [`model::Model`] | an immutable model over a map, a vector or a static array |
 //! | restore words | [`solve::Solver`], then a [`solve::Worker`] for each thread | [`solve::Answer`]: the sentence, what went where, the expected distance |
 //! | repair ordinary text | [`text::ordinary::sentences()`], [`repair::Repairer`] | insertions with their places and probabilities |
-//! | know the words for a hole | [`solve::Worker::fill`] | candidates with their probabilities |
+//! | find the words for a hole | [`solve::Worker::fill`] | candidates with their probabilities |
 //! | see the whole posterior | [`solve::Worker::analyse_all`], [`solve::word::posterior::Posterior`] | P(gap), and P(word given the gap) |
 //! | score text | [`query::Scorer`] | log10 P(w given h) of every word, perplexity |
 //! | draw sentences | [`generate::Generator`] | text, the same for the same seed |
 //! | train, import, tune | [`make::train()`], [`make::import()`], [`make::tune()`] | the file of a model |
 //! | measure | [`evaluate`] | distances, intervals, calibration |
 //!
-//! Every room of the crate knows those before it and none behind it: [`text`], [`net`], [`model`],
-//! [`train`], [`solve`], [`repair`], [`task`], [`fit`], [`make`], [`submission`], [`evaluate`], [`page`]; [`query`] and [`generate`] stand on text and model. The library never
-//! prints, reads no environment variable and draws no bar: who wants to see what goes on gives it a
-//! [`progress::Progress`].
+//! Every room of the crate uses only those before it: [`text`], [`task`], [`net`], [`model`], [`train`],
+//! [`solve`], [`repair`], [`submission`], [`fit`], [`make`], [`evaluate`], [`page`]; [`query`] and
+//! [`generate`] build on text and model. The library never prints, reads no environment variable and draws
+//! no bar: to see what goes on, give it a [`progress::Progress`].
 //!
 //! # A sentence
 //!
@@ -38,16 +38,15 @@
 //! let solver = Solver::new(&model)?;
 //! let answer = solver.answer(b"He said that it a mistake .", Method::Posterior);
 //! assert_eq!(answer.sentence, b"He said that it was a mistake .");
-//! assert_eq!(answer.insert, Some((3, "was".to_owned()))); // behind the fourth token
+//! assert_eq!(answer.insert, Some((3, "was".to_owned()))); // after the fourth token
 //! assert!(answer.gain > Some(1.0)); // characters that the answer is expected to save
 //! # Ok::<(), impute::Error>(())
 //! ```
 //!
 //! # Many sentences
 //!
-//! The shape for work in earnest: one model and one solver for the process, a worker for each thread, and
-//! a batch of sentences at a time, because the net is faster on many. The answers do not depend on
-//! batches or threads.
+//! For serious work: one model and one solver for the process, a worker for each thread, and a batch of
+//! sentences at a time, because the net is faster on many. The answers do not depend on batches or threads.
 //!
 //! ```
 //! use impute::model::Model;
@@ -68,8 +67,8 @@
 //!
 //! # Ordinary text
 //!
-//! Text as people write it is cut into sentences and tokens with their bytes; what goes in has a place in
-//! those bytes.
+//! Text as people write it is cut into sentences and tokens with their byte positions; every insertion has
+//! one too.
 //!
 //! ```
 //! use impute::model::Model;
@@ -116,8 +115,8 @@
 //! # Ok::<(), impute::Error>(())
 //! ```
 //!
-//! The stages of which it is made are in the library too: [`train::train`] counts and estimates,
-//! [`train::lessons`] is what the net is trained with, [`model::build::write`] writes the file, and
+//! The stages are in the library too: [`train::train`] counts and estimates, [`train::lessons`] is what the
+//! net is trained on, [`model::build::write`] writes the file, and
 //! [`fit::calibrate::fit`] and [`fit::alarms::fit`] fit the solver and repairing to lines held out.
 //!
 //! # Memory
@@ -125,27 +124,27 @@
 //! - A [`model::Model`] that was opened by path is mapped: opening takes less than a millisecond whatever
 //!   its size, pages come as they are used, and processes share them. A compact model, such as the one that
 //!   ships (9 MB), is unpacked, and its posting lists are made, in memory: 40 bytes an n-gram.
-//! - A [`solve::Solver`] takes 48 MB at most besides, and 14 MB for the embeddings of a net of medium size; a
+//! - A [`solve::Solver`] takes at most 48 MB more, and 14 MB for the embeddings of a net of medium size; a
 //!   [`solve::Worker`] takes 5 MB, 4 bytes a word and what a batch needs in the net, about 10 MB in all. Neither
 //!   grows with use.
-//! - [`train::train`] keeps within [`train::Resources::memory`] and says at once, or as soon as it can be
-//!   known, when that is too little.
+//! - [`train::train`] stays within [`train::Resources::memory`] and reports as early as it can if that is too
+//!   little.
 //! - Readers and writers of text hold a line at a time.
 //!
 //! # Quirks
 //!
-//! - Nothing is normalised. Case, quotes and dashes count as they are spelled, and what the model has never
-//!   seen is `<unk>`.
-//! - A word is missing between two others, never at the beginning or the end, and only one. A sentence of
-//!   fewer than three words comes back as it is.
+//! - Nothing is normalised. Case, quotes and dashes count as they are spelled, and a word that the model has
+//!   never seen is `<unk>`.
+//! - At most one word is missing, between two others, never at the beginning or the end. A sentence of fewer
+//!   than three words is returned as it is.
 //! - What is inserted need not be a word: a space or a stem may have the least expected distance.
-//!   [`solve::Answer::is_word`] tells.
+//!   [`solve::Answer::is_word`] says which.
 //! - Distances count characters (Unicode scalar values), never bytes.
 //! - Natural logarithms are called `ln_…`, those to base 10 `log10_…`.
 //! - [`model::Model::open`] checks lengths only: a damaged file gives wrong numbers, though never a panic.
-//!   [`model::Model::verify`] compares all checksums through the map, [`model::check::Whole`] beside the work; the
-//!   program does the latter for every command.
-//! - Whoever maps a file trusts the others who may write to it; replace models by renaming, as this
+//!   [`model::Model::verify`] compares all checksums through the map, [`model::Whole`] alongside the work,
+//!   as the program does for every command.
+//! - Mapping a file means trusting everyone who may write to it; replace models by renaming, as this
 //!   library does.
 //! - On x86-64, built without the flags in `.cargo/config.toml` the results are the same and look-ups slower.
 

@@ -1,4 +1,4 @@
-//! How long work tells of its progress, without printing: the caller decides what to show.
+//! How long-running work reports its progress, without printing: the caller decides what to show.
 
 use crate::error::Error;
 
@@ -16,7 +16,7 @@ pub enum Unit {
     Pieces,
 }
 
-/// Hears how far a long piece of work has come.
+/// Is told how far a long piece of work has come.
 ///
 /// All methods may be called from several threads and do nothing by default.
 pub trait Progress: Sync {
@@ -28,7 +28,7 @@ pub trait Progress: Sync {
     fn tokens(&self, _n: u64) {}
     /// One line that the user should read.
     fn note(&self, _line: &str) {}
-    /// Something that nobody insisted on is left out, and why.
+    /// Something optional is left out, and why.
     fn left_out(&self, what: &str, why: &Error) {
         self.note(&format!("{what}: {why}"));
     }

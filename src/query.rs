@@ -2,8 +2,8 @@
 //!
 //! Input: a model and a sentence of tokens. Output: per token, and for the end of the sentence, log10
 //! P(w | h) and how much of the context counted; perplexities over many sentences. A sentence begins
-//! with `<s>` as context. Words that the model does not know, and the marks `<s>` and `</s>` should
-//! the text spell them, count as `<unk>`. The figures are those of KenLM's `query` (`tests/peer`).
+//! with `<s>` as context. Unknown words, and `<s>` and `</s>` in the text itself, count as `<unk>`. The
+//! figures are those of KenLM's `query` (`tests/peer`).
 
 use crate::model::Model;
 use crate::model::view::View;
@@ -30,7 +30,7 @@ pub struct WordScore<'s> {
 }
 
 impl WordScore<'_> {
-    /// Whether the model does not know the word.
+    /// Whether the word is unknown to the model.
     pub fn is_unknown(&self) -> bool {
         self.id == UNK
     }
@@ -49,7 +49,7 @@ impl SentenceScore<'_> {
         self.words.iter().map(|word| word.log10_p).sum()
     }
 
-    /// Number of words that the model does not know.
+    /// Number of unknown words.
     pub fn unknown(&self) -> usize {
         self.words.iter().filter(|word| word.is_unknown()).count()
     }
@@ -77,7 +77,7 @@ impl<'m> Scorer<'m> {
     /// ```
     ///
     /// # Complexity
-    /// A search per word and order; those of a sentence do not wait for each other.
+    /// A search per word and order; the searches of a sentence do not wait for each other.
     pub fn score<'s>(&self, sentence: &'s [u8]) -> SentenceScore<'s> {
         let words = tokens::split(sentence).map(|word| match self.view.vocabulary.id(word) {
             BOS | EOS => (word, UNK),
@@ -102,7 +102,7 @@ pub struct Totals {
     pub sentences: u64,
     /// Words, and one for the end of each sentence.
     pub tokens: u64,
-    /// Words that the model does not know.
+    /// Unknown words.
     pub unknown: u64,
     /// log10 of the probability of all sentences.
     pub log10: f64,
@@ -129,7 +129,7 @@ impl Totals {
         libm::exp10(-self.log10 / self.tokens as f64)
     }
 
-    /// Perplexity per token that is no unknown word. NaN without a sentence.
+    /// Perplexity per token, unknown words left out. NaN without a sentence.
     pub fn perplexity_of_known(&self) -> f64 {
         let known = self.tokens - self.unknown;
         libm::exp10(-(self.log10 - self.log10_unknown) / known as f64)

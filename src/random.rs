@@ -13,7 +13,7 @@ impl Random {
         Random(ChaCha8Rng::seed_from_u64(seed))
     }
 
-    /// One of the sources of a seed: they do not overlap, and tell nothing of each other.
+    /// One of the streams of a seed, which do not overlap and are independent of each other.
     pub fn stream(seed: u64, index: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(index);

@@ -42,7 +42,7 @@ impl<'a> Arrays<'a, '_> {
         format::section(self.bytes, self.directory, section).is_some()
     }
 
-    /// The error for a section that cannot be true.
+    /// The error for a damaged section.
     pub fn damaged(&self, section: &str) -> Error {
         damaged(self.name, section)
     }

@@ -1,5 +1,4 @@
-//! Writes a model file: the words, the n-grams, and, unless the model is to be small, the posting
-//! lists.
+//! Writes a model file: the words, the n-grams, and, unless the model is to be small, the posting lists.
 
 use std::io::{self, Seek, Write};
 
@@ -18,13 +17,12 @@ use crate::text::tokens::chars;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Lists {
-    /// It has; making them takes about so many bytes of memory besides 28 a bigram and 3 a
-    /// trigram.
+    /// It has; making them takes about this many bytes of memory, plus 28 a bigram and 3 a trigram.
     With {
         /// In bytes.
         memory: u64,
     },
-    /// They are made in memory when it is opened.
+    /// It has none; they are made in memory when it is opened.
     Without,
 }
 
@@ -38,7 +36,7 @@ pub struct Extras<'a> {
     pub classes: Option<&'a ClassData>,
 }
 
-/// Writes a model file; its header tells of the extras that are given.
+/// Writes a model file, whose header describes the given extras.
 ///
 /// # Errors
 /// What the writer reports.

@@ -1,9 +1,8 @@
-//! Compares the checksums of a model file by reading it from the disk, beside those who use it.
+//! Compares the checksums of a model file by reading it from the disk while it is in use.
 //!
 //! Input: the open file and its directory. A map would count all that is read as memory in use; here a
-//! small buffer holds the bytes for as long as they are hashed, so that the resident size does not grow
-//! by the model. A compact model, and one whose lists are made in memory, have been read whole by opening
-//! already.
+//! small buffer holds the bytes for as long as they are hashed, so that the resident size does not grow by
+//! the model. Opening has already read all of a compact model, or of one whose lists are made in memory.
 
 use std::fs::File;
 use std::hash::Hasher;

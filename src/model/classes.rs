@@ -1,7 +1,7 @@
 //! Word classes and the class model: their sections of a model file.
 //!
-//! Every word belongs to one class. The class model says how likely a class is behind two others, and a
-//! word in its class:
+//! Every word belongs to one class. The class model says how likely a class is after two others, and a word
+//! in its class:
 //!
 //! ```text
 //! P(w|v u) = P(w|c(w)) P(c(w)|c(v) c(u))
@@ -9,15 +9,15 @@
 //! P(c|b)   = (max(n(b c) - D, 0) + D types(b) P(c)) / n(b)
 //! ```
 //!
-//! with the classes a b in front of c: absolute discounting, interpolated (Ney, Essen & Kneser 1994). In
-//! the file, K classes in all:
+//! with the classes a b before c: absolute discounting, interpolated (Ney, Essen & Kneser 1994). In the
+//! file, K classes in all:
 //!
 //! ```text
 //! classes.of_words  u16  (words) class of each
 //! classes.words     f32  (words) ln P(w|c(w))
 //! classes.bigrams   f32  (K, K) P(c|b), by b
 //! classes.gammas    f32  (K, K) gamma(a b), by a
-//! classes.starts    u32  (K² + 1) where the trigrams behind a b begin
+//! classes.starts    u32  (K² + 1) where the trigrams after a b begin
 //! classes.lasts     u16  (trigrams) their c, rising for every a b
 //! classes.shares    u8   (trigrams) their shares: level i stands for exp(-i STEP)
 //! ```
@@ -47,7 +47,7 @@ pub struct ClassData {
     pub bigrams: Vec<f32>,
     /// (K, K) gamma(a b), by a.
     pub gammas: Vec<f32>,
-    /// (K² + 1) where the trigrams behind a b begin.
+    /// (K² + 1) where the trigrams after a b begin.
     pub starts: Vec<u32>,
     /// (trigrams) last classes.
     pub lasts: Vec<u16>,
@@ -66,7 +66,6 @@ impl ClassData {
         (level, decoded(level))
     }
 
-    /// Writes the sections.
     pub(super) fn write<W: Write + Seek>(&self, file: &mut Writer<W>) -> io::Result<()> {
         file.section("classes.of_words", &self.of_words)?;
         file.section("classes.words", &self.words)?;
@@ -77,7 +76,7 @@ impl ClassData {
         file.section("classes.shares", &self.shares)
     }
 
-    /// The classes to look at.
+    /// The classes, borrowed.
     pub fn view(&self) -> Classes<'_> {
         Classes {
             header: &self.header,
@@ -111,7 +110,7 @@ pub struct Classes<'a> {
     shares: &'a [u8],
 }
 
-/// The least probability of anything: what it is in a sound model is far above.
+/// The least probability of anything; those of a sound model are far above.
 const LEAST: f64 = 1e-12;
 
 impl Classes<'_> {
@@ -172,7 +171,7 @@ impl Classes<'_> {
     }
 }
 
-/// The classes of a file with so many words, if it has any.
+/// The classes of a file with `words` words, if it has any.
 pub(super) fn read<'a>(
     file: &Arrays<'a, '_>,
     header: &'a Option<ClassesHeader>,

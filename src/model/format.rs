@@ -21,8 +21,8 @@
 //! compared by [`verify`] or by [`crate::model::check`]. The zeros between sections have no checksum,
 //! because nothing reads them.
 //!
-//! Every access to a section is total: a damaged array gives empty lists or wrong numbers, never a
-//! panic. A model is mapped, hence it is replaced by renaming and never changed in place.
+//! Every access to a section is total: a damaged array gives empty lists or wrong numbers, never a panic. A
+//! model is mapped, so it is replaced by renaming and never changed in place.
 //!
 //! | sections | what they are | described in |
 //! |---|---|---|
@@ -32,13 +32,13 @@
 //! | `net.…` | the net, if there is one | [`crate::model::net`] |
 //! | `classes.…` | word classes, if there are any | [`crate::model::classes`] |
 //! | `words.…`, `lists.…` | what a word by itself counts for; the levels of the factors | [`crate::model::lists`] |
-//! | `successors.…`, `predecessors.…` | the posting lists F and R | [`crate::model::lists::neighbours`] |
-//! | `right.…` | the long posting lists A | [`crate::model::lists::right`] |
+//! | `successors.…`, `predecessors.…` | the posting lists F and R | `model/lists/neighbours.rs` |
+//! | `right.…` | the long posting lists A | `model/lists/a.rs` |
 //! | `middle.…`, `left.…` | the posting lists B and C | [`crate::model::lists::grouped`], [`crate::model::lists::pairs`] |
 //! | `KIND.summarised`, `.sums`, `.head_offsets`, `.heads` | sums and heads of the long lists of a kind | [`crate::model::lists::summaries`] |
 //!
-//! A file without lists (`--no-lists`) is a model like any other; whoever fills gaps with it makes the
-//! lists in memory. The compact form is such a file in one zstd frame ([`crate::model::pack`]).
+//! A file without lists (`--no-lists`) is a model like any other; filling gaps with it makes the lists in
+//! memory. The compact form is such a file in one zstd frame ([`crate::model::pack`]).
 
 use std::hash::Hasher;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -118,8 +118,8 @@ impl<W: Write + Seek> Writer<W> {
         self.fill(section, items)
     }
 
-    /// Makes room for an array of so many items, to be filled piece by piece, several arrays at the
-    /// same time.
+    /// Makes room for an array of `items` items, to be filled piece by piece, several arrays at the same
+    /// time.
     pub fn reserve<T: Pod>(&mut self, name: impl Into<String>, items: u64) -> Open {
         let (offset, length) = (self.at.next_multiple_of(ALIGNMENT), items * size_of::<T>() as u64);
         self.at = offset + length;
@@ -225,7 +225,7 @@ pub fn rewrite<W: Write + Seek>(
 /// Reads the directory of a file and checks every length in it against the file.
 ///
 /// # Errors
-/// Not a model, another version, truncated, or a directory that its checksum denies.
+/// Not a model, another version, truncated, or a directory that does not match its checksum.
 pub fn read_directory(bytes: &[u8], name: &str) -> Result<Directory> {
     let Some(preamble) = bytes.first_chunk::<PREAMBLE>() else {
         let (what, kind) = match bytes.starts_with(MAGIC) {
@@ -295,7 +295,7 @@ fn parse_directory(json: &[u8], name: &str) -> Result<Directory> {
 
 const RETRAIN: &str = "name a model file that impute wrote";
 
-/// The error for a part of a file that cannot be true.
+/// The error for a damaged part of a file.
 pub(crate) fn damaged(name: &str, part: &str) -> Error {
     Error::file(
         name,

@@ -21,7 +21,7 @@ pub struct Header {
     pub classes: Option<ClassesHeader>,
     /// What was fitted on held-out text.
     pub calibration: Calibration,
-    /// What repairing ordinary text needs besides, if it could be fitted.
+    /// What repairing ordinary text needs, if it could be fitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repair: Option<Repair>,
     /// Where the model comes from.
@@ -33,7 +33,7 @@ pub struct Header {
 pub struct NetHeader {
     /// Its size.
     pub shape: Shape,
-    /// How many sentences it has seen, each with another word removed every time.
+    /// How many sentences it has seen, each time with a different word removed.
     pub sentences: u64,
     /// What its random numbers depend on.
     pub seed: u64,
@@ -42,11 +42,11 @@ pub struct NetHeader {
 /// What a model file says of its classes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassesHeader {
-    /// How many classes were found; they come first, those of the most text first.
+    /// How many classes were found; they come first, in order of how much text they cover.
     pub found: usize,
-    /// The names of the classes that were fixed beforehand, behind the others.
+    /// The names of the classes that were fixed beforehand, which come after the others.
     pub fixed: Vec<String>,
-    /// How many words, the most frequent ones, were looked for a class.
+    /// How many of the most frequent words a class was searched for.
     pub words: usize,
 }
 
@@ -57,14 +57,14 @@ impl ClassesHeader {
     }
 }
 
-/// When a word is missing at all, fitted on whole held-out sentences and the same with one word removed;
+/// Whether a word is missing at all, fitted on whole held-out sentences and the same with one word removed;
 /// what the numbers mean is in [`crate::repair`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Repair {
     /// Weights of 1, of ln evidence, and of the net's logit, in the log of the ratio of a gap.
     pub weights: [f64; 3],
     /// False alarms a word or mark of whole held-out text, rising, and the log of the prior odds, in nats, at
-    /// which so many happen.
+    /// which that many happen.
     pub alarms: Vec<[f64; 2]>,
     /// Words and marks of that text.
     pub words: u64,
@@ -72,8 +72,8 @@ pub struct Repair {
     pub sentences: u64,
 }
 
-/// Parameters of the solver that are fitted on text which the n-grams have not counted; what they
-/// mean is in [`crate::solve::word::posterior`].
+/// Parameters of the solver that are fitted on text that the n-grams have not counted; what they mean is in
+/// [`crate::solve::word::posterior`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// Exponent of the evidence in the posterior of the gap.
@@ -89,14 +89,14 @@ pub struct Calibration {
     pub net_word: [f64; 2],
     /// Exponent of a word's frequency in the posterior of the word.
     pub frequency_weight: f64,
-    /// What is added to the log of the mass of all words that are no candidates, in nats.
+    /// What is added to the log of the mass of all words that are not candidates, in nats.
     pub rest_bias: f64,
     /// What is added to the log of a word's probability for every character, in nats.
     pub length_weight: f64,
-    /// What the expected length of a word is multiplied with where words were not looked for.
+    /// What the expected length of a word is multiplied by where words were not looked up.
     #[serde(default = "one")]
     pub chars_scale: f64,
-    /// What the expected gain of a change is multiplied with.
+    /// What the expected gain of a change is multiplied by.
     #[serde(default = "one")]
     pub gain_scale: f64,
     /// Exponent of what the word classes say.
@@ -125,7 +125,7 @@ impl Calibration {
         if has_net { Calibration::with_net() } else { Calibration::default() }
     }
 
-    /// What to take for a model with a net where nothing can be fitted.
+    /// The values for a model with a net where nothing can be fitted.
     fn with_net() -> Self {
         Calibration {
             gap_temperature: 0.45,
@@ -196,7 +196,7 @@ pub struct Provenance {
     pub tokens: u64,
     /// Lines kept out of the counts.
     pub held_out_lines: u64,
-    /// Per order, n-grams seen at most so often were dropped.
+    /// Per order, n-grams seen at most this often were dropped.
     pub prune: Vec<u32>,
     /// Day of training, `YYYY-MM-DD`.
     pub date: String,
@@ -207,7 +207,7 @@ pub struct Provenance {
     pub tuned: Option<Tuned>,
 }
 
-/// What `impute tune` did. It replaces what an earlier one did, on which nothing depends.
+/// What `impute tune` did. It replaces what an earlier run did, on which nothing depends.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tuned {
     /// Name and version of the program.

@@ -7,7 +7,7 @@
 //! * [`arpa`] – ARPA text in and out.
 //! * [`build`] – writes a model file.
 //! * [`mod@format`] – the container: preamble, sections, directory, checksums.
-//! * [`whole`] – whether a model is whole, found out while it is used; [`check`] – compares the checksums.
+//! * [`whole`] – whether a model is whole, checked while it is used; [`check`] – compares the checksums.
 //! * [`header`] – what the file says of itself: order, discounts, calibration, provenance.
 //! * [`view`] – the sections of a mapped file as typed slices.
 //! * [`gallop`] – searching sorted numbers; [`pieces`] – cutting work.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! net.embeddings  i8   (embeddings, width) codes
-//! net.scales      f32  (embeddings) what the codes are multiplied with
+//! net.scales      f32  (embeddings) what the codes are multiplied by
 //! net.tiles       u16  weights of one convolution after the other, 16 bits, in the tiles of
 //!                      [`crate::net::product`]
 //! net.vectors     f32  gains, biases, weights of the gap's logit, biases of the words
@@ -55,7 +55,6 @@ impl NetData {
     /// How the names of its sections begin.
     pub(super) const SECTIONS: &str = "net.";
 
-    /// Writes the sections.
     pub(super) fn write<W: Write + Seek>(&self, file: &mut Writer<W>) -> io::Result<()> {
         file.section("net.embeddings", &self.codes)?;
         file.section("net.scales", &self.scales)?;

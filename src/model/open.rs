@@ -95,9 +95,9 @@ impl Model {
             let error = Error::file(&name, "not a regular file", "name a model file");
             return Err(error.of(ErrorKind::Foreign));
         }
-        // SAFETY: the map is read-only. Somebody who writes to the file meanwhile could change the
-        // bytes under us; every access is bounds-checked, so that the worst is a wrong number, or a
-        // bus error if the file is cut. Parsing a copy instead would take seconds and the memory.
+        // SAFETY: the map is read-only. Anybody who writes to the file meanwhile could change the bytes
+        // under us; every access is bounds-checked, so that the worst is a wrong number, or a bus error if
+        // the file is cut. Parsing a copy instead would take seconds and the memory.
         let map = unsafe { memmap2::Mmap::map(&file) }.map_err(|e| Error::io(&name, "read", e))?;
         // Look-ups go everywhere: fewer, larger pages miss less often, where the system has them.
         #[cfg(target_os = "linux")]
@@ -136,9 +136,9 @@ impl Model {
     pub fn release(&self) {
         #[cfg(unix)]
         if let Bytes::Mapped(map, _) = &self.source().bytes {
-            // SAFETY: the map is a read-only view of a file, so that pages which are dropped come back
-            // with the same bytes. Without it, training with a bound on memory could not use the
-            // model that it has written.
+            // SAFETY: the map is a read-only view of a file, so that pages which are dropped come back with
+            // the same bytes. Without it, training with a bound on memory could not use the model that it
+            // has written.
             let _ = unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
         }
     }

@@ -7,11 +7,11 @@ use super::format::damaged;
 use crate::error::Result;
 
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// Higher levels save a few hundredths and take tens of megabytes of memory.
+/// Higher levels save a few percent and take tens of megabytes of memory.
 const LEVEL: i32 = 6;
 /// No packed model may unpack to more than this, in bytes.
 const MOST_BYTES: u64 = 16 << 30;
-/// Nor to more than so many times its own size and a little: n-grams do not shrink to a tenth, and what
+/// Nor to more than this many times its own size and a little: n-grams do not shrink to a tenth, and what
 /// does has been made to fill the memory.
 const MOST_TIMES: u64 = 256;
 const A_LITTLE: u64 = 1 << 20;

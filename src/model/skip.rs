@@ -1,4 +1,4 @@
-//! Pairs of words with others between them: how often v stands 2 to 5 words behind u.
+//! Pairs of words with others between them: how often v stands 2 to 5 words after u.
 //!
 //! ```text
 //! skip.starts    Elias-Fano  (words + 1) where the pairs of each u begin
@@ -10,8 +10,8 @@
 //! skip.sum       f64         the sum of all c
 //! ```
 //!
-//! A pair is stored if it was seen at least twice. D are the discounts of modified Kneser-Ney
-//! (Chen & Goodman 1998), taken from the counts of counts of the pairs.
+//! A pair is stored if it was seen at least twice. D are the discounts of modified Kneser-Ney (Chen &
+//! Goodman 1998), taken from the counts of counts of the pairs.
 
 use std::io::{self, Seek, Write};
 
@@ -23,9 +23,8 @@ use super::core::sorted::WordLists;
 use super::format::{Writer, damaged};
 use crate::error::Result;
 
-/// How far apart the words of a pair are, in words.
+/// How far apart the words of a pair are at least and at most, in words.
 pub const NEAREST: usize = 2;
-/// See [`NEAREST`].
 pub const FARTHEST: usize = 5;
 
 const LEVELS_OF_E: f64 = 16.0;
@@ -56,7 +55,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// For about so many pairs of so many words.
+    /// For about `pairs` pairs of `words` words.
     pub fn new(words: usize, pairs: u64) -> Self {
         let mut starts = elias_fano::Builder::new(words as u64 + 1, pairs);
         starts.push(0);
@@ -123,7 +122,6 @@ impl SkipData {
         8 * words + self.levels.len() + 16 * self.contexts.len()
     }
 
-    /// Writes the sections.
     pub(super) fn write<W: Write + Seek>(&self, file: &mut Writer<W>) -> io::Result<()> {
         file.section("skip.starts", &self.starts)?;
         file.section("skip.words", &self.words)?;
@@ -133,7 +131,6 @@ impl SkipData {
         file.section("skip.sum", &self.sum)
     }
 
-    /// The pairs.
     pub fn view(&self) -> Option<Skip<'_>> {
         let Self { starts, words, buckets, levels, contexts, sum } = self;
         Skip::new(starts, words, buckets, levels, contexts, sum)
@@ -183,17 +180,15 @@ impl<'a> Skip<'a> {
         fit.then_some(Skip { starts, words, buckets, levels, contexts, sum })
     }
 
-    /// How many pairs there are.
     pub fn len(&self) -> usize {
         self.levels.len()
     }
 
-    /// Whether there is no pair.
     pub fn is_empty(&self) -> bool {
         self.levels.is_empty()
     }
 
-    /// The discounted count of `v` behind `u`; 0 if the pair is not stored.
+    /// The discounted count of `v` after `u`; 0 if the pair is not stored.
     ///
     /// # Complexity
     /// A few steps, however long the list of `u` is.
@@ -206,7 +201,6 @@ impl<'a> Skip<'a> {
         found.map_or(0.0, |&level| libm::exp((f64::from(level) - LEVEL_OF_ONE) / LEVELS_OF_E))
     }
 
-    /// The sum of all counts.
     pub fn sum(&self) -> f64 {
         self.sum
     }

@@ -1,7 +1,7 @@
 //! A model file as typed slices.
 //!
-//! Every accessor is total: an index or an offset that a damaged file made impossible gives an
-//! empty slice, never a panic.
+//! Every accessor is total: an index or an offset that a damaged file made impossible gives an empty slice,
+//! never a panic.
 
 use super::arrays::Arrays;
 use super::classes::{self, Classes};

@@ -44,7 +44,7 @@ impl<'a> Vocabulary<'a> {
         self.bytes.get(start as usize..end as usize).unwrap_or(b"")
     }
 
-    /// The id of a word, [`UNK`] for one that the model does not know.
+    /// The id of a word; [`UNK`] for an unknown one.
     ///
     /// # Complexity
     /// O(1) expected: the table is at most half full.

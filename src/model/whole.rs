@@ -1,8 +1,8 @@
-//! Whether a model is whole, found out while it is used: no answer of a damaged one is to be passed off as
+//! Whether a model is whole, checked while it is used: no answer of a damaged one may be passed off as
 //! right.
 //!
-//! A small model is read whole before it is used. A large one is read on a thread of its own meanwhile, and
-//! whoever uses it waits for the result before completing an output. Forgetting to is a warning of the compiler.
+//! A small model is read whole before it is used. A large one is meanwhile read on a thread of its own, and
+//! its users wait for the result before completing an output. The compiler warns where that is forgotten.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,13 +13,13 @@ use super::open::Model;
 use crate::error::Result;
 use crate::progress::{Progress, Unit};
 
-/// Up to so many bytes are read before the model is used: some hundredths of a second.
+/// Up to this many bytes are read before the model is used: some hundredths of a second.
 const AT_ONCE: u64 = 128 << 20;
-/// How often the one who waits looks whether the reading is done, and tells how far it is.
+/// How often waiting checks whether the reading is done, and reports how far it is.
 const REFRESH: Duration = Duration::from_millis(10);
 
 /// Whether the checksums of a model are right, as soon as that is known.
-#[must_use = "without `confirm`, answers of a damaged model are taken for right ones"]
+#[must_use = "without `confirm`, answers from a damaged model pass for right ones"]
 pub struct Whole(Option<Pending>);
 
 struct Pending {

@@ -1,6 +1,6 @@
-//! The words of a model in memory: ids are ranks by frequency, behind three special words.
+//! The words of a model in memory: ids are ranks by frequency, after three special words.
 
-/// The id of `<unk>`, which stands for every word that the model does not know.
+/// The id of `<unk>`, which stands for every unknown word.
 pub const UNK: u32 = 0;
 /// The id of `<s>`, the beginning of a sentence; it is only ever a context.
 pub const BOS: u32 = 1;

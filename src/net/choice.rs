@@ -14,7 +14,7 @@ use super::trained::{Embeddings, Net};
 /// The logit of a column that stands for no word.
 const NEVER: f32 = -1e30;
 
-/// A net's words made ready to be chosen from.
+/// The words of a net, ready to be chosen from.
 #[derive(Debug, Clone)]
 pub struct Choice {
     /// (width, outputs) embeddings, up to `scales`.

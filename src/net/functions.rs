@@ -1,11 +1,11 @@
-//! What happens to single numbers and rows, compiled for several kinds of processors; only plain
-//! sums, products and quotients in a fixed order, so that all of them give the same bits.
+//! Operations on single numbers and rows, compiled for several kinds of processors; only plain sums,
+//! products and quotients in a fixed order, so that all of them give the same bits.
 
 use multiversion::multiversion;
 
 use super::product::bf16;
 
-/// Sums run over so many lanes, which are added up pairwise at the end.
+/// Sums run over this many lanes, which are added up pairwise at the end.
 const LANES: usize = 16;
 /// Added to a variance.
 const EPSILON: f32 = 1e-5;

@@ -21,7 +21,7 @@ pub struct Hole {
 }
 
 impl Hole {
-    /// That of the inner gap after a row.
+    /// The hole of the inner gap after a row.
     pub fn after(row: usize) -> Self {
         Hole { left: row, right: row + 1 }
     }

@@ -6,7 +6,7 @@ use super::rows::{EMPTY, Rows};
 use super::shape::ConvShape;
 use super::trained::Net;
 
-/// What a convolution saw and said.
+/// The input and output of a convolution.
 #[derive(Debug, Clone, Default)]
 pub struct Stage {
     /// (rows, width) the normed states.
@@ -22,11 +22,11 @@ pub struct Stage {
 /// Scratch memory of a pass over rows. Keep it for the next one.
 #[derive(Debug, Clone, Default)]
 pub struct Pass {
-    /// (rows, width) the states of the left tower: each knows its token and those before it.
+    /// (rows, width) the states of the left tower: each depends on its token and those before it.
     pub left: Vec<f32>,
-    /// (rows, width) the states of the right tower: each knows its token and those behind it.
+    /// (rows, width) the states of the right tower: each depends on its token and those after it.
     pub right: Vec<f32>,
-    /// (rows, width) the states that know both sides.
+    /// (rows, width) the states that depend on both sides.
     pub x: Vec<f32>,
     /// One for every convolution but the head of the word, or one for all.
     pub stages: Vec<Stage>,
@@ -34,14 +34,14 @@ pub struct Pass {
     pub logits: Vec<f32>,
 }
 
-/// How many numbers before the first row: taps reach so many rows back.
+/// Where the input of a tap of row 0 begins: the margin, shifted by the tap.
 pub fn lead(margin: usize, tap: isize, width: usize) -> usize {
     (margin as isize + tap) as usize * width
 }
 
 impl Pass {
-    /// The states of all rows and the logits of their gaps. With `keep`, every stage keeps what it saw,
-    /// for the gradient.
+    /// The states of all rows and the logits of their gaps. With `keep`, every stage keeps its input and
+    /// output for the gradient.
     pub fn run(&mut self, net: &Net<'_>, rows: &Rows, keep: bool) -> &[f32] {
         let (width, order) = (net.shape.width, net.shape.order());
         self.left.resize(rows.len() * width, 0.0);
@@ -66,7 +66,7 @@ impl Pass {
         &self.logits
     }
 
-    /// One layer: what its convolution says is added to the states x.
+    /// One layer: the output of its convolution is added to the states x.
     fn layer(&mut self, net: &Net<'_>, i: usize, rows: &Rows, keep: bool, x: &mut [f32]) {
         let (width, conv) = (net.shape.width, &net.shapes[i]);
         let stage = &mut self.stages[if keep { i } else { 0 }];

@@ -1,4 +1,4 @@
-//! Sentences as rows: `<s>`, their tokens, `</s>`, and between two sentences as many empty rows as keep
+//! Sentences as rows: `<s>`, their tokens, `</s>`, with enough empty rows between two sentences to keep
 //! them apart.
 
 use std::ops::Range;
@@ -12,7 +12,7 @@ pub const EMPTY: u32 = u32::MAX;
 /// Several sentences one after the other.
 #[derive(Debug, Clone, Default)]
 pub struct Rows {
-    /// Empty rows before and behind every sentence.
+    /// Empty rows before and after every sentence.
     margin: usize,
     /// (rows) which embedding, or [`EMPTY`]; a multiple of [`BLOCK`] once finished.
     pub ids: Vec<u32>,
@@ -21,12 +21,11 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// None yet.
+    /// No sentences yet.
     pub fn new(shape: &Shape) -> Self {
         Rows { margin: shape.margin(), ..Rows::default() }
     }
 
-    /// Forgets all sentences.
     pub fn clear(&mut self) {
         self.ids.clear();
         self.gaps.clear();
@@ -37,8 +36,8 @@ impl Rows {
         self.push_window(tokens, 0..tokens.len().saturating_sub(1), shape);
     }
 
-    /// Adds as much of a sentence as the net sees from some of its inner gaps, of which the i-th lies
-    /// behind the i-th token.
+    /// Adds as much of a sentence as the net sees from some of its inner gaps, the i-th being the one after
+    /// the i-th token.
     pub fn push_window(&mut self, tokens: &[u32], gaps: Range<usize>, shape: &Shape) {
         if !self.ids.is_empty() {
             self.ids.resize(self.ids.len() + self.margin, EMPTY);
@@ -62,7 +61,6 @@ impl Rows {
         self.ids.resize(self.ids.len().next_multiple_of(BLOCK), EMPTY);
     }
 
-    /// How many rows.
     pub fn len(&self) -> usize {
         self.ids.len()
     }

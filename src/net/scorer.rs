@@ -9,10 +9,10 @@ use super::trained::Net;
 
 /// Rows that go through the net together: their states stay in the cache.
 const ROWS: usize = 512;
-/// Longer sentences are cut into windows of so many gaps, and what these can see.
+/// Longer sentences are cut into windows of this many gaps, plus what these can see.
 const WINDOW: usize = 256;
 
-/// What the net says of the inner gaps of a sentence, one fewer than tokens.
+/// What the net says of the inner gaps of a sentence, one fewer than its tokens.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Said {
     /// (gaps) log of the probability that a word is missing there, up to a constant, in nats.
@@ -76,8 +76,8 @@ impl Scorer {
         self.rows.clear();
     }
 
-    /// The state (width) of the word missing in front of the `hole`-th token of a sentence, or behind
-    /// its last one.
+    /// The state (width) of the word missing before the `hole`-th token of a sentence, or after its last
+    /// one.
     pub fn hole(&mut self, net: &Net<'_>, tokens: &[u32], hole: usize) -> Vec<u16> {
         let reach = net.shape.reach() + 1;
         let first = hole.saturating_sub(reach);

@@ -75,7 +75,7 @@ pub struct Order {
 impl Shape {
     /// The embeddings that stand for no word: `<s>` and `</s>`.
     pub const MARKS: usize = 2;
-    /// A size beyond which no net goes.
+    /// The largest size of a net.
     const MOST: usize = 1 << 12;
 
     /// Number of embeddings.
@@ -88,7 +88,7 @@ impl Shape {
         self.words + self.buckets
     }
 
-    /// Whether such a net is possible.
+    /// Whether a net of this shape is possible.
     pub fn is_possible(&self) -> bool {
         let blocks = [self.width, self.hidden];
         blocks.iter().all(|&size| size > 0 && size <= Self::MOST && size.is_multiple_of(BLOCK))
@@ -110,7 +110,7 @@ impl Shape {
         self.towers.iter().chain(&self.dilations).copied().max().unwrap_or(0).max(1)
     }
 
-    /// How many tokens away from a gap's own the net sees.
+    /// How many tokens beyond a gap's own the net sees.
     pub fn reach(&self) -> usize {
         self.towers.iter().chain(&self.dilations).sum()
     }

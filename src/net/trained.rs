@@ -27,12 +27,12 @@ pub struct Net<'a> {
 pub enum Embeddings<'a> {
     /// As they are trained.
     Exact(&'a [f32]),
-    /// In 8 bits: codes (embeddings, width), and what each row's are to be multiplied with.
+    /// In 8 bits: codes (embeddings, width), and the factor of each row.
     Bytes(&'a [i8], &'a [f32]),
 }
 
 impl Embeddings<'_> {
-    /// One embedding; zeros if there is no such.
+    /// One embedding; zeros if it does not exist.
     pub fn get(&self, id: u32, out: &mut [f32]) {
         let at = (id as usize).saturating_mul(out.len());
         let range = at..at.saturating_add(out.len());

@@ -1,5 +1,5 @@
-//! Which embedding a word has: the most frequent words their own, all others one that they share with
-//! words of the same shape and ending.
+//! Which embedding a word has: the most frequent words have their own, all others share one with words of
+//! the same shape and ending.
 
 use twox_hash::XxHash3_64;
 
@@ -13,7 +13,7 @@ pub fn embedding(shape: &Shape, rank: Option<usize>, word: &[u8]) -> u32 {
     }
 }
 
-/// A hash of the word's shape, as `Aa-00`, and its last three bytes where they are letters.
+/// A hash of the word's shape, such as `Aa-00`, and its last three bytes where they are letters.
 fn bucket(word: &[u8], buckets: usize) -> usize {
     let mut key: Vec<u8> = Vec::with_capacity(16);
     for &byte in word {

@@ -13,8 +13,8 @@ use crate::text::tokens;
 pub enum Method {
     /// The calibrated posterior of gap and word, and the string with the least expected distance.
     Posterior,
-    /// The classic baseline: the gap with the lowest n-gram likelihood of the word behind it, and
-    /// the word that maximises the likelihood there; always inserted.
+    /// The classic baseline: the gap with the lowest n-gram likelihood of the word after it, and the word
+    /// that maximises the likelihood there; always inserted.
     MinLikelihood,
 }
 
@@ -37,8 +37,8 @@ pub struct Answer {
     pub insert: Option<Insert>,
     /// Whether that is a word of the vocabulary, rather than a space or a stand-in.
     pub is_word: bool,
-    /// The distance that the solver expects of its answer, in characters; `None` where the method
-    /// has no opinion.
+    /// The distance that the solver expects of its answer, in characters; `None` where the method has no
+    /// opinion.
     pub expected: Option<f64>,
     /// How much less that is than for the sentence as it stands, in characters: 0 where nothing is
     /// inserted.
@@ -46,8 +46,8 @@ pub struct Answer {
 }
 
 impl Worker<'_> {
-    /// Answers a sentence. One of fewer than three words comes back as it is: there is no knowing
-    /// that anything is missing.
+    /// Answers a sentence. One of fewer than three words is returned as it is: nothing shows that anything
+    /// is missing.
     pub fn answer(&mut self, sentence: &[u8], method: Method) -> Answer {
         let analysis = self.analyse(sentence);
         self.answer_analysed(sentence, &analysis, method)
@@ -61,7 +61,7 @@ impl Worker<'_> {
             .collect()
     }
 
-    /// [`Worker::answer`] for a sentence that is analysed already.
+    /// [`Worker::answer`] for a sentence that has been analysed already.
     pub fn answer_analysed(
         &mut self,
         sentence: &[u8],
@@ -97,7 +97,7 @@ impl Worker<'_> {
 }
 
 impl Answer {
-    /// A word in a gap, or the sentence as it is, of which nobody knows what to expect.
+    /// A word in a gap, or the sentence as it is, without an expected distance.
     pub(super) fn unjudged(sentence: &[u8], insert: Option<Insert>) -> Self {
         let is_word = insert.is_some();
         let sentence = with_insertion(sentence, insert.as_ref());
@@ -106,6 +106,11 @@ impl Answer {
 }
 
 impl Solver {
+    /// [`Worker::answer`] for a single sentence.
+    pub fn answer(&self, sentence: &[u8], method: Method) -> Answer {
+        self.worker().answer(sentence, method)
+    }
+
     /// The answer with the least expected distance.
     pub(super) fn judge(&self, sentence: &[u8], posterior: &Posterior) -> Answer {
         let decision = decide(posterior, &self.view().vocabulary, sentence);
@@ -140,11 +145,4 @@ pub fn min_likelihood_ranking(analysis: &Analysis) -> Vec<usize> {
     let ln_next = |gap: usize| analysis.gaps[gap].ln_next;
     ranking.sort_by(|&a, &b| ln_next(a).total_cmp(&ln_next(b)).then(a.cmp(&b)));
     ranking
-}
-
-impl Solver {
-    /// [`Worker::answer`] for a single sentence.
-    pub fn answer(&self, sentence: &[u8], method: Method) -> Answer {
-        self.worker().answer(sentence, method)
-    }
 }

@@ -10,7 +10,7 @@ pub enum Effort {
     /// likely gaps only, the first of them scored exactly.
     #[default]
     Fast,
-    /// The best words of every gap, all of them scored exactly, and none missed. Of the evidence, what
-    /// the other words add to it is known to within [`Solver::tolerance`].
+    /// The best words of every gap, all of them scored exactly, and none missed. What the other words add
+    /// to the evidence is known to within [`Solver::tolerance`].
     Exact,
 }

@@ -1,15 +1,14 @@
 //! All that the answer to one sentence rests on: the gaps, the words of the likely ones, and what speaks
 //! for each of them.
 //!
-//! The log of a word's probability in its gap is, but for a constant of the gap,
+//! The log of a word's probability in its gap is, up to a constant of the gap,
 //!
 //! ```text
 //! t (K + g[x] + F + R + A + B + C + L) + what each other source adds
 //! ```
-//!
-//! with the terms of [`crate::solve::gap::terms`], the weight t that the n-grams have in the mixture, and the sources of
-//! [`crate::solve::word::posterior`]. All candidates of the gap are scored exactly for this; an answer scores the last
-//! of them to within [`Solver::tolerance`].
+//! with the terms of [`crate::solve::gap::terms`], the weight t that the n-grams have in the mixture, and
+//! the sources of [`crate::solve::word::posterior`]. All candidates of the gap are scored exactly for this;
+//! an answer scores the last of them to within [`Solver::tolerance`].
 
 use super::answer::Answer;
 use super::decide::decision::{self, Change};
@@ -31,7 +30,7 @@ pub struct Explanation {
     pub likely: Vec<LikelyGap>,
     /// The answer.
     pub answer: Answer,
-    /// Probability of the word that went in, given the gap, as the answer takes it; `None` where it is no
+    /// Probability of the word that went in, given the gap, as the answer has it; `None` if it is not a
     /// word. The word need not be among those of [`LikelyGap::words`].
     pub word_probability: Option<f64>,
     /// Expected distance in characters of the sentence as it stands.
@@ -39,7 +38,7 @@ pub struct Explanation {
     /// The best change that was found, whether it gains or loses; `None` where no gap is likely enough
     /// to put anything into ([`decision::INSERT_FROM`]).
     pub change: Option<Change>,
-    /// The weight t of the n-grams among what speaks for a word.
+    /// The weight t of the n-grams in the mixture.
     pub ngram_weight: f64,
 }
 
@@ -48,9 +47,9 @@ pub struct Explanation {
 pub struct GapShares {
     /// By everything.
     pub probability: f64,
-    /// By the n-grams alone, with the power that they have in the mixture.
+    /// By the n-grams alone, with their exponent in the mixture.
     pub ngrams: f64,
-    /// By the net alone, the same; `None` without a net.
+    /// By the net alone, likewise; `None` without a net.
     pub net: Option<f64>,
 }
 
@@ -140,7 +139,7 @@ impl Solver {
         gaps.clone().map(share).collect()
     }
 
-    /// A gap that is certain.
+    /// Explains the words of a gap that is certain.
     fn explain_gap(&self, ids: &[u32], found: &Candidates, k: usize) -> LikelyGap {
         let found = self.scored_exactly(ids, found);
         let parts = Features::new(&found, self.view()).contributions(self.calibration());
@@ -163,8 +162,7 @@ impl Solver {
         LikelyGap { gap: found.gap, probability: 1.0, words, others: others.max(0.0) }
     }
 
-    /// The same gap with every candidate scored from the n-grams. What the sum over all words comes to
-    /// stays as it was.
+    /// The same gap with every candidate scored from the n-grams. The sum over all words stays as it was.
     fn scored_exactly(&self, ids: &[u32], found: &Candidates) -> Candidates {
         let words: Vec<u32> = found.words.iter().map(|candidate| candidate.word).collect();
         let terms = self.terms(ids, found.gap, &words);
@@ -182,7 +180,7 @@ impl Solver {
         Candidates { words, sources, ..found.clone() }
     }
 
-    /// [`decision::best_change`], its gain scaled as that of an answer is.
+    /// [`decision::best_change`], with its gain scaled as in an answer.
     fn best_change(&self, posterior: &Posterior, sentence: &[u8]) -> Option<Change> {
         let found = decision::best_change(posterior, &self.view().vocabulary, sentence)?;
         let gain = self.calibration().gain_scale * found.gain;

@@ -4,10 +4,10 @@
 //! P(gap i, word v | s) = P(i | s) P(v | i, s)
 //! ```
 //!
-//! Ranked are the candidates of the gaps whose words were looked for ([`crate::solve::word::sentence`]): with
-//! [`Effort::Fast`] the gaps of a probability of a tenth or more, with [`Effort::Exact`] the eight
-//! likeliest. Each pair has the gain that is expected of inserting just this word there, which orders them
-//! differently: what is likeliest may lose, and the answer may be a string that is no word.
+//! The candidates of the gaps whose words were looked up ([`crate::solve::word::sentence`]) are ranked:
+//! with [`Effort::Fast`] the gaps with a probability of a tenth or more, with [`Effort::Exact`] the eight
+//! likeliest. Each pair has the expected gain of inserting just this word there, which orders them
+//! differently: the likeliest may lose, and the answer may be a string that is not a word.
 
 use super::answer::{Answer, Method};
 use super::decide::gains::Gains;
@@ -28,7 +28,7 @@ pub struct KBest {
     /// Probability of the gap that something went into; `None` where nothing did, or the method has no
     /// opinion.
     pub gap_probability: Option<f64>,
-    /// Probability of the word that went in, given the gap; `None` where it is no word.
+    /// Probability of the word that went in, given the gap; `None` if it is not a word.
     pub word_probability: Option<f64>,
     /// Expected distance in characters of the sentence as it stands; `None` where the method has no
     /// opinion.
@@ -78,8 +78,7 @@ impl Worker<'_> {
         method: Method,
         k: usize,
     ) -> Vec<KBest> {
-        let analysed = self.analyse_all(sentences);
-        let all = sentences.iter().zip(analysed);
+        let all = sentences.iter().zip(self.analyse_all(sentences));
         all.map(|(sentence, analysis)| {
             let sentence = sentence.as_ref();
             if analysis.gaps.is_empty() {
@@ -147,7 +146,7 @@ impl Solver {
         }
     }
 
-    /// Probability of the word that went in, given the gap; `None` where it is no candidate of the gap.
+    /// Probability of the word that went in, given the gap; `None` if it is not a candidate of the gap.
     pub(super) fn probability_of_word(
         &self,
         posterior: &Posterior,

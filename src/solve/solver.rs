@@ -57,14 +57,14 @@ impl Solver {
         Solver { effort, ..self }
     }
 
-    /// The same with other parameters than the model's own.
+    /// The same with parameters other than the model's own.
     pub fn with_calibration(self, calibration: Calibration) -> Self {
         Solver { calibration, ..self }
     }
 
-    /// How far the score of a word from the posting lists is from S, at most, in nats: half a step
-    /// for each of the five factors of eight bits. The same bounds the error of ln of their sums.
-    /// (Factors of an imported model below 4e-8 or above 2e17 are taken for these.)
+    /// How far the score of a word from the posting lists is from S, at most, in nats: half a step for each
+    /// of the five factors of eight bits. The same bounds the error of ln of their sums. (Factors of an
+    /// imported model below 4e-8 or above 2e17 are clamped to these.)
     pub fn tolerance(&self) -> f64 {
         self.ready.tables.tolerance
     }
@@ -90,7 +90,6 @@ impl Solver {
         self.effort
     }
 
-    /// What the n-grams are asked with.
     #[inline]
     pub(super) fn ngrams(&self) -> Ngrams<'_> {
         Ngrams { view: self.view(), tables: &self.ready.tables, effort: self.effort }
@@ -101,12 +100,11 @@ impl Solver {
         self.ready.head.as_ref()
     }
 
-    /// The ids of a sentence's tokens. The marks of its ends are no words, should it spell them.
+    /// The ids of a sentence's tokens; `<s>` and `</s>` in the text are unknown words.
     pub fn ids(&self, sentence: &[u8]) -> Vec<u32> {
         tokens::split(sentence).map(|token| self.id(token)).collect()
     }
 
-    /// The id of a token.
     pub(super) fn id(&self, token: &[u8]) -> u32 {
         match self.view().vocabulary.id(token) {
             BOS | EOS => UNK,
@@ -119,8 +117,8 @@ impl Solver {
         self.view().vocabulary.word(id)
     }
 
-    /// The terms of some words in the gap after the `left`-th word of a sentence, counted from 0; no
-    /// terms if there is no such gap.
+    /// The terms of some words in the gap after the `left`-th word of a sentence, counted from 0; no terms
+    /// if there is no such gap.
     ///
     /// ```
     /// use impute::{Model, Solver};
@@ -134,7 +132,7 @@ impl Solver {
     /// ```
     ///
     /// # Complexity
-    /// Some ten look-ups a word.
+    /// About ten look-ups a word.
     pub fn terms(&self, sentence: &[u32], left: usize, words: &[u32]) -> Vec<Terms> {
         terms::terms(self.view(), sentence, left, words)
     }

@@ -1,4 +1,4 @@
-//! The scratch memory of one thread, and workers for as many threads as come.
+//! The scratch memory of one thread, and workers for any number of threads.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -33,7 +33,7 @@ pub(super) struct Scratch {
 
 impl Solver {
     /// A worker with scratch memory of its own: 5 MB for what it remembers, and 4 bytes a word. Keep it:
-    /// what costs most comes again and again.
+    /// what costs most recurs.
     pub fn worker(&self) -> Worker<'_> {
         let gaps = GapScorer::new(self.view().vocabulary.len());
         Worker { solver: self, scratch: Scratch { gaps, net: Scorer::default() } }
@@ -49,14 +49,14 @@ impl<'s> Worker<'s> {
     /// Scores every word in `gap` and puts the best `k`, best first, into `best`. With more than three
     /// words of context in the model, use [`Worker::score_in`].
     ///
-    /// With [`Effort::Exact`] the best words and their scores are exact, and so is the sum over all
-    /// words as far as they make it up; the rest of it is known to within [`Solver::tolerance`]. With
-    /// [`Effort::Fast`] that holds for the first sixteen; words and sum are known to within it.
+    /// With [`Effort::Exact`] the best words, their scores and their part of the sum over all words are
+    /// exact; the rest of the sum is known to within [`Solver::tolerance`]. With [`Effort::Fast`] that
+    /// holds for the first sixteen; words and sum are known to within it.
     ///
     /// # Complexity
-    /// Independent of the vocabulary. The evidence alone (k = 0) visits the words of A or R, and of C
-    /// or F, whichever are fewer: a few hundred. Best words take a walk over the shorter of F and R,
-    /// and one look-up an order for each.
+    /// Independent of the vocabulary. The evidence alone (k = 0) visits the words of A or R, and of C or F,
+    /// whichever are fewer: a few hundred. Best words take a walk over the shorter of F and R, and one
+    /// look-up an order for each.
     pub fn score(&mut self, gap: Gap, k: usize, best: &mut Vec<Candidate>) -> GapScore {
         let core = &self.solver.view().core;
         let right = &gap.right[..gap.right.len().min(core.order - 1)];
@@ -64,8 +64,8 @@ impl<'s> Worker<'s> {
         self.scratch.gaps.score(self.solver.ngrams(), &Query { history, right, k, also: &[] }, best)
     }
 
-    /// Scores every word in the gap after the `left`-th word of a sentence, counted from 0, and puts
-    /// the best `k`, best first, into `best`. `None` if there is no such gap.
+    /// Scores every word in the gap after the `left`-th word of a sentence, counted from 0, and puts the
+    /// best `k`, best first, into `best`. `None` if there is no such gap.
     ///
     /// # Complexity
     /// One [`Worker::score`], and n - 1 look-ups of order n a candidate.
@@ -97,7 +97,7 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// None yet; there will be as many as threads at the same time.
+    /// None yet; there will be as many as threads that work at the same time.
     pub fn new(solver: &Solver) -> Self {
         Workers { solver: solver.clone(), idle: Mutex::default() }
     }
@@ -121,8 +121,8 @@ impl Workers {
         result
     }
 
-    /// Goes through some items on all threads, [`PIECE`] of them at a time, and gives what `work` makes
-    /// of them, in their order; `progress` hears of every piece.
+    /// Runs `work` on pieces of [`PIECE`] items on all threads and returns its results in order; `progress`
+    /// advances with every piece.
     pub fn map<I: Sync, O: Send>(
         &self,
         items: &[I],

@@ -28,7 +28,7 @@ pub(super) fn complete(levels: &mut [Flat]) -> u64 {
         for ids in &missing {
             lower.push(ids, f32::NAN, 0.0);
         }
-        // cannot be doubled: none of them was there, and each is there once
+        // nothing occurs twice: none of them was there, and each is added once
         let _ = lower.sort();
     }
     added

@@ -36,7 +36,7 @@ impl Flat {
         &self.ids[i * self.order..(i + 1) * self.order]
     }
 
-    /// Sorts by ids. An n-gram that is there twice is an error: its last place among the unsorted.
+    /// Sorts by ids. An n-gram that occurs twice is an error: its last place before sorting.
     pub fn sort(&mut self) -> Result<(), usize> {
         let mut places: Vec<u32> = (0..self.len() as u32).collect();
         places.par_sort_unstable_by_key(|&place| (self.get(place as usize), place));
@@ -54,8 +54,8 @@ impl Flat {
         Ok(())
     }
 
-    /// The first place from `from` on whose n-gram is not below `ids`, once sorted: a search in
-    /// strides that double.
+    /// The first place from `from` on whose n-gram is not below `ids`, once sorted: a search in strides
+    /// that double.
     pub fn seek(&self, from: usize, ids: &[u32]) -> usize {
         let (mut start, mut step) = (from, 1);
         while start + step < self.len() && self.get(start + step) < ids {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubled_ngram_is_told_by_its_last_place() {
+    fn a_repeated_ngram_is_reported_by_its_last_place() {
         let mut flat = Flat::new(2);
         for ids in [[4, 1], [3, 1], [4, 1], [2, 1]] {
             flat.push(&ids, -1.0, 0.0);

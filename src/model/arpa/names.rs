@@ -1,4 +1,4 @@
-//! The words of an ARPA file: first in the file's order, then with the ids that they get for good.
+//! The words of an ARPA file: first in the file's order, then with their final ids.
 
 use hashbrown::HashTable;
 use twox_hash::XxHash3_64;
@@ -60,9 +60,8 @@ impl Names {
         self.place(word).is_some()
     }
 
-    /// Gives the words their ids, and returns them by id and whether there was an unknown word.
-    ///
-    /// `<UNK>` is the unknown word where `<unk>` is none.
+    /// Gives the words their ids; returns them by id, and whether there was an unknown word: `<unk>`, or
+    /// else `<UNK>`.
     pub fn sort(&mut self) -> (Unigrams, bool) {
         let capitals = self.place(b"<UNK>").filter(|_| !self.has(b"<unk>"));
         let mut order: Vec<u32> = (0..self.log10_p.len() as u32).collect();

@@ -17,10 +17,10 @@ pub(super) struct Entry<'a> {
 const WRITE_AGAIN: &str = "write the file again with the tool that made it";
 const SHAPE: &str = "a line has log10 p, the words, and below the highest order log10 of the \
                      backoff weight";
-/// Logs beyond this are no probabilities; the bound keeps sums of them finite.
+/// Logs beyond this are not probabilities; the bound keeps sums of them finite.
 const LARGEST: f32 = 1e6;
 
-/// Parses a line of the section of n-grams; at the `highest` order there is no backoff weight.
+/// Parses a line of the section of `n`-grams; at the `highest` order there is no backoff weight.
 pub(super) fn entry(line: &[u8], n: usize, highest: bool) -> Result<Entry<'_>, Problem> {
     let mut fields =
         line.split(|byte| matches!(byte, b'\t' | b' ')).filter(|field| !field.is_empty());
@@ -44,7 +44,7 @@ pub(super) fn entry(line: &[u8], n: usize, highest: bool) -> Result<Entry<'_>, P
     if found < n || surplus > 1 || (highest && log10_backoff.as_ref().ok() != Some(&0.0)) {
         let all = found + surplus;
         return Err((
-            format!("{all} words or numbers behind log10 p in a line of {n}-grams"),
+            format!("{all} words or numbers after log10 p in a line of {n}-grams"),
             SHAPE,
         ));
     }
@@ -55,7 +55,7 @@ fn number(field: &[u8]) -> Result<f32, Problem> {
     let text = String::from_utf8_lossy(field);
     match text.parse::<f32>() {
         Ok(number) if number.abs() <= LARGEST => Ok(number),
-        Ok(_) => Err((format!("`{text}` is no finite logarithm"), WRITE_AGAIN)),
+        Ok(_) => Err((format!("`{text}` is not a finite logarithm"), WRITE_AGAIN)),
         Err(_) => Err((format!("`{}` is not a number", short(&text)), SHAPE)),
     }
 }
@@ -98,9 +98,9 @@ mod tests {
             ("-1", "0 words"),
             ("x a b", "`x` is not a number"),
             ("0.5 a b", "0.5 is above 0"),
-            ("nan a b", "no finite"),
-            ("-inf a b", "no finite"),
-            ("-1 a b inf", "no finite"),
+            ("nan a b", "not a finite"),
+            ("-inf a b", "not a finite"),
+            ("-1 a b inf", "not a finite"),
             ("-1 a b c", "`c` is not a number"),
         ] {
             let error = parsed(line, 2, false).unwrap_err();

@@ -1,9 +1,8 @@
 //! ARPA text → [`Arpa`]: the head, a section per order, and the end.
 //!
-//! What tools write differs, and is taken as it comes: tabs or spaces, lines that end with `\r\n`,
-//! blank lines, text before `\data\`, `<s>` with log10 p 0 (KenLM) or -99 (SRILM), `<unk>` or
-//! `<UNK>` or neither, backoff weights left out where they are 1. Everything else is an error with
-//! its line.
+//! Tools write variants, all of which are read: tabs or spaces, lines that end with `\r\n`, blank lines,
+//! text before `\data\`, `<s>` with log10 p 0 (KenLM) or -99 (SRILM), `<unk>` or `<UNK>` or neither,
+//! backoff weights left out where they are 1. Everything else is an error with its line.
 //!
 //! Memory: about 8 n + 16 bytes for an n-gram while it is read; no line is kept.
 
@@ -71,7 +70,7 @@ pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
     }
     // To the end of the file, where a compressed one has its checksum.
     if reader.next()? {
-        let what = format!("{} behind `\\end\\`", quoted(&reader.line));
+        let what = format!("{} after `\\end\\`", quoted(&reader.line));
         return Err(reader.lines.error(what, WRITE_AGAIN));
     }
     let name = reader.lines.name().to_owned();

@@ -4,8 +4,8 @@ use super::tables::Arpa;
 use crate::model::core::State;
 use crate::model::view::View;
 
-/// Hears of the n-grams of one order: ids, log10 p, log10 of the backoff weight (0 at the highest
-/// order). Its error ends the walk.
+/// Is given the n-grams of one order: ids, log10 p, log10 of the backoff weight (0 at the highest order).
+/// Its error ends the walk.
 pub type Visitor<'f, E> = dyn FnMut(&[u32], f32, f32) -> Result<(), E> + 'f;
 
 /// A backoff model that can be walked through.

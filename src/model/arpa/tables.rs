@@ -17,8 +17,8 @@ pub struct Arpa {
     pub lines_hash: u64,
 }
 
-/// The n-grams of one order, sorted by their ids; a trie over the order below. The logs
-/// are as they were printed.
+/// The n-grams of one order, sorted by their ids; a trie over the order below. The logs are as they were
+/// printed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ArpaLevel {
     /// (contexts + 1) the n-grams with the i-th context are `offsets[i]..offsets[i + 1]`. Empty for

@@ -51,7 +51,7 @@ impl Core<'_> {
         };
         let mut items: Vec<Item> = text.iter().map(item).collect();
         for level in &self.levels[..self.order.saturating_sub(1).min(self.levels.len())] {
-            // The contexts are the n-grams of the order before, of the word before.
+            // The context of a word: the n-gram of the order below that ends with the word before.
             let mut context = NONE;
             for start in (0..text.len()).step_by(BLOCK) {
                 let block = start..text.len().min(start + BLOCK);
@@ -67,8 +67,8 @@ impl Core<'_> {
 }
 
 impl Level<'_> {
-    /// Takes a block of words one order further; `before` is the context of the first one. Returns
-    /// the context of the word behind the block.
+    /// Takes a block of words one order further; `before` is the context of the first one. Returns the
+    /// context of the word after the block.
     fn score(&self, text: &[u32], items: &mut [Item], before: u32) -> u32 {
         let mut contexts = [NONE; BLOCK];
         let mut last = before;

@@ -26,12 +26,11 @@ impl BitWriter {
         self.length += u64::from(width);
     }
 
-    /// How many bits were written.
     pub fn len(&self) -> u64 {
         self.length
     }
 
-    /// The words; bits behind the last one are 0.
+    /// The words; bits after the last one are 0.
     pub fn words(&self) -> &[u64] {
         &self.words
     }
@@ -43,7 +42,6 @@ impl BitWriter {
         std::mem::replace(&mut self.words, rest)
     }
 
-    /// The words, for good.
     pub fn into_words(self) -> Vec<u64> {
         self.words
     }
@@ -61,7 +59,7 @@ pub fn read(words: &[u64], at: u64, width: u32) -> u64 {
     eight >> shift & ((1 << width) - 1)
 }
 
-/// The eight bytes from `byte` on, the last of which do not exist and are 0.
+/// The eight bytes from `byte` on, 0 beyond the end.
 #[cold]
 fn last(bytes: &[u8], byte: usize) -> u64 {
     let rest = bytes.get(byte..).unwrap_or_default();

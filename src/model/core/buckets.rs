@@ -19,7 +19,6 @@ pub const BUCKETED: usize = 64;
 /// About 2^5 to 2^6 items a bucket, if all octaves had the same number.
 const ITEMS_LOG2: u32 = 6;
 
-/// Which bucket an id falls into.
 #[inline]
 fn bucket(id: u32, mantissa: u32) -> u32 {
     let octave = octave(id, mantissa);
@@ -32,7 +31,7 @@ pub fn octave(id: u32, mantissa: u32) -> u32 {
     (id >> mantissa).checked_ilog2().unwrap_or(0)
 }
 
-/// The bits of mantissa for a list of so many items.
+/// The bits of mantissa for a list of `count` items.
 pub fn mantissa(count: usize) -> u32 {
     count.max(1).ilog2().saturating_sub(ITEMS_LOG2)
 }
@@ -125,7 +124,7 @@ impl ListBuckets<'_> {
         prefetch(self.starts, (bit / 64) as usize);
     }
 
-    /// How many items are before a bucket, which exists.
+    /// How many items are before an existing bucket.
     #[inline]
     pub fn start(&self, bucket: u32) -> usize {
         bits::read(self.starts, u64::from(bucket) * u64::from(self.width), self.width) as usize
@@ -139,7 +138,7 @@ impl ListBuckets<'_> {
         }
         let at = u64::from(bucket(id, self.mantissa)) * u64::from(self.width);
         if at + 2 * u64::from(self.width) > 64 * self.starts.len() as u64 {
-            return (count, count); // behind the last id
+            return (count, count); // after the last id
         }
         let start = bits::read(self.starts, at, self.width) as usize;
         let end = bits::read(self.starts, at + u64::from(self.width), self.width) as usize;

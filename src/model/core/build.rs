@@ -41,7 +41,7 @@ struct Heavy {
 
 impl LevelBuilder {
     /// For n-grams of `order` with counts; there are `words` words, and about `ngrams` n-grams in
-    /// `contexts` contexts (which decides about the size only).
+    /// `contexts` contexts (guesses that affect only the size).
     pub fn counts(order: usize, words: usize, contexts: u64, ngrams: u64) -> Self {
         let values = ValuesBuilder::Counts {
             counts: Default::default(),

@@ -83,7 +83,6 @@ pub struct Parts<'a> {
     pub positions: &'a [u64],
     /// `ngrams.2.buckets`, for n = 2.
     pub buckets: &'a [u64],
-    /// The others.
     pub values: PartValues<'a>,
     /// D1, D2 and D3+ of this order.
     pub discounts: [f64; 3],
@@ -99,8 +98,7 @@ pub enum PartValues<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// The level of order `n`, if all lengths fit `words` words, `ngrams` n-grams and `contexts`
-    /// contexts.
+    /// The level of order `n`, if all lengths fit `words` words, `ngrams` n-grams and `contexts` contexts.
     pub fn level(
         self,
         n: usize,
@@ -131,7 +129,6 @@ impl<'a> Parts<'a> {
 }
 
 impl LevelData {
-    /// How many n-grams there are.
     pub fn ngrams(&self) -> u64 {
         self.ngrams
     }
@@ -197,10 +194,6 @@ impl CoreData {
         core
     }
 
-    /// Writes all sections.
-    ///
-    /// # Errors
-    /// What the writer reports.
     pub fn write<W: Write + Seek>(&self, file: &mut Writer<W>) -> io::Result<()> {
         let discounts: Vec<[f64; 3]> = std::iter::once(self.discounts)
             .chain(self.levels.iter().map(|level| level.discounts))

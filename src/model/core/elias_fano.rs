@@ -2,9 +2,9 @@
 //! (Elias 1974, Fano 1971).
 //!
 //! Each number is cut in two: its lowest `l` bits stand in an array; the differences of the rest are
-//! written in unary, so that the i-th one bit stands at `(number >> l) + i`. The place of every
-//! 64-th one bit is kept; where the 64 behind it are far apart, the places of all of them (Clark
-//! 1996). The highest bit of a sample tells: then the others are an index into these places.
+//! written in unary, so that the i-th one bit stands at `(number >> l) + i`. The place of every 64th one
+//! bit is kept; where the 64 after it are far apart, so are the places of all of them (Clark 1996). The
+//! highest bit of a sample tells which: where it is set, the others are an index into these places.
 //!
 //! ```text
 //! u64  length, l, words of the samples, of the places, and of the low bits
@@ -14,9 +14,9 @@
 use super::bits::{self, BitWriter};
 use super::prefetch::prefetch;
 
-/// Every so many-th one bit has its place kept.
+/// One in this many one bits has its place kept.
 const SAMPLE: usize = 64;
-/// Samples so many bits apart have all their places kept.
+/// Samples at least this many bits apart have all their places kept.
 const FAR: u64 = 2048;
 const IS_FAR: u64 = 1 << 63;
 const HEAD: usize = 5;
@@ -31,7 +31,7 @@ pub struct Builder {
     /// The last number without its low bits.
     last: u64,
     samples: Vec<u64>,
-    /// The places behind the last sample.
+    /// The places after the last sample.
     block: Vec<u64>,
     places: Vec<u64>,
 }
@@ -121,12 +121,11 @@ impl<'a> EliasFano<'a> {
         enough.then_some(EliasFano { length, shift, samples, places, low, high })
     }
 
-    /// How many numbers there are.
     pub fn len(&self) -> usize {
         self.length
     }
 
-    /// The `i`-th number and the one behind it; zeros where they do not exist.
+    /// The `i`-th number and the one after it; zeros where they do not exist.
     #[inline]
     pub fn pair(&self, i: usize) -> (u64, u64) {
         if i >= self.length.saturating_sub(1) {
@@ -137,7 +136,7 @@ impl<'a> EliasFano<'a> {
             0 => self.place(i + 1),
             at => match self.far(i) {
                 Some(places) => self.places.get(places + at).copied().unwrap_or(0),
-                None => Ones::behind(self.high, first).next(self.high),
+                None => Ones::after(self.high, first).next(self.high),
             },
         };
         (self.number(i, first), self.number(i + 1, second))
@@ -165,7 +164,6 @@ impl<'a> EliasFano<'a> {
         }
     }
 
-    /// All numbers.
     pub fn iter(self) -> impl Iterator<Item = u64> + 'a {
         let mut ones = Ones::from(self.high, 0);
         (0..self.length).map(move |i| self.number(i, ones.next(self.high)))
@@ -212,7 +210,6 @@ struct Ones {
 }
 
 impl Ones {
-    /// From a place.
     #[inline]
     fn from(high: &[u64], place: u64) -> Self {
         let word = usize::try_from(place / 64).unwrap_or(usize::MAX);
@@ -220,9 +217,8 @@ impl Ones {
         Ones { word, left }
     }
 
-    /// Behind a place.
     #[inline]
-    fn behind(high: &[u64], place: u64) -> Self {
+    fn after(high: &[u64], place: u64) -> Self {
         Self::from(high, place.wrapping_add(1))
     }
 

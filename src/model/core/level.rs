@@ -1,11 +1,10 @@
 //! The n-grams of one order, n > 1, in a model file.
 //!
-//! The n-grams w1 … wn with one context w1 … w(n-1) are its children. Behind the suffix w2 … w(n-1)
-//! of the context, wn is a child too, and is written as its position among those children: a small
-//! number where few words follow the suffix (Pibiri & Venturini 2017), and the link to the n-gram
-//! without its first word in one. All positions of a context have the same number of bits, so that
-//! they are searched where they lie. Below bigrams the suffix is empty and its children are all
-//! words.
+//! The n-grams w1 … wn with one context w1 … w(n-1) are its children. The suffix w2 … w(n-1) of the context
+//! has wn as a child too, so wn is written as its position among those children: a small number where few
+//! words follow the suffix (Pibiri & Venturini 2017), and at the same time the link to the n-gram without
+//! its first word. All positions of a context have the same number of bits, so that they are searched where
+//! they lie. Below bigrams the suffix is empty and its children are all words.
 //!
 //! What the n-grams are worth is in [`Values`]: counts, from which the probabilities follow exactly,
 //! or the logarithms of an ARPA file.
@@ -41,15 +40,14 @@ pub struct Level<'a> {
     pub(super) discounts: [f64; 3],
 }
 
-/// What stands beside each n-gram.
+/// What is stored with each n-gram.
 #[derive(Debug, Clone, Copy)]
 pub enum Values<'a> {
     /// Modified Kneser-Ney: p and backoff weight follow from counts.
     Counts {
         /// (n-grams) adjusted counts less 1.
         counts: Small<'a>,
-        /// (contexts) sum of the adjusted counts of the children that were pruned; empty where none
-        /// was.
+        /// (contexts) sum of the adjusted counts of the children that were pruned; empty where none was.
         pruned: Small<'a>,
         /// Contexts with more than 64 children, rising.
         heavy: &'a [u32],
@@ -134,8 +132,8 @@ impl<'a> Level<'a> {
         bits::read(self.positions, at, children.width) as u32
     }
 
-    /// Asks for what a search for a position among the children of a context reads first, and for
-    /// their counts.
+    /// Asks for what a search for a position among the children of a context reads first, and for their
+    /// counts.
     #[inline]
     pub fn prefetch(&self, context: usize, children: &Children, position: u32) {
         if let Values::Counts { counts, .. } = &self.values {
@@ -153,7 +151,7 @@ impl<'a> Level<'a> {
         }
     }
 
-    /// Asks for what it reads then.
+    /// Asks for what that search reads next.
     #[inline]
     pub fn prefetch_word(&self, context: usize, children: &Children, position: u32) {
         if self.width > 0 && children.count >= BUCKETED {
@@ -199,8 +197,8 @@ impl<'a> Level<'a> {
         WordList::new(children.start, children.count, self.positions, self.width, buckets)
     }
 
-    /// The constants of a context, if the probabilities follow from counts: the sum of the adjusted
-    /// counts behind it, and the weight gamma of the order below. 1 and 1 where nothing was counted.
+    /// The constants of a context, if the probabilities follow from counts: the sum of the adjusted counts
+    /// after it, and the weight gamma of the order below. 1 and 1 where nothing was counted.
     #[inline]
     pub fn constants(&self, context: usize, children: &Children) -> [f64; 2] {
         let Values::Counts { counts, pruned, heavy, heavy_constants } = &self.values else {
@@ -220,18 +218,13 @@ impl<'a> Level<'a> {
     #[inline]
     pub fn share(&self, ngram: usize, total: f64) -> f64 {
         match &self.values {
-            Values::Counts { counts, .. } => {
-                let less_one = counts.get(ngram);
-                share(less_one, total, &self.discounts)
-            }
+            Values::Counts { counts, .. } => share(counts.get(ngram), total, &self.discounts),
             Values::Logs { .. } => 0.0,
         }
     }
-}
 
-impl Level<'_> {
-    /// The probability of a word (or its log10) from that of the order below: behind a context, where
-    /// this is the n-gram, if it is stored.
+    /// The probability of a word after a context (or its log10), from that of the order below; `ngram` is
+    /// both of them together, if it is stored.
     #[inline]
     pub(super) fn take_further(
         &self,
@@ -247,10 +240,7 @@ impl Level<'_> {
             }
             Values::Logs { log10_p, log10_backoff } => match ngram {
                 Some(ngram) => log10_p.get(ngram).copied().unwrap_or_default().into(),
-                None => {
-                    let weight = log10_backoff.get(context).copied();
-                    p + f64::from(weight.unwrap_or_default())
-                }
+                None => p + f64::from(log10_backoff.get(context).copied().unwrap_or_default()),
             },
         }
     }

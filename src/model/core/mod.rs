@@ -7,20 +7,20 @@
 //! P(w|h) = (a(hw) - D(a(hw))) / total(h) + gamma(h) P(w|h')
 //! ```
 //!
-//! total and gamma follow from the children's adjusted counts a: how many are 1, 2, and more, which a few bit
-//! counts tell, and their sum. Contexts with more than 64 children have both stored; contexts that lost
+//! total and gamma follow from the children's adjusted counts a: how many are 1, 2, and more, which a few
+//! bit counts tell, and their sum. Contexts with more than 64 children have both stored; contexts that lost
 //! children to pruning have the sum of what was lost. So probabilities are exact, and an n-gram costs two
 //! bits for its count and its last word, which is written as a position among the children of the suffix
-//! ([`level`]). Look-ups count bits, for which x86-64 has an instruction that compilers leave alone unless told:
-//! `.cargo/config.toml` asks for processors from 2009 on. Built without it the program is the same, and slower.
+//! ([`level`]). Look-ups count bits, for which x86-64 has an instruction that compilers use only if told
+//! to: `.cargo/config.toml` asks for processors from 2009 on. Without it, results are the same, but slower.
 //!
 //! * [`ngrams`] – all orders together.
 //! * [`level`] – the n-grams of one order: positions among the children of the suffix, and values.
 //! * [`build`] – makes a level; [`data`] – all levels in memory, and their sections of the file.
 //! * [`state`] – P(w | h) word by word; look-up of single n-grams.
 //! * [`batch`] – P(w | h) of all words of a text at once; [`prefetch`] – asking for memory in time.
-//! * [`walk`] – all n-grams of one order with their probabilities and weights, in order: posting lists,
-//!   export and generator are made of that.
+//! * [`walk`] – all n-grams of one order with their probabilities and weights, in order: the basis of
+//!   posting lists, export and generator.
 //! * [`sorted`] – sorted lists of words; [`buckets`] – where to look in the long ones.
 //! * [`elias_fano`], [`small`], [`bits`] – the arrays that they are made of; [`search`] – searching.
 

@@ -1,10 +1,10 @@
 //! Searching rising numbers without a branch that depends on them.
 //!
-//! A search in an array that is not in the cache waits for memory at every step, and at every
-//! mispredicted branch it forgets what it had begun meanwhile. Here the number of steps depends on
-//! the length alone, and each step is a conditional move.
+//! A search in an array that is not in the cache waits for memory at every step, and every mispredicted
+//! branch discards what it had begun meanwhile. Here the number of steps depends on the length alone, and
+//! each step is a conditional move.
 
-/// How many of the first of `count` rising numbers are below a limit; `below` tells of each.
+/// How many of `count` rising numbers are below a limit; `below` tells for each.
 #[inline]
 pub fn partition(count: usize, below: impl Fn(usize) -> bool) -> usize {
     let (mut start, mut left) = (0, count);

@@ -1,13 +1,13 @@
-//! Numbers most of which are tiny, with random access: two bits each, and more where they do not
-//! suffice (directly addressable codes; Brisaboa, Ladra & Navarro 2013).
+//! Numbers most of which are tiny, with random access: two bits each, and more where they do not suffice
+//! (directly addressable codes; Brisaboa, Ladra & Navarro 2013).
 //!
-//! 0, 1 and 2 are written as they are; 3 means that the number is among the larger ones, at the
-//! place given by the number of 3s before it: one byte, number - 3. 255 there means that it stands
-//! in a sorted table of places and numbers.
+//! 0, 1 and 2 are written as they are; 3 means that the number is among the larger ones, at the place given
+//! by the number of 3s before it: one byte, number - 3. 255 there means that it stands in a sorted table of
+//! places and numbers.
 //!
 //! ```text
 //! u64  length, bytes, entries of the table
-//!      threes before every 64-th code (u32), codes (2 bits), bytes (u8), table (2 × u32 each)
+//!      threes before every 64th code (u32), codes (2 bits), bytes (u8), table (2 × u32 each)
 //! ```
 
 use bytemuck::cast_slice;
@@ -31,7 +31,6 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Adds a number.
     pub fn push(&mut self, number: u32) {
         if (self.length as usize).is_multiple_of(CODES_A_WORD * WORDS_A_SAMPLE) {
             self.samples.push(self.bytes.len() as u32);
@@ -89,12 +88,10 @@ impl<'a> Small<'a> {
         Some(Small { length, samples: cast_slice(samples), codes, bytes, table })
     }
 
-    /// How many numbers there are.
     pub fn len(&self) -> usize {
         self.length
     }
 
-    /// Whether there is no number.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }

@@ -18,7 +18,6 @@ pub struct WordLists<'a> {
     pub buckets: Buckets<'a>,
 }
 
-/// One of them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WordList<'a> {
     /// Index of the first item among those of all lists.

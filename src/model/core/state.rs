@@ -9,14 +9,14 @@
 //!
 //! For logarithms: the stored p(hw), or bow(h) P(w|h') where it is not stored.
 //!
-//! A [`State`] knows where the suffixes of a history are stored, so that the next word costs one
-//! search an order.
+//! A [`State`] records where the suffixes of a history are stored, so that the next word costs one search
+//! an order.
 
 use super::level::Values;
 use super::ngrams::{Core, MAX_ORDER};
 
-/// The end of a history, as far as the model knows it: for every length from 1 the index of the
-/// n-gram that the last words make.
+/// The end of a history, as far as it is stored: for every length from 1 the index of the n-gram that the
+/// last words make.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct State {
     nodes: [u32; MAX_ORDER - 1],
@@ -34,7 +34,7 @@ impl State {
         state
     }
 
-    /// How many of the last words the model knows as an n-gram.
+    /// How many of the last words are stored as an n-gram.
     pub fn len(&self) -> usize {
         self.length.into()
     }
@@ -49,7 +49,7 @@ impl State {
         &self.nodes[..self.len()]
     }
 
-    /// The state with at most so many words.
+    /// The state with at most `length` words.
     pub fn truncated(mut self, length: usize) -> Self {
         self.length = self.length.min(length.min(MAX_ORDER) as u8);
         self
@@ -63,7 +63,7 @@ pub struct Step {
     pub ln_p: f64,
     /// Order of the longest stored n-gram that ends with the word.
     pub matched: usize,
-    /// The history with the word behind it.
+    /// The history extended by the word.
     pub state: State,
 }
 
@@ -71,7 +71,7 @@ pub struct Step {
 const LOG10_ZERO: f64 = -99.0;
 
 impl Core<'_> {
-    /// The probability of a word behind a history.
+    /// The probability of a word after a history.
     ///
     /// # Complexity
     /// One binary search an order.
@@ -100,7 +100,7 @@ impl Core<'_> {
         }
     }
 
-    /// The history with a word behind it.
+    /// A history extended by a word.
     #[inline]
     pub fn advance(&self, history: &State, word: u32) -> State {
         let mut at = Path::new(self, word);
@@ -113,7 +113,7 @@ impl Core<'_> {
         at.state(self.order)
     }
 
-    /// The state behind a history: its last words, as many as the model can use.
+    /// The state after a history: its last words, as many as the model can use.
     pub fn state(&self, history: &[u32]) -> State {
         let last = &history[history.len().saturating_sub(self.order.saturating_sub(1))..];
         last.iter().fold(State::default(), |state, &word| self.advance(&state, word))

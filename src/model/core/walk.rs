@@ -1,9 +1,9 @@
 //! The children of a context with their words and probabilities, and all contexts in order.
 //!
-//! A child of w1 … wn stands at some position among the children of w2 … wn, that one at some
-//! position among those of w3 … wn, and so on down to the bigrams, whose positions are words. So the
-//! lists of a whole chain of suffixes spell the child, and on the way give the shares of which its
-//! probability is the sum.
+//! A child of w1 … wn stands at some position among the children of w2 … wn, that one at some position
+//! among those of w3 … wn, and so on down to the bigrams, whose positions are words. So the lists of a
+//! whole chain of suffixes spell the child, and on the way give the shares of which its probability is the
+//! sum.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use super::state::State;
 /// The lists of children of a context and of all its suffixes.
 ///
 /// # Panics
-/// Its methods take lengths from 1 to that of the context, and panic at any other.
+/// Its methods take lengths from 1 to that of the context, and panic on any other.
 #[derive(Debug, Clone, Copy)]
 pub struct Chain<'c, 'a> {
     core: &'c Core<'a>,
@@ -115,28 +115,28 @@ impl Chain<'_, '_> {
         self.length == 0
     }
 
-    /// The index of the suffix of so many words, from 1.
+    /// The index of the suffix of `length` words, from 1.
     pub fn node(&self, length: usize) -> usize {
         self.lists[length - 1].0 as usize
     }
 
-    /// The children of the suffix of so many words.
+    /// The children of the suffix of `length` words.
     pub fn children(&self, length: usize) -> &Children {
         &self.lists[length - 1].1
     }
 
-    /// The level in which the children of the suffix of so many words are.
+    /// The level in which the children of the suffix of `length` words are.
     fn level(&self, length: usize) -> &Level<'_> {
         &self.core.levels[length - 1]
     }
 
-    /// [`Level::constants`] of the suffix of so many words.
+    /// [`Level::constants`] of the suffix of `length` words.
     pub fn constants(&self, length: usize) -> [f64; 2] {
         self.level(length).constants(self.node(length), self.children(length))
     }
 
-    /// For every order from 1, the index of the n-gram that ends with the `i`-th child of the suffix
-    /// of so many words; the first is the word itself.
+    /// For every order from 1, the index of the n-gram that ends with the `i`-th child of the suffix of
+    /// `length` words; the first is the word itself.
     #[inline]
     pub fn spell(&self, length: usize, i: usize) -> [u32; MAX_ORDER] {
         let (mut nodes, mut at) = ([0; MAX_ORDER], i as u32);
@@ -149,7 +149,7 @@ impl Chain<'_, '_> {
         nodes
     }
 
-    /// [`Level::share`] of the `i`-th child of the suffix of so many words.
+    /// [`Level::share`] of the `i`-th child of the suffix of `length` words.
     #[inline]
     pub fn share(&self, length: usize, i: usize, total: f64) -> f64 {
         self.level(length).share(self.children(length).start + i, total)
@@ -157,12 +157,10 @@ impl Chain<'_, '_> {
 }
 
 impl Expansion<'_, '_> {
-    /// How many children there are.
     pub fn len(&self) -> usize {
         self.last().map_or(0, |children| children.count)
     }
 
-    /// Whether there is no child.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,8 +1,8 @@
 //! The impacts of the long posting lists A.
 //!
-//! The words after a1 a0 are the trigrams of the core, and the factors follow from its probabilities.
-//! That takes a look at four arrays for every posting; so the lists of [`SUMMED`] postings or more,
-//! which are visited most, have impacts too.
+//! The words after a1 a0 are the trigrams of the core, and the factors follow from its probabilities. That
+//! takes a look at four arrays for every posting; so the lists of [`SUMMED`] postings or more, which are
+//! visited most, have impacts too.
 //!
 //! ```text
 //! right.impact_starts  (summaries + 1) where the impacts of each summarised list begin
@@ -35,9 +35,6 @@ impl Builder {
     }
 
     /// Adds lists, by rising bigrams, with their summaries, their lengths, and all their impacts.
-    ///
-    /// # Errors
-    /// What the writer reports.
     pub fn push<W: Write + Seek>(
         &mut self,
         lists: &[(u32, Summary, u32)],
@@ -52,9 +49,6 @@ impl Builder {
     }
 
     /// Writes the rest.
-    ///
-    /// # Errors
-    /// What the writer reports.
     pub fn finish<W: Write + Seek>(&self, file: &mut Writer<W>) -> io::Result<()> {
         file.section("right.impact_starts", &self.starts)?;
         self.summaries.write("right", file)

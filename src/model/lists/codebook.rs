@@ -5,7 +5,6 @@
 //! bounds the error of every score ([`Codebook::half_step`]). The best candidates are scored again
 //! from the n-grams themselves.
 
-/// How many levels there are.
 pub const LEVELS: usize = 256;
 
 /// The levels of the factors of one order.

@@ -61,9 +61,6 @@ impl Builder {
     }
 
     /// Adds the impacts of lists, and puts into the file what is complete.
-    ///
-    /// # Errors
-    /// What the writer reports.
     pub fn impacts<W: Write + Seek>(
         &mut self,
         impacts: &[u8],
@@ -74,9 +71,6 @@ impl Builder {
     }
 
     /// Writes the rest.
-    ///
-    /// # Errors
-    /// What the writer reports.
     pub fn finish<W: Write + Seek>(mut self, file: &mut Writer<W>) -> io::Result<()> {
         self.packed.finish(file)?;
         self.bases.push(self.bits);
@@ -92,7 +86,7 @@ struct Packed {
 }
 
 impl Packed {
-    /// A section of so many bits.
+    /// A section of `bits` bits.
     fn new<W: Write + Seek>(name: String, bits: u64, file: &mut Writer<W>) -> Self {
         let section = file.reserve::<u64>(name, bits.div_ceil(64));
         Packed { bits: BitWriter::default(), section }

@@ -18,9 +18,9 @@
 //! C = p(b1|x b0) - [bow(x b0) + P(b1|b0)]        if the trigram x b0 b1 is stored, else 0
 //! ```
 //!
-//! p is a stored n-gram's probability, P the model's with backoff, and bow a backoff weight, all of them logs; bow
-//! is 0 where no weight is stored. A model of bigrams has g, F and R alone, and K = bow(a0) + p(b0). Longer n-grams are no
-//! part of S: they score the best candidates again (`solve::gap::rescore`).
+//! p is a stored n-gram's probability, P the model's with backoff, and bow a backoff weight, all of them
+//! logs; bow is 0 where no weight is stored. A model of bigrams has g, F and R alone, and K = bow(a0) +
+//! p(b0). Longer n-grams are not part of S: they score the best candidates again (`solve::gap::rescore`).
 //!
 //! # The lists
 //!

@@ -99,9 +99,6 @@ impl Bigrams {
     }
 
     /// Writes the lists by first and by last word.
-    ///
-    /// # Errors
-    /// What the writer reports.
     pub fn write<W: Write + Seek>(
         &self,
         weights: &Weights,

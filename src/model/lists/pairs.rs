@@ -30,7 +30,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// For about so many pairs of so many words.
+    /// For about `pairs` pairs of `words` words.
     pub fn new(words: u64, pairs: u64) -> Self {
         let mut starts = elias_fano::Builder::new(words, pairs);
         starts.push(0);
@@ -58,9 +58,6 @@ impl Builder {
     }
 
     /// Writes all sections.
-    ///
-    /// # Errors
-    /// What the writer reports.
     pub fn write<W: Write + Seek>(mut self, kind: &str, file: &mut Writer<W>) -> io::Result<()> {
         self.bases.push(self.bits.len());
         file.section(format!("{kind}.pair_starts"), &self.starts.finish())?;
@@ -88,7 +85,7 @@ pub struct Pairs<'a> {
 }
 
 impl Pairs<'_> {
-    /// The index of the first pair of a word, and that of its pair with another one, if there is.
+    /// The index of the first pair of a word, and that of its pair with another one, if there is one.
     ///
     /// # Complexity
     /// O(log n) for n pairs of the first word.
@@ -105,7 +102,7 @@ impl Pairs<'_> {
         let (width, base) = if count < BUCKETED {
             (self.width, base)
         } else {
-            // So many words are in the octaves before this one, each with its own number of bits.
+            // How many words are in the octaves before this one, each octave with its own number of bits.
             let before = |octave: u32| of.start((octave + 1) << mantissa).min(count) as u64;
             let bits: u64 =
                 (1..octave).map(|o| u64::from(o) * (before(o + 1).saturating_sub(before(o)))).sum();

@@ -1,5 +1,5 @@
-//! What saves visiting all of a long posting list: its sum (of lists of 64 or more), and its 128 best words (of
-//! lists of 512 or more). Of successors, predecessors, right and left.
+//! What saves visiting all of a long posting list: its sum (for lists of 64 or more), and its 128 best
+//! words (for lists of 512 or more). For successors, predecessors, right and left.
 //!
 //! ```text
 //! KIND.summarised    (summaries) which lists, rising
@@ -12,9 +12,9 @@ use std::io::{self, Seek, Write};
 
 use crate::model::format::Writer;
 
-/// Lists with so many postings have a sum.
+/// Lists of at least this many postings have a sum.
 pub const SUMMED: usize = 64;
-/// Lists with so many postings have a head.
+/// Lists of at least this many postings have a head.
 pub const HEADED: usize = 512;
 /// How many words a head holds.
 pub const HEAD: usize = 128;
@@ -83,7 +83,7 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Adds the summary of a list, behind those of all lists before it.
+    /// Adds the summary of a list, after those of all lists before it.
     pub fn push(&mut self, list: u32, summary: &Summary) {
         self.lists.push(list);
         self.sums.push(summary.sums);
@@ -92,9 +92,6 @@ impl Builder {
     }
 
     /// Writes the summaries of the lists of one kind.
-    ///
-    /// # Errors
-    /// What the writer reports.
     pub fn write<W: Write + Seek>(&self, kind: &str, file: &mut Writer<W>) -> io::Result<()> {
         file.section(format!("{kind}.summarised"), &self.lists)?;
         file.section(format!("{kind}.sums"), &self.sums)?;

@@ -1,9 +1,7 @@
-//! The posting lists of trigrams, B and C, and what the long lists A have besides. (Lists A are the
-//! n-grams of the core themselves.)
-//!
-//! The trigrams are walked in order, a few first words at a time. Lists B are complete with
-//! their first word and sorted there. Lists C gather from everywhere: as many of them as the memory allows are gathered in one walk, the next ones in
-//! another.
+//! The posting lists of trigrams, B and C, and the extras of the long lists A. (Lists A are the n-grams of
+//! the core themselves.) The trigrams are walked in order, a few first words at a time. Lists B are
+//! complete with their first word and sorted there. Lists C gather from everywhere: as many of them as the
+//! memory allows are gathered in one walk, the next ones in another.
 
 use std::io::{self, Seek, Write};
 use std::ops::Range;
@@ -23,9 +21,6 @@ use crate::model::format::Writer;
 use crate::progress::Progress;
 
 /// Writes the lists of trigrams.
-///
-/// # Errors
-/// What the writer reports.
 pub(super) fn write<W: Write + Seek>(
     source: Source<'_>,
     survey: Survey,
@@ -76,7 +71,7 @@ struct Part {
     c: Vec<Item>,
     /// (first words) number of pairs of each.
     pair_counts: Vec<u32>,
-    /// (pairs) outer word behind, of each first word in turn.
+    /// (pairs) outer word on the right, of each first word in turn.
     pair_words: Vec<u32>,
     /// (pairs) number of middle words.
     sizes: Vec<u32>,

@@ -45,17 +45,15 @@ pub struct Neighbours<'a> {
     pub words: WordList<'a>,
     /// (words) levels of the factors.
     impacts: &'a [u8],
-    /// Sums and head, of a long list.
+    /// Sums and head of a long list.
     pub summary: Option<([f64; 2], &'a [u32])>,
 }
 
 impl Neighbours<'_> {
-    /// How many words there are.
     pub fn len(&self) -> usize {
         self.words.count
     }
 
-    /// Whether there is no word.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -72,7 +70,7 @@ impl Neighbours<'_> {
 pub struct SummedPositions<'a> {
     /// Positions in R of the nearer word.
     pub postings: PositionList<'a>,
-    /// Sums and head, of a long list.
+    /// Sums and head of a long list.
     pub summary: Option<([f64; 2], &'a [u32])>,
 }
 

@@ -5,10 +5,10 @@ use crate::model::core::walk::Child;
 use crate::model::core::{Core, State};
 use crate::model::words::{BOS, EOS, SPECIAL, UNK};
 
-/// The length in characters that is assumed of a word which the model does not know.
+/// The length in characters that is assumed of an unknown word.
 const UNKNOWN_CHARS: u8 = 8;
 /// Bounds of factors, far beyond those of any text that was counted; only an imported model may have
-/// others, which are taken for these.
+/// others, which are clamped to these.
 const FACTORS: std::ops::RangeInclusive<f64> = 4e-8..=2e17;
 
 /// What the words themselves count for.
@@ -52,7 +52,7 @@ impl Weights {
     }
 }
 
-/// exp delta of a trigram, behind a context with this weight.
+/// exp delta of a trigram whose context has this weight.
 pub(super) fn delta(trigram: &Child, backoff: f64) -> f32 {
     factor(trigram.p / (backoff * trigram.lower_p))
 }

@@ -19,9 +19,6 @@ const CHUNK: u64 = 1 << 15;
 /// Writes the lists of all n-grams; `lengths` are the lengths of the words in characters. Postings are
 /// gathered in about `memory` bytes.
 ///
-/// # Errors
-/// What the writer reports.
-///
 /// # Complexity
 /// O(n log n) time for n n-grams, and another pass over them for every `memory / 5` trigrams; about
 /// 28 bytes for every bigram, 3 for every trigram and 160 for every word besides `memory`.

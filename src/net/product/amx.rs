@@ -47,7 +47,7 @@ const CONFIGURATION: Configuration = Configuration {
     rows: [16, 16, 16, 16, 16, 16, 16, 16, 0, 0, 0, 0, 0, 0, 0, 0],
 };
 
-/// Computes the product; [`is_there`] and the sizes fit.
+/// Computes the product, given [`is_there`] and sizes that fit.
 pub fn multiply(left: &Left<'_>, right: &Right<'_>, out: &mut [f32], add: bool) {
     let per_column = right.depth / 32 * TILE;
     // SAFETY: `is_there`, and the configuration is one that the instruction accepts.
@@ -78,7 +78,7 @@ pub fn multiply(left: &Left<'_>, right: &Right<'_>, out: &mut [f32], add: bool) 
             }
         }
     }
-    // SAFETY: gives back the tiles, which nothing counts on.
+    // SAFETY: releases the tiles, which nothing relies on any more.
     unsafe { asm!("tilerelease", options(nostack, nomem)) };
 }
 

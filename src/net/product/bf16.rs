@@ -1,12 +1,12 @@
 //! Numbers of 16 bits: the upper half of an `f32` (sign, 8 bits of exponent, 7 of mantissa).
 
-/// Anything smaller becomes 0: then no product, and no sum of products, is ever so small that some
-/// machines would take it for 0 and others not.
+/// Anything smaller becomes 0, so that no product or sum of products is ever so small that some machines
+/// flush it to 0 and others do not.
 const SMALLEST: f32 = 1.0 / (1u64 << 50) as f32;
 /// Anything larger becomes this.
 const LARGEST: f32 = (1u64 << 40) as f32;
 
-/// The nearest number of 16 bits, ties to even. What is not a number becomes -2^40.
+/// The nearest number of 16 bits, ties to even. NaN becomes -2^40.
 #[inline(always)]
 #[allow(clippy::manual_clamp)] // which would let NaN through
 pub fn round(x: f32) -> u16 {
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_denormal_somewhere_is_nothing() {
+    fn what_would_be_denormal_somewhere_is_zero() {
         assert_eq!((round(1e-30), round(-1e-20), round(0.0)), (0, 0, 0));
         assert_eq!(widen(round(f32::INFINITY)), LARGEST);
         assert!(widen(round(f32::NAN)).is_finite());

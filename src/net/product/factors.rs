@@ -39,7 +39,7 @@ pub struct Left<'a> {
 }
 
 impl<'a> Right<'a> {
-    /// Tiles from a file; `None` if they are not as many as that takes.
+    /// Tiles from a file; `None` if their number does not fit.
     pub fn from_tiles(tiles: &'a [u16], depth: usize, columns: usize) -> Option<Self> {
         let fits = depth.is_multiple_of(BLOCK) && columns.is_multiple_of(BLOCK);
         (fits && depth.checked_mul(columns)? == tiles.len()).then_some(Right {

@@ -1,4 +1,4 @@
-//! The product, by the fastest means of this machine.
+//! The product, by the fastest means that this machine has.
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 use super::amx;
@@ -8,7 +8,7 @@ use super::portable;
 /// `out` (rows, columns) = left × right, or plus that with `add`. Rows of `out` follow each other.
 ///
 /// # Panics
-/// Sizes that are no multiples of [`BLOCK`] or do not fit each other.
+/// Sizes that are not multiples of [`BLOCK`] or do not fit each other.
 ///
 /// # Complexity
 /// rows × depth × columns steps, 512 in a processor cycle at best, or 16.
@@ -62,7 +62,7 @@ mod tests {
         numbers.iter().map(|&x| bf16::round(x)).collect()
     }
 
-    /// Numbers of all sizes that there are, both zeros included.
+    /// Numbers of all sizes, both zeros included.
     fn extremes(count: usize, random: &mut Random) -> Vec<f32> {
         let one = |_| match random.below(8) {
             0 => [0.0, -0.0, 1e-30, -f32::INFINITY, f32::MAX][random.below(5)],

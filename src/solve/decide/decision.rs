@@ -1,8 +1,8 @@
 //! The decision: the string with the lowest expected Levenshtein distance under the posterior.
 //!
-//! `gains.rs` says what a string in a gap is expected to gain. Looked at are the likely gaps:
-//! there an extra space (nothing goes in), all candidates, and what hill climbing makes of the best of
-//! these. Where nothing gains, the sentence stays as it is.
+//! `gains.rs` says what a string in a gap is expected to gain. In each likely gap, an extra space (nothing
+//! goes in), all candidates, and what hill climbing makes of the best of these are tried. If nothing gains,
+//! the sentence stays as it is.
 
 use crate::model::vocabulary::Vocabulary;
 use crate::solve::decide::gains::{Gains, Place};
@@ -30,8 +30,8 @@ pub struct Decision {
     pub is_word: bool,
     /// What it gains over the sentence as it stands, by the posterior, in characters; not below 0.
     pub gain: f64,
-    /// The Levenshtein distance that the posterior expects of this decision, in characters: that of
-    /// the sentence as it stands less the gain. A bound, because for far gaps the gain is one.
+    /// The Levenshtein distance that the posterior expects of this decision, in characters: that of the
+    /// sentence as it stands less the gain. A bound, because the gain from far gaps is one.
     pub expected: f64,
 }
 
@@ -57,7 +57,7 @@ pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>, sentence: &[u8]) ->
     decision
 }
 
-/// A change of a sentence that was thought of.
+/// A possible change of a sentence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// What would go in.
@@ -87,7 +87,7 @@ pub fn best_change(
     best
 }
 
-/// The best string that is found for a gap, and its gain.
+/// The best string found for a gap, and its gain.
 fn best_in(place: &mut Place<'_>) -> Tried {
     let space = place.of(&[]);
     let mut best = Tried { gain: space, text: Vec::new() };
@@ -227,7 +227,7 @@ mod tests {
             if let Some(Insert { gap, text }) = &decision.insert {
                 let [bounded, exact] = case.slow(*gap, text);
                 prop_assert!((decision.gain - bounded).abs() < 1e-9, "{decision:?} {bounded}");
-                // What is expected is never too good.
+                // The expectation is never too good.
                 prop_assert!(exact > decision.gain - 1e-9, "{decision:?} {exact}");
                 let best = case.posterior.best.iter().find(|best| best.gap == *gap).unwrap();
                 let is_word = best.words.iter().any(|w| case.word(w.word) == *text);

@@ -15,7 +15,7 @@ pub const NOTHING: Symbol = 0;
 /// The most rows.
 pub const ROWS: usize = 64;
 
-/// The characters that are met, numbered: ASCII by its code, all others as they come.
+/// The characters that are met, numbered: ASCII by its code, all others in the order in which they are met.
 #[derive(Debug, Default)]
 pub struct Alphabet {
     others: Vec<char>,
@@ -23,7 +23,7 @@ pub struct Alphabet {
 }
 
 impl Alphabet {
-    /// The symbol of a character. (Characters beyond the 65,000th would all be taken for one.)
+    /// The symbol of a character. (Characters beyond the 65,000th would all share one.)
     pub fn symbol(&mut self, c: char) -> Symbol {
         if c.is_ascii() {
             return 1 + c as Symbol;
@@ -50,7 +50,6 @@ impl Alphabet {
         symbols.iter().map(char).collect()
     }
 
-    /// How many symbols there are.
     pub fn len(&self) -> usize {
         (129 + self.others.len()).min(usize::from(Symbol::MAX) + 1)
     }
@@ -64,7 +63,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Takes another string, of which [`ROWS`] symbols count.
+    /// Sets another string, of which the first [`ROWS`] symbols count.
     pub fn set(&mut self, alphabet: usize, string: impl Iterator<Item = Symbol>) {
         self.holding.resize(alphabet, 0);
         self.symbols.drain(..).for_each(|symbol| self.holding[usize::from(symbol)] = 0);
@@ -84,7 +83,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// Nothing is read.
+    /// Nothing has been read.
     pub fn start() -> Self {
         Column { more: !0, less: 0, read: 0 }
     }

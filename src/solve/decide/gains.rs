@@ -10,12 +10,12 @@
 //! G(i, x) = sum_j π_j sum_v P(v|j) (len(v) + 1 - lev)
 //! ```
 //!
-//! * Near gaps have the distance itself: those with few characters between, and a probability that
-//!   makes a difference. All others have the bound; they lose len(x) + 1.
-//! * The words that are no candidates are taken to gain what the candidates of their gap do in the
-//!   mean. (On the benchmark these words gain 1.61 characters, for 1.65 that are expected so.)
-//! * A gap whose words were not looked for has one word of the mean length there, rounded, which
-//!   shares no character with anything.
+//! * Near gaps, with few characters between and a probability that makes a difference, have the distance
+//!   itself. All others have the bound; they lose len(x) + 1.
+//! * Words that are not candidates are assumed to gain what the candidates of their gap gain on average.
+//!   (On the benchmark these words gain 1.61 characters, where 1.65 are expected.)
+//! * A gap whose words were not looked up has one word of the mean length there, rounded, which shares no
+//!   character with anything.
 
 use rapidfuzz::distance::levenshtein;
 
@@ -27,7 +27,7 @@ use crate::text::tokens;
 /// Gaps with more tokens or characters, spaces included, between them are far.
 const NEAR: usize = 2;
 const BETWEEN: usize = 8;
-/// Gaps of less probability are taken for far ones.
+/// Gaps of less probability count as far.
 const NOTABLE: f64 = 0.01;
 
 /// The gaps of a sentence and their words, made ready.
@@ -37,17 +37,17 @@ pub struct Gains<'p> {
     pub alphabet: Alphabet,
     /// (gaps) the words, likeliest first, of those gaps that were asked for.
     words: Vec<Vec<Word>>,
-    /// (gaps) the text from the token before the gap to the end of the token behind it.
+    /// (gaps) the text from the token before the gap to the end of the token after it.
     steps: Vec<Vec<Symbol>>,
 }
 
-/// A word that may be missing, with what the gain needs of it.
+/// A word that may be missing, prepared for the gain.
 pub struct Word {
     /// Its characters.
     pub text: Vec<Symbol>,
-    /// The probability of the gap and the word, with its share of those that are no candidates.
+    /// The probability of the gap and the word, with its share of those that are not candidates.
     pub probability: f64,
-    /// A bit for every character, those of several characters the same.
+    /// A bit for every character; several characters may share one.
     set: u64,
 }
 
@@ -61,7 +61,7 @@ pub struct Place<'g> {
     gains: &'g Gains<'g>,
     /// Index of the gap.
     pub gap: usize,
-    /// This gap and the near ones behind it; the near ones before it, read from right to left.
+    /// This gap and the near ones after it; the near ones before it, read from right to left.
     sides: [Side; 2],
     /// The probability of all far gaps.
     pub far: f64,
@@ -88,14 +88,14 @@ impl<'p> Gains<'p> {
         Gains { posterior, alphabet, words, steps }
     }
 
-    /// The gaps near `gap` on one side; it belongs to the side behind it itself.
+    /// The gaps near `gap` on one side; `gap` itself belongs to the side after it.
     fn side(&self, gap: usize, backwards: bool) -> Side {
         let mut side = Side::default();
         if !backwards {
             side.near.push((gap, 0));
         }
         for distance in 1..=NEAR {
-            // The step from gap to gap is that of the one in front.
+            // The step between two gaps is that of the first.
             let (step, other) = match backwards {
                 true => (gap.checked_sub(distance), gap.checked_sub(distance)),
                 false => (Some(gap + distance - 1), Some(gap + distance)),
@@ -134,8 +134,8 @@ impl<'p> Gains<'p> {
     }
 
     /// Whether anything may gain in a gap: whether it and those near it are together likelier than all
-    /// others. If so, their words are made ready. If not, nothing gains there: lev ≥ |len(v) - len(x)|, so that no gap gains more than
-    /// len(x) + 1, which is what every far gap loses.
+    /// others. If so, their words are prepared. If not, nothing gains there: lev ≥ |len(v) - len(x)|, so
+    /// that no gap gains more than len(x) + 1, which is what every far gap loses.
     pub fn worth(&mut self, gap: usize, vocabulary: &Vocabulary<'_>) -> bool {
         let near = self.near(gap).map(|gap| self.posterior.gaps[gap]).sum::<f64>();
         let worth = near > 0.5;
@@ -145,7 +145,7 @@ impl<'p> Gains<'p> {
         worth
     }
 
-    /// Makes the words of a gap and of those near it ready.
+    /// Prepares the words of a gap and of those near it.
     pub fn prepare(&mut self, gap: usize, vocabulary: &Vocabulary<'_>) {
         for gap in self.near(gap) {
             if self.words[gap].is_empty() {
@@ -182,9 +182,9 @@ impl Place<'_> {
 
     /// The expected gain of `text` if it is above `least`.
     ///
-    /// Two strings are at least as far apart as their lengths are, and as one has characters that the
-    /// other lacks, which what they share does not change. With these distances the gain is too high;
-    /// the true ones are put in for one word after the other, until it is no longer above.
+    /// Two strings are at least as far apart as their lengths differ, and as one has characters that the
+    /// other lacks; text that they share does not change that. These distances make the gain too high; the
+    /// true ones replace them word by word until it is no longer above.
     pub fn above(&mut self, text: &[Symbol], least: f64) -> Option<f64> {
         let own = set(text);
         let loss = text.len() as f64 + 1.0;
@@ -211,7 +211,7 @@ impl Place<'_> {
             }
             let between = side.text.iter().copied();
             match backwards {
-                // What both end with, a space, is left out.
+                // The space that both end with is left out.
                 true => {
                     let text = text.iter().rev().copied().chain([SPACE]);
                     self.rows.set(alphabet, text.chain(between));
@@ -271,5 +271,4 @@ impl Place<'_> {
     }
 }
 
-/// The space.
 const SPACE: Symbol = 1 + b' ' as Symbol;

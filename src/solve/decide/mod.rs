@@ -1,7 +1,7 @@
 //! Does a change pay? The string with the least expected Levenshtein distance.
 //!
-//! * [`decision`] – the decision. Private modules: `gains`, what a string in a gap gains; `edit`, distances;
-//!   `stand_in`, strings that are no words but cheaper than one.
+//! * [`decision`] – the decision. Private modules: `gains`, what a string in a gap gains; `edit`,
+//!   distances; `stand_in`, strings that are not words but cheaper than one.
 
 pub mod decision;
 mod edit;

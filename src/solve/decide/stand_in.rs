@@ -1,15 +1,15 @@
-//! Strings that are no words but cheaper than one: a common stem, an ending, a single letter.
+//! Strings that are not words but cheaper than one: a common stem, an ending, a single letter.
 //!
-//! Where the right word is unsure, a string between the likely words has a lower expected distance
-//! than any of them: their generalised median (Kohonen, *Median strings*, 1985). It is sought by
-//! hill climbing: change, add or remove one character as long as that gains.
+//! Where the right word is unsure, a string between the likely words has a lower expected distance than any
+//! of them: their generalised median (Kohonen, *Median strings*, 1985). It is found by hill climbing:
+//! change, add or remove one character as long as that gains.
 
 use crate::solve::decide::edit::Symbol;
 use crate::solve::decide::gains::Place;
 
 /// A gain below this many characters is not worth a step.
 const STEP: f64 = 1e-6;
-/// At most so many changes of one character.
+/// The most changes of one character.
 const STEPS: usize = 24;
 /// A longer word, an address or the like, is left as it is: its changes are too many to try.
 const LONGEST: usize = 40;
@@ -51,9 +51,9 @@ fn alphabet(place: &Place<'_>) -> Vec<(Symbol, f64)> {
 
 /// Climbs to the best of all strings one change away, until none is better.
 ///
-/// A new character brings the answer nearer only to strings that hold it, by one character at most.
-/// So changing one gains at most the probability of those, and adding one the same less that of the
-/// far gaps, for the longer string; what cannot beat the best step so far is not looked at.
+/// A new character brings the answer nearer only to strings that hold it, by one character at most. So
+/// changing one gains at most the probability of those, and adding one the same less that of the far gaps,
+/// for the longer string; what cannot beat the best step so far is not tried.
 fn climb(place: &mut Place<'_>, alphabet: &[(Symbol, f64)], mut best: Tried) -> Tried {
     let far = place.far;
     let mut text = Vec::new();

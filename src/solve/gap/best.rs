@@ -11,9 +11,9 @@
 //! | F; R | w F; w R | the heads of F and R, then all |
 //! | none | w | the words by falling weight |
 //!
-//! What is not above the least of the best so far is not looked at any further. Scores are known only
-//! to within the tolerance of eight bits; so with [`Effort::Exact`] everything is kept that may be among
-//! the best, and scored again.
+//! What is not above the worst of the best so far is not pursued. Scores are known only to within the
+//! tolerance of eight bits, so [`Effort::Exact`] keeps everything that may be among the best and scores it
+//! again.
 
 use crate::model::lists::summaries::best_first;
 use crate::model::words::UNK;
@@ -39,7 +39,7 @@ pub(in crate::solve) struct Top {
 }
 
 impl Top {
-    /// For scores that are known to within so many nats.
+    /// For scores that are known to within `tolerance` nats.
     fn start(&mut self, k: usize, tolerance: f64) {
         self.found.clear();
         self.margin = libm::exp(-2.0 * tolerance) as f32;
@@ -68,10 +68,8 @@ impl Top {
             self.found.retain(|&(weight, _)| weight > threshold);
         }
     }
-}
 
-impl Top {
-    /// Gathers all words that may be among the best `k` of a gap: `meeting` and `pair` are of this gap.
+    /// Gathers all words that may be among the best `k` of the gap that `meeting` and `pair` belong to.
     pub fn gather(
         &mut self,
         ngrams: Ngrams<'_>,
@@ -99,7 +97,7 @@ impl Top {
         only_f(self, frame);
         only_r(self, frame);
         self.cut();
-        // Mostly the few best of the pair suffice.
+        // Usually the few best of the pair suffice.
         let best = &pair.best;
         for &(weight, word) in best {
             if !holds(met, word) {
@@ -148,8 +146,8 @@ fn both(
     }
 }
 
-/// Offers the postings of a list from its head down, as long as they are above the threshold, and
-/// should the head end above it, all others; `posting` gives a posting's weight and word.
+/// Offers the postings of a list from its head down while they are above the threshold and, if the head
+/// ends above it, all others; `posting` gives a posting's weight and word.
 fn from_head(
     top: &mut Top,
     count: usize,

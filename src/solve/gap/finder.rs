@@ -1,63 +1,49 @@
-//! Which of many words does a list hold? Few searches, many words: so without a branch that depends
-//! on the answer, as long as there is a row, or room to write the list down.
+//! Which of many words does a list hold? Many words are looked up in few lists: so without a branch that
+//! depends on the answer, where there is a row or the list is short enough to be written down.
 
 use crate::solve::gap::frame::{Frame, Side};
 
 /// Words looked up at a time.
 const CHUNK: usize = 64;
-/// A list without a row is written down if it is at most so many times longer than the words that
-/// are looked up in it.
+/// A list without a row is written down if it is at most this many times longer than the words that are
+/// looked up in it.
 const LONGER: usize = 3;
 /// The same for list B, which has no row, and whose positions are read in order.
 const B_LONGER: usize = 16;
 
-/// Where the words of one list stand, one more than their positions; 0 elsewhere. As long as the
+/// One more than the position of each word in one list, 0 for words that it does not hold. As long as the
 /// vocabulary.
 #[derive(Debug, Clone, Default)]
 pub(in crate::solve) struct Slots(Vec<u16>);
 
 impl Slots {
-    /// For so many words.
     pub fn new(words: usize) -> Self {
         Slots(vec![0; words])
     }
 
-    /// Writes a list down, if that helps looking up so many words.
+    /// Writes a list down if that pays for this many look-ups, and tells whether it did.
     fn fill(&mut self, side: &Side<'_>, lookups: usize) -> bool {
         let fill =
             side.len() < usize::from(u16::MAX) && side.len() <= LONGER.saturating_mul(lookups);
         if fill {
-            for i in 0..side.len() {
-                if let Some(slot) = self.0.get_mut(side.id(i) as usize) {
-                    *slot = i as u16 + 1;
-                }
-            }
+            self.put(side.len(), |i| side.id(i) as usize, |i| i as u16 + 1);
         }
         fill
     }
 
-    /// Writes the positions of a gap's list B down, if that helps looking up so many.
+    /// The same for the positions of a gap's list B.
     pub fn fill_b(&mut self, frame: &Frame<'_>, lookups: usize) -> bool {
         let count = frame.b.len();
         let most = B_LONGER.saturating_mul(lookups).min(usize::from(u16::MAX) - 1);
         let fill = (1..=most).contains(&count);
         if fill {
-            for i in 0..count {
-                if let Some(slot) = self.0.get_mut(frame.b.position(i)) {
-                    *slot = i as u16 + 1;
-                }
-            }
+            self.put(count, |i| frame.b.position(i), |i| i as u16 + 1);
         }
         fill
     }
 
-    /// Forgets them.
     pub fn clear_b(&mut self, frame: &Frame<'_>) {
-        for i in 0..frame.b.len() {
-            if let Some(slot) = self.0.get_mut(frame.b.position(i)) {
-                *slot = 0;
-            }
-        }
+        self.put(frame.b.len(), |i| frame.b.position(i), |_| 0);
     }
 
     /// Which item stands in a slot.
@@ -66,11 +52,15 @@ impl Slots {
         usize::from(self.0.get(slot).copied().unwrap_or(0)).checked_sub(1)
     }
 
-    /// Forgets it.
     fn clear(&mut self, side: &Side<'_>) {
-        for i in 0..side.len() {
-            if let Some(slot) = self.0.get_mut(side.id(i) as usize) {
-                *slot = 0;
+        self.put(side.len(), |i| side.id(i) as usize, |_| 0);
+    }
+
+    #[inline]
+    fn put(&mut self, count: usize, slot: impl Fn(usize) -> usize, value: impl Fn(usize) -> u16) {
+        for i in 0..count {
+            if let Some(at) = self.0.get_mut(slot(i)) {
+                *at = value(i);
             }
         }
     }

@@ -9,10 +9,8 @@ use crate::model::lists::grouped::PositionList;
 use crate::model::lists::view::{Lists, Neighbours, SummedPositions};
 use crate::model::words::EOS;
 
-/// The factors of all levels.
 type Factors = [f32; LEVELS];
 
-/// One gap.
 #[derive(Clone, Copy)]
 pub(in crate::solve) struct Frame<'s> {
     lists: &'s Lists<'s>,
@@ -44,24 +42,20 @@ impl<'s> Side<'s> {
         self.list.of
     }
 
-    /// How many words there are.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// The `i`-th word.
     #[inline]
     pub fn id(&self, i: usize) -> u32 {
         self.list.words.id(i)
     }
 
-    /// The factor of the `i`-th word.
     #[inline]
     pub fn factor(&self, i: usize) -> f32 {
         self.factors[usize::from(self.list.impact(i))]
     }
 
-    /// Whether it has a row.
     pub fn has_row(&self) -> bool {
         self.row.exists()
     }
@@ -72,13 +66,13 @@ impl<'s> Side<'s> {
         self.row.holds(word)
     }
 
-    /// Where a word stands, if it does.
+    /// Where a word stands, if it is there.
     #[inline]
     pub fn find(&self, word: u32) -> Option<usize> {
         if self.row.exists() { self.row.find(word) } else { self.list.words.find(word) }
     }
 
-    /// Sums and head, of a long list.
+    /// Sums and head of a long list.
     pub fn summary(&self) -> Option<([f64; 2], &'s [u32])> {
         self.list.summary
     }
@@ -89,18 +83,17 @@ impl<'s> Side<'s> {
 pub(in crate::solve) struct ListA<'s> {
     children: Expansion<'s, 's>,
     row: Row<'s>,
-    /// Sums, head and impacts, of a long list.
+    /// Sums, head and impacts of a long list.
     long: Option<([f64; 2], &'s [u32], &'s [u8])>,
     factors: &'s Factors,
 }
 
 impl<'s> ListA<'s> {
-    /// Sums and head, of a long list.
+    /// Sums and head of a long list.
     pub fn summary(&self) -> Option<([f64; 2], &'s [u32])> {
         self.long.map(|(sums, head, _)| (sums, head))
     }
 
-    /// How many words there are.
     pub fn len(&self) -> usize {
         self.children.len()
     }
@@ -120,7 +113,7 @@ impl<'s> ListA<'s> {
         }
     }
 
-    /// The factor of the `i`-th word, exactly in a short list; its position in F and its id are known.
+    /// The factor of the `i`-th word, exact in a short list, given its position in F and its id.
     #[inline]
     pub fn factor(&self, i: usize, position: usize, word: u32) -> f32 {
         match self.long {
@@ -140,7 +133,6 @@ pub(in crate::solve) struct ListB<'s> {
 }
 
 impl ListB<'_> {
-    /// How many words there are.
     pub fn len(&self) -> usize {
         self.list.count
     }
@@ -157,7 +149,6 @@ impl ListB<'_> {
         self.list.find(position)
     }
 
-    /// The factor of the `i`-th word.
     #[inline]
     pub fn factor(&self, i: usize) -> f32 {
         self.factors[usize::from(self.list.impact(i))]
@@ -173,7 +164,6 @@ pub(in crate::solve) struct ListC<'s> {
 }
 
 impl<'s> ListC<'s> {
-    /// How many words there are.
     pub fn len(&self) -> usize {
         self.list.postings.count
     }
@@ -193,13 +183,12 @@ impl<'s> ListC<'s> {
         }
     }
 
-    /// The factor of the `i`-th word.
     #[inline]
     pub fn factor(&self, i: usize) -> f32 {
         self.factors[usize::from(self.list.postings.impact(i))]
     }
 
-    /// Sums and head, of a long list.
+    /// Sums and head of a long list.
     pub fn summary(&self) -> Option<([f64; 2], &'s [u32])> {
         self.list.summary
     }
@@ -216,20 +205,20 @@ pub(in crate::solve) struct Constant {
     pub ln_next: f64,
 }
 
-/// A word of a sentence as it stands, in front of another one.
+/// A word of a sentence as it stands, before another one.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::solve) struct Standing {
     word: u32,
     /// ln of its probability without a history.
     ln_alone: f64,
-    /// The word after it, with this one for a history.
+    /// The word after it, with this one as its history.
     next: Step,
-    /// It itself with up to two words of history.
+    /// The word itself with up to two words of history.
     pub step: Step,
 }
 
 impl Standing {
-    /// A word after a history and in front of another one.
+    /// A word after a history and before another one.
     pub fn new(core: &Core<'_>, history: &State, word: u32, next: u32) -> Self {
         Standing {
             word,
@@ -241,7 +230,7 @@ impl Standing {
 }
 
 impl<'s> Frame<'s> {
-    /// The gap between a history and the words to its right, the nearest two.
+    /// The gap between a history and the nearest two words to its right.
     pub fn new(ngrams: Ngrams<'s>, history: &State, right: &[u32]) -> Self {
         let core = &ngrams.view.core;
         let [b0, b1] = [0, 1].map(|i| right.get(i).copied().unwrap_or(EOS));
@@ -255,8 +244,7 @@ impl<'s> Frame<'s> {
         Self::between(ngrams, history, &first, 0.0)
     }
 
-    /// The same, where what stands to the right of the gap is known: its first word, and ln P of its
-    /// second one.
+    /// The same where what stands to the right of the gap is known: its first word, and ln P of its second.
     pub fn between(ngrams: Ngrams<'s>, history: &State, first: &Standing, ln_second: f64) -> Self {
         let (core, lists, tables) = (&ngrams.view.core, &ngrams.view.lists, ngrams.tables);
         let history = history.truncated(2);

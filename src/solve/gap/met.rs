@@ -1,14 +1,14 @@
-//! The words of a gap that the list of one neighbour and a list of trigrams of the other side hold.
+//! The words of a gap in both the list of one neighbour and a list of trigrams of the other side.
 //!
-//! A word of A follows a0 and stands in F; only if R holds it too, its score is no product of factors
-//! of one side. The same for C and F. So the words to look at one by one are those of A and R, and
-//! those of C and F. Every other word is accounted for by sums: of F and A, of R and C, and of pairs
+//! A word of A follows a0 and stands in F; its score is a product of factors of one side unless R holds it
+//! too. The same goes for C and F. So only the words of A and R, and those of C and F, are visited one by
+//! one. Every other word is accounted for by sums: of F and A, of R and C, and of pairs
 //! ([`crate::solve::gap::pairs`]).
 
 use crate::solve::gap::finder::{Slots, visit_held};
 use crate::solve::gap::frame::Frame;
 
-/// Rather visit the other list if it is so many times shorter.
+/// The other list is visited instead if it is this many times shorter.
 const SHORTER: usize = 3;
 
 /// A word of F, R and a list of trigrams.
@@ -79,7 +79,7 @@ impl Meeting {
         sums
     }
 
-    /// The words, sorted, with the products of their factors; [`Meeting::gather`] done.
+    /// The words, sorted, with the products of their factors; after [`Meeting::gather`].
     pub fn words(&mut self, frame: &Frame<'_>, slots: &mut Slots) -> &[Met] {
         self.all.clear();
         let filled = slots.fill_b(frame, self.a.len() + self.c.len());
@@ -96,19 +96,15 @@ impl Meeting {
                     of_a.next();
                     of_c.next();
                 }
-                (Some(a), Some(c)) if a.word > c.word => {
-                    push(c, c.factor);
-                    of_c.next();
-                }
-                (Some(a), _) => {
+                (Some(a), c) if c.is_none_or(|c| a.word < c.word) => {
                     push(a, a.factor);
                     of_a.next();
                 }
-                (None, Some(c)) => {
+                (_, Some(c)) => {
                     push(c, c.factor);
                     of_c.next();
                 }
-                (None, None) => break,
+                (_, None) => break,
             }
         }
         if filled {
@@ -192,19 +188,17 @@ impl Meeting {
     }
 }
 
-/// Whether a word is among those that were met.
 pub(in crate::solve) fn holds(met: &[Met], word: u32) -> bool {
     met.binary_search_by_key(&word, |met| met.word).is_ok()
 }
 
-/// The factors of B.
 pub(in crate::solve) struct FactorsOfB<'x, 's> {
     frame: &'x Frame<'s>,
     slots: Option<&'x Slots>,
 }
 
 impl<'x, 's> FactorsOfB<'x, 's> {
-    /// Of a gap, and where its positions are written down, if they are.
+    /// For a gap; `slots` hold the positions of its list B, if they are written down.
     pub fn new(frame: &'x Frame<'s>, slots: Option<&'x Slots>) -> Self {
         FactorsOfB { frame, slots }
     }

@@ -6,7 +6,7 @@
 //!   parts of the sum over all words; `finder` and `rows`, which of many words a list holds; `best`, the best
 //!   words.
 //! * [`rescore`] – the best candidates scored again, exactly and with orders 4 and 5.
-//! * [`terms`] – the score of a word taken apart: what each n-gram that it makes adds.
+//! * [`terms`] – the score of a word taken apart: what each n-gram that contains it adds.
 //! * [`evidence`] – what speaks for a gap.
 
 mod best;

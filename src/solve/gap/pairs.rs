@@ -1,14 +1,14 @@
-//! What two words next to a gap have to say of it together, whatever stands further away.
+//! What the two words next to a gap say of it together, whatever stands further away.
 //!
-//! The words that follow a0 and precede b0 are many where both words are frequent, and just those
-//! pairs come again and again. So the sum over them is kept: the costlier it was, the longer.
+//! Many words follow a0 and precede b0 where both words are frequent, and it is just those pairs that
+//! recur. So the sum over them is kept: the costlier it was, the longer.
 
 use crate::model::words::UNK;
 use crate::solve::gap::finder::{Slots, visit_held};
 use crate::solve::gap::frame::Frame;
 use crate::solve::gap::met::FactorsOfB;
 
-/// A pair is kept if its shorter list has so many words.
+/// A pair is kept if its shorter list has at least this many words.
 const COSTLY: usize = 48;
 /// How many pairs are kept, as a power of two.
 const SLOTS_LOG2: u32 = 16;
@@ -23,7 +23,7 @@ pub(in crate::solve) struct Pairs {
     pub last: Pair,
 }
 
-/// What the words between two words have to say.
+/// What the words between two words add up to.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::solve) struct Pair {
     /// Sum over the words of both F and R of
@@ -32,10 +32,10 @@ pub(in crate::solve) struct Pair {
     /// w (F R B - F - R + 1)
     /// ```
     ///
-    /// with w = exp g, plain and times the word's length in characters. That is what the words add to
-    /// the sums of all words, of F and of R.
+    /// with w = exp g, plain and times the word's length in characters. That is what the words add to the
+    /// sums of all words, of F and of R.
     pub sums: [f64; 2],
-    /// The words with the highest w F R B, highest first; weight 0 where there are no more.
+    /// The words with the highest w F R B, highest first; weight 0 where there are fewer.
     pub best: [(f32, u32); BEST],
 }
 

@@ -13,8 +13,8 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// The gap behind the `left`-th word of a sentence (counted from 0); `None` if there is no word
-    /// on both sides of it.
+    /// The gap after the `left`-th word of a sentence (counted from 0); `None` unless there is a word on
+    /// both sides of it.
     pub fn of(sentence: &[u32], left: usize) -> Option<Self> {
         let (before, after) = sentence.split_at_checked(left + 1)?;
         Some(Gap {
@@ -59,15 +59,15 @@ pub struct GapScore {
 pub(in crate::solve) struct Query<'q> {
     /// What stands to the left of the gap.
     pub history: &'q State,
-    /// The words to the right of it, as far as an order can see.
+    /// The words to the right of it, as far as the model can see.
     pub right: &'q [u32],
-    /// So many of the best words are wanted,
+    /// How many of the best words are wanted.
     pub k: usize,
-    /// and these as well.
+    /// Words that are wanted in any case.
     pub also: &'q [u32],
 }
 
-/// The words to the right of a gap that an order can see, from all of them.
+/// The words to the right of a gap that a model of this order can see.
 pub(in crate::solve) fn in_sight(right: &[u32], order: usize) -> Vec<u32> {
     right.iter().chain([&EOS]).copied().take(order - 1).collect()
 }

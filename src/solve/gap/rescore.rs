@@ -1,5 +1,4 @@
-//! The best candidates of a gap scored again from the n-grams, exactly and with all that the model
-//! knows.
+//! The best candidates of a gap scored again from the n-grams, exactly and with all orders of the model.
 //!
 //! The posting lists score every word by n-grams of up to three words and with factors of eight bits.
 //! The few best words are scored again, with n = order:
@@ -8,18 +7,18 @@
 //! S_n(x) = ln P(x|… a1 a0) + ln P(b0|… a0 x) + … + ln P(b(n-2)|x b0 … b(n-3))
 //! ```
 //!
-//! Every other word is taken for one that no n-gram of four words or more holds. Then all of them
-//! differ from their S by the same constant, the weights of the longer contexts in front of the gap,
-//! and what follows the words that S looks at:
+//! Every other word is assumed to be in no n-gram of four words or more. All of these then differ from
+//! their S by the same constant: the weights of the longer contexts before the gap, and what follows the
+//! words that S uses:
 //!
 //! ```text
 //! S_n(x) = S(x) + sum of ln bow(… a1 a0) over contexts of 3 to n - 1 words
 //!               + ln P(b2|b0 b1) + … + ln P(b(n-2)|b0 … b(n-3))
 //! ```
 //!
-//! which is 0 for trigrams, and exact for words that no n-gram of four words or more holds in this
-//! place. The evidence is the sum of exp S_n over all words, less the log-probability of the same
-//! words b as they stand.
+//! which is 0 for trigrams, and exact for words that are in no n-gram of four words or more here. The
+//! evidence is the sum of exp S_n over all words, less the log-probability of the same words b as they
+//! stand.
 
 use super::frame::Constant;
 use super::query::{Candidate, GapScore, Query};
@@ -30,8 +29,8 @@ use crate::solve::effort::Effort;
 /// How many candidates are scored again without [`Effort::Exact`].
 const RESCORED: usize = 16;
 
-/// Scores the candidates that were `found`, weight and word, the best of which go into `best`; `mass` is
-/// the sum of exp (S - K), plain and times the length in characters.
+/// Scores the candidates `found`, weight and word, and puts the best into `best`; `mass` is the sum of exp
+/// (S - K), plain and times the length in characters.
 pub(in crate::solve) fn rescore(
     ngrams: Ngrams<'_>,
     constant: &Constant,
@@ -51,8 +50,8 @@ pub(in crate::solve) fn rescore(
     };
     let exact = |word: u32| {
         let first = core.step(history, word);
-        let ln = first.ln_p + ln_probability(core, first.state, right);
-        // Over exp(ln_others), so that nothing underflows.
+        let ln = first.ln_p + ln_probability(core, first.state, right, core.order);
+        // Relative to exp(ln_others), so that nothing underflows.
         libm::exp((ln - ln_others).min(600.0))
     };
     let mut add = |word: u32, weight: f64, probability: f64| {
@@ -77,7 +76,7 @@ pub(in crate::solve) fn rescore(
             _ => {
                 let first = core.step(&history.truncated(2), word);
                 let near = &right[..right.len().min(2)];
-                let ln = first.ln_p + short_probability(core, first.state, near);
+                let ln = first.ln_p + ln_probability(core, first.state, near, 2);
                 libm::exp((ln - constant.ln).min(600.0))
             }
         };
@@ -101,7 +100,7 @@ pub(in crate::solve) fn rescore(
     let ln_sum = ln_others + libm::log(sum);
     let joined = match core.order {
         ..=3 => constant.ln_joined,
-        _ => ln_probability(core, *history, right),
+        _ => ln_probability(core, *history, right, core.order),
     };
     let ln_next = match right.first() {
         Some(&word) if core.order > 3 => core.step(history, word).ln_p,
@@ -111,37 +110,31 @@ pub(in crate::solve) fn rescore(
     GapScore { ln_evidence: ln_sum - joined, ln_sum, ln_next, mean_chars }
 }
 
-/// ln P of words after a history.
-pub(in crate::solve) fn ln_probability(core: &Core<'_>, mut state: State, words: &[u32]) -> f64 {
+/// ln P of words after a history, each in a context of at most `most` words.
+pub(in crate::solve) fn ln_probability(
+    core: &Core<'_>,
+    mut state: State,
+    words: &[u32],
+    most: usize,
+) -> f64 {
     let mut ln = 0.0;
     for &word in words {
-        let step = core.step(&state, word);
+        let step = core.step(&state.truncated(most), word);
         ln += step.ln_p;
         state = step.state;
     }
     ln
 }
 
-/// The same with histories of two words.
-fn short_probability(core: &Core<'_>, mut state: State, words: &[u32]) -> f64 {
-    let mut ln = 0.0;
-    for &word in words {
-        let step = core.step(&state.truncated(2), word);
-        ln += step.ln_p;
-        state = step.state;
-    }
-    ln
-}
-
-/// ln of the weights of the contexts in front of a gap that are longer than the lists know.
+/// ln of the weights of the contexts before a gap that are longer than those of the lists.
 pub(in crate::solve) fn longer_weights(core: &Core<'_>, before: &State) -> f64 {
     (3..=before.len()).map(|length| core.ln_backoff_of(&before.truncated(length))).sum()
 }
 
-/// ln P of the words that the lists do not look at, as far as they can know of the gap.
+/// ln P of the words in sight of the gap that the lists do not use.
 pub(in crate::solve) fn beyond(core: &Core<'_>, right: &[u32]) -> f64 {
     let Some((near, far)) = right.split_at_checked(2) else {
         return 0.0;
     };
-    ln_probability(core, core.state(near), far)
+    ln_probability(core, core.state(near), far, core.order)
 }

@@ -1,5 +1,5 @@
-//! What the longest lists hold, as bits: whether and where something stands in a list is then one look
-//! at one cache line. For F and R the bits are words; for A and C, positions in F and R.
+//! The longest lists as bits: whether and where something stands in a list then takes a look at one cache
+//! line. For F and R the bits are words; for A and C, positions in F and R.
 //!
 //! A block is a word of 64 bits that counts the ones before it, and 7 × 64 bits.
 
@@ -10,7 +10,7 @@ use crate::model::core::walk::Expansion;
 use crate::model::lists::view::{Lists, Neighbours, SummedPositions};
 use crate::model::view::View;
 
-/// Bits a block.
+/// Bits in a block.
 const BITS: u32 = 448;
 /// All rows of one kind take no more bytes than this.
 const MEMORY: usize = 12 << 20;
@@ -32,7 +32,6 @@ pub(in crate::solve) struct Rows {
 pub(in crate::solve) struct Row<'s>(&'s [Block]);
 
 impl Row<'_> {
-    /// Whether there is one.
     pub fn exists(&self) -> bool {
         !self.0.is_empty()
     }
@@ -95,7 +94,7 @@ impl Rows {
     /// The row of a list.
     ///
     /// # Complexity
-    /// O(log n) for n rows, some thousand at most.
+    /// O(log n) for n rows, a few thousand at most.
     #[inline]
     pub fn get(&self, list: u32) -> Row<'_> {
         match self.lists.binary_search(&list) {
@@ -134,7 +133,7 @@ pub(in crate::solve) struct AllRows {
 }
 
 impl AllRows {
-    /// Of a model with lists.
+    /// The rows of a model with lists.
     pub fn new(view: &View<'_>) -> Self {
         let (lists, words) = (&view.lists, view.vocabulary.len());
         let [long_f, long_r, long_a, long_c] = lists.long();

@@ -13,9 +13,9 @@
 //! + what remains for words of A and R, or C and F
 //! ```
 //!
-//! The first three are in the file for long lists; the fourth is kept while it is useful (the private module
-//! `pairs`); so only the words of the last line are visited one by one (`met`). How many these are:
-//! benches/RESULTS.md, "Filling gaps".
+//! The first three are in the file for long lists; the fourth is kept while it is useful (the private
+//! module `pairs`); so only the words of the last line are visited one by one (`met`). See
+//! benches/RESULTS.md, "Filling gaps", for how many these are.
 //!
 //! The evidence of a gap is how much likelier the sentence is with a word in it, summed over all words, than
 //! as it stands:
@@ -25,8 +25,8 @@
 //! ```
 //!
 //! The sum runs over all words and `<unk>`, not over `<s>` and `</s>`. The factors of F, R, B, C and long
-//! lists A have eight bits. [`Solver::tolerance`] bounds what that makes of S, and so of the evidence. The
-//! best words are then scored from the n-grams ([`crate::solve::gap::rescore`]).
+//! lists A have eight bits. [`Solver::tolerance`] bounds the resulting error of S, and so of the evidence.
+//! The best words are then scored from the n-grams ([`crate::solve::gap::rescore`]).
 
 #[cfg(doc)]
 use crate::solve::Solver;
@@ -50,7 +50,7 @@ pub(in crate::solve) struct GapScorer {
 }
 
 impl GapScorer {
-    /// For a vocabulary of so many words: 5 MB for what it remembers, and 4 bytes a word.
+    /// For a vocabulary of `words` words: 5 MB for what it remembers, and 4 bytes a word.
     pub fn new(words: usize) -> Self {
         GapScorer {
             meeting: Meeting::default(),

@@ -48,7 +48,7 @@ fn factors(levels: &[f32]) -> [f32; LEVELS] {
     })
 }
 
-/// All that the n-grams are asked with.
+/// What looking up n-grams takes.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::solve) struct Ngrams<'s> {
     /// The n-grams and their lists.

@@ -1,10 +1,11 @@
-//! The score of a word in a gap, taken apart: what each n-gram that the word makes adds, exactly.
+//! The score of a word in a gap, taken apart: what each n-gram that contains the word adds, exactly.
 //!
 //! The terms K, g, F, R, A, B and C are those of S(x) in [`crate::model::lists`], in natural logs. The
-//! posting lists keep the same numbers in eight bits ([`crate::solve::gap::score`]); these are looked up one
-//! by one. Orders 4 and 5 add a term L, what n-grams of four words and more make of the score, and to K what
-//! they make of the score of all other words ([`crate::solve::gap::rescore`]). `tests/all/models/terms.rs` compares the
-//! sum with direct evaluation, and each term with the n-gram that it belongs to.
+//! posting lists keep the same numbers in eight bits ([`crate::solve::gap::score`]); here they are looked
+//! up one by one. Orders 4 and 5 add a term L, the effect of n-grams of four words and more on the score,
+//! and to K their effect on the score of all other words ([`crate::solve::gap::rescore`]).
+//! `tests/all/models/terms.rs` compares the sum with direct evaluation, and each term with the n-gram that
+//! it belongs to.
 
 use super::query::{Gap, in_sight};
 use super::rescore::{beyond, ln_probability, longer_weights};
@@ -43,7 +44,7 @@ struct Place<'c, 'm> {
     constant: f64,
 }
 
-/// The terms of some words in the gap behind the `left`-th word of a sentence, counted from 0; no terms if
+/// The terms of some words in the gap after the `left`-th word of a sentence, counted from 0; no terms if
 /// there is no such gap.
 pub(in crate::solve) fn terms(
     view: &View<'_>,
@@ -64,7 +65,7 @@ pub(in crate::solve) fn terms(
 }
 
 impl Place<'_, '_> {
-    /// ln P of a word behind others, and whether all of them together are a stored n-gram.
+    /// ln P of a word after others, and whether all of them together are a stored n-gram.
     fn ln_p(&self, context: &[u32], word: u32) -> (f64, bool) {
         let step = self.core.step(&self.core.state(context), word);
         (step.ln_p, step.matched > context.len())
@@ -107,9 +108,9 @@ impl Place<'_, '_> {
         let mut all = Terms { constant: self.constant, terms };
         if self.core.order > 3 {
             let step = self.core.step(&self.history, x);
-            let exact = step.ln_p + ln_probability(self.core, step.state, &self.right);
-            let longer = exact - all.sum();
-            // What is left of numbers that cancel is no n-gram.
+            let after = ln_probability(self.core, step.state, &self.right, self.core.order);
+            let longer = step.ln_p + after - all.sum();
+            // The rounding error of numbers that cancel is not an n-gram.
             all.terms[6] = if longer.abs() < 1e-9 { 0.0 } else { longer };
         }
         all

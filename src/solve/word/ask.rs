@@ -1,6 +1,6 @@
 //! Questions about single words: what comes next, what came before?
 //!
-//! Contexts are ids. A whole sentence begins with [`BOS`] and ends with [`EOS`]; what does not is a
+//! Contexts are ids. A whole sentence begins with [`BOS`] and ends with [`EOS`]; anything else is a
 //! fragment. [`Solver::ids`] gives the ids of a text.
 
 use crate::model::core::{State, walk::Expansion};
@@ -13,9 +13,9 @@ use crate::solve::solver::Solver;
 use crate::solve::worker::Worker;
 
 impl Worker<'_> {
-    /// The words likeliest to come before others, best first, into `best`: the `k` words x with the
-    /// highest P(x) P(w1|x) … P(wn|x …), of all words that the model knows. Probabilities are given
-    /// what follows. Nothing if `words` is empty.
+    /// The words likeliest to come before others, best first, into `best`: the `k` words x of the model
+    /// with the highest P(x) P(w1|x) … P(wn|x …). Probabilities are conditional on what follows. Nothing if
+    /// `words` is empty.
     ///
     /// ```
     /// use impute::{Model, Solver};
@@ -28,7 +28,7 @@ impl Worker<'_> {
     /// ```
     ///
     /// # Complexity
-    /// As many look-ups as the first word has predecessors: up to some ten milliseconds for a comma.
+    /// As many look-ups as the first word has predecessors: up to about ten milliseconds for a comma.
     pub fn words_before(&mut self, words: &[u32], k: usize, best: &mut Vec<Candidate>) {
         best.clear();
         let (view, core) = (self.solver.view(), &self.solver.view().core);
@@ -101,7 +101,7 @@ impl Worker<'_> {
     /// ```
     ///
     /// # Complexity
-    /// O(n) for a vocabulary of n words: a millisecond for some hundred thousand.
+    /// O(n) for a vocabulary of n words: a millisecond for about a hundred thousand.
     pub fn next_words(&mut self, context: &[u32], k: usize, best: &mut Vec<Candidate>) {
         best.clear();
         let core = &self.solver.view().core;

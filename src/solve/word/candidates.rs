@@ -20,7 +20,7 @@ pub struct Candidates {
     pub rest: [f64; sources::COUNT],
 }
 
-/// Asks all sources of the words of the gap between the words to the left of it and those to the right.
+/// Asks all sources about the words of a gap, given the words to the left and to the right of it.
 pub(super) fn candidates(
     view: &View<'_>,
     expected: Option<&Expected<'_>>,

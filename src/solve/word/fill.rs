@@ -1,4 +1,4 @@
-//! The words for a hole that is known, by everything that the model knows.
+//! The words for a known hole, by everything that is in the model.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::solve::worker::Worker;
 pub struct Filled {
     /// The likeliest words, likeliest first.
     pub words: Vec<FilledWord>,
-    /// Natural log of how much likelier the n-grams hold the sentence with a word in the hole, summed over
+    /// Natural log of how much likelier the sentence is by the n-grams with a word in the hole, summed over
     /// all words, than without.
     pub ln_evidence: f64,
 }
@@ -38,7 +38,7 @@ pub struct FilledWord {
 
 impl Worker<'_> {
     /// The `k` best words for the hole between the first words of a sentence and its last ones, either of
-    /// which may be none, by the n-grams, the net and all other sources. They are best scored with
+    /// which may be empty, by the n-grams, the net and all other sources. They are best scored with
     /// [`Effort::Exact`](crate::solve::Effort::Exact).
     ///
     /// ```
@@ -54,11 +54,11 @@ impl Worker<'_> {
     ///
     /// # Complexity
     /// A pass of the net over the words near the hole, one of its output over its vocabulary, and
-    /// [`Worker::score`]; both of the latter twice for more words than the posterior knows.
+    /// [`Worker::score`]; the latter two twice if more words are asked for than the posterior has.
     pub fn fill(&mut self, left: &[&[u8]], right: &[&[u8]], k: usize) -> Filled {
         let view = self.solver.view();
-        // The posterior is that of as many candidates as it was fitted with; what is left to all others is
-        // shared out by the n-grams where more are asked for.
+        // The posterior has as many candidates as it was fitted with; if more are asked for, the n-grams
+        // share out what is left for all others.
         let mut found = self.hole(left, right, WORDS);
         let mut posterior = GapPosterior::new(&found, self.solver.calibration(), view);
         if k > posterior.words.len() {

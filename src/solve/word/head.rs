@@ -15,7 +15,7 @@ use crate::net::choice::Choice;
 use crate::net::product::BLOCK;
 use crate::net::words::embedding;
 
-/// How many words it proposes for a gap.
+/// How many words the net proposes for a gap.
 pub const PROPOSED: usize = 64;
 
 /// The net's words made ready.
@@ -104,8 +104,8 @@ impl Expected<'_> {
     }
 }
 
-/// Goes through some gaps with what the net says of the word in each, from their states (gaps, width): a
-/// block of them at a time. Without a net, nothing is said.
+/// Calls `each` with what the net says of the word in each gap (`None` without a net), from the states of
+/// the gaps (gaps, width), a block of them at a time.
 pub(in crate::solve) fn expect(
     view: &View<'_>,
     head: Option<&Head>,
@@ -131,7 +131,7 @@ pub(in crate::solve) fn expect(
     }
 }
 
-/// The embeddings of the words of a sentence; nothing without a net.
+/// The embeddings of the words of a sentence; empty without a net.
 pub(in crate::solve) fn embeddings<'w>(
     view: &View<'_>,
     words: impl Iterator<Item = &'w [u8]>,

@@ -4,7 +4,7 @@
 //! * [`candidates`] – the words of a gap, with what is known of each: [`head`], the words that the net
 //!   expects; [`sources`], what else speaks for a word.
 //! * [`posterior`] – the calibrated probability of every gap and word.
-//! * [`fill`] – the words for a hole that is known; [`ask`] – the next words, the words before.
+//! * [`fill`] – the words for a known hole; [`ask`] – the next words, the words before.
 
 pub(crate) mod ask;
 pub(crate) mod candidates;

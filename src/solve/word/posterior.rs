@@ -6,12 +6,12 @@
 //! P(rest | gap i)   ∝  r q ^ (t_word - 1)  ×  exp(b + l m + w · sources(rest))
 //! ```
 //!
-//! A language model is over-confident in its evidence, hence t_gap and t_word; the net ([`crate::net`])
-//! and the other [`crate::solve::word::sources`] know more of the sentence, and all are mixed log-linearly (Klakow
-//! 1998); with less of it the frequency and the length of the words must speak for themselves, hence f and
-//! l. The rest are the words that are not among the candidates: their mass is r, their mean length m, and
-//! the last candidate's probability q stands for theirs. All numbers are fitted on held-out text
-//! ([`crate::fit::calibrate`]).
+//! A language model is over-confident in its evidence, hence t_gap and t_word; the net ([`crate::net`]) and
+//! the other [`crate::solve::word::sources`] see more of the sentence, and all are mixed log-linearly
+//! (Klakow 1998); as the n-grams then weigh less, the frequency and the length of the words need terms of
+//! their own, hence f and l. The rest are the words that are not among the candidates: their mass is r,
+//! their mean length m, and the last candidate's probability q stands for theirs. All numbers are fitted on
+//! held-out text ([`crate::fit::calibrate`]).
 
 use super::candidates::Candidates;
 use super::sentence::Analysis;
@@ -30,8 +30,7 @@ pub struct Posterior {
     pub chars: Vec<f64>,
     /// The likeliest gaps and their words, likeliest first.
     pub best: Vec<GapPosterior>,
-    /// Expected distance in characters if the sentence stays as it is: the missing word and its
-    /// space.
+    /// Expected distance in characters if the sentence stays as it is: the missing word and its space.
     pub unchanged: f64,
 }
 
@@ -61,7 +60,7 @@ pub struct PosteriorWord {
     pub chars: usize,
 }
 
-/// Likeliest first; equal ones stay in their order.
+/// Likeliest first; ties keep their order.
 fn sort(words: &mut [PosteriorWord]) {
     words.sort_by(|a, b| b.probability.total_cmp(&a.probability));
 }

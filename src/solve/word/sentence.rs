@@ -19,9 +19,9 @@ pub const GAPS: usize = 8;
 /// How many words each of them keeps.
 pub const WORDS: usize = 64;
 
-/// So many words of every gap are scored by orders 4 and 5 for its evidence, without [`Effort::Exact`].
+/// How many words of every gap orders 4 and 5 score for its evidence, without [`Effort::Exact`].
 const FAVOURED: usize = 8;
-/// Words are looked for in gaps of this probability or more, without [`Effort::Exact`].
+/// Words are looked up in gaps of this probability or more, without [`Effort::Exact`].
 const WORDS_FROM: f64 = 0.1;
 
 /// What the model says of a sentence.
@@ -35,17 +35,17 @@ pub struct Analysis {
     pub logits: Vec<f32>,
     /// (gaps) log of the posterior of each, up to a constant, in nats: see [`crate::solve::word::posterior`].
     pub scores: Vec<f64>,
-    /// The gaps with the highest posterior whose words were looked for, best first, at most [`GAPS`].
+    /// The gaps with the highest posterior whose words were looked up, best first, at most [`GAPS`].
     pub best: Vec<Candidates>,
     /// The gap that was asked for, if one was.
     pub asked: Option<Candidates>,
 }
 
-/// A sentence whose gaps are known, before its words are looked for.
+/// A sentence whose gaps are known, before its words are looked up.
 struct Standings {
     /// Every word as it stands.
     standing: Vec<Standing>,
-    /// The history that each word is the end of.
+    /// The history that ends with each word.
     histories: Vec<State>,
     /// What the net says.
     states: Vec<u16>,
@@ -70,7 +70,7 @@ impl Analysis {
 impl Worker<'_> {
     /// Scores every gap between two words of every sentence, and the words of the likely gaps, with the
     /// solver's [`Effort`]; `asked` may name one gap of each sentence whose words are wanted anyway. A
-    /// sentence of fewer than three words is not analysed: there is no knowing that anything is missing.
+    /// sentence of fewer than three words is not analysed: nothing shows that anything is missing.
     ///
     /// # Complexity
     /// [`Worker::score`] for every gap, without words or, where they are wanted, with [`WORDS`] words, and
@@ -124,7 +124,7 @@ impl Worker<'_> {
         self.analyse_all(&[sentence]).pop().unwrap_or_default()
     }
 
-    /// What the net says of some sentences; nothing without a net.
+    /// What the net says of some sentences; empty without a net.
     fn said<S: AsRef<[u8]>>(&mut self, sentences: &[S]) -> Vec<Said> {
         let view = self.solver.view();
         let Some(net) = &view.net else {

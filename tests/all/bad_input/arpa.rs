@@ -92,9 +92,9 @@ fn numbers_that_are_no_log_probabilities_are_refused() {
         ("x", "`x` is not a number"),
         ("-0,5", "`-0,5` is not a number"),
         ("0.5", "log10 p 0.5 is above 0"),
-        ("NaN", "`NaN` is no finite"),
-        ("-inf", "`-inf` is no finite"),
-        ("-1e99", "`-1e99` is no finite"),
+        ("NaN", "`NaN` is not a finite"),
+        ("-inf", "`-inf` is not a finite"),
+        ("-1e99", "`-1e99` is not a finite"),
     ] {
         refuses(with("-0.5\ta b", &format!("{bad}\ta b")), &["in: line 14: ", what]);
     }
@@ -219,5 +219,5 @@ fn what_stands_behind_the_end_is_read_for_its_checksum() {
     std::io::Read::read_to_end(&mut input.reader, &mut text).unwrap();
     text.extend_from_slice(b"\ngarbage\n");
     folder.write("garbage", text);
-    refused(&mut folder.impute("train --arpa garbage -o m -q"), &["garbage: line", "behind `"]);
+    refused(&mut folder.impute("train --arpa garbage -o m -q"), &["garbage: line", "after `"]);
 }

@@ -1,4 +1,4 @@
-//! All sources side by side: (words, [`COUNT`]) features, those of one source after those of another.
+//! All sources side by side: (words, [`COUNT`]) features, one source after the other.
 
 use super::source::{Context, Source};
 use super::{classes, net, quotes, repeats, skip};

@@ -6,9 +6,9 @@
 //! ln P(x|c(x)) + ln P(c(x)|c(a1) c(a0)) + ln P(c(b0)|c(a0) c(x)) + ln P(c(b1)|c(x) c(b0))
 //! ```
 //!
-//! with the class model of [`crate::model::classes`]: S of the n-grams, less the probabilities of b0 and
-//! b1 in their classes, which are the same for every candidate. A word that was rarely seen, or never in
-//! such a place, is judged by words of its kind.
+//! with the class model of [`crate::model::classes`]: S of the n-grams, less the probabilities of b0 and b1
+//! in their classes, which are the same for every candidate. A word that was seen rarely, or never in this
+//! kind of place, is judged by words of its kind.
 
 use super::source::{Context, Source};
 use crate::model::classes::Classes;
@@ -17,7 +17,6 @@ use crate::model::words::{BOS, EOS};
 /// How many features there are.
 const COUNT: usize = 1;
 
-/// This source.
 pub const SOURCE: Source = Source {
     name: "classes",
     count: COUNT,
@@ -25,8 +24,7 @@ pub const SOURCE: Source = Source {
     features: |context, words, out, _| features(context, words, out.as_chunks_mut().0),
 };
 
-/// All other words together are taken for what the least likely candidates by the n-grams are in the mean:
-/// so many of them.
+/// All other words together count as the average of this many candidates, the least likely by the n-grams.
 const LAST: usize = 16;
 
 /// The features of some words in a gap, likeliest first by the n-grams: how much better each is than all
@@ -45,9 +43,9 @@ fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
 }
 
 impl Classes<'_> {
-    /// The scores of some words in a gap, in nats, into `out`, in their order. `left` are the ids in front
-    /// of the gap with `<s>` before them, `right` those behind it with `</s>` at their end; of both only
-    /// the two next to the gap count. Fewer are no error.
+    /// The scores of some words in a gap, in nats, into `out`, in their order. `left` are the ids before
+    /// the gap, starting with `<s>`, `right` those after it, ending with `</s>`; only the two next to the
+    /// gap on each side count. Fewer are no error.
     ///
     /// # Complexity
     /// Three binary searches a word.
@@ -56,8 +54,8 @@ impl Classes<'_> {
         let (a0, b0) = (left.last().map(class), right.first().map(class));
         let a1 = left.len().checked_sub(2).and_then(|at| left.get(at)).map(class);
         let b1 = right.get(1).map(class);
-        // What P(c|…) is behind as many classes as there are.
-        let behind = |a: Option<usize>, b: Option<usize>, c: Option<usize>| match (a, b, c) {
+        // P(c|…) after as many classes as there are.
+        let after = |a: Option<usize>, b: Option<usize>, c: Option<usize>| match (a, b, c) {
             (_, _, None) | (_, None, _) => 0.0,
             (None, Some(b), Some(c)) => libm::log(self.bigram(b, c)),
             (Some(a), Some(b), Some(c)) => libm::log(self.trigram(a, b, c)),
@@ -65,7 +63,7 @@ impl Classes<'_> {
         out.clear();
         out.extend(words.iter().map(|word| {
             let x = Some(self.class(*word));
-            self.ln_word(*word) + behind(a1, a0, x) + behind(a0, x, b0) + behind(x, b0, b1)
+            self.ln_word(*word) + after(a1, a0, x) + after(a0, x, b0) + after(x, b0, b1)
         }));
     }
 }

@@ -1,4 +1,4 @@
-//! What else speaks for a word in a gap, beyond the n-grams that it would stand in: features of every
+//! What else speaks for a word in a gap, beyond the n-grams that it would be part of: features of every
 //! candidate, whose weights in the posterior ([`super::posterior`]) are fitted on held-out text.
 //!
 //! * [`net`] – what the net expects.
@@ -7,8 +7,8 @@
 //! * [`repeats`] – words that stand elsewhere in the sentence.
 //! * [`skip`] – words two to five words away.
 //!
-//! A source is a [`Source`]; all of them stand in [`ALL`], and nothing else names them. A new one takes a file
-//! here, its line in [`ALL`], and its weights in [`crate::model::header::Calibration`].
+//! A source is a [`source::Source`]; all of them stand in [`ALL`], and nothing else names them. A new one
+//! takes a file here, its line in [`ALL`], and its weights in [`crate::model::header::Calibration`].
 
 pub(crate) mod all;
 pub(crate) mod classes;

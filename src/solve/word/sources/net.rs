@@ -5,7 +5,7 @@
 //! the same times ln P(x) / 10,    of all other words together 0
 //! ```
 //!
-//! The second one lets the weight of the net depend on how frequent a word is: it knows frequent words
+//! The second one lets the weight of the net depend on how frequent a word is: it predicts frequent words
 //! better than rare ones.
 
 use super::source::{Context, Source};
@@ -13,7 +13,6 @@ use super::source::{Context, Source};
 /// How many features there are.
 const COUNT: usize = 2;
 
-/// This source.
 pub const SOURCE: Source = Source {
     name: "net",
     count: COUNT,
@@ -24,7 +23,7 @@ pub const SOURCE: Source = Source {
 /// The least probability of all other words together.
 const REST: f64 = 1e-6;
 
-/// The features of some words in a gap, in nats, and that of all others.
+/// The features of some words in a gap, in nats, and those of all others.
 fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]], rest: &mut [f64]) {
     let Some(expected) = context.expected else {
         return;

@@ -1,8 +1,8 @@
 //! Quotes and brackets that must close: n-grams do not remember what was opened.
 //!
-//! A straight quote is *needed* where the sentence has an odd number of them. A closing bracket is
-//! needed where more brackets of its kind are open in front of the gap than are closed behind it, an
-//! opening one in the opposite case:
+//! A straight quote is *needed* where the sentence has an odd number of them. A closing bracket is needed
+//! where more brackets of its kind are open before the gap than are closed after it, an opening one in the
+//! opposite case:
 //!
 //! ```text
 //! open(i)  = max(open(i-1), 0) + 1 for ( and - 1 for ), from the left up to the gap, never below 0
@@ -22,7 +22,6 @@ use crate::model::words::UNK;
 /// How many features there are.
 const COUNT: usize = 4;
 
-/// This source.
 pub const SOURCE: Source = Source {
     name: "quotes",
     count: COUNT,
@@ -39,7 +38,7 @@ const PAIRS: [[&str; 2]; 6] =
 /// The features of some words in a gap.
 ///
 /// # Complexity
-/// One look-up a mark, one pass over the sentence for each that the model knows.
+/// One look-up a mark, one pass over the sentence for each mark of the model.
 fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
     let Context { left, right, .. } = *context;
     let vocabulary = &context.view.vocabulary;
@@ -65,12 +64,12 @@ fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
     }
 }
 
-/// The id of a mark, if the model knows it.
+/// The id of a mark, if the model has it.
 fn id(vocabulary: &Vocabulary<'_>, mark: &[u8]) -> Option<u32> {
     Some(vocabulary.id(mark)).filter(|&id| id != UNK)
 }
 
-/// How many marks `open` are left when each `close` has taken one before it.
+/// How many marks `open` are left when each `close` has closed one before it.
 fn unmatched<'a>(
     words: impl Iterator<Item = &'a u32>,
     open: Option<u32>,
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_that_the_model_does_not_know_is_no_word() {
+    fn a_mark_that_is_not_in_the_model_is_not_a_word() {
         // { is <unk> here, and so is the candidate.
         assert_eq!(found("{ a _ a", "} b"), [None, None]);
     }

@@ -5,9 +5,9 @@
 //! [0, 0]          otherwise
 //! ```
 //!
-//! A cache (Kuhn & De Mori, *A Cache-Based Natural Language Model for Speech Recognition*, 1990) of
-//! one sentence, whose words weigh by their rarity: that `the` comes again says nothing, that a name
-//! does says much. What stands next to the gap or one word further is known to the n-grams.
+//! A cache (Kuhn & De Mori, *A Cache-Based Natural Language Model for Speech Recognition*, 1990) of one
+//! sentence, whose words weigh by their rarity: a second `the` says nothing, a second name says much. The
+//! n-grams already see what stands next to the gap or one word further.
 
 use super::source::{Context, Source};
 use crate::model::words::SPECIAL;
@@ -15,7 +15,6 @@ use crate::model::words::SPECIAL;
 /// How many features there are.
 const COUNT: usize = 2;
 
-/// This source.
 pub const SOURCE: Source = Source {
     name: "repeats",
     count: COUNT,

@@ -1,17 +1,16 @@
 //! Words near the gap whose order and distance do not matter: skip bigrams.
 //!
-//! For every word w that stands d = 2 to 5 words in front of the gap's word, or behind it, how much
-//! likelier it makes x than x is near anything:
+//! For every word w that stands d = 2 to 5 words before or after the gap's word, how much likelier x is
+//! near w than near anything:
 //!
 //! ```text
-//! left_d(x)  = ln P(x | w, front) / P(x)
-//! P(x | w, front) = (c(w,x) - D) / c(w,·) + lost(w,·) / c(w,·) P(x)      P(x) = c(·,x) / N
+//! left_d(x)  = ln P(x | w before) / P(x)
+//! P(x | w before) = (c(w,x) - D) / c(w,·) + lost(w,·) / c(w,·) P(x)      P(x) = c(·,x) / N
 //! ```
 //!
-//! c(u,v): how often v stands 2 to 5 words behind u, one table for all distances
-//! ([`crate::model::skip`]); lost: what discounts and pairs that are not stored leave of the sum; N: the
-//! sum of all. right_d is its mirror, with c(x,w) and the sums turned round. Both are 0 beyond `<s>` and
-//! `</s>`, and without the table.
+//! c(u,v): how often v stands 2 to 5 words after u, one table for all distances ([`crate::model::skip`]);
+//! lost: what discounts and unstored pairs take from the sum; N: the sum of all. right_d is the mirror
+//! image, with c(x,w) and its sums. Both are 0 beyond `<s>` and `</s>`, and without the table.
 //!
 //! Skipping: Goodman, *A Bit of Progress in Language Modeling* (2001), section 4. There, and in
 //! generalised Kneser-Ney (Pickhardt et al., *A Generalized Language Model as the Combination of
@@ -28,7 +27,6 @@ const DISTANCES: usize = FARTHEST - NEAREST + 1;
 /// How many features there are: the distances on the left, then those on the right.
 const COUNT: usize = 2 * DISTANCES;
 
-/// This source.
 pub const SOURCE: Source = Source {
     name: "skip",
     count: COUNT,
@@ -56,22 +54,22 @@ fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
     }
 }
 
-/// Puts what the word `w` makes of each word into a feature.
+/// Puts the effect of the word `w` on each word into a feature.
 fn put(
     skip: &Skip<'_>,
     w: u32,
     words: &[u32],
-    behind: bool,
+    after: bool,
     feature: usize,
     out: &mut [[f64; COUNT]],
 ) {
-    let [total, lost] = skip.totals(w, behind);
+    let [total, lost] = skip.totals(w, after);
     if total <= 0.0 {
         return;
     }
     for (&x, features) in words.iter().zip(out) {
-        let [own, _] = skip.totals(x, !behind);
-        let count = if behind { skip.count(x, w) } else { skip.count(w, x) };
+        let [own, _] = skip.totals(x, !after);
+        let count = if after { skip.count(x, w) } else { skip.count(w, x) };
         // A word that was never there says nothing.
         if own > 0.0 {
             let ratio = count * skip.sum() / (total * own) + lost / total;
@@ -112,16 +110,16 @@ mod tests {
                 features(&Context { view, left, right, expected: None }, &[word], &mut out);
                 out[0]
             };
-            let front = (count * sum / (20.0 * 10.0) + 13.0 / 20.0).ln();
-            let behind = (count * sum / (10.0 * 20.0) + 3.0 / 10.0).ln();
+            let before = (count * sum / (20.0 * 10.0) + 13.0 / 20.0).ln();
+            let after = (count * sum / (10.0 * 20.0) + 3.0 / 10.0).ln();
             let near = |x: f64, y: f64| (x - y).abs() < 1e-6;
-            // a three words in front of b, then nearer than any pair, then farther than any.
-            assert!(near(find("a c c c", 2, b)[1], front));
+            // a three words before b, then nearer than any pair, then farther than any.
+            assert!(near(find("a c c c", 2, b)[1], before));
             assert!(find("a c c c", 2, c)[1] < 0.0, "a leaves less for others");
             assert_eq!(find("c a c c", 1, b)[..4], find("c c c c", 1, b)[..4]);
             assert_eq!(find("a c c c c c c", 5, b)[..4], find("c c c c c c c", 5, b)[..4]);
-            // b two words behind a.
-            assert!(near(find("c c b c", 0, a)[4], behind));
+            // b two words after a.
+            assert!(near(find("c c b c", 0, a)[4], after));
             assert!(find("c c b c", 0, c)[4] < 0.0);
             // Nothing is beyond <s> and </s>, which themselves count.
             let found = find("c c", 0, b);

@@ -7,14 +7,14 @@ use crate::solve::word::head::Expected;
 /// A source of evidence for the words of a gap.
 #[derive(Debug)]
 pub struct Source {
-    /// Its name, for those who want to know why.
+    /// Its name, for explanations.
     pub name: &'static str,
     /// How many features it has.
     pub count: usize,
     /// Its weights in the posterior, one for each feature.
     pub weights: fn(&mut Calibration) -> &mut [f64],
     /// Computes (words, count) the features of some words in a gap, likeliest first by the n-grams, and
-    /// (count) those of all other words together; both are zeros before.
+    /// (count) those of all other words together; both start as zeros.
     pub features: fn(&Context<'_>, &[u32], &mut [f64], &mut [f64]),
 }
 

@@ -6,8 +6,8 @@ use crate::model::vocabulary::{Vocabulary, table};
 use crate::model::words::WordList;
 use crate::solve::gap::query::Candidate;
 
-/// Calls `check` with a view that has these words, and no n-grams but the words' own probabilities
-/// (1 over their ids), and with a function that gives a sentence its ids.
+/// Calls `check` with a view that has these words and no n-grams but the words' own probabilities (1 over
+/// their ids), and with a function that gives a sentence its ids.
 pub(crate) fn with_words(words: &str, check: impl FnOnce(&View<'_>, &dyn Fn(&str) -> Vec<u32>)) {
     let mut list = WordList::new();
     for word in words.split(' ') {
