@@ -57,7 +57,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// For so many words and fixed classes, together no more than [`MOST`], and about so many bigrams.
+    /// For so many words and fixed classes, together no more than 65,536, and about so many bigrams.
     pub fn new(words: usize, fixed: usize, bigrams: usize) -> Self {
         let after = Sides {
             starts: vec![0],
