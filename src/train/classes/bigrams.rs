@@ -57,7 +57,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// For this many words and fixed classes, at most [`MOST`] together, and about this many bigrams.
+    /// For this many words and fixed classes, at most 2^16 together, and about this many bigrams.
     pub fn new(words: usize, fixed: usize, bigrams: usize) -> Self {
         let after = Sides {
             starts: vec![0],
