@@ -107,6 +107,8 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     })
 }
 
+type Fitted = (Calibration, Option<Repair>);
+
 /// What the calibration is fitted to, and the resulting calibration and repair. Which words are searched for
 /// depends on the calibration in use: this starts from the one that training does, so that the result does
 /// not depend on earlier tuning.
@@ -114,7 +116,7 @@ fn fit(
     source: &Arc<Model>,
     taken: &Sample,
     progress: &dyn Progress,
-) -> Result<(Examples, Option<(Calibration, Option<Repair>)>)> {
+) -> Result<(Examples, Option<Fitted>)> {
     let full = source.make_lists()?.map_or_else(|| source.clone(), Arc::new);
     let solver = Solver::new(full)?;
     let solver = solver.with_calibration(Calibration::start(source.header().net.is_some()));
