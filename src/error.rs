@@ -1,8 +1,8 @@
 //! The one error type of the library.
 //!
-//! A program asks for the [`kind`](Error::kind), the file and the line. A person reads the message: it
-//! begins with the place and the cause, and ends with what to do next. It names things, never the option
-//! or the keyword that stands for them: [`Remedy::settings`] says which to name beside it.
+//! A program asks for the [`kind`](Error::kind), the file and the line. A person reads the message: it begins
+//! with the place and the cause, and ends with what to do next. It names things, never the option or keyword
+//! that stands for them: [`Remedy::settings`] lists those to name beside it.
 
 mod kind;
 mod remedy;
@@ -22,7 +22,7 @@ pub struct Error {
     line: Option<u64>,
     what: String,
     remedy: Remedy,
-    /// Told in `what` already, so that it is no source.
+    /// Already part of `what`, so it is not a source.
     cause: Option<io::Error>,
 }
 
@@ -30,7 +30,7 @@ pub struct Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An operating-system error about `path`: to `open`, `read` or `write` it failed.
+    /// An operating-system error about `path`, from `verb`: open, read or write.
     pub fn io(path: impl Into<String>, verb: &'static str, cause: io::Error) -> Self {
         let kind = ErrorKind::Io(cause.kind());
         let what = format!("{verb} failed: {cause}");
@@ -65,7 +65,7 @@ impl Error {
         Error { kind, ..self }
     }
 
-    /// What a program may want to decide by.
+    /// The kind of error, for programs to act on.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
@@ -101,7 +101,7 @@ impl Error {
     }
 }
 
-/// What the operating system said, where it did.
+/// The operating system's error, if there was one.
 impl From<Error> for io::Error {
     fn from(mut error: Error) -> Self {
         error.cause.take().unwrap_or_else(|| io::Error::other(error))

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// What a program may want to decide by: which exception to raise, which status to answer with.
+/// The kind of error, for programs to act on: which exception to raise, which status to return.
 ///
 /// ```
 /// use impute::ErrorKind;
@@ -15,21 +15,21 @@ use std::io;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The operating system refused to open, read or write a file: it is not there, nobody may read it,
-    /// the disk is full; or a decompressor did, of a file that is damaged.
+    /// The operating system could not open, read or write a file (it is missing, not readable, the disk is
+    /// full), or a decompressor could not read a damaged one.
     Io(io::ErrorKind),
-    /// A text, a table or an ARPA file is not what can be read; where a line is at fault,
-    /// [`Error::line`](crate::Error::line) tells which.
+    /// A text, a table or an ARPA file is not in a readable form; if a line is at fault, it is
+    /// [`Error::line`](crate::Error::line).
     Input,
-    /// A file is none that this library writes: neither a model nor counts.
+    /// A file that this library did not write: neither a model nor counts.
     Foreign,
     /// A model or counts of a version that this library does not read.
     Version,
-    /// A model or counts are cut short, or not what was written.
+    /// A model or counts are truncated, or not what was written.
     Damaged,
-    /// A model or counts are sound, but lack what is asked of them.
+    /// A model or counts are intact, but lack what is needed.
     Lacking,
-    /// The memory that was allowed does not suffice.
+    /// The memory allowed is not enough.
     Memory,
     /// A setting or an argument makes no sense.
     Value,

@@ -10,17 +10,17 @@ pub struct Remedy {
 }
 
 impl Remedy {
-    /// Something to be done by changing these settings.
+    /// Something to do by changing these settings.
     pub const fn by(text: &'static str, settings: &'static [Setting]) -> Self {
         Remedy { text, settings }
     }
 
-    /// It, in words.
+    /// The remedy in words.
     pub fn text(&self) -> &'static str {
         self.text
     }
 
-    /// The settings that it takes. Each front end has names of its own for them.
+    /// The settings involved. Each front end has its own names for them.
     pub fn settings(&self) -> &'static [Setting] {
         self.settings
     }
@@ -40,9 +40,8 @@ impl fmt::Display for Remedy {
 
 macro_rules! settings {
     ($($(#[$doc:meta])* $setting:ident,)*) => {
-        /// Something that can be set, and may have to be set otherwise.
-        ///
-        /// Whoever gives every setting a name of its own is told by the compiler of a new one.
+        /// Something that can be set, and may have to be changed. It is exhaustive, so that the compiler tells
+        /// every front end about a new one.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Setting {
             $($(#[$doc])* $setting,)*
@@ -56,17 +55,17 @@ macro_rules! settings {
 }
 
 settings! {
-    /// How much memory may be taken.
+    /// How much memory may be used.
     Memory,
     /// Where temporary files go.
     TemporaryFolder,
     /// The order of the n-grams.
     Order,
-    /// From how many sightings on words stay.
+    /// How often words must occur to stay.
     MinCount,
     /// How many lines are left out of the counts.
     HeldOut,
-    /// Going on where a text is not UTF-8.
+    /// Whether to go on if a text is not UTF-8.
     Lossy,
     /// Which texts were counted before.
     Counts,
@@ -84,7 +83,7 @@ settings! {
     Lines,
     /// What form the input has.
     Format,
-    /// What share of the words is believed to be missing.
+    /// The prior share of missing words.
     Prior,
     /// How many false alarms are wanted.
     FalseAlarms,

@@ -1,12 +1,12 @@
-//! Fits when a word is missing at all, and which prior makes how many false alarms.
+//! Fits when a word is missing at all, and which prior causes how many false alarms.
 //!
 //! The weights of [`crate::repair`] are those of a choice between "none" and the gaps of a sentence, by
-//! maximum likelihood ([`super::log_linear`]). Every held-out sentence is two examples: as it is, and with one
-//! word removed. There, each gap was as likely beforehand as every other and all together as none; that is the
-//! offset, so that what is fitted is the ratio, without a prior.
+//! maximum likelihood ([`super::log_linear`]). Every held-out sentence gives two examples: as it is, and with
+//! one word removed. There, all gaps were equally likely beforehand, and together as likely as none; that is
+//! the offset, so that the ratio is fitted without a prior.
 //!
-//! The sentences as they are then say at which prior each of their gaps would be taken for one with a
-//! missing word; sorted, these are the rates of false alarms.
+//! The unchanged sentences then give the prior at which each of their gaps would wrongly get a word; sorted,
+//! these are the rates of false alarms.
 
 use super::held_out::{FEWEST, pairs, round};
 use super::log_linear::{self, Example};
@@ -20,19 +20,19 @@ use crate::solve::{Solver, Workers};
 use crate::task::truth::Truth;
 use crate::text::ordinary::Sentence;
 
-/// Rates stand in the header in steps of this factor.
+/// Rates in the header grow by about this factor.
 const STEP: f64 = 1.15;
 
-/// A sentence that misses nothing.
+/// A sentence without a missing word.
 struct Whole {
-    /// (1 + gaps) none, and the gaps.
+    /// (1 + gaps) "none", and the gaps.
     example: Example<3>,
-    /// Gaps whose words were looked for, and the probability of the best word there.
+    /// Gaps whose words were searched for, and the probability of the best word there.
     sure: Vec<(usize, f64)>,
 }
 
-/// Fits on whole sentences that the n-grams have not counted, with the calibration of the solver; `None` if
-/// they are fewer than [`FEWEST`]. `release` is called for every sentence.
+/// Fits to whole sentences that the n-grams have not counted, with the calibration of the solver; `None` if
+/// there are fewer than [`FEWEST`]. `release` is called for every sentence.
 pub fn fit<S: AsRef<[u8]> + Sync>(
     solver: &Solver,
     sentences: &[S],
@@ -66,7 +66,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     examples.extend(wholes.iter().map(|whole| whole.example.clone()));
     let start = if solver.view().net.is_some() { [0.0, 0.25, 0.75] } else { [0.0, 0.7, 0.0] };
     let mut weights = log_linear::fit(&examples, start).map(round);
-    weights[2] = weights[2].max(0.0); // a net that is worse than nothing is not turned round
+    weights[2] = weights[2].max(0.0); // a net worse than nothing is not inverted
     let words = wholes.iter().map(|whole| whole.example.offsets.len() as u64).sum();
     Some(Repair {
         weights,
@@ -76,7 +76,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     })
 }
 
-/// "None", and the gaps of a sentence; none is true.
+/// "None" and the gaps of a sentence; "none" is true.
 fn example(analysis: &Analysis) -> Example<3> {
     let gaps = analysis.gaps.len();
     let mut all = vec![[0.0; 3]];
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn so_many_alarms_happen_as_the_table_says() {
+    fn as_many_alarms_happen_as_the_table_says() {
         // A hundred sentences of one gap, whose log ratios are 0.00, 0.01 and so on, and a sure word.
         let whole = |i: i32| Whole {
             example: Example {

@@ -1,8 +1,8 @@
-//! Fits the parameters of the posterior on sentences that the n-grams have not counted.
+//! Fits the parameters of the posterior to sentences that the n-grams have not counted.
 //!
-//! They minimise the mean negative log-likelihood, in nats, of what was true: the gap among all gaps
-//! of its sentence, and the word among the candidates of its gap and the rest. Both are log-linear
-//! models ([`super::log_linear`]); the features are those of [`crate::solve::word::posterior`].
+//! They minimise the mean negative log-likelihood, in nats, of the truth: the gap among all gaps of its
+//! sentence, and the word among the candidates of its gap and the rest. Both are log-linear models
+//! ([`super::log_linear`]); the features are those of [`crate::solve::word::posterior`].
 
 pub use super::held_out::FEWEST;
 use super::held_out::{pairs, round};
@@ -17,10 +17,9 @@ use crate::solve::word::sources;
 use crate::solve::{Solver, Workers};
 use crate::task::truth::Truth;
 
-/// Fits the calibration on whole sentences, from each of which one word is removed at random;
-/// `None` if they are fewer than [`FEWEST`]. Which words are looked for depends on the calibration in
-/// use: give a solver with that of [`Calibration::start`]. `release` is called for every sentence, for a
-/// caller who wants to give back memory meanwhile.
+/// Fits the calibration to whole sentences, each with one word removed at random; `None` if there are fewer
+/// than [`FEWEST`]. Which words are searched for depends on the calibration in use: give a solver with that of
+/// [`Calibration::start`]. `release` is called for every sentence, so that the caller can free memory.
 pub fn fit<S: AsRef<[u8]> + Sync>(
     solver: &Solver,
     sentences: &[S],
@@ -47,8 +46,7 @@ impl Examples {
         release: &(dyn Fn() + Sync),
         progress: &dyn Progress,
     ) -> Self {
-        let choices = examples(solver, sentences, release, progress).into_iter();
-        let (gaps, words) = choices.map(|Choices { gap, word }| (gap, word)).unzip();
+        let (gaps, words) = examples(solver, sentences, release, progress).into_iter().unzip();
         Examples { gaps, words, start: *solver.calibration() }
     }
 
@@ -57,19 +55,18 @@ impl Examples {
         self.gaps.len()
     }
 
-    /// Their calibration; `None` if they are fewer than [`FEWEST`].
+    /// Their calibration; `None` if there are fewer than [`FEWEST`].
     pub fn fit(&self) -> Option<Calibration> {
         let Examples { gaps, words, .. } = self;
         if gaps.len() < FEWEST {
             return None;
         }
-        let default = self.start;
-        let [gap_temperature, net_weight] = fit_weights(gaps, gap_weights(&default));
+        let [gap_temperature, net_weight] = fit_weights(gaps, gap_weights(&self.start));
         let [word_temperature, frequency_weight, rest_bias, length_weight, sources @ ..] =
-            fit_weights(words, word_weights(&default));
+            fit_weights(words, word_weights(&self.start));
         Some(Calibration {
             gap_temperature,
-            net_weight: net_weight.max(0.0), // a net that is worse than nothing is not turned round
+            net_weight: net_weight.max(0.0), // a net worse than nothing is not inverted
             word_temperature,
             frequency_weight,
             rest_bias,
@@ -91,10 +88,7 @@ impl Examples {
 }
 
 /// The choice of the gap of a sentence, and of the word in it.
-struct Choices {
-    gap: Example<2>,
-    word: Example<FEATURES>,
-}
+type Choices = (Example<2>, Example<FEATURES>);
 
 fn examples<S: AsRef<[u8]> + Sync>(
     solver: &Solver,
@@ -134,5 +128,5 @@ fn example(solver: &Solver, truth: &Truth, analysis: &Analysis) -> Option<Choice
     let features = Features::new(found, view);
     let word =
         Example { features: features.weighted, offsets: features.offsets, truth: place..=place };
-    Some(Choices { gap, word })
+    Some((gap, word))
 }

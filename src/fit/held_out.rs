@@ -3,9 +3,9 @@
 use crate::random::Random;
 use crate::task::remove::remove_word;
 
-/// With fewer sentences than this the default is closer to the truth than a fit.
+/// With fewer sentences, the default is closer to the truth than a fit.
 pub const FEWEST: usize = 200;
-/// The removals of the fit depend on this and on the order of the lines, which is fixed.
+/// The removals depend on this and on the order of the lines, which is fixed.
 const SEED: u64 = 0x1305;
 
 /// The sentences with one word removed, and as they were.
@@ -17,7 +17,7 @@ pub(super) fn pairs<S: AsRef<[u8]>>(sentences: &[S]) -> Vec<(Vec<u8>, &[u8])> {
     all.filter_map(|(test, solution)| Some((test?, solution.as_ref()))).collect()
 }
 
-/// A fitted weight with four digits, more than a few thousand sentences can tell.
+/// A weight with four digits, more than a few thousand sentences can determine.
 pub(super) fn round(weight: f64) -> f64 {
     (weight * 1e4).round() / 1e4
 }

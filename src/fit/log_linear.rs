@@ -1,4 +1,4 @@
-//! Log-linear models: the weights that make what was true likeliest.
+//! Log-linear models: the weights that make the truth likeliest.
 //!
 //! An example has alternatives, each with features f and an offset o, and
 //!
@@ -6,8 +6,8 @@
 //! P(alternative a) = exp(w · f_a + o_a) / sum_b exp(w · f_b + o_b)
 //! ```
 //!
-//! The mean negative log-likelihood is convex in w (where one alternative is true); Newton's method
-//! with step halving finds its minimum. One or a few features, thousands of examples.
+//! The mean negative log-likelihood is convex in w (if one alternative is true); Newton's method with step
+//! halving finds its minimum. One or a few features, thousands of examples.
 
 use std::ops::RangeInclusive;
 
@@ -26,10 +26,10 @@ pub struct Example<const D: usize> {
     pub truth: RangeInclusive<usize>,
 }
 
-/// A step that gains less than this, in nats an example, is the last one.
+/// A step that gains less than this, in nats per example, is the last one.
 const ENOUGH: f64 = 1e-9;
-/// Strength of the pull towards the starting weights: PRIOR / 2 times the squared distance is added
-/// to the sum of the examples' nats, so that weights stay finite where examples do not bound them.
+/// Strength of the pull towards the starting weights: PRIOR / 2 times the squared distance is added to the
+/// sum of the examples' nats, so that weights stay finite even if the examples do not bound them.
 const PRIOR: f64 = 1e-3;
 
 /// The mean negative log-likelihood in nats.

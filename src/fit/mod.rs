@@ -1,8 +1,8 @@
-//! How far is the model to be trusted? Parameters fitted on sentences that it has not seen.
+//! How far can the model be trusted? Parameters fitted to sentences that it has not seen.
 //!
 //! * [`calibrate`] – the posterior of gap and word, on [`held_out`] sentences, by [`log_linear`].
-//! * [`promise`] – what is promised against what was got; [`alarms`] – when a word is missing at all.
-//! * [`sample`] – takes such sentences out of a text of one's own.
+//! * [`promise`] – what is promised against what is achieved; [`alarms`] – when a word is missing at all.
+//! * [`sample`] – takes such sentences from a text of the user's own.
 
 pub(crate) mod alarms;
 pub mod calibrate;

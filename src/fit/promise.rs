@@ -1,13 +1,11 @@
-//! Fits what the solver promises to what it gets: the length of the missing word, and the gain.
+//! Fits what the solver promises to what it achieves: the length of the missing word, and the gain.
 //!
 //! Both are means over held-out sentences, with the rest of the calibration as it will be used:
 //!
-//! * the words of unlikely gaps are not looked for, and the model alone says how long they are; its
-//!   lengths are multiplied with a number that makes the expected distance of all sentences as they
-//!   stand what it is;
-//! * the expected gain of a change is a lower bound where gaps are far from each other, and a guess
-//!   where the word is no candidate; it is multiplied with a number that makes the sum over all changes
-//!   what they gained.
+//! * the words of unlikely gaps are not searched for, so their lengths come from the model alone; these are
+//!   scaled so that the expected distance of all unchanged sentences is what it really is;
+//! * the expected gain of a change is a lower bound if gaps are far apart, and a guess if the word is not a
+//!   candidate; it is scaled so that the sum over all changes is what they really gained.
 
 use super::held_out::{pairs, round};
 use crate::model::header::Calibration;
@@ -21,11 +19,10 @@ use crate::text::tokens::chars;
 /// No factor is further from 1 than this.
 const MOST: f64 = 2.0;
 
-/// What is promised and what came of it, summed up over sentences, in characters.
+/// Promises and results, summed over sentences, in characters.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
-    /// Expected length of the missing word in gaps whose words were looked for, times their
-    /// probability.
+    /// Expected length of the missing word in gaps whose words were searched for, times their probability.
     known: f64,
     /// The same in all other gaps.
     unknown: f64,
@@ -85,7 +82,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     }
 }
 
-/// What makes `promised` into `real`, within bounds.
+/// The factor from `promised` to `real`, within bounds.
 fn factor(real: f64, promised: f64) -> f64 {
     match promised > 0.0 {
         true => round((real / promised).clamp(1.0 / MOST, MOST)),

@@ -1,5 +1,5 @@
-//! Some sentences of a text: those with the lowest hashes, so that they depend neither on the order
-//! of the lines nor on which file they stand in.
+//! Some sentences of a text: those with the lowest hashes, so that neither the order of the lines nor the
+//! files they are in matter.
 
 use twox_hash::XxHash3_64;
 
@@ -14,20 +14,20 @@ use crate::train::aside::Aside;
 /// Sentences of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sample {
-    /// At most as many as were asked for, each once, of three words or more, ordered by hash.
+    /// At most as many as were asked for, without duplicates, of three words or more, ordered by hash.
     pub sentences: Vec<Vec<u8>>,
     /// How many sentences the text has.
     pub lines: u64,
-    /// How many of them are under three words.
+    /// How many of them have fewer than three words.
     pub short: u64,
-    /// Sum of the 64-bit XXH3 hashes of all of them.
+    /// Sum of the 64-bit XXH3 hashes of all sentences.
     pub hash: u64,
 }
 
-/// Takes at most `most` sentences out of texts with one sentence a line.
+/// Takes at most `most` sentences from texts with one sentence per line.
 ///
 /// # Errors
-/// A text that cannot be read or is empty, or a CSV.
+/// A text that cannot be read, is empty or is a CSV.
 pub fn sample(
     texts: Vec<Input>,
     most: usize,
@@ -40,7 +40,7 @@ pub fn sample(
     for input in texts {
         let (mut rows, mut told) = (RowReader::new(input, None, lossy)?, 0);
         if rows.format() == Format::Kaggle {
-            let remedy = "give it plain text with one whole sentence a line";
+            let remedy = "give it plain text with one whole sentence per line";
             return Err(Error::at_line(rows.name(), 1, "a CSV file", remedy));
         }
         while let Some(row) = rows.next_row()? {

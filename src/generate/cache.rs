@@ -1,16 +1,15 @@
 //! Tables of contexts, made when first needed and shared by all threads.
 //!
-//! An open hash table of slots that are written once: reading takes no lock. Nothing is ever thrown
-//! out; a table that finds no slot or no room is not kept. What a sentence reads must not depend on
-//! what is kept, because that depends on threads: a kept table holds the very numbers that are made
-//! anew without it.
+//! An open hash table of slots that are written once: reading takes no lock. Nothing is ever evicted; a table
+//! that finds no slot or no room is not kept. What is kept depends on threads, and sentences must not: a kept
+//! table holds the very numbers that would be made anew without it.
 //!
 //! Memory: at most [`ROOM`] bytes of tables, and 6 MiB of slots.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The most bytes of tables that are kept.
+/// The most bytes of kept tables.
 pub const ROOM: usize = 128 << 20;
 /// Number of slots, a power of two.
 const SLOTS: usize = 1 << 18;
@@ -37,14 +36,8 @@ impl<T> Default for Cache<T> {
 impl<T> Cache<T> {
     /// The table of `key`, if it is kept.
     pub fn get(&self, key: u64) -> Option<&T> {
-        for at in tries(key) {
-            match self.slots[at].get() {
-                Some((other, table)) if *other == key => return Some(table),
-                Some(_) => {}
-                None => return None,
-            }
-        }
-        None
+        let mut used = tries(key).map_while(|at| self.slots[at].get());
+        used.find(|slot| slot.0 == key).map(|slot| &*slot.1)
     }
 
     /// Keeps a table of `size` bytes if there is a slot and room for it.
@@ -54,14 +47,14 @@ impl<T> Cache<T> {
         };
         let less = |room: usize| room.checked_sub(size);
         let taken = self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
-        // Another thread may have been first: then this table is dropped, and its room given back.
+        // If another thread was first, this table is dropped, and its room given back.
         if taken.is_ok() && self.slots[at].set((key, Box::new(make()))).is_err() {
             self.room.fetch_add(size, Ordering::Relaxed);
         }
     }
 }
 
-/// The slots of a key: the high bits of a product with 2^64 / golden ratio, and those behind.
+/// The slots of a key: the high bits of a product with 2^64 / golden ratio, and the next ones.
 fn tries(key: u64) -> impl Iterator<Item = usize> {
     let hash = (key ^ (key >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let first = (hash >> (64 - SLOTS.ilog2())) as usize;
@@ -81,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_kept_than_there_is_room_and_slots_for() {
+    fn no_more_is_kept_than_fits_the_room_and_the_slots() {
         let cache = Cache::default();
         cache.keep(1, ROOM - 1, || ());
         cache.keep(2, 2, || ());

@@ -1,4 +1,4 @@
-//! What sampling asks of a model, and the only file of this room that knows how a model is laid out.
+//! What sampling asks of a model, and the only file here that depends on how a model is laid out.
 //!
 //! An interpolated model is a mixture. With `share(w|h)` the part of P(w|h) that is the context's own
 //! and `gamma(h)` its backoff weight,
@@ -7,9 +7,9 @@
 //! P(w|h) = share(w|h) + gamma(h) P(w|h')        sum_w share(w|h) + gamma(h) = 1
 //! ```
 //!
-//! where h' is h without its first word, and only the words of stored n-grams h w have a share. A
-//! context that is not stored, or that nothing follows, has gamma 1. A model from an ARPA file need
-//! not be interpolated: it has probabilities of its own words in place of shares.
+//! where h' is h without its first word, and only words of stored n-grams h w have a share. A context that is
+//! not stored, or that nothing follows, has gamma 1. A model from an ARPA file need not be interpolated: it has
+//! probabilities in place of shares.
 
 use crate::model::core::walk::Chain;
 use crate::model::core::{Core, State};
@@ -24,13 +24,13 @@ pub struct Contexts<'m> {
     unigrams: Vec<f64>,
 }
 
-/// A number that no other context of a history of so many words has; the highest bit is free.
+/// A number that no other context has; the highest bit is free.
 pub fn key(chain: &Chain<'_, '_>, length: usize) -> u64 {
     (length as u64) << 56 | chain.node(length) as u64
 }
 
 impl<'m> Contexts<'m> {
-    /// Reads the probabilities of all single words.
+    /// Reads the probabilities of single words.
     pub fn new(view: &'m View<'m>) -> Self {
         let words = 0..view.core.words as u32;
         let mut unigrams: Vec<f64> = words.map(|word| possible(view.core.unigram(word))).collect();
@@ -70,8 +70,8 @@ impl<'m> Contexts<'m> {
         &self.unigrams
     }
 
-    /// Replaces `words` by the words that follow a history, in the order of their ids, and `shares` by
-    /// their shares, or in a model that is no mixture by their probabilities; returns gamma.
+    /// Replaces `words` by the words that follow a history, ordered by id, and `shares` by their shares, or by
+    /// their probabilities if the model is not a mixture; returns gamma.
     ///
     /// # Complexity
     /// O(m) for m words.
@@ -92,7 +92,7 @@ impl<'m> Contexts<'m> {
     }
 }
 
-/// A number of [0, 1] whatever a damaged file holds.
+/// A number in [0, 1], whatever a damaged file holds.
 fn possible(p: f64) -> f64 {
     if p > 0.0 { p.min(1.0) } else { 0.0 }
 }

@@ -1,25 +1,25 @@
-//! Drawing an index by its weight: running sums, with a guide where there are many.
+//! Draws an index by its weight: running sums, with a guide if there are many.
 //!
-//! For weights w_0 ... w_(m-1), `sums[i]` = w_0 + ... + w_i. The index of a number t of [0, total) is
-//! the first i with `sums[i]` > t, which is i with probability w_i / total; an item of weight 0 is
-//! never found. A guide (Chen & Asau, *On generating random variates from an empirical distribution*,
-//! 1974) cuts [0, total) into one piece for four items and says where each begins, so that the search
-//! takes O(1) expected steps. The answer is the same with and without a guide.
+//! For weights w_0 ... w_(m-1), `sums[i]` = w_0 + ... + w_i. The index of a number t in [0, total) is the
+//! first i with `sums[i]` > t, which is i with probability w_i / total; an item of weight 0 is never found. A
+//! guide (Chen & Asau, *On generating random variates from an empirical distribution*, 1974) cuts [0, total)
+//! into one piece for every four items and records where each begins, so that the search takes O(1) expected
+//! steps. The answer is the same with and without a guide.
 
-/// Items for each entry of a guide.
+/// Items per entry of a guide.
 const ITEMS: usize = 4;
 
 /// Running sums of weights.
 #[derive(Debug, Clone, Default)]
 pub struct Cumulative {
-    /// (items) sum of the weights up to and with each.
+    /// (items) sum of the weights up to and including each.
     sums: Vec<f64>,
-    /// (pieces + 1) the index of the beginning of each piece; empty without a guide.
+    /// (pieces + 1) the first index of each piece; empty without a guide.
     guide: Vec<u32>,
 }
 
 impl Cumulative {
-    /// Replaces all weights; the guide goes.
+    /// Replaces all weights; drops the guide.
     pub fn set(&mut self, weights: impl Iterator<Item = f64>) {
         let mut sum = 0.0;
         self.guide.clear();
@@ -70,7 +70,7 @@ impl Cumulative {
             let piece = (target / self.total() * pieces as f64) as usize;
             let piece = piece.min(pieces - 1);
             let (low, high) = (self.guide[piece] as usize, self.guide[piece + 1] as usize);
-            // Rounding may have led to the piece beside the right one.
+            // Rounding may have led to a neighbour of the right piece.
             let fits = |at: usize| at == 0 || self.sums[at - 1] <= target;
             if fits(low) {
                 start = low;
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_find_is_no_panic() {
+    fn nothing_to_find_does_not_panic() {
         assert_eq!(Cumulative::guided(std::iter::empty()).find(0.0), 0);
         assert_eq!(Cumulative::guided([0.0, 0.0].into_iter()).find(0.0), 1);
     }

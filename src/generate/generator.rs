@@ -21,7 +21,7 @@ pub struct Generator<'m> {
     pub(super) seed: Seed,
     /// The prompt's tokens with single spaces between them.
     pub(super) prompt: Vec<u8>,
-    /// Behind `<s>` and the prompt.
+    /// The state after `<s>` and the prompt.
     pub(super) start: State,
     /// The prompt's words that the model does not know.
     unknown: Vec<Vec<u8>>,
@@ -37,8 +37,7 @@ impl<'m> Generator<'m> {
     /// A setting that is out of range, or a model without words.
     ///
     /// # Complexity
-    /// One pass over the words; 21 bytes of memory a word. Tables of contexts come with use, see
-    /// [`super::cache`].
+    /// One pass over the words; 21 bytes of memory per word, and the tables of [`super::cache`].
     pub fn new(model: &'m Model, settings: Settings) -> Result<Self> {
         let contexts = Contexts::new(model.view());
         let order = settings.check(contexts.order())?;
@@ -67,7 +66,6 @@ impl<'m> Generator<'m> {
         let rule = weighted::Rule { exponent: 1.0 / settings.temperature, top_k: settings.top_k };
         let tables = plain::Tables::new(&contexts);
         let seed = Seed::new(settings.seed);
-        let distributions = OnceLock::new();
         Ok(Generator {
             contexts,
             settings,
@@ -78,7 +76,7 @@ impl<'m> Generator<'m> {
             unknown,
             tables,
             rule,
-            distributions,
+            distributions: OnceLock::new(),
         })
     }
 
@@ -87,7 +85,7 @@ impl<'m> Generator<'m> {
         self.unknown.iter().map(Vec::as_slice)
     }
 
-    /// The distributions of the slower sampler, from the first time that one is needed.
+    /// The distributions of the slower sampler, made when first needed.
     pub(super) fn distributions(&self) -> &weighted::Distributions {
         self.distributions.get_or_init(|| weighted::Distributions::new(self.rule))
     }

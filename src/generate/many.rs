@@ -1,8 +1,8 @@
 //! Many sentences: drawn on all threads, handed out in order, with bounded memory.
 //!
-//! Indices are cut into pieces of 256; a round of pieces is drawn in parallel, and what is new
-//! is handed out piece by piece. Pieces depend on nothing but their indices, so that the bytes are the
-//! same for any number of threads. Memory is one round: a few hundred kilobytes a thread.
+//! Indices are cut into pieces of 256; a round of pieces is drawn in parallel, and new sentences are handed
+//! out piece by piece. Pieces depend only on their indices, so that the bytes are the same for any number of
+//! threads. Memory is one round: a few hundred kilobytes per thread.
 
 use rayon::prelude::*;
 
@@ -11,11 +11,11 @@ use super::novel::KnownLines;
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::progress::Progress;
 
-/// How many sentences are one piece of parallel work.
+/// Sentences in one piece of parallel work.
 const PIECE: u64 = 256;
-/// How many pieces a thread has in one round.
+/// Pieces per thread in one round.
 const PIECES: usize = 4;
-/// After so many sentences in a row that stand in the text, no more are drawn: a multiple of a piece.
+/// Drawing stops after this many sentences in a row that are in the text: a multiple of a piece.
 pub const PATIENCE: u64 = 512 * PIECE;
 
 /// What was drawn.
@@ -25,20 +25,20 @@ pub struct Totals {
     pub sentences: u64,
     /// Their words without those of the prompt; each sentence also drew one `</s>`.
     pub words: u64,
-    /// Sentences thrown away because they stand in the text.
+    /// Sentences discarded because they are in the text.
     pub known: u64,
 }
 
 /// The new sentences of one piece.
 struct Piece {
-    /// Each with `\n` behind it.
+    /// Each followed by `\n`.
     lines: Vec<u8>,
     /// Where each ends in `lines`, and its number of words.
     ends: Vec<(usize, u64)>,
 }
 
-/// Draws `count` sentences that are no `known` lines and hands them to `sink`, each with `\n` behind
-/// it, in the order of their indices from 0.
+/// Draws `count` sentences that are not `known` lines and hands them to `sink`, each followed by `\n`, in the
+/// order of their indices from 0.
 ///
 /// # Errors
 /// What `sink` reports; or nothing new among [`PATIENCE`] sentences in a row.
@@ -56,7 +56,7 @@ pub fn generate(
         let pieces: Vec<Piece> = (0..wanted.div_ceil(PIECE).min(round))
             .into_par_iter()
             .map(|piece| {
-                // Without a text every sentence counts, and no more are drawn than are wanted.
+                // Without a text every sentence counts, so no more are drawn than wanted.
                 let size = match known {
                     None => PIECE.min(wanted - piece * PIECE),
                     Some(_) => PIECE,
@@ -107,7 +107,7 @@ fn draw(generator: &Generator<'_>, from: u64, size: u64, known: Option<&KnownLin
 fn nothing_new(totals: Totals) -> Error {
     Error::value(
         format!(
-            "{PATIENCE} sentences in a row stand in the text already, after {} new ones",
+            "{PATIENCE} sentences in a row are in the text already, after {} new ones",
             totals.sentences
         ),
         Remedy::by(

@@ -1,21 +1,20 @@
 //! Generating: sentences drawn from the model, word by word.
 //!
 //! * [`contexts`] – what sampling asks of a model: contexts, shares, backoff weights.
-//! * [`plain`] – the fast sampler, P(w|h) as it is; [`weighted`] – temperatures, top k, and words that
-//!   may not come.
+//! * [`plain`] – the fast sampler, P(w|h) as it is; [`weighted`] – temperatures, top k, and excluded words.
 //! * [`settings`] – what is asked for; [`generator`] – a model made ready for it.
 //! * [`cumulative`] – drawing by weight; [`cache`] – tables of contexts, made once, within a bound.
 //! * [`stream`] – the random numbers of one sentence.
 //! * [`worker`] – one sentence; [`many`] – many of them, on all threads, in order.
-//! * [`novel`] – which sentences stand in a text already.
+//! * [`novel`] – which sentences are in a text already.
 //!
-//! Every word is drawn from P(w|h) over all words but `<s>` and `<unk>`: `<unk>` stands for no word
-//! that could be printed, so that it is drawn again. `</s>` ends the sentence; it is drawn again where
-//! it would be the first word, so that no sentence is empty. The same seed gives the same sentences on
-//! any number of threads, and the first n of them whatever their number.
+//! Every word is drawn from P(w|h) over all words but `<s>` and `<unk>`: `<unk>` cannot be printed, so it is
+//! drawn again. `</s>` ends the sentence; it is drawn again if it would come first, so that no sentence is
+//! empty. The same seed gives the same sentences on any number of threads, and the same first n of them
+//! however many are drawn.
 //!
-//! A [`Generator`] borrows a model and is shared by all threads; each thread takes a [`Worker`] from
-//! it, which owns the scratch memory.
+//! A [`Generator`] borrows a model and is shared by all threads; each thread takes a [`Worker`] from it, which
+//! owns the scratch memory.
 //!
 //! ```
 //! use impute::generate::{Generator, Settings};

@@ -1,8 +1,8 @@
-//! Which sentences stand in a text already?
+//! Which sentences are in a text already?
 //!
-//! A line is its tokens joined by single spaces, kept as a 64-bit XXH3 hash: 8 bytes a line, at most
-//! 24 while the text is read. A line of the text is always recognised; of 30 million new sentences one
-//! is taken for one of a million lines with a probability of 2e-6.
+//! A line is its tokens joined by single spaces, kept as a 64-bit XXH3 hash: 8 bytes per line, at most 24
+//! while the text is read. A line of the text is always recognised; the probability that one of 30 million
+//! new sentences is mistaken for one of a million lines is 2e-6.
 
 use twox_hash::XxHash3_64;
 
@@ -62,7 +62,7 @@ mod tests {
     use crate::text::input::decompress;
 
     #[test]
-    fn knows_whole_lines_however_they_are_spaced() {
+    fn recognises_whole_lines_however_they_are_spaced() {
         let text = b"one  two \nthree\r\none two\n\xff x".to_vec();
         let input = decompress(Box::new(std::io::Cursor::new(text)), "x".into(), None).unwrap();
         let known = KnownLines::read(input).unwrap();

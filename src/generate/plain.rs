@@ -1,12 +1,11 @@
 //! The fast sampler: P(w|h) as a mixture, without computing it.
 //!
-//! By `P(w|h) = share(w|h) + gamma(h) P(w|h')` a word of P(.|h) is drawn so: with probability gamma(h)
-//! it is a word of P(.|h'); else it is one of the context's own words, by its share. At the end stand
-//! the single words. Only the context that the draw stops at is read.
+//! Since `P(w|h) = share(w|h) + gamma(h) P(w|h')`, a word is drawn from P(.|h) like this: with probability
+//! gamma(h) from P(.|h'), otherwise one of the context's own words, by its share. Single words come last.
+//! Only the context at which the draw stops is read.
 //!
 //! # Complexity
-//! O(m) for a context of m words whose sums are not kept; O(1) expected for one whose are, and for
-//! single words.
+//! O(m) for a context of m words whose sums are not kept; O(1) expected if they are, and for single words.
 
 use super::cache::Cache;
 use super::contexts::{Contexts, key};
@@ -15,7 +14,7 @@ use super::stream::Stream;
 use crate::model::core::State;
 use crate::model::core::walk::Chain;
 
-/// Contexts of fewer words are read anew each time.
+/// Contexts with fewer words are read anew each time.
 const KEPT_FROM: usize = 24;
 
 /// What all threads share.
@@ -33,7 +32,7 @@ impl Tables {
         Tables { kept: Cache::default(), unigrams }
     }
 
-    /// A word of P(.|history), `<unk>` and `</s>` among them, and the history with it.
+    /// A word from P(.|history), possibly `<unk>` or `</s>`, and the history extended by it.
     pub fn draw(
         &self,
         contexts: &Contexts<'_>,
@@ -66,7 +65,7 @@ impl Tables {
         (word, core.advance(state, word))
     }
 
-    /// Which child of the suffix of so many words is drawn.
+    /// Draws a child of the suffix of `length` words.
     fn own(&self, chain: &Chain<'_, '_>, length: usize, total: f64, random: &mut Stream) -> usize {
         let count = chain.children(length).count;
         let draw =

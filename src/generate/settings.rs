@@ -1,23 +1,23 @@
-//! What is asked of a generator.
+//! The settings of a generator.
 
 use crate::error::{Error, Remedy, Result, Setting};
 
-/// What is drawn.
+/// What to draw.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Words depend on at most `order` - 1 words before them; `None` for the model's own order. Below
-    /// it the probabilities are those that the model backs off to.
+    /// Words depend on at most `order` - 1 words before them; `None` for the model's own order. Below it, the
+    /// probabilities are those that the model backs off to.
     pub order: Option<usize>,
     /// T: words are drawn from P(w|h)^(1/T), normalised over all words.
     pub temperature: f64,
-    /// Only so many words may come, the most probable ones; of equal ones the more frequent.
+    /// Only this many of the most probable words are drawn; of equal ones the more frequent.
     pub top_k: Option<usize>,
-    /// Another seed, other sentences.
+    /// A different seed gives different sentences.
     pub seed: u64,
     /// Tokens that every sentence begins with.
     pub prompt: String,
-    /// A sentence ends after so many words, the prompt's left aside.
+    /// A sentence ends after this many words, not counting the prompt.
     pub max_words: usize,
 }
 
@@ -40,10 +40,7 @@ impl Settings {
         self.temperature == 1.0 && self.top_k.is_none()
     }
 
-    /// The order in use, of a model of order `highest`.
-    ///
-    /// # Errors
-    /// A setting that is out of range.
+    /// The order in use, given a model of order `highest`, if all settings are within range.
     pub(super) fn check(&self, highest: usize) -> Result<usize> {
         let refuse = |what: String, remedy: &'static str| Err(Error::value(what, remedy));
         let order = self.order.unwrap_or(highest);
@@ -63,7 +60,7 @@ impl Settings {
             return refuse("top k 0".into(), "give 1 or more");
         }
         if self.max_words == 0 {
-            return refuse("0 words a sentence".into(), "give 1 or more");
+            return refuse("0 words per sentence".into(), "give 1 or more");
         }
         if self.prompt.contains(['\n', '\r', '\0']) {
             let what = format!("a prompt of several lines, {:?}", self.prompt);

@@ -1,8 +1,8 @@
-//! Random numbers of one sentence: ChaCha8 with a stream of its own.
+//! The random numbers of one sentence: ChaCha8 with a stream of its own.
 //!
-//! The seed makes the key, the sentence's index the stream. Streams do not overlap and tell nothing
-//! of each other, so that a sentence depends on (seed, index) and neither on the sentences before it
-//! nor on the thread that draws it. A number costs about 5 ns.
+//! The seed gives the key, the sentence's index the stream. Streams do not overlap and are independent, so
+//! that a sentence depends on (seed, index) and not on the sentences before it or the thread that draws it. A
+//! number costs about 5 ns.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -30,7 +30,7 @@ impl Seed {
 pub struct Stream(ChaCha8Rng);
 
 impl Stream {
-    /// A number of [0, 1), a multiple of 2^-53.
+    /// A number in [0, 1), a multiple of 2^-53.
     pub fn uniform(&mut self) -> f64 {
         const STEP: f64 = 1.0 / (1u64 << 53) as f64;
         (self.0.next_u64() >> 11) as f64 * STEP

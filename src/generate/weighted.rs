@@ -1,8 +1,7 @@
-//! The sampler for temperatures, top k, and words that may not come: exact, by whole distributions.
+//! The sampler for temperatures, top k, and excluded words: exact, by whole distributions.
 //!
-//! What is drawn is P(w|h)^(1/T), normalised over the allowed words or over the k most probable of
-//! them. Words that no context on the way holds are never listed: with h' the history without its
-//! first word and C the own words of h,
+//! Words are drawn from P(w|h)^(1/T), normalised over the allowed words or the k most probable of them. Words in
+//! no context on the way are never listed: with h' for h without its first word and C for the own words of h,
 //!
 //! ```text
 //! P(w|h) = share(w|h) + gamma P(w|h')    for w in C
@@ -15,15 +14,15 @@
 //! Z(h) = sum_C P(w|h)^(1/T) + gamma^(1/T) (Z(h') - sum_C P(w|h')^(1/T))
 //! ```
 //!
-//! A draw takes one of C with weight P(w|h)^(1/T), or, with weight gamma^(1/T) Z(h'), a word drawn
-//! from h'; if that one is in C it is thrown away and the draw begins anew. What is thrown away is at
-//! most half, because P(w|h) >= gamma P(w|h') in a mixture.
+//! A draw takes one of C with weight P(w|h)^(1/T), or, with weight gamma^(1/T) Z(h'), a word drawn from h'; if
+//! that one is in C, it is rejected and the draw starts again. At most half are rejected, because P(w|h) >=
+//! gamma P(w|h') in a mixture.
 //!
-//! **Top k.** A word that is neither in C nor among the k best of h' has k better ones, whose order h
-//! keeps or improves. So the k best of h are among C and the k best of h', down to the single words.
+//! **Top k.** A word that is neither in C nor among the k best of h' has k better ones, whose order h keeps or
+//! improves. So the k best of h are among C and the k best of h', down to the single words.
 //!
-//! Powers are taken of P(w|h) over the highest P of that context, `peak`, so that nothing underflows
-//! for a small T; all sums of a context are in that unit.
+//! Powers are taken of P(w|h) over the highest P of that context, `peak`, so that nothing underflows for a
+//! small T; all sums of a context are in that unit.
 
 use std::cmp::Reverse;
 use std::sync::OnceLock;
@@ -40,10 +39,10 @@ use crate::model::words::{BOS, EOS, UNK};
 /// Distributions of contexts with fewer words are made anew each time.
 const KEPT_FROM: usize = 4;
 
-/// After so many words in a row that were drawn from below and thrown away, all are weighed.
+/// After this many words in a row drawn from below and rejected, all words are weighed.
 const REJECTIONS: usize = 256;
 
-/// What is drawn from.
+/// How words are drawn.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
     /// 1/T.
@@ -58,7 +57,7 @@ impl Rule {
     }
 }
 
-/// The distribution behind one history.
+/// The distribution after one history.
 #[derive(Debug, Clone, Default)]
 struct Distribution {
     /// (own words) the allowed words of C, sorted by id.
@@ -66,7 +65,7 @@ struct Distribution {
     /// (own words) P(w|h).
     p: Vec<f64>,
     gamma: f64,
-    /// An upper bound of all P(w|h), reached unless it is that of a word in C one level below.
+    /// An upper bound on all P(w|h), reached unless it comes from a word of C one level below.
     peak: f64,
     /// Weights of the own words, or of the best ones with top k.
     sums: Cumulative,
@@ -92,12 +91,12 @@ impl Distribution {
 pub struct Distributions {
     rule: Rule,
     kept: Cache<Distribution>,
-    /// The single words, all and without `</s>`.
+    /// The single words, with and without `</s>`.
     bases: [OnceLock<Distribution>; 2],
 }
 
 impl Distributions {
-    /// Distributions by one rule, none of them made yet.
+    /// Distributions by one rule, none made yet.
     pub fn new(rule: Rule) -> Self {
         Distributions { rule, kept: Cache::default(), bases: Default::default() }
     }
@@ -149,8 +148,8 @@ fn weigh_best(to: &mut Distribution, rule: Rule) {
 pub struct Sampler<'g, 'm> {
     contexts: &'g Contexts<'m>,
     shared: &'g Distributions,
-    /// The distributions of the stored suffixes of a history, shortest first, behind that of the
-    /// single words; `None` stands for the one at the same place of `scratch`.
+    /// The distribution of the single words, then those of the stored suffixes of a history, shortest first;
+    /// `None` stands for the one at the same index of `scratch`.
     levels: Vec<Option<&'g Distribution>>,
     scratch: Vec<Distribution>,
     shares: Vec<f64>,
@@ -163,8 +162,7 @@ impl<'g, 'm> Sampler<'g, 'm> {
         Sampler { contexts, shared, levels, scratch, shares }
     }
 
-    /// An allowed word by the rule: never `<unk>`, and not `</s>` if `no_end`. `</s>` where there is
-    /// no word at all.
+    /// An allowed word by the rule: never `<unk>`, and not `</s>` if `no_end`. `</s>` if there is no word.
     ///
     /// # Complexity
     /// O(m (log n + log k)) for m words of contexts whose distribution is not kept, each of n words.
@@ -198,8 +196,8 @@ impl<'g, 'm> Sampler<'g, 'm> {
         self.draw_slowly(at, random)
     }
 
-    /// A word by weighing every word of the vocabulary: for contexts whose own words take nearly all of
-    /// what is drawn from below, which only a model that is no mixture can have.
+    /// A word by weighing every word of the vocabulary: for contexts whose own words cover nearly everything
+    /// drawn from below, which only happens in a model that is not a mixture.
     fn draw_slowly(&self, at: usize, random: &mut Stream) -> u32 {
         let rule = self.shared.rule;
         let ids = 0..self.level(0).p.len() as u32;
@@ -283,7 +281,7 @@ impl<'g, 'm> Sampler<'g, 'm> {
         to.z = to.sums.total() + (to.below - own_below).max(0.0);
     }
 
-    /// P(word) of the level at `at`.
+    /// P(word) at level `at`.
     fn p(&self, at: usize, word: u32) -> f64 {
         let mut gamma = 1.0;
         for at in (1..=at).rev() {

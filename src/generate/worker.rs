@@ -6,14 +6,14 @@ use super::weighted;
 use crate::model::core::State;
 use crate::model::words::{EOS, UNK};
 
-/// How often a word that may not come is drawn again before the allowed ones are weighed.
+/// How often an excluded word is drawn again before the allowed ones are weighed.
 const REDRAWS: usize = 100;
 
 /// One thread's scratch memory.
 #[derive(Debug)]
 pub struct Worker<'g, 'm> {
     generator: &'g Generator<'m>,
-    /// Made when it is first needed.
+    /// Made when first needed.
     weighted: Option<weighted::Sampler<'g, 'm>>,
     text: Vec<u8>,
     /// How many words were drawn for the last sentence.
@@ -28,8 +28,8 @@ impl<'m> Generator<'m> {
 }
 
 impl Worker<'_, '_> {
-    /// The sentence with this index: the prompt and what follows, with single spaces between the
-    /// words. It depends on the model, the settings and the index alone.
+    /// The sentence with this index: the prompt and what follows, with single spaces between the words. It
+    /// depends only on the model, the settings and the index.
     ///
     /// # Complexity
     /// Words times the cost of a draw: [`super::plain`], [`super::weighted`]. No allocation once the
@@ -56,12 +56,12 @@ impl Worker<'_, '_> {
         &self.text
     }
 
-    /// How many words were drawn for the last sentence, `</s>` left aside.
+    /// How many words were drawn for the last sentence, not counting `</s>`.
     pub fn words(&self) -> usize {
         self.drawn
     }
 
-    /// The next word, never `<unk>`, and not `</s>` as the first one; and the state behind it.
+    /// The next word, never `<unk>`, and not `</s>` as the first one; and the state after it.
     fn draw(&mut self, state: &State, random: &mut Stream) -> (u32, State) {
         let Generator { contexts, tables, order, settings, .. } = self.generator;
         let no_end = self.drawn == 0;

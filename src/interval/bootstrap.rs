@@ -7,7 +7,7 @@ use crate::random::Random;
 /// How many resamples are drawn.
 pub const RESAMPLES: usize = 1000;
 
-/// The resamples of a report depend on this alone.
+/// The seed of the resamples of a report.
 pub const SEED: u64 = 1;
 
 /// A mean and the ends of its 95 % bootstrap interval.
@@ -22,7 +22,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// That of some values; zeros for none.
+    /// The interval of some values; zeros for none.
     pub fn of(values: &[f64]) -> Self {
         let [mean, low, high] = mean_interval(values, SEED).unwrap_or_default();
         Interval { mean, low, high }
@@ -43,8 +43,8 @@ pub fn mean_interval(values: &[f64], seed: u64) -> Option<[f64; 3]> {
     Some([values.iter().sum::<f64>() / n as f64, low, high])
 }
 
-/// The ends of the 95 % interval of what `statistic` makes of the indices of `n` values, drawn with
-/// replacement. Resamples of which it makes no finite number are left out; not a number if all are.
+/// The ends of the 95 % interval of `statistic` over indices of `n` values, drawn with replacement. Resamples
+/// for which it is not finite are left out; NaN if all are.
 pub(crate) fn ends(n: usize, seed: u64, statistic: impl Fn(&[usize]) -> f64) -> [f64; 2] {
     let mut random = Random::new(seed);
     let mut drawn = vec![0; n];

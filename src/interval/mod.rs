@@ -1,4 +1,4 @@
-//! How sure is a mean, or a share?
+//! How certain is a mean, or a share?
 //!
 //! * [`bootstrap`] – percentile bootstrap of a mean; [`wilson`] – the interval of a share.
 

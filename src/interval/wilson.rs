@@ -1,10 +1,10 @@
-//! The interval of a share: Wilson's score interval (*Probable Inference*, 1927), which stays between 0
-//! and 1 and says something of few cases too.
+//! The interval of a share: Wilson's score interval (*Probable Inference*, 1927), which stays between 0 and 1
+//! and works for few cases too.
 
 /// The normal distribution is beyond this, on either side, in 5 % of cases.
 const Z: f64 = 1.959_964;
 
-/// The ends of the 95 % interval of a share of `n` cases; everything for no case.
+/// The ends of the 95 % interval of a share of `n` cases; 0 and 1 for no cases.
 pub fn interval(share: f64, n: usize) -> [f64; 2] {
     if n == 0 {
         return [0.0, 1.0];

@@ -1,4 +1,4 @@
-//! Counts a part of a text, which a later training joins with others.
+//! Counts a part of a text, for later training to combine with others.
 
 use std::path::{Path, PathBuf};
 
@@ -9,21 +9,20 @@ use crate::text::output::Output;
 use crate::train::corpus::Summary;
 use crate::train::{self, Config, Resources, Sources};
 
-/// What is to be counted.
+/// What to count.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Count {
-    /// Texts, one sentence a line, spaces between tokens.
+    /// Texts, one sentence per line, spaces between tokens.
     pub texts: Vec<PathBuf>,
-    /// The order, what is held out, and what is done with lines that are not UTF-8; nothing else of it
-    /// matters.
+    /// Only the order, what is held out, and what is done with lines that are not UTF-8 matter.
     pub config: Config,
-    /// With what means.
+    /// What to count with.
     pub resources: Resources,
 }
 
 impl Count {
-    /// These texts, and all else by default.
+    /// These texts, with defaults for the rest.
     pub fn new(texts: Vec<PathBuf>) -> Self {
         Count { texts, ..Count::default() }
     }

@@ -1,5 +1,5 @@
-//! What a model says of its making. Nothing here depends on folders, files or threads: the same lines,
-//! however they are cut into files, give the same model.
+//! What a model says about its making. Nothing here depends on folders, files or threads: the same lines,
+//! however they are split into files, give the same model.
 
 use crate::train::net::Size;
 use crate::train::{Config, Vocabulary};
@@ -7,7 +7,7 @@ use crate::train::{Config, Vocabulary};
 /// Name and version of the program.
 pub(super) const PROGRAM: &str = concat!("impute ", env!("CARGO_PKG_VERSION"));
 
-/// The settings that change the result, as they could be typed.
+/// The settings that affect the result, as they could be typed.
 pub(super) fn training(config: &Config) -> String {
     let mut command = format!("impute train --order {}", config.order);
     if !config.prune.is_empty() {
@@ -27,7 +27,7 @@ pub(super) fn training(config: &Config) -> String {
     command + &format!(" --held-out {}", config.held_out.lines)
 }
 
-/// The same of a net that has seen so many sentences.
+/// The same for a net that has seen this many sentences.
 pub(super) fn net(size: Size, sentences: u64, seed: u64) -> String {
     let size = match size {
         Size::Small => "small",

@@ -1,4 +1,4 @@
-//! What every training ends with: the model, as it stands in its temporary file, is fitted.
+//! How all training ends: the model is fitted in its temporary file.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,26 +15,26 @@ use crate::text::output::NewFile;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Made {
-    /// What the model says of itself.
+    /// The header of the model.
     pub header: Header,
     /// Whether its calibration was fitted to lines held out of this text.
     pub fitted: bool,
     /// Bytes of the file.
     pub size: u64,
-    /// Bytes of the temporary files that it took.
+    /// Bytes of the temporary files that were needed.
     pub spilled: u64,
 }
 
 impl Made {
-    /// The model is complete, and its file has its name.
+    /// Of a complete model in a file with its final name.
     pub(super) fn new(output: &Path, header: Header, fitted: bool, spilled: u64) -> Self {
         let size = std::fs::metadata(output).map_or(0, |meta| meta.len());
         Made { header, fitted, size, spilled }
     }
 }
 
-/// Fits the calibration and what repairing needs, if enough lines are held out, and says whether it did.
-/// Else the calibration stays what it was, but a net that has no weight yet gets one.
+/// Fits the calibration and what repairing needs, if enough lines are held out, and returns whether it did.
+/// Otherwise the calibration stays as it was, but a net without a weight gets one.
 pub(super) fn fit(
     file: &NewFile,
     header: &mut Header,
@@ -45,7 +45,7 @@ pub(super) fn fit(
     let start = Calibration::start(header.net.is_some());
     if held_out.len() >= calibrate::FEWEST {
         let model = Arc::new(Model::open(file.path())?);
-        // What is mapped counts as memory in use.
+        // Mapped pages count as memory in use.
         let most = (memory / 4) as usize;
         let release = || {
             if model.size() > most {
@@ -61,17 +61,16 @@ pub(super) fn fit(
             return Ok(true);
         }
     }
-    header.repair = None; // another net says other things of a sentence that misses nothing
+    header.repair = None; // fitted with another net
     let which = match header.calibration.sentences {
         0 => "the default",
-        _ => "the one that the model had",
+        _ => "the one that the model had before",
     };
     if header.net.is_some() && header.calibration.net_weight == 0.0 {
         let Calibration { gap_temperature, net_weight, .. } = start;
         header.calibration = Calibration { gap_temperature, net_weight, ..header.calibration };
     }
-    let trust =
-        if header.net.is_some() { ", nor does anything say how far to trust the net" } else { "" };
+    let trust = if header.net.is_some() { ", and how far to trust the net is a guess" } else { "" };
     progress.note(&format!(
         "fewer than {} lines held out: the calibration is {which}, not fitted to this text{trust}",
         calibrate::FEWEST

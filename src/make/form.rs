@@ -19,9 +19,9 @@ pub enum Form {
     /// With posting lists: ready to fill gaps as soon as it is mapped.
     #[default]
     Lists,
-    /// Without them: a tenth of the size; whoever fills gaps makes them anew each time.
+    /// Without them: a tenth of the size, but filling gaps makes them anew each time.
     Plain,
-    /// The same, compressed for shipping, and unpacked in memory when it is opened.
+    /// The same, compressed for shipping and unpacked in memory when opened.
     Compact,
 }
 
@@ -33,10 +33,7 @@ pub(super) struct Content<'a> {
     pub header: &'a Header,
 }
 
-/// Writes a model; its lists, if it is to have them, with so much memory.
-///
-/// # Errors
-/// The file cannot be written.
+/// Writes a model; if it gets lists, they are made within `memory`.
 pub(super) fn write(
     content: &Content<'_>,
     form: Form,
@@ -46,27 +43,20 @@ pub(super) fn write(
 ) -> Result<()> {
     let Content { words, core, extras, header } = *content;
     let header = header.clone();
+    let lists = if form == Form::Lists { Lists::With { memory } } else { Lists::Without };
     buffered(file, |out| match form {
-        Form::Lists => {
-            let lists = Lists::With { memory };
+        Form::Lists | Form::Plain => {
             build::write(words, core, extras, header, lists, out, progress).map(drop)
-        }
-        Form::Plain => {
-            build::write(words, core, extras, header, Lists::Without, out, progress).map(drop)
         }
         Form::Compact => {
             let plain = Cursor::new(Vec::new());
-            let lists = Lists::Without;
             let plain = build::write(words, core, extras, header, lists, plain, progress)?;
             pack::pack(plain.get_ref(), out)
         }
     })
 }
 
-/// Writes a file through a buffer.
-///
-/// # Errors
-/// What the work reports, with the name of the file.
+/// Writes a file through a buffer; errors get the name of the file.
 pub(super) fn buffered(
     file: &NewFile,
     write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,

@@ -1,4 +1,4 @@
-//! Makes a model of the n-grams that another tool estimated.
+//! Makes a model from n-grams that another tool estimated.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::progress::Progress;
 use crate::text::input::{self, file_name};
 use crate::text::output::NewFile;
 
-/// What is to be taken over.
+/// What to import.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Import {
@@ -21,21 +21,20 @@ pub struct Import {
     pub arpa: PathBuf,
     /// The form of the model file.
     pub form: Form,
-    /// Licence of the text, to be kept in the model.
+    /// Licence of the text, kept in the model.
     pub license: String,
-    /// The day, as `YYYY-MM-DD`, to be kept in the model.
+    /// The date, as `YYYY-MM-DD`, kept in the model.
     pub date: String,
 }
 
 impl Import {
-    /// This file, and all else by default.
+    /// This file, with defaults for the rest.
     pub fn new(arpa: PathBuf) -> Self {
         Import { arpa, ..Import::default() }
     }
 }
 
-/// Makes a model of an ARPA file and writes it to `output`, whole or not at all. Its calibration is the
-/// default.
+/// Makes a model with the default calibration from an ARPA file and writes it to `output`, whole or not at all.
 ///
 /// # Errors
 /// A file that cannot be read or is not ARPA text, or an output that cannot be written.
@@ -50,7 +49,7 @@ pub fn import(wanted: &Import, output: &Path, progress: &dyn Progress) -> Result
     Ok(Made::new(output, header, false, 0))
 }
 
-/// What is known of the model: nothing of its text or its discounts.
+/// What is known about the model: nothing about its text or its discounts.
 fn described(arpa: &Arpa, wanted: &Import) -> Header {
     let mut header = Header { order: arpa.order(), ngrams: arpa.counts(), ..Header::default() };
     let provenance = &mut header.provenance;

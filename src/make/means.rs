@@ -1,4 +1,4 @@
-//! Memory and disk: will they suffice? Said before the work begins.
+//! Checks before the work begins that memory and disk will suffice.
 
 use std::io::Read;
 use std::path::Path;
@@ -9,20 +9,16 @@ use crate::error::{Error, ErrorKind, Remedy, Result, Setting, display};
 use crate::train::memory::{Needs, bytes};
 use crate::train::{Resources, Sources};
 
-/// What the means are for.
+/// What memory and disk are needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
     /// A model, with tables of the lower orders in memory.
     Training,
-    /// Counts, without.
+    /// Counts, without those tables.
     Counting,
 }
 
-/// Whether the means exist on this machine and suffice for what the sources are sure to need.
-///
-/// # Errors
-/// More memory than the machine has, a folder that is none, and less memory or disk than counting the
-/// sources needs.
+/// Checks that this machine has these resources and that they suffice for what the sources are sure to need.
 pub(super) fn check(
     Resources { memory, folder, .. }: &Resources,
     sources: &Sources<'_>,
@@ -32,7 +28,7 @@ pub(super) fn check(
     let machine = machine_memory();
     if machine > 0 && *memory > machine {
         let (memory, machine) = (bytes(*memory), bytes(machine));
-        let what = format!("{memory} of memory are wanted, and this machine has {machine}");
+        let what = format!("{memory} of memory is wanted, but this machine has {machine}");
         let remedy = Remedy::by("ask for less", &[Setting::Memory]);
         return Err(Error::value(what, remedy).of(ErrorKind::Memory));
     }
@@ -50,10 +46,7 @@ pub(super) fn check(
     check_disk(folder, free_disk(folder), &needs, *memory)
 }
 
-/// Whether the disk has room for the temporary files, as far as that is known.
-///
-/// # Errors
-/// It has not, with the arithmetic.
+/// Checks that the disk has room for the temporary files, if that is known.
 fn check_disk(folder: &Path, free: Option<u64>, needs: &Needs, memory: u64) -> Result<()> {
     match free {
         Some(free) if free < needs.spilled => Err(Error::file(
@@ -74,7 +67,7 @@ fn check_disk(folder: &Path, free: Option<u64>, needs: &Needs, memory: u64) -> R
     }
 }
 
-/// Size in bytes of all texts once they are unpacked, about; `None` where it cannot be known.
+/// About how many bytes all texts have once unpacked; `None` if that cannot be known.
 fn text_size(sources: &Sources<'_>) -> Option<u64> {
     let size = |path: &Path| {
         let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
@@ -87,7 +80,7 @@ fn text_size(sources: &Sources<'_>) -> Option<u64> {
     sources.texts.iter().chain(sources.counts).map(|path| size(path)).sum()
 }
 
-/// The memory that this process may have, in bytes; 0 where that cannot be known.
+/// The memory that this process may use, in bytes; 0 if that cannot be known.
 pub fn machine_memory() -> u64 {
     let mut system = System::new();
     system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
@@ -95,7 +88,7 @@ pub fn machine_memory() -> u64 {
     limit.map_or(system.total_memory(), |limit| limit.min(system.total_memory()))
 }
 
-/// How much of the disk that holds `folder` is free, in bytes.
+/// The free space on the disk that holds `folder`, in bytes.
 fn free_disk(folder: &Path) -> Option<u64> {
     let folder = folder.canonicalize().ok()?;
     let disks = Disks::new_with_refreshed_list();

@@ -1,19 +1,17 @@
-//! A model file from beginning to end in one call: for the command line, and for every other program.
+//! Makes a model file from start to finish in one call, for the command line and every other program.
 //!
-//! Input: a plain struct that says what is wanted, and the path of the output, which is whole or what it
-//! was before. What goes on is told to a [`Progress`](crate::progress::Progress); dates come from the
-//! caller. Nothing is done before it is known, as far as it can be, that memory and disk suffice and that
-//! the output can be written.
+//! Input: a plain struct that says what is wanted, and the path of the output, which ends up whole or as it
+//! was before. Events go to a [`Progress`](crate::progress::Progress); dates come from the caller. As far as
+//! possible, memory, disk and output are checked before any work is done.
 //!
-//! * [`train()`] – texts and counts → a model, with its net, fitted on lines held out.
-//! * [`resume()`] – goes on training the net of a model.
+//! * [`train()`] – texts and counts → a model, with its net, fitted to held-out lines.
+//! * [`resume()`] – trains the net of a model further.
 //! * [`import()`] – an ARPA file → a model.
 //! * [`tune()`] – fits a model to other sentences.
-//! * [`count()`] – counts a part of a text for a later training.
+//! * [`count()`] – counts a part of a text for later training.
 //!
-//! What they share: `means` – do memory and disk suffice? `net` – how long is the net trained? `form` –
-//! writes the forms of a model; `finish` – fits the model as it stands in its file; `describe` – what the
-//! model says of its making.
+//! They share `means` – do memory and disk suffice? `net` – how long is the net trained? `form` – writes the
+//! forms of a model; `finish` – fits the model in its file; `describe` – what the model says about its making.
 
 mod count;
 mod describe;

@@ -1,5 +1,4 @@
-//! How long is a net trained? Time becomes a number of sentences, so that what was trained can be
-//! trained again anywhere.
+//! How long is a net trained? Time becomes a number of sentences, so that training can be repeated anywhere.
 
 use std::time::Duration;
 
@@ -9,10 +8,7 @@ use crate::progress::{Progress, Unit};
 use crate::train::memory::bytes;
 use crate::train::net::lessons;
 
-/// Whether so much memory is enough for any net of this shape.
-///
-/// # Errors
-/// It is not.
+/// Checks that this memory is enough for any net of this shape.
 pub(super) fn check_memory(shape: &Shape, memory: u64) -> Result<()> {
     let needed = lessons::memory(shape);
     if memory >= needed {
@@ -20,7 +16,7 @@ pub(super) fn check_memory(shape: &Shape, memory: u64) -> Result<()> {
     }
     let (memory, needed) = (bytes(memory), bytes(needed));
     let error = Error::value(
-        format!("{memory} of memory are too little: training the net takes {needed} and more"),
+        format!("{memory} of memory is too little: training the net takes {needed} and more"),
         Remedy::by(
             "give it more memory, choose a small net, or do without a net",
             &[Setting::Memory, Setting::NetSize, Setting::Net],
@@ -29,7 +25,7 @@ pub(super) fn check_memory(shape: &Shape, memory: u64) -> Result<()> {
     Err(error.of(ErrorKind::Memory))
 }
 
-/// How many sentences a net of this shape sees in about so much time: tries how fast this machine is.
+/// How many sentences a net of this shape sees in about this time, by a trial on this machine.
 pub(super) fn sentences_in(time: Duration, shape: &Shape, progress: &dyn Progress) -> u64 {
     progress.stage("try the net", Unit::Pieces, None);
     let sentences = lessons::speed(shape) * time.as_secs_f64();

@@ -1,4 +1,4 @@
-//! Goes on training the net of a model, or gives it one; its n-grams stay.
+//! Trains the net of a model further, or gives it one; its n-grams stay.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::train::net::size::DEFAULT;
 use crate::train::net::{NetConfig, Size};
 use crate::train::{self, Config, HeldOut, Joining, Resources, Sources};
 
-/// Which net is to be trained on.
+/// Which net to train further.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Resume {
@@ -24,24 +24,24 @@ pub struct Resume {
     pub model: PathBuf,
     /// The texts that it was trained on.
     pub texts: Vec<PathBuf>,
-    /// How many sentences the net is to see.
+    /// How many sentences the net sees.
     pub sentences: u64,
-    /// How long it is trained, about, in place of that number.
+    /// About how long it is trained, in place of that number.
     pub net_time: Option<Duration>,
-    /// The size of a new net, medium if nothing is said; one that the model has must be of that size.
+    /// The size of a new net, medium by default; a net that the model has must be of this size.
     pub size: Option<Size>,
-    /// What the random numbers depend on.
+    /// The seed of all random numbers.
     pub seed: u64,
-    /// Which lines are held out to fit the calibration: as many as the model has held out, at most.
+    /// Which lines are held out to fit the calibration: at most as many as the model has held out.
     pub held_out: HeldOut,
-    /// Go on where a line is not UTF-8.
+    /// Whether to go on after a line that is not UTF-8.
     pub lossy: bool,
-    /// With what means; lists are made in any case.
+    /// What to train with; lists are made in any case.
     pub resources: Resources,
 }
 
 impl Resume {
-    /// This model and these texts, and all else by default.
+    /// This model and these texts, with defaults for the rest.
     pub fn new(model: PathBuf, texts: Vec<PathBuf>) -> Self {
         Resume {
             model,
@@ -57,11 +57,11 @@ impl Resume {
     }
 }
 
-/// Trains the net of a model and writes the model, in the form that it has, to `output`, whole or not at
-/// all; that may be the model itself.
+/// Trains the net of a model and writes the model in its own form, whole or not at all, to `output`, which
+/// may be the same file.
 ///
 /// # Errors
-/// A file that is no model, a damaged model, a net of another size, a text that cannot be read or has no
+/// A file that is not a model, a damaged model, a net of another size, a text that cannot be read or has no
 /// sentence, too little memory or disk, or an output that cannot be written.
 pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result<Made> {
     let Resume { resources, seed, .. } = wanted;
@@ -80,8 +80,8 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
         Some(net) if wanted.size.is_some() && *net.shape != of_size => {
             return Err(Error::file(
                 &display(&wanted.model),
-                "its net has another size than the one that is wanted",
-                "a net keeps its size: say nothing of it",
+                "its net has another size than the one asked for",
+                "a net keeps its size: leave the size out",
             ));
         }
         Some(net) => net.shape.clone().into_owned(),
@@ -91,8 +91,8 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
     let timed = wanted.net_time.map(|time| net::sentences_in(time, &shape, progress));
     let sentences = Some(timed.unwrap_or(wanted.sentences));
     config.net = Some(NetConfig { size, sentences, seed: *seed });
-    // Only lines that the n-grams have not counted say how far n-grams and net are to be trusted, and of
-    // the same text these are as many as the model has held out, in the order of their hashes.
+    // Only lines that the n-grams have not counted show how far to trust n-grams and net: in the same text,
+    // as many as the model has held out, in the order of their hashes.
     let before = header.provenance.held_out_lines as usize;
     config.held_out.lines = config.held_out.lines.min(before);
     let Joining { lessons, held_out, summary } =
@@ -101,8 +101,8 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
     let other = hash != header.provenance.text_hash;
     if other {
         progress.note(
-            "this is not the text that the n-grams were counted in: should they have counted the lines \
-             held out now, the net will be trusted too little",
+            "this is not the text that the n-grams were counted in: if they have counted the lines held \
+             out now, the net will be trusted too little",
         );
     }
     let from = own.zip(header.net.as_ref());
@@ -119,11 +119,11 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
     }
     drop(lessons);
 
-    // With lists, the model can be tried on the lines held out.
+    // With lists, the model can be tested on the held-out lines.
     let made = plain.make_lists()?;
     let full = made.as_ref().unwrap_or(&plain);
     buffered(&file, |out| full.write_with_net(&data, header.clone(), out))?;
-    // What was copied has got new checksums.
+    // What was copied has new checksums.
     whole.confirm(progress)?;
     let fitted = finish::fit(&file, &mut header, &held_out, resources.memory, progress)?;
     if plain.view().has_lists {

@@ -1,4 +1,4 @@
-//! Trains a model on texts, with its net, and fits it to lines that were held out.
+//! Trains a model on texts, with its net, and fits it to held-out lines.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,27 +15,26 @@ use crate::train::memory::give_back;
 use crate::train::net::NetConfig;
 use crate::train::{self, Config, Resources, Sources, Trained};
 
-/// What is to be trained.
+/// What to train.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Train {
-    /// Texts, one sentence a line, spaces between tokens; `-` for standard input.
+    /// Texts, one sentence per line, spaces between tokens; `-` for standard input.
     pub texts: Vec<PathBuf>,
-    /// What [`count()`](super::count()) has written.
+    /// Files that [`count()`](super::count()) wrote.
     pub counts: Vec<PathBuf>,
-    /// What is counted, and which net is trained. A net that has no number of sentences is left out where
-    /// it makes no sense: without texts, without lists, and without lines held out.
+    /// What is counted, and which net is trained. A net without a number of sentences is left out if it makes
+    /// no sense: without texts, lists or held-out lines.
     pub config: Config,
-    /// How long the net is trained, about, in place of the number of sentences that [`Self::config`]
-    /// gives it.
+    /// About how long the net is trained, in place of the number of sentences in [`Self::config`].
     pub net_time: Option<Duration>,
     /// The form of the file.
     pub form: Form,
-    /// With what means; whether they have to suffice for lists follows from [`Self::form`].
+    /// What to train with; whether it must suffice for lists follows from [`Self::form`].
     pub resources: Resources,
-    /// Licence of the text, to be kept in the model.
+    /// Licence of the text, kept in the model.
     pub license: String,
-    /// The day, as `YYYY-MM-DD`, to be kept in the model.
+    /// The date, as `YYYY-MM-DD`, kept in the model.
     pub date: String,
 }
 
@@ -56,22 +55,22 @@ impl Default for Train {
 }
 
 impl Train {
-    /// These texts, and all else by default.
+    /// These texts, with defaults for the rest.
     pub fn new(texts: Vec<PathBuf>) -> Self {
         Train { texts, ..Train::default() }
     }
 
-    /// The net that is trained, if one is.
+    /// The net to train, if any.
     ///
     /// # Errors
-    /// Counts alone, which have no sentences, or too little memory for any net of that size.
+    /// Only counts, which have no sentences, or too little memory for any net of that size.
     fn net(&self, progress: &dyn Progress) -> Result<Option<NetConfig>> {
         let Some(net) = self.config.net else {
             return Ok(None);
         };
         if net.sentences.is_none() && self.net_time.is_none() {
-            // Without posting lists a model serves other ends, and without held-out lines nothing says
-            // how far the net is to be trusted.
+            // Without posting lists a model has other uses, and without held-out lines nothing shows how
+            // far to trust the net.
             let lists = self.form != Form::Plain;
             let wanted = lists && self.config.held_out.lines > 0 && !self.texts.is_empty();
             return Ok(wanted.then_some(net));
@@ -82,7 +81,7 @@ impl Train {
                 Remedy::by("add a text, or do without a net", &[Setting::Net]),
             ));
         }
-        // How many words there will be is known for a trial only.
+        // The number of words is not known yet: assume the most for a trial, else the fewest.
         let shape = net.size.shape(if self.net_time.is_some() { usize::MAX } else { 0 });
         net::check_memory(&shape, self.resources.memory)?;
         let timed = self.net_time.map(|time| net::sentences_in(time, &shape, progress));
@@ -92,8 +91,7 @@ impl Train {
 
 /// Trains a model and writes it to `output`, whole or not at all.
 ///
-/// The file depends on nothing but the lines of the texts, whatever their order, and on what is wanted,
-/// apart from the means.
+/// The file depends only on the lines of the texts, whatever their order, and on `wanted` but its resources.
 ///
 /// # Errors
 /// An impossible configuration, a text that cannot be read or has no sentence, too little memory or disk,
@@ -102,7 +100,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let (form, mut config) = (wanted.form, wanted.config.clone());
     config.check()?;
     let sources = Sources { texts: &wanted.texts, counts: &wanted.counts };
-    // Lists that are not kept serve to fit the calibration all the same.
+    // Lists that are not kept are still needed to fit the calibration.
     let lists = form == Form::Lists || config.held_out.lines > 0;
     let resources = Resources { lists, ..wanted.resources.clone() };
     means::check(&resources, &sources, config.order, means::Work::Training)?;
@@ -132,7 +130,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     };
     let content = Content { words: &words, core: &core, extras, header: &header };
     form::write(&content, first, lists_memory, &file, progress)?;
-    // Unless the file has more in it than is wanted, it has all.
+    // The file is written again only if it has more in it than is wanted.
     let kept = (first != form).then_some((words, core));
     give_back();
     let memory = resources.memory;

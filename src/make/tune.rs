@@ -1,4 +1,4 @@
-//! Fits the calibration of a model to sentences of the user's own kind.
+//! Fits the calibration of a model to the user's own kind of sentences.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,34 +16,34 @@ use crate::solve::Solver;
 use crate::text::input::{self, Input};
 use crate::text::output::NewFile;
 
-/// What is to be fitted, and to what.
+/// What to fit, and to what.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Tune {
     /// The model file, of any form.
     pub model: PathBuf,
-    /// Whole sentences that the model has not been trained on, one a line; `-` for standard input.
+    /// Whole sentences that the model was not trained on, one per line; `-` for standard input.
     pub texts: Vec<PathBuf>,
-    /// At most so many of them are taken, those with the lowest hashes; each costs about 3 KB of memory.
+    /// At most this many of them are taken, those with the lowest hashes; each costs about 3 KB of memory.
     pub lines: usize,
-    /// Go on where a line is not UTF-8.
+    /// Whether to go on after a line that is not UTF-8.
     pub lossy: bool,
 }
 
 impl Tune {
-    /// This model and these texts, and all else by default.
+    /// This model and these texts, with defaults for the rest.
     pub fn new(model: PathBuf, texts: Vec<PathBuf>) -> Self {
         Tune { model, texts, lines: 3000, lossy: false }
     }
 }
 
-/// What came of it.
+/// The outcome.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Tuned {
     /// Sentences of the text.
     pub lines: u64,
-    /// How many of them are under three words.
+    /// How many of them have fewer than three words.
     pub short: u64,
     /// How many it was fitted to.
     pub sentences: usize,
@@ -53,11 +53,10 @@ pub struct Tuned {
     pub nats: [[f64; 2]; 2],
 }
 
-/// Fits a model and writes it, in the form that it has, to `output`, whole or not at all; that may be the
-/// model itself.
+/// Fits a model and writes it in its own form, whole or not at all, to `output`, which may be the same file.
 ///
 /// # Errors
-/// A file that is no model, a damaged model, a text that cannot be read, has too few sentences or is the
+/// A file that is not a model, a damaged model, a text that cannot be read, has too few sentences or is the
 /// one that the model was trained on, or an output that cannot be written.
 pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tuned> {
     let source = Arc::new(Model::open_without_lists(&wanted.model)?);
@@ -69,7 +68,7 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     let names = names.join(", ");
     let too_few = |n: usize| {
         let what = format!(
-            "{n} different sentences of three words or more, and {FEWEST} is the least to fit to"
+            "{n} different sentences of three words or more, but fitting needs at least {FEWEST}"
         );
         Error::file(&names, what, "give more text of the same kind")
     };
@@ -77,7 +76,7 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     let text_hash = format!("{:016x}", taken.hash);
     if text_hash == source.header().provenance.text_hash {
         let what = format!("{} was trained on these very lines", source.name());
-        let remedy = "give sentences that it has not seen: of those it is too sure";
+        let remedy = "give sentences that it has not seen: it is too sure of these";
         return Err(Error::file(&names, what, remedy));
     }
     if taken.sentences.len() < FEWEST {
@@ -97,7 +96,7 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     });
     buffered(&file, |out| source.write_with_header(header, out))?;
     whole.confirm(progress)?;
-    drop(source); // not every system lets a file be replaced that is mapped
+    drop(source); // not every system can replace a mapped file
     file.finish()?;
     Ok(Tuned {
         lines: taken.lines,
@@ -108,12 +107,11 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     })
 }
 
-/// The parameters of the posterior, and of repair.
 type Fitted = (Calibration, Option<Repair>);
 
-/// What the calibration is fitted to, and what comes of it for the posterior and for repair. Which words
-/// are looked for depends on the calibration in use: this begins where training does, so that what comes
-/// out does not depend on an earlier tuning.
+/// What the calibration is fitted to, and the resulting calibration and repair. Which words are searched for
+/// depends on the calibration in use: this starts from the one that training does, so that the result does
+/// not depend on earlier tuning.
 fn fit(
     source: &Arc<Model>,
     taken: &Sample,

@@ -1,8 +1,8 @@
-//! Writing what is missing into a text.
+//! Writes missing words into a text.
 
 use super::repairer::Insertion;
 
-/// A text with what is inserted into it. Insertions are in the order of their places.
+/// A text with insertions, which come in the order of their places.
 pub fn apply<'i>(text: &[u8], insertions: impl Iterator<Item = &'i Insertion>) -> Vec<u8> {
     let (mut out, mut from) = (Vec::with_capacity(text.len() + 64), 0);
     for insertion in insertions {

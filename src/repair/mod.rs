@@ -1,7 +1,7 @@
-//! Repairing text that nobody prepared: any number of words may be missing in a sentence, none included.
+//! Repairs unprepared text: a sentence may have any number of missing words, including none.
 //!
-//! "No word is missing" is one more alternative beside the gaps of a sentence. With π for the share of
-//! words and marks that is believed beforehand to be missing,
+//! "No word is missing" is one more alternative to the gaps of a sentence. With π for the prior share of
+//! missing words and marks,
 //!
 //! ```text
 //! ratio_i       = exp(w0 + w1 ln evidence_i + w2 logit_i)        how much likelier the sentence is if a word
@@ -11,12 +11,12 @@
 //! P(gap i, v)   = P(gap i) × P(v | gap i)                        P(v | gap i): crate::solve::word::posterior
 //! ```
 //!
-//! The net's logit is taken as it is, not as a share of the sentence's: it was learned from sentences that
-//! all had a gap, but its height tells of none as well. So a gap far away changes nothing, and two missing
-//! words do not take each other's probability. A word goes in where P(gap, word) reaches a bound, the surest
+//! The net's logit is used as it is, not normalised over the sentence: the net only learned from sentences
+//! with a gap, but its logit also shows when there is none. So a distant gap changes nothing, and two missing
+//! words do not compete for probability. A word is inserted where P(gap, word) reaches a bound, the surest
 //! first; then the sentence is analysed again with it.
 //!
-//! * [`odds`] – these formulas, and the prior that makes a given rate of false alarms.
+//! * [`odds`] – these formulas, and the prior for a given rate of false alarms.
 //! * [`repairer`] – what is inserted into sentences; [`mod@apply`] – the text with it.
 
 pub mod apply;

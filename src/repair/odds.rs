@@ -1,20 +1,20 @@
-//! How likely it is that a word is missing in a gap, and what prior makes how many false alarms.
+//! How likely is a word to be missing in a gap, and which prior causes how many false alarms?
 
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::header::Repair;
 use crate::solve::word::sentence::Analysis;
 
-/// Gaps that are no farther from each other than this compete: a missing word raises its neighbours too.
+/// Gaps no farther apart than this compete: a missing word raises its neighbours too.
 pub const NEAR: usize = 2;
-/// The share of missing words that is believed beforehand unless said otherwise.
+/// The default prior share of missing words.
 pub const PRIOR: f64 = 0.01;
-/// A word goes in from this probability on: more likely right than wrong. The rates of false alarms in a
-/// model's header are those of this bound.
+/// Words of this probability or more are inserted: more likely right than wrong. The rates of false alarms in
+/// a model's header are for this bound.
 pub const SURE: f64 = 0.5;
-/// A rate is known only where so many false alarms happened in held-out text.
+/// A rate is known only from this many false alarms in held-out text.
 pub const FEWEST: u64 = 5;
 
-/// What the ratio of a gap is made of.
+/// The features that make up the ratio of a gap.
 pub fn features(analysis: &Analysis, gap: usize) -> [f64; 3] {
     let [ln_evidence, logit] = analysis.features(gap);
     [1.0, ln_evidence, logit]
@@ -30,8 +30,7 @@ pub fn ln_odds(probability: f64) -> f64 {
     libm::log(probability) - libm::log1p(-probability)
 }
 
-/// Probability that a word is missing in a gap, from the log ratios of all gaps and the log of the prior
-/// odds.
+/// Probability that a word is missing in a gap, from the log ratios of all gaps and the log prior odds.
 pub fn probability(ln_ratios: &[f64], gap: usize, ln_prior: f64) -> f64 {
     let near = near(ln_ratios, gap).iter().map(|ratio| ratio + ln_prior);
     let most = near.clone().fold(0.0, f64::max);
@@ -39,7 +38,7 @@ pub fn probability(ln_ratios: &[f64], gap: usize, ln_prior: f64) -> f64 {
     libm::exp(ln_ratios[gap] + ln_prior - most) / all
 }
 
-/// The log of the prior odds from which on [`probability`] is `wanted`; `None` if it never is.
+/// The log of the prior odds at which [`probability`] reaches `wanted`; `None` if it never does.
 pub fn critical(ln_ratios: &[f64], gap: usize, wanted: f64) -> Option<f64> {
     let near = near(ln_ratios, gap);
     let most = near.iter().copied().fold(f64::MIN, f64::max);
@@ -54,25 +53,23 @@ fn near(ln_ratios: &[f64], gap: usize) -> &[f64] {
 }
 
 impl Repair {
-    /// The log of the prior odds at which held-out text without gaps had `rate` false alarms a word or mark,
-    /// with words inserted from [`SURE`] on.
+    /// The log of the prior odds at which held-out text without gaps had `rate` false alarms per word or mark,
+    /// with words of probability [`SURE`] or more inserted.
     ///
     /// # Errors
-    /// So low or so high a rate could not be told from that text.
+    /// A rate too low or too high to be known from that text.
     pub fn ln_prior(&self, rate: f64) -> Result<f64> {
         let alarms = rate * self.words as f64;
         let known = self.alarms.iter().position(|entry| entry[0] > rate);
-        let behind = known.unwrap_or(self.alarms.len());
-        let Some(&[low, low_odds]) = behind.checked_sub(1).and_then(|at| self.alarms.get(at))
-        else {
+        let after = known.unwrap_or(self.alarms.len());
+        let Some(&[low, low_odds]) = after.checked_sub(1).and_then(|at| self.alarms.get(at)) else {
             let least = self
                 .alarms
                 .first()
                 .map_or("none".to_owned(), |entry| format!("1/{}", (1.0 / entry[0]).floor()));
             let what = format!(
-                "{rate} false alarms a word or mark are {alarms:.1} in the {} words and marks of whole text that the \
-                 model was fitted on, and {FEWEST} is the least that tells anything; the lowest rate it knows is \
-                 {least}",
+                "{rate} false alarms per word or mark are {alarms:.1} in the {} words and marks of whole text that the \
+                 model was fitted to, but at least {FEWEST} are needed; the lowest known rate is {least}",
                 self.words
             );
             return Err(Error::value(
@@ -83,7 +80,7 @@ impl Repair {
                 ),
             ));
         };
-        match self.alarms.get(behind) {
+        match self.alarms.get(after) {
             Some(&[high, high_odds]) => {
                 let share = libm::log(rate / low) / libm::log(high / low);
                 Ok(low_odds + share * (high_odds - low_odds))
@@ -91,9 +88,8 @@ impl Repair {
             None if rate <= low => Ok(low_odds),
             None => {
                 let what = format!(
-                    "{rate} false alarms a word or mark are {alarms:.1} in the {} words and marks of whole text \
-                     that the model was fitted on, and {:.0} is the most that it knows a prior for; the highest \
-                     rate it knows is 1/{}",
+                    "{rate} false alarms per word or mark are {alarms:.1} in the {} words and marks of whole text that \
+                     the model was fitted to, but {:.0} is the most with a known prior; the highest known rate is 1/{}",
                     self.words,
                     low * self.words as f64,
                     (1.0 / low).ceil()

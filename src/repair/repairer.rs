@@ -1,5 +1,4 @@
-//! What is inserted into sentences: the surest word first, then the sentence again with it, until nothing
-//! is sure.
+//! Inserts words into sentences: the surest first, then again with it in the sentence, until nothing is sure.
 
 use std::cmp::Reverse;
 
@@ -14,16 +13,16 @@ use crate::solve::{Solver, Worker};
 use crate::text::ordinary::Sentence;
 use crate::text::ordinary::spacing::Place;
 
-/// How many alternatives are named.
+/// How many alternatives are listed.
 const ALTERNATIVES: usize = 5;
-/// One word for so many at most is inserted into a sentence, and one more.
+/// A sentence gets at most one word for every this many, and one more.
 const DENSITY: usize = 8;
 
-/// What is asked for.
+/// What to insert.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Log of the odds, believed beforehand, that a word is missing in a gap, in nats.
+    /// Log of the prior odds that a word is missing in a gap, in nats.
     pub ln_prior: f64,
     /// Insert words of this probability or more.
     pub at_least: f64,
@@ -35,10 +34,10 @@ impl Default for Settings {
     }
 }
 
-/// A word that is missing, most likely.
+/// A word that is most likely missing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Insertion {
-    /// Behind which token of the sentence, counted from 0.
+    /// The token of the sentence after which it goes, counted from 0.
     pub gap: usize,
     /// The word as the training text spells it.
     pub word: Vec<u8>,
@@ -68,14 +67,14 @@ pub struct Repairer {
     settings: Settings,
 }
 
-/// A sentence that is being repaired.
+/// A sentence being repaired.
 struct Work<'a> {
     sentence: &'a Sentence,
-    /// Which of its sentences it is.
+    /// Its index among the sentences.
     at: usize,
-    /// Its tokens, with what was inserted.
+    /// Its tokens, including inserted ones.
     texts: Vec<Vec<u8>>,
-    /// Which token of the sentence each is; nothing for what was inserted.
+    /// The index of each in the sentence; `None` for inserted ones.
     own: Vec<Option<usize>>,
 }
 
@@ -86,7 +85,7 @@ impl Repairer {
     /// Probabilities out of range.
     pub fn new(solver: &Solver, weights: [f64; 3], settings: Settings) -> Result<Self> {
         if !(settings.at_least > 0.0 && settings.at_least < 1.0 && settings.ln_prior.is_finite()) {
-            let what = format!("insertions from the probability {} on", settings.at_least);
+            let what = format!("insertions of probability {} or more", settings.at_least);
             return Err(Error::value(what, "give a number between 0 and 1"));
         }
         Ok(Repairer { solver: solver.clone(), weights, settings })
@@ -100,8 +99,7 @@ impl Repairer {
     /// The insertions into each sentence, in the order of their gaps. No two are next to each other.
     ///
     /// # Complexity
-    /// [`Worker::analyse_all`] for all sentences, and again for those with an insertion as often as they have
-    /// one.
+    /// [`Worker::analyse_all`] for all sentences, and again for every insertion.
     pub fn repair(&self, worker: &mut Worker<'_>, sentences: &[&Sentence]) -> Vec<Vec<Insertion>> {
         let mut all: Vec<Vec<Insertion>> = vec![Vec::new(); sentences.len()];
         let mut active: Vec<Work<'_>> = Vec::with_capacity(sentences.len());
@@ -122,10 +120,9 @@ impl Repairer {
         all
     }
 
-    /// The insertion with the highest probability, if that is enough, and the gap of the sentence as it is
-    /// now.
+    /// The insertion with the highest probability, if that is enough, and its gap in the sentence as it is now.
     fn surest(&self, work: &Work<'_>, analysis: &Analysis) -> Option<(usize, Insertion)> {
-        // What a damaged model calls a word may be no token, or several.
+        // In a damaged model, a word may be no token, or several.
         if analysis.gaps.len() + 1 != work.own.len() {
             return None;
         }
@@ -138,7 +135,7 @@ impl Repairer {
             let gap_probability = probability(&ratios, best.gap, self.settings.ln_prior);
             let (likeliest, place) = best_word(&self.solver, work.sentence, gap, best)?;
             let probability = gap_probability * likeliest.probability;
-            // Weights that are out of all proportion make no number, which is not sure either.
+            // Wildly wrong weights give NaN, which is not sure either.
             let is_sure = probability >= self.settings.at_least;
             if !is_sure {
                 return None;
@@ -181,7 +178,7 @@ impl<'a> Work<'a> {
         Work { sentence, at, texts, own: (0..sentence.tokens.len()).map(Some).collect() }
     }
 
-    /// Which gap of the sentence a gap of the repaired one is; none beside what was inserted.
+    /// The gap of the sentence that a gap of the repaired one was; `None` next to an insertion.
     fn own_gap(&self, gap: usize) -> Option<usize> {
         let left = self.own[gap]?;
         self.own[gap + 1].map(|_| left)

@@ -11,7 +11,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The recurrence as everybody knows it.
+    /// The textbook recurrence.
     fn slow(a: &[char], b: &[char]) -> usize {
         match (a, b) {
             ([], rest) | (rest, []) => rest.len(),

@@ -1,7 +1,7 @@
-//! The competition's task: one word taken out of a sentence, and the distance of an answer.
+//! The competition's task: a word removed from a sentence, and the distance of an answer.
 //!
-//! * [`remove`] – takes one word out of each sentence, with a seed.
-//! * [`pair`] – a test sentence and its solution; [`truth`] – where the missing word stood.
+//! * [`remove`] – removes one word from each sentence, with a seed.
+//! * [`pair`] – a test sentence and its solution; [`truth`] – where the missing word was.
 //! * [`distance`] – the Levenshtein distance in characters.
 
 pub(crate) mod distance;

@@ -7,7 +7,7 @@ use crate::text::kaggle::unquoted;
 use crate::text::printable::printable;
 use crate::text::rows::{Row, RowReader};
 
-/// A sentence with one word missing, and the whole one.
+/// A sentence with one word missing, and the whole sentence.
 #[derive(Debug, Clone)]
 pub struct Pair {
     /// Its id.
@@ -21,7 +21,7 @@ pub struct Pair {
 /// Joins the rows of a test or submission with those of a solution by id, in the order of the former.
 ///
 /// # Errors
-/// Either file cannot be read, a doubled id, or an id of one file that the other lacks.
+/// A file that cannot be read, a duplicate id, or an id of one file that the other lacks.
 pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair>> {
     let rows = tests.read_all()?;
     let wholes = solutions.read_all()?;
@@ -34,8 +34,7 @@ pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair
     Ok(rows.into_iter().zip(matched).map(pair).collect())
 }
 
-/// (rows) the index of each row among those of the solution, joined by id; `name` and `solution` are
-/// the files' names, for messages.
+/// (rows) the index of the solution's row with the same id; `name` and `solution` name the files in messages.
 ///
 /// # Errors
 /// An id of one file that the other lacks.

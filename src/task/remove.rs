@@ -1,11 +1,10 @@
-//! Takes one word out of a sentence, as the competition did: uniformly, never the first or last.
+//! Removes one word from a sentence, as the competition did: uniformly, never the first or last.
 
 use crate::random::Random;
 use crate::text::tokens;
 
-/// The sentence without one of its inner words, or `None` if it has fewer than three words.
-///
-/// The word goes with the spaces before it, so that one space is left where one stood on each side.
+/// The sentence without one of its inner words, or `None` if it has fewer than three words. The spaces before
+/// the word go with it, so that single spaces on both sides leave one.
 pub fn remove_word(sentence: &[u8], random: &mut Random) -> Option<Vec<u8>> {
     let spans: Vec<_> = tokens::spans(sentence).collect();
     if spans.len() < 3 {

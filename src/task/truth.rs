@@ -1,4 +1,4 @@
-//! Where a missing word stood: the difference of a test sentence and its solution.
+//! Where a missing word was: the difference between a test sentence and its solution.
 
 use std::ops::RangeInclusive;
 
@@ -7,16 +7,15 @@ use crate::text::tokens;
 /// The missing word of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Truth {
-    /// The gaps that the word could have stood in: several where it equals a neighbour, as in
-    /// "had had", where every one of them gives the same sentence back.
+    /// The gaps that the word could have been in: several if it equals a neighbour, as in "had had", where each
+    /// of them gives the same sentence.
     pub gaps: RangeInclusive<usize>,
     /// The word.
     pub word: Vec<u8>,
 }
 
 impl Truth {
-    /// Compares a test sentence with its solution; `None` if they do not differ by exactly one inner
-    /// word.
+    /// Compares a test sentence with its solution; `None` unless they differ by exactly one inner word.
     pub fn find(test: &[u8], solution: &[u8]) -> Option<Self> {
         let test: Vec<&[u8]> = tokens::split(test).collect();
         let solution: Vec<&[u8]> = tokens::split(solution).collect();
@@ -29,10 +28,7 @@ impl Truth {
         // Without its k-th word the solution is the test, for every k in this range.
         let (first, last) =
             (test.len().saturating_sub(same_after).max(1), same_before.min(test.len() - 1));
-        if first > last {
-            return None;
-        }
-        Some(Truth { gaps: first - 1..=last - 1, word: solution[last].to_vec() })
+        (first <= last).then(|| Truth { gaps: first - 1..=last - 1, word: solution[last].to_vec() })
     }
 
     /// The place of the truth in a ranking of gaps, counted from 0.

@@ -1,6 +1,6 @@
-//! Output that is compressed as its name says: gzip for `.gz`, zstd for `.zst`.
+//! Output compressed by its name: gzip for `.gz`, zstd for `.zst`.
 //!
-//! The same bytes give the same file: no names and no times are stored.
+//! The same bytes give the same file: no names or times are stored.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -83,10 +83,8 @@ struct Raw(Output);
 
 impl Write for Raw {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.write(bytes) {
-            Ok(()) => Ok(bytes.len()),
-            Err(error) => Err(error.into()),
-        }
+        self.0.write(bytes)?;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -100,7 +98,7 @@ mod tests {
     use std::io::Read;
 
     #[test]
-    fn the_name_says_how_and_the_text_comes_back() {
+    fn the_name_decides_how_and_the_text_comes_back() {
         let folder = tempfile::tempdir().unwrap();
         let text = b"one two three\n".repeat(1000);
         for (name, magic) in

@@ -1,9 +1,8 @@
-//! Finds doubled ids without keeping a file in memory.
+//! Finds duplicate ids without keeping a file in memory.
 //!
-//! Numeric ids are kept as runs of neighbours, so that 1, 2, 3 ... costs a few bytes whatever the
-//! length of the file; a shuffled file costs at most about 24 bytes a row, and ids that are not
-//! plain numbers 8 bytes (their 64-bit hash; two different ids of a million share one with a
-//! probability of 3e-8).
+//! Numeric ids are kept as runs, so that 1, 2, 3 ... costs a few bytes whatever the length of the file; a
+//! shuffled file costs at most about 24 bytes per row, and ids that are not plain numbers 8 bytes (their
+//! 64-bit hash; the probability that two of a million different ids share one is 3e-8).
 
 use std::collections::BTreeMap;
 
@@ -47,7 +46,7 @@ impl IdSet {
     }
 }
 
-/// The id as a number, if writing that number gives the id back.
+/// The id as a number, if that number is written just like the id.
 fn plain_number(id: &[u8]) -> Option<u64> {
     let canonical = id == b"0" || (!id.starts_with(b"0") && id.iter().all(u8::is_ascii_digit));
     if !canonical {

@@ -10,7 +10,7 @@ use crate::error::{Error, Result, display};
 
 /// Size of the buffers between the file, the decompressor and the reader, in bytes.
 const BUFFER: usize = 1 << 17;
-/// How many bytes tell what a file is.
+/// How many bytes identify the kind of a file.
 pub const MAGIC: usize = 8;
 
 /// A readable source of bytes with a name for messages.
@@ -19,7 +19,7 @@ pub struct Input {
     pub reader: Box<dyn BufRead + Send>,
     /// The path as given, or `standard input`.
     pub name: String,
-    /// Size in bytes of the file on disk (compressed where it is), if it has one.
+    /// Size in bytes of the file on disk (compressed if it is), if it has one.
     pub size: Option<u64>,
     /// How many bytes of the file on disk have been read so far.
     pub position: Arc<AtomicU64>,
@@ -28,7 +28,7 @@ pub struct Input {
 /// Opens `path`, or standard input for `-`.
 ///
 /// # Errors
-/// A missing or unreadable file, and a folder in place of a file.
+/// A missing or unreadable file, or a folder.
 pub fn open(path: &Path) -> Result<Input> {
     if path == Path::new("-") {
         return decompress(Box::new(io::stdin()), "standard input".into(), None);
@@ -43,13 +43,13 @@ pub fn open(path: &Path) -> Result<Input> {
     decompress(Box::new(file), name, size)
 }
 
-/// The last part of a path: enough to know a file by, without telling where it lies.
+/// The last part of a path: enough to recognise a file, without revealing where it is.
 pub fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 impl Input {
-    /// Whether the decompressed bytes begin with these few. To be asked before anything is read.
+    /// Whether the decompressed bytes begin with these. Call it before anything is read.
     ///
     /// # Errors
     /// The source cannot be read.
@@ -61,7 +61,7 @@ impl Input {
     }
 }
 
-/// Wraps raw bytes: looks at the first few and puts the fitting decompressor in front.
+/// Wraps raw bytes in the right decompressor, which their first few identify.
 ///
 /// # Errors
 /// The source cannot be read.
@@ -94,7 +94,7 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
     Ok(Input { reader, name, size, position })
 }
 
-/// Counts what passes, so that progress can be shown against the size on disk.
+/// Counts the bytes read, so that progress can be shown against the size on disk.
 struct Counted {
     source: Box<dyn Read + Send>,
     position: Arc<AtomicU64>,

@@ -1,8 +1,8 @@
-//! The competition's CSV: header `"id","sentence"`, the id unquoted, the sentence quoted, inner
-//! quotes doubled, one row a line.
+//! The competition's CSV: header `"id","sentence"`, the id unquoted, the sentence quoted, inner quotes
+//! doubled, one row per line.
 //!
-//! The form is parsed strictly, line by line, because every byte of a sentence counts in the
-//! score: general CSV readers accept a missing closing quote and swallow the rows behind it.
+//! It is parsed strictly, line by line, because every byte of a sentence counts in the score: general CSV
+//! readers accept a missing closing quote and swallow the rows after it.
 
 use std::io::{self, Write};
 
@@ -17,8 +17,8 @@ pub fn is_header(line: &[u8]) -> bool {
     line == HEADER || line == b"id,sentence"
 }
 
-/// Whether the first line of a file looks like CSV rather than like a tokenised sentence: it begins
-/// with a field named id, or with a field without spaces, a comma, and then a quote or no space.
+/// Whether the first line of a file looks like CSV rather than a tokenised sentence: it begins with a field
+/// named id, or with a field without spaces, a comma, and then a quote or no space.
 pub fn looks_like_csv(line: &[u8]) -> bool {
     let separator = |b: u8| matches!(b, b',' | b';' | b'\t');
     let (field, tail) = match line.strip_prefix(b"\"") {
@@ -36,12 +36,12 @@ pub fn looks_like_csv(line: &[u8]) -> bool {
     id || (values && !field.contains(&b' '))
 }
 
-/// The id without its quotes: `"7"` and `7` are one id.
+/// The id without its quotes: `"7"` and `7` are the same id.
 pub fn unquoted(id: &[u8]) -> &[u8] {
     id.strip_prefix(b"\"").and_then(|id| id.strip_suffix(b"\"")).unwrap_or(id)
 }
 
-/// Splits a line into the id as it stands and the sentence, unquoted into `sentence`.
+/// Splits a line into the id as written and the sentence, unquoted into `sentence`.
 ///
 /// # Errors
 /// What is wrong with the line, and the remedy.
@@ -75,7 +75,7 @@ pub fn parse<'a>(line: &'a [u8], sentence: &mut Vec<u8>) -> Result<&'a [u8], Row
             Some(b'"') => sentence.push(b'"'),
             Some(_) => {
                 return Err((
-                    "text behind the closing quote",
+                    "text after the closing quote",
                     "double the quotes inside the sentence, and write two columns only",
                 ));
             }

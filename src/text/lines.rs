@@ -1,8 +1,7 @@
 //! Bounded lines with their numbers.
 //!
-//! Input: any [`Input`]. Output: one line at a time, without its ending (`\n` or `\r\n`), without
-//! a byte-order mark at the start of the file. Memory is bounded by [`MAX_LINE`], whatever the
-//! file holds.
+//! Input: any [`Input`]. Output: one line at a time, without its ending (`\n` or `\r\n`) and without a
+//! byte-order mark at the start of the file. Memory is bounded by [`MAX_LINE`], whatever the file holds.
 
 use std::io::BufRead;
 
@@ -29,13 +28,13 @@ pub struct Lines {
     input: Input,
     number: u64,
     lossy: bool,
-    /// Whether tabs stand between words too.
+    /// Whether tabs separate words too.
     tabs: bool,
     /// The current line's ending: empty (end of file), `\n` or `\r\n`.
     ending: &'static [u8],
-    /// Whether the end of that line is still to be read, because it was too long.
+    /// Whether the end of that line has not been read yet, because it was too long.
     unread: bool,
-    /// The bytes that stood before the first line: empty, or a byte-order mark.
+    /// The bytes before the first line: empty, or a byte-order mark.
     mark: &'static [u8],
 }
 
@@ -45,17 +44,16 @@ impl Lines {
         Lines { input, number: 0, lossy, tabs: false, ending: b"", unread: false, mark: b"" }
     }
 
-    /// The same for lines whose words tabs separate too.
+    /// The same for lines in which tabs separate words too.
     pub fn with_tabs(self) -> Self {
         Lines { tabs: true, ..self }
     }
 
-    /// Puts the next line into `line` and returns whether there was one. A line that is too long is there as
-    /// far as it was read.
+    /// Puts the next line, or the start of one that is too long, into `line`; returns whether there was one.
     ///
     /// # Errors
-    /// The file cannot be read, or the line is too long, holds too long a word, a NUL byte, or
-    /// (unless `lossy`) bytes that are not UTF-8.
+    /// The file cannot be read, or the line is too long, or holds too long a word, a NUL byte, or (unless
+    /// `lossy`) bytes that are not UTF-8.
     pub fn next_into(&mut self, line: &mut Vec<u8>) -> Result<bool> {
         self.skip_rest()?;
         line.clear();
@@ -102,8 +100,8 @@ impl Lines {
         Ok(true)
     }
 
-    /// Passes over what is left of a line that was too long; returns whether anything was. Reading goes on
-    /// behind it, with or without this; it is for who must know how that line ends.
+    /// Skips the rest of a line that was too long; returns whether there was any. The next read skips it too:
+    /// this is for callers that need to know how that line ends.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -145,13 +143,13 @@ impl Lines {
         Ok(())
     }
 
-    /// The number of the line that was read last, counted from 1.
+    /// The number of the line read last, counted from 1.
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// The ending of the line that was read last: empty at the end of the file, `\n` or `\r\n`; of a line
-    /// that was too long, once [`Lines::skip_rest`] has reached it, empty or `\n`.
+    /// The ending of the line read last: empty at the end of the file, `\n` or `\r\n`; of a line that was too
+    /// long, empty or `\n`, once [`Lines::skip_rest`] has reached it.
     pub fn ending(&self) -> &'static [u8] {
         self.ending
     }
@@ -171,7 +169,7 @@ impl Lines {
         self.input.position.load(std::sync::atomic::Ordering::Relaxed)
     }
 
-    /// An error about the line that was read last.
+    /// An error about the line read last.
     pub fn error(&self, what: impl Into<String>, remedy: impl Into<Remedy>) -> Error {
         Error::at_line(&self.input.name, self.number, what, remedy)
     }
@@ -209,7 +207,7 @@ mod tests {
     fn too_long_lines_and_words_are_refused() {
         let long_line = lines(&b"ab ".repeat(MAX_LINE / 3 + 1), false).unwrap_err();
         assert!(long_line.to_string().contains("line 1: longer than"), "{long_line}");
-        // The next line is the next one of the file.
+        // Reading continues with the next line of the file.
         for length in [MAX_LINE + 1, MAX_LINE + 100_000, 3 * MAX_LINE] {
             for (end, ending) in [("\n", "\n"), ("\r\n", "\n"), ("\nlast", "\n"), ("", "")] {
                 let text = format!("first\n{}{end}", "x".repeat(length)).into_bytes();

@@ -1,13 +1,13 @@
 //! Text in and out: how is a file opened, read line by line, and written whole or not at all?
 //!
 //! * [`input`] opens a path or `-`, plain, gzip or zstd.
-//! * [`lines`] reads bounded lines and knows their numbers.
+//! * [`lines`] reads bounded lines and counts them.
 //! * [`tokens`] splits a sentence at spaces and inserts a word without touching another byte.
-//! * [`ordinary`] finds the sentences and tokens of text that nobody prepared.
+//! * [`ordinary`] finds the sentences and tokens of unprepared text.
 //! * [`kaggle`] is the competition's CSV; [`rows`] reads either that or plain text.
-//! * [`printable`] shows foreign text so that it stays in its place.
-//! * [`ids`] finds doubled ids; [`output`] writes a file under a temporary name;
-//!   [`compress`] compresses what is written as the file's name says.
+//! * [`printable`] escapes foreign text for display.
+//! * [`ids`] finds duplicate ids; [`output`] writes a file under a temporary name; [`compress`] compresses
+//!   output by the file's name.
 
 pub mod compress;
 pub(crate) mod ids;

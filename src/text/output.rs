@@ -1,6 +1,6 @@
-//! Output that is whole or absent: written under a temporary name in the same folder and renamed
-//! when complete. Opened before the work begins, so that a bad path fails at once. An interrupt and the
-//! creation of a temporary file exclude each other, so that no file is created that nobody removes.
+//! Output that is whole or absent: written under a temporary name in the same folder and renamed when
+//! complete. It is opened before the work begins, so that a bad path fails at once. An interrupt and the
+//! creation of a temporary file exclude each other, so that no file is left behind.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -73,7 +73,7 @@ impl Output {
         done.map_err(|e| Error::io(&self.name, "write", e))
     }
 
-    /// Writes out what is buffered, to the disk where it is a file.
+    /// Writes out what is buffered; to disk if it is a file.
     ///
     /// # Errors
     /// The last bytes cannot be written.
@@ -86,8 +86,7 @@ impl Output {
         done.map_err(|e| Error::io(&self.name, "write", e))
     }
 
-    /// Flushes, and gives a file its final name. Of several outputs that belong together, flush all
-    /// before finishing one.
+    /// Flushes, and gives a file its final name. If several outputs belong together, flush all of them first.
     ///
     /// # Errors
     /// The last bytes cannot be written, or the file cannot be renamed.
@@ -168,7 +167,7 @@ impl NewFile {
         &self.name
     }
 
-    /// Where the temporary file lies.
+    /// Where the temporary file is.
     pub fn path(&self) -> &Path {
         self.temporary.path()
     }
@@ -228,14 +227,14 @@ fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Removes the temporary files of all outputs that are being written: for a program that is told to
-/// stop and ends without unwinding. Whoever begins or gives up an output afterwards waits for that end.
+/// Removes the temporary files of all outputs being written, for a program that is told to stop and ends
+/// without unwinding. A thread that begins or drops an output afterwards blocks until then.
 pub fn remove_unfinished() {
     let mut list = unfinished();
     for path in list.drain(..) {
-        let _ = std::fs::remove_file(path); // nothing is left to do about a failure
+        let _ = std::fs::remove_file(path); // nothing can be done about a failure
     }
-    std::mem::forget(list); // never unlocked: no other thread may make a file that nobody removes
+    std::mem::forget(list); // never unlocked: no other thread may make a file that would stay
 }
 
 /// An entry of the list of unfinished files, removed when dropped.

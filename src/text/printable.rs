@@ -1,11 +1,9 @@
-//! Foreign text in messages: nothing in it moves the cursor, changes colours or the order of what is read,
-//! and nothing in it is unseen.
+//! Foreign text in messages: nothing moves the cursor, changes colours or reading order, or is invisible.
 
 /// Stands for what is left out.
 const CUT: char = '…';
 
-/// The text with escapes for what would not stay in its place: control characters, tabs and line ends among
-/// them, marks of direction, and what has no width.
+/// The text with control characters (even tabs and line ends), direction marks and zero-width ones escaped.
 ///
 /// ```
 /// use impute::text::printable::printable;
@@ -17,7 +15,7 @@ pub fn printable(text: &str) -> String {
     out
 }
 
-/// The same between quotes; quotes in it have a backslash.
+/// The same between quotes; quotes in it get a backslash.
 pub fn quoted(text: &str) -> String {
     let mut out = String::from('"');
     for c in text.chars() {
@@ -41,8 +39,7 @@ fn push(c: char, out: &mut String) {
     }
 }
 
-/// The text, or its beginning and its end with `…` between them where it is longer than `most` characters
-/// (1 or more).
+/// The text, or, if it is longer than `most` characters (1 or more), its beginning and end around `…`.
 pub fn shortened(text: &[char], most: usize) -> Vec<char> {
     if text.len() <= most {
         return text.to_vec();
@@ -58,7 +55,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_of_a_text_moves_what_stands_around_it(text: String) {
+        fn no_text_moves_what_is_around_it(text: String) {
             for shown in [printable(&text), quoted(&text)] {
                 prop_assert!(!shown.chars().any(char::is_control), "{shown:?}");
             }

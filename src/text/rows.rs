@@ -11,7 +11,7 @@ use crate::error::{Error, Remedy, Result, Setting};
 /// How sentences are laid out in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// One sentence a line.
+    /// One sentence per line.
     Text,
     /// The competition's CSV.
     Kaggle,
@@ -20,7 +20,7 @@ pub enum Format {
 /// One sentence and where it came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
-    /// The id as it stands in the file; the line number for plain text.
+    /// The id as written in the file; the line number for plain text.
     pub id: Vec<u8>,
     /// The sentence, without quotes.
     pub sentence: Vec<u8>,
@@ -35,7 +35,7 @@ pub struct RowReader {
     lines: Lines,
     format: Format,
     ids: IdSet,
-    /// The first line, where it has been read to find the format but not yet been used.
+    /// The first line, if it was read to find the format but has not been returned yet.
     first: Option<Vec<u8>>,
     buffer: Vec<u8>,
 }
@@ -43,7 +43,7 @@ pub struct RowReader {
 impl RowReader {
     /// Reads the first line and decides the format, unless `format` forces it.
     ///
-    /// [`Format::Kaggle`] still reads plain text where the first line does not look like CSV.
+    /// [`Format::Kaggle`] still reads plain text if the first line does not look like CSV.
     ///
     /// # Errors
     /// The file is empty, cannot be read, or is CSV with another header.
@@ -66,8 +66,8 @@ impl RowReader {
             return Err(reader.lines.error(
                 "a JSON object",
                 Remedy::by(
-                    "give it plain text, one sentence a line, or the competition's CSV: jsonl is a form of \
-                     output only; taken for text, the line is a sentence",
+                    "give it plain text, one sentence per line, or the competition's CSV: jsonl is only an output \
+                     format; read as text, the line is a sentence",
                     &[Setting::Format],
                 ),
             ));
@@ -78,7 +78,7 @@ impl RowReader {
             return Err(reader.lines.error(
                 format!("a CSV file whose header is not \"id\",\"sentence\": {start}"),
                 Remedy::by(
-                    "mend the header; if these are sentences, have them taken for text",
+                    "fix the header, or, if these are sentences, read them as text",
                     &[Setting::Format],
                 ),
             ));
@@ -144,16 +144,12 @@ impl RowReader {
         }
     }
 
-    /// All rows that are left.
+    /// All remaining rows.
     ///
     /// # Errors
     /// As [`RowReader::next_row`].
     pub fn read_all(&mut self) -> Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        while let Some(row) = self.next_row()? {
-            rows.push(row);
-        }
-        Ok(rows)
+        std::iter::from_fn(|| self.next_row().transpose()).collect()
     }
 }
 
@@ -170,7 +166,7 @@ pub struct RowWriter {
 }
 
 impl RowWriter {
-    /// Begins to write: the header of the CSV, or the byte-order mark that the text had.
+    /// Begins to write: the header of a CSV, or the byte-order mark of the text.
     ///
     /// # Errors
     /// The output cannot be written.

@@ -1,7 +1,7 @@
 //! A sentence as tokens: maximal runs of bytes other than the ASCII space.
 //!
-//! Nothing is normalised: tokens remember where they stand, so that a word can be put between two
-//! of them without changing any other byte.
+//! Nothing is normalised: tokens remember their positions, so that a word can be put between two of them
+//! without changing any other byte.
 
 use std::ops::Range;
 
@@ -23,10 +23,8 @@ pub fn spans(sentence: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// The sentence with a space and `word` behind its `left`-th token (counted from 0).
-///
-/// An empty word makes one extra space. All other bytes stay as they are. A `left` past the last
-/// token appends.
+/// The sentence with a space and `word` after its `left`-th token (counted from 0). An empty word makes one
+/// extra space. All other bytes stay as they are. A `left` past the last token appends.
 ///
 /// ```
 /// use impute::text::tokens::insert;
@@ -35,12 +33,7 @@ pub fn spans(sentence: &[u8]) -> impl Iterator<Item = Range<usize>> {
 /// ```
 pub fn insert(sentence: &[u8], left: usize, word: &[u8]) -> Vec<u8> {
     let at = spans(sentence).nth(left).map_or(sentence.len(), |span| span.end);
-    let mut out = Vec::with_capacity(sentence.len() + word.len() + 1);
-    out.extend_from_slice(&sentence[..at]);
-    out.push(b' ');
-    out.extend_from_slice(word);
-    out.extend_from_slice(&sentence[at..]);
-    out
+    [&sentence[..at], b" ", word, &sentence[at..]].concat()
 }
 
 /// Length in characters (Unicode scalar values); a byte that is not UTF-8 counts as one.

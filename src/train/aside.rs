@@ -1,5 +1,5 @@
-//! Lines kept out of the counts: those with the lowest hashes of their text, so that equal lines are
-//! always on the same side, whatever their order and whichever file they stand in.
+//! Lines kept out of the counts: those whose text has the lowest hashes, so that equal lines always end
+//! up on the same side, whatever their order and whichever file they are in.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub struct Aside {
 pub struct Line {
     /// The line.
     pub text: Vec<u8>,
-    /// How often.
+    /// How often it occurred.
     pub times: u64,
 }
 
@@ -37,9 +37,8 @@ impl Aside {
         hash < self.limit
     }
 
-    /// Takes a line that occurred so many times and gives back what must be counted after all. Once
-    /// full, the limit sinks to the highest hash that was given back, so that its later copies are
-    /// counted too.
+    /// Takes a line that occurred `times` times and returns what must be counted after all. Once full, the
+    /// limit sinks to the last hash that was returned, so that its later copies are counted too.
     pub fn put(&mut self, hash: u64, line: &[u8], times: u64) -> Option<Line> {
         let kept = self.lines.entry(hash);
         kept.or_insert_with(|| Line { text: line.to_vec(), times: 0 }).times += times;

@@ -1,5 +1,4 @@
-//! The blocks that a file of counts consists of: kind, lengths, checksum and a zstd frame each, as
-//! described in [`super::parts`].
+//! The blocks of a file of counts: kind, lengths, checksum and a zstd frame, as in [`super::parts`].
 
 use std::io::Read;
 
@@ -64,7 +63,7 @@ impl File {
         Ok(read)
     }
 
-    /// Reads exactly so many bytes.
+    /// Reads exactly `N` bytes.
     ///
     /// # Errors
     /// There are fewer.
@@ -116,7 +115,7 @@ impl File {
         .of(ErrorKind::Damaged)
     }
 
-    /// The error for a block that cannot be true.
+    /// The error for a block that cannot be right.
     pub fn damaged(&self) -> Error {
         Error::file(
             &self.input.name,

@@ -1,4 +1,4 @@
-//! What is to be trained, and with what means.
+//! What to train, and with what resources.
 
 use std::path::PathBuf;
 
@@ -13,16 +13,16 @@ use crate::model::core::MAX_ORDER;
 pub struct Config {
     /// Highest order of the n-grams: 2 to 5.
     pub order: usize,
-    /// Per order, n-grams seen at most so many times are left out; non-decreasing, the first 0. The
-    /// last one holds for higher orders too.
+    /// Per order, n-grams seen at most this often are left out; non-decreasing, the first 0. The last one
+    /// applies to higher orders too.
     pub prune: Vec<u32>,
     /// Which words are cut.
     pub vocabulary: Vocabulary,
-    /// At most so many lines are held out of the counts for calibration.
+    /// Which lines are held out of the counts for calibration.
     pub held_out: HeldOut,
-    /// Go on where a line is not UTF-8.
+    /// Whether to go on after a line that is not UTF-8.
     pub lossy: bool,
-    /// The net beside the n-grams, if there is to be one.
+    /// The net beside the n-grams, if one is wanted.
     pub net: Option<NetConfig>,
     /// How many word classes are wanted, at most [`classes::MOST`]; 0 for none.
     pub classes: usize,
@@ -34,9 +34,9 @@ pub struct Config {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Vocabulary {
-    /// Those that were seen fewer times.
+    /// Those seen less often than this.
     MinCount(u64),
-    /// All but so many of the most frequent ones.
+    /// All but this many of the most frequent ones.
     Limit(u64),
 }
 
@@ -46,13 +46,13 @@ pub enum Vocabulary {
 pub struct HeldOut {
     /// Share of the lines, 0 to 1.
     pub share: f64,
-    /// At most so many.
+    /// The most lines.
     pub lines: usize,
-    /// Fewer than this are not worth having and are counted after all.
+    /// Fewer than this are not worth holding out and are counted after all.
     pub fewest: usize,
 }
 
-/// With what means to train; the result does not depend on them.
+/// What to train with; the result does not depend on it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Resources {
@@ -60,7 +60,7 @@ pub struct Resources {
     pub memory: u64,
     /// Where temporary files go, if any are needed.
     pub folder: PathBuf,
-    /// Whether posting lists are to be made of the model, which takes more memory.
+    /// Whether posting lists will be made of the model, which takes more memory.
     pub lists: bool,
 }
 
@@ -75,7 +75,7 @@ impl HeldOut {
     /// Every line is counted.
     pub const NONE: Self = HeldOut::new(0.0, 0, 0);
 
-    /// This share of the lines, at most so many, and none where there would be fewer than `fewest`.
+    /// This share of the lines, at most `lines`, and none if there would be fewer than `fewest`.
     pub const fn new(share: f64, lines: usize, fewest: usize) -> Self {
         HeldOut { share, lines, fewest }
     }
@@ -115,15 +115,15 @@ impl Vocabulary {
 }
 
 impl Config {
-    /// The pruning threshold of order `n`: n-grams seen at most so often are dropped.
+    /// The pruning threshold of order `n`: n-grams seen at most this often are dropped.
     pub fn threshold(&self, n: usize) -> u32 {
         self.prune.get(n - 1).or(self.prune.last()).copied().unwrap_or(0)
     }
 
-    /// Whether it is possible.
+    /// Checks that this can be trained.
     ///
     /// # Errors
-    /// An order that there is not, or thresholds that make no sense.
+    /// An impossible order or number of classes, or thresholds that make no sense.
     pub fn check(&self) -> Result<()> {
         if !(2..=MAX_ORDER).contains(&self.order) {
             let remedy = Remedy::by("choose 2 to 5", &[Setting::Order]);

@@ -1,4 +1,4 @@
-//! All sources of a training as they are counted: words, the stream of ids, lines held out.
+//! All training sources as they are counted: words, the stream of ids, held-out lines.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use super::spill::{Spill, Store};
 use crate::error::Result;
 use crate::model::words::{UNK, WordList};
 
-/// The word behind the end of an n-gram of [`Corpus::records`] that is shorter than the others.
+/// Fills up n-grams of [`Corpus::records`] that are shorter than the others.
 pub const NO_WORD: u32 = u32::MAX;
 
 /// All texts and counts.
@@ -15,13 +15,13 @@ pub const NO_WORD: u32 = u32::MAX;
 pub struct Corpus {
     /// The words, by id.
     pub words: WordList,
-    /// (words) how often each word was counted; `<s>` and `</s>` once a sentence.
+    /// (words) how often each word was counted; `<s>` and `</s>` once per sentence.
     pub counts: Vec<u64>,
-    /// Ids of plain text, sentences whole in a chunk; on the disk they are provisional.
+    /// Ids of plain text, no sentence split between chunks; on disk they are provisional.
     pub text: Store<u32>,
     /// Counted n-grams: `record_order` provisional ids and a count each.
     pub records: Store<u32>,
-    /// How many sentences of plain text there are; those that were counted before have no text.
+    /// How many sentences of plain text there are; n-grams counted elsewhere have no text.
     pub text_lines: u64,
     /// Order of the counted n-grams.
     pub record_order: usize,
@@ -34,7 +34,7 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// The id of a provisional one.
+    /// The final id of a provisional one.
     pub fn rank(&self, provisional: u32) -> u32 {
         self.ranks.get(provisional as usize).copied().unwrap_or(UNK)
     }
@@ -51,13 +51,13 @@ impl Corpus {
         Ok(ids)
     }
 
-    /// The same without its text and n-grams, and the memory for them.
+    /// The corpus without its text and n-grams, whose memory is freed.
     pub fn without_text(self) -> Self {
         let (text, records) = (Store::default(), Store::default());
         Corpus { text, records, ranks: Vec::new(), ..self }
     }
 
-    /// How many n-grams of the highest order there are at most, each of those with counts once.
+    /// The most n-grams of the highest order that there can be; those that come with a count are one each.
     pub fn ngrams(&self) -> u64 {
         let items = |store: &Store<u32>| (0..store.len()).map(|i| store.size(i) / 4).sum::<u64>();
         items(&self.text) + items(&self.records) / (self.record_order as u64 + 1)
@@ -70,14 +70,14 @@ impl Corpus {
     }
 }
 
-/// What was read, the held-out lines left aside.
+/// What was read, not counting held-out lines.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Summary {
     /// Counted sentences.
     pub lines: u64,
     /// Counted tokens, without `<s>` and `</s>`.
     pub tokens: u64,
-    /// Sum of the hashes of all lines, held-out ones included: independent of their order.
+    /// Sum of the hashes of all lines, including held-out ones: independent of their order.
     pub hash: u64,
 }
 
@@ -86,7 +86,7 @@ pub(super) mod tests {
     use super::*;
     use crate::model::words::{BOS, EOS};
 
-    /// Sentences of ids below 9 as they are read, and their stream.
+    /// A corpus of sentences of ids below 9, and its stream.
     pub fn corpus_of(sentences: &[Vec<u32>], spill: &Spill) -> (Corpus, Vec<u32>) {
         let mut stream = Vec::new();
         for sentence in sentences {

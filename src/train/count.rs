@@ -1,9 +1,9 @@
 //! Stage 2: the stream of ids → sorted n-grams of the highest order with their counts.
 //!
-//! Counting is sorting: the n-grams whose first word lies in one range of ids are packed into
-//! integers (first word in the highest bits), sorted and run-length counted. The stream is scanned
-//! once a range, so that memory for unsorted keys is bounded by the ranges being worked on and
-//! nothing is written to disk. The order of the sentences leaves no trace.
+//! Counting is sorting: the n-grams whose first word lies in one range of ids are packed into integers
+//! (first word in the highest bits), sorted and run-length counted. The stream is scanned once per range,
+//! so that only the ranges being worked on take memory for unsorted keys, and nothing is written to disk.
+//! The order of the sentences leaves no trace.
 
 use std::ops::{BitAnd, BitOr, Range, Shl, Shr};
 
@@ -18,7 +18,7 @@ use crate::model::core::MAX_ORDER;
 use crate::model::words::EOS;
 use crate::progress::Unit;
 
-/// An n-gram packed into an integer that sorts as its words do.
+/// An n-gram packed into an integer that sorts like its words.
 trait Key:
     Copy
     + Ord
@@ -54,7 +54,7 @@ pub fn count(corpus: &Corpus, order: usize, means: Means<'_>) -> Result<Run> {
     let bits = u32::BITS - (corpus.counts.len() as u32).leading_zeros();
     let packing = Packing { order, bits, block: means.plan.block };
     let rest = bits * (order as u32 - 1);
-    // What the first word of a range may take of the key.
+    // The bits of the key left for the first word.
     match 64u32.checked_sub(rest) {
         Some(first) if first >= 16 => count_keys::<u64>(corpus, packing, first, means),
         _ => count_keys::<u128>(corpus, packing, 128 - rest, means),
@@ -103,7 +103,7 @@ fn count_keys<K: Key>(
     Ok(run)
 }
 
-/// Words that are counted together as first words.
+/// First words whose n-grams are counted together.
 #[derive(Debug, PartialEq)]
 pub(super) struct First {
     pub ids: Range<u32>,
@@ -111,8 +111,7 @@ pub(super) struct First {
     pub keys: u64,
 }
 
-/// Cuts the ids into ranges with at most `most` n-grams (unless one word has more) whose ids fit into
-/// `bits` bits.
+/// Cuts the ids into ranges of at most `most` n-grams (unless one word has more) that span `bits` bits.
 pub(super) fn ranges(word_counts: &[u64], most: u64, bits: u32) -> Vec<First> {
     let span = 1u64 << bits.min(32);
     let mut ranges: Vec<First> = Vec::new();
@@ -132,14 +131,14 @@ pub(super) fn ranges(word_counts: &[u64], most: u64, bits: u32) -> Vec<First> {
 #[derive(Debug, Clone, Copy)]
 struct Packing {
     order: usize,
-    /// Bits of a word but the first.
+    /// Bits of every word but the first.
     bits: u32,
-    /// Blocks are cut where they are at least this long, in bytes.
+    /// Blocks are cut once they are at least this long, in bytes.
     block: usize,
 }
 
 impl Packing {
-    /// Packs the n-gram that begins with `first`, counted from the start of its range.
+    /// Packs the n-gram that begins with `first`, relative to the start of its range.
     #[inline]
     fn pack<K: Key>(self, first: u32, rest: impl Iterator<Item = u32>) -> K {
         let (mut key, mut missing) = (K::from(first), self.order - 1);
@@ -163,7 +162,7 @@ impl Packing {
     }
 }
 
-/// What one range of first words yields.
+/// The n-grams of one range of first words.
 struct Counted {
     /// First word and bytes.
     blocks: Vec<(u32, Vec<u8>)>,
@@ -221,14 +220,14 @@ fn count_range<K: Key>(
     Ok(run_lengths(&keys, |&key| key, |same| same.len() as u32, packing, range))
 }
 
-/// The same where some n-grams come with counts.
+/// The same if some n-grams come with counts.
 fn count_weighted<K: Key>(
     corpus: &Corpus,
     packing: Packing,
     range: &First,
     spill: &Spill,
 ) -> Result<Counted> {
-    // What is not used of this is not resident.
+    // The unused part of this is never resident.
     let most = range.keys.min(corpus.ngrams());
     let mut items: Vec<(K, u32)> = Vec::with_capacity(most as usize);
     each_ngram(corpus, packing, range, spill, |key| items.push((key, 1)))?;
@@ -254,7 +253,7 @@ fn count_weighted<K: Key>(
     Ok(run_lengths(&items, |item| item.0, count, packing, range))
 }
 
-/// Joins sorted items of the same key; `count` is what those together count.
+/// Joins sorted items with the same key; `count` gives their total.
 fn run_lengths<T, K: Key>(
     items: &[T],
     key: impl Fn(&T) -> K,
@@ -345,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_hold_what_they_may() {
+    fn ranges_keep_within_their_bounds() {
         let ranges = ranges(&[0, 5, 0, 9, 1, 1, 1, 1, 1], 6, 2);
         let ids: Vec<_> = ranges.iter().map(|range| range.ids.clone()).collect();
         assert_eq!(ids, [0..3, 3..4, 4..8, 8..9]);

@@ -9,8 +9,8 @@ use super::{Config, Resources, parts};
 use crate::error::Result;
 use crate::progress::{Progress, Unit};
 
-/// Counts texts and writes the counts piece by piece, for [`Sources::counts`] of a later training.
-/// Of `config`, the order, what is held out, and `lossy` matter.
+/// Counts texts and writes the counts piece by piece, for the [`Sources::counts`] of later training.
+/// Only the order, `held_out` and `lossy` of `config` matter.
 ///
 /// # Errors
 /// As [`super::train`], and what `write` reports.

@@ -1,7 +1,6 @@
 //! Stage 4: counts of counts → discounts.
 //!
-//! With t_k the number of n-grams of one order whose adjusted count is k (Chen & Goodman 1998,
-//! equation 26):
+//! With t_k the number of n-grams of an order whose adjusted count is k (Chen & Goodman 1998, equation 26):
 //!
 //! ```text
 //! Y = t1 / (t1 + 2 t2)    D1 = 1 - 2 Y t2 / t1    D2 = 2 - 3 Y t3 / t2    D3+ = 3 - 4 Y t4 / t3
@@ -13,11 +12,11 @@ use super::levels::CountsOfCounts;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Discounts(pub [f64; 3]);
 
-/// What is used where the counts of counts give none.
+/// Used if the counts of counts give none.
 const FALLBACK: Discounts = Discounts([0.5, 1.0, 1.5]);
 
 impl Discounts {
-    /// What is taken off an adjusted count.
+    /// The discount on an adjusted count.
     pub fn of(&self, adjusted: u32) -> f64 {
         match adjusted {
             0 => 0.0,
@@ -25,7 +24,7 @@ impl Discounts {
         }
     }
 
-    /// From t1, t2, t3, t4; `None` where a discount would be undefined or out of its range.
+    /// From t1, t2, t3, t4; `None` if a discount would be undefined or out of range.
     fn from_counts_of_counts(t: CountsOfCounts) -> Option<Self> {
         if t[..3].contains(&0) {
             return None;

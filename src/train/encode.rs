@@ -1,5 +1,5 @@
-//! The n-grams of one order as the model stores them: per kept context, the positions of the kept
-//! children among those of the context's suffix, their adjusted counts, and the sum of the others'.
+//! The n-grams of one order as the model stores them: per kept context, the positions of the kept children
+//! among those of the context's suffix, their adjusted counts, and the sum of the others' counts.
 
 use rayon::prelude::*;
 
@@ -7,15 +7,15 @@ use super::table::Table;
 use crate::model::core::build::LevelBuilder;
 use crate::model::pieces::pieces;
 
-/// How many n-grams and contexts are one piece of parallel work, at least.
+/// The least n-grams and contexts in one piece of parallel work.
 const CHUNK: u64 = 1 << 15;
 
-/// The children of contexts in a row.
+/// The children of consecutive contexts.
 #[derive(Debug, Default)]
 pub struct Part {
-    /// (kept contexts) how many children are kept, and how many the suffix has.
+    /// (kept contexts) how many children are kept, and how many its suffix has.
     sizes: Vec<[u32; 2]>,
-    /// (kept contexts) sum of the adjusted counts of the children that are gone.
+    /// (kept contexts) sum of the adjusted counts of the lost children.
     lost: Vec<u32>,
     /// (kept n-grams)
     positions: Vec<u32>,
@@ -59,7 +59,7 @@ impl Part {
     }
 }
 
-/// The children of a context's suffix, as positions are counted among them.
+/// The children of a context's suffix, among which positions are counted.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Universe {
     first: u32,
@@ -68,8 +68,8 @@ pub struct Universe {
 }
 
 impl Universe {
-    /// For a context of n - 1 words; `below` has the (n-1)-grams, of which single words have no
-    /// suffix but the empty one, behind which `kept_words` words stay.
+    /// For a context of n - 1 words; `below` has the (n-1)-grams. The suffix of a single word is empty,
+    /// and its children are the `kept_words` words.
     pub fn of(below: &Table, n: usize, context: usize, kept_words: usize) -> Self {
         if n == 2 {
             return Universe { first: 0, size: kept_words as u32 };
@@ -85,7 +85,7 @@ impl Universe {
     }
 }
 
-/// The level of order `n` from its table and that of the order below.
+/// The level of order `n`, from its table and that of the order below.
 pub fn encode(n: usize, kept_words: usize, below: &Table, table: &Table) -> LevelBuilder {
     let contexts = below.len();
     let mut builder = LevelBuilder::counts(n, kept_words, contexts as u64, table.len() as u64);

@@ -1,17 +1,17 @@
 //! Stage 5: adjusted counts and discounts → probabilities of single words.
 //!
-//! For a context h and a word w, with a(hw) the adjusted count and h' the context without its
-//! first word (Chen & Goodman 1998, interpolated):
+//! For a context h and a word w, with a(hw) the adjusted count and h' the context without its first word
+//! (Chen & Goodman 1998, interpolated):
 //!
 //! ```text
 //! p(w|h) = (a(hw) - D(a(hw))) / sum_v a(hv) + gamma(h) p(w|h')
 //! gamma(h) = sum_v D(a(hv)) / sum_v a(hv)          below single words, p(w|h') = 1 / (words - 1)
 //! ```
 //!
-//! The backoff weight of h is gamma(h). An n-gram that is pruned gives its whole count to gamma,
-//! as if all of it had been discounted; discounts come from the unpruned counts. The model stores the
-//! adjusted counts of all orders but the first and follows these formulas when it is asked
-//! ([`crate::model::core`]). Words that are cut give their probability to `<unk>`.
+//! The backoff weight of h is gamma(h). A pruned n-gram gives its whole count to gamma, as if all of it had
+//! been discounted; discounts come from the unpruned counts. The model stores the adjusted counts of all
+//! orders but the first and applies these formulas when queried ([`crate::model::core`]). Words that are cut
+//! give their probability to `<unk>`.
 
 use super::Discounts;
 use crate::model::words::{BOS, UNK};

@@ -1,9 +1,9 @@
 //! From lines to the stream of word ids, and the words by their ids.
 //!
-//! Every sentence becomes `<s> w1 … wn </s>`, 4 bytes a token. Ids are ranks: more frequent words
-//! first, words of equal count by their bytes, so that the same lines in any order give the same ids.
-//! While lines come, ids are provisional: numbers in the order of first occurrence. Some lines are put
-//! aside by the hash of their text ([`super::aside`]); n-grams that were counted elsewhere may join.
+//! Every sentence becomes `<s> w1 … wn </s>`, 4 bytes per token. Ids are ranks: more frequent words first,
+//! words of equal count by their bytes, so that the same lines in any order give the same ids. While lines
+//! are read, ids are provisional: numbers in order of first occurrence. Some lines are put aside by the hash
+//! of their text ([`super::aside`]); n-grams that were counted elsewhere may be added.
 
 use std::hash::BuildHasher;
 
@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::words::{BOS, EOS, SPECIAL, UNK, WordList};
 use crate::text::tokens;
 
-/// After how many new words the memory is looked at.
+/// Memory is checked after this many new words.
 const CHECK: usize = 1 << 15;
 
 /// Ids in the order of first occurrence while reading, ranks at the end.
@@ -29,7 +29,7 @@ pub struct Builder<'a> {
     table: HashTable<u32>,
     words: WordList,
     counts: Vec<u64>,
-    /// How many words there were when they were checked against the memory.
+    /// How many words there were at the last memory check.
     checked_words: usize,
     /// The chunk that is being filled.
     stream: Vec<u32>,
@@ -76,7 +76,7 @@ impl<'a> Builder<'a> {
         self.summary.tokens
     }
 
-    /// Order of the model that is wanted.
+    /// The order of the model to be trained.
     pub fn order(&self) -> usize {
         self.order
     }
@@ -86,10 +86,10 @@ impl<'a> Builder<'a> {
         self.held_out
     }
 
-    /// Adds a line of text; one without a token is nothing.
+    /// Adds a line of text; one without tokens is ignored.
     ///
     /// # Errors
-    /// More tokens than there can be, more words than the memory holds, or a disk that is full.
+    /// Too many tokens, more words than memory can hold, or a full disk.
     pub fn line(&mut self, line: &[u8]) -> Result<()> {
         if tokens::split(line).next().is_none() {
             return Ok(());
@@ -111,7 +111,7 @@ impl<'a> Builder<'a> {
 
     /// Adds a line that counting in parts has put aside.
     pub fn line_aside(&mut self, line: &[u8], times: u64) -> Result<()> {
-        // Before a crafted file has it counted billions of times.
+        // Before a crafted file makes us count it billions of times.
         self.check_total(times.saturating_mul(tokens::split(line).count() as u64 + 2))?;
         let hash = XxHash3_64::oneshot(line);
         match self.aside.takes(hash) {
@@ -128,7 +128,7 @@ impl<'a> Builder<'a> {
         self.check_total(0)
     }
 
-    /// Adds a word that was counted so many times and returns its provisional id.
+    /// Adds a word that was counted `times` times and returns its provisional id.
     pub fn counted_word(&mut self, word: &[u8], times: u64) -> u32 {
         let id = self.id(word);
         self.counts[id as usize] += times;
@@ -140,7 +140,7 @@ impl<'a> Builder<'a> {
         self.counts[id as usize] += times;
     }
 
-    /// Adds an n-gram of provisional ids that was counted so many times.
+    /// Adds an n-gram of provisional ids that was counted `count` times.
     pub fn record(&mut self, ids: impl Iterator<Item = u32>, count: u32) -> Result<()> {
         self.record_order = self.order;
         let before = self.record_stream.len();
@@ -154,16 +154,14 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Checks that so many tokens more can be counted.
+    /// Checks that this many more tokens can be counted.
     fn check_total(&self, more: u64) -> Result<()> {
         let counted = self.summary.tokens.saturating_add(self.summary.lines.saturating_mul(2));
-        match counted.saturating_add(more) < u32::MAX.into() {
-            true => Ok(()),
-            false => {
-                let what = "more than 4,294,967,295 tokens of text";
-                Err(Error::value(what, "train on a part of it").of(ErrorKind::Input))
-            }
+        if counted.saturating_add(more) < u32::MAX.into() {
+            return Ok(());
         }
+        let what = "more than 4,294,967,295 tokens of text";
+        Err(Error::value(what, "train on a part of it").of(ErrorKind::Input))
     }
 
     fn count(&mut self, line: &[u8]) -> Result<()> {
@@ -203,7 +201,7 @@ impl<'a> Builder<'a> {
         self.check_total(0)
     }
 
-    /// Checks that the words fit into memory, where a new list of them is made at the end.
+    /// Checks that the words fit into memory, including the new list of them made at the end.
     fn check_words(&self) -> Result<()> {
         let (bytes, offsets) = self.words.parts();
         let list = (bytes.len() + 8 * offsets.len()) as u64;
@@ -226,8 +224,7 @@ impl<'a> Builder<'a> {
             .get()
     }
 
-    /// Ranks the words; with `whole`, lines that are too few to be held out are counted. `None` where there
-    /// was no sentence.
+    /// Ranks the words; with `whole`, counts held-out lines if they are too few. `None` without a sentence.
     ///
     /// # Errors
     /// As [`Builder::line`].

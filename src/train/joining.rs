@@ -1,4 +1,4 @@
-//! What a net learns from that joins a model which exists.
+//! What a net learns from when it joins an existing model.
 
 use super::corpus::{Corpus, Summary};
 use super::means::Means;
@@ -15,15 +15,15 @@ use crate::progress::Progress;
 
 /// A text as the net of a model sees it.
 pub struct Joining {
-    /// What the net is to be trained with.
+    /// What to train the net with.
     pub lessons: Lessons,
-    /// Lines that are not learned from, in a fixed order.
+    /// Lines not to learn from, in a fixed order.
     pub held_out: Vec<Vec<u8>>,
     /// What was read.
     pub summary: Summary,
 }
 
-/// What a net of this shape is to be trained with, by the vocabulary of the model that it joins.
+/// What to train a net of this shape with, given the vocabulary of the model that it joins.
 ///
 /// # Errors
 /// As [`super::train`].

@@ -1,13 +1,12 @@
-//! Stage 3, adjust: sorted n-grams of the highest order → adjusted counts of every order, as the model
-//! stores them.
+//! Stage 3, adjust: sorted n-grams of the highest order → adjusted counts of every order, as stored.
 //!
-//! The run of sorted n-grams is read once an order. In the pass for order n every distinct n-gram is
-//! looked up without its first word among the (n-1)-grams, which adds 1 to the adjusted count of that
-//! one and is the position that the model stores ([`crate::model::core::level`]). Tables of the two
-//! orders below are in memory, those of the highest order never are.
+//! The run of sorted n-grams is read once per order. In the pass for order n every distinct n-gram is looked
+//! up without its first word among the (n-1)-grams, which adds 1 to the adjusted count found there and gives
+//! the position that the model stores ([`crate::model::core::level`]). Tables of the two orders below are in
+//! memory; that of the highest order never is.
 //!
-//! An n-gram stays in the model if it was seen more often than the threshold of its order, its words
-//! are not cut, and the n-grams without its first and without its last word stay.
+//! An n-gram stays in the model if it was seen more often than the threshold of its order, its words are not
+//! cut, and the n-grams without its first and without its last word stay.
 
 use rayon::prelude::*;
 
@@ -28,7 +27,7 @@ pub type CountsOfCounts = [u64; 4];
 
 /// Every order of the model.
 pub struct Levels {
-    /// (words) adjusted counts of single words, cut ones included.
+    /// (words) adjusted counts of single words, including cut ones.
     pub words: Vec<u32>,
     /// One for every order from 2.
     pub builders: Vec<LevelBuilder>,
@@ -38,7 +37,7 @@ pub struct Levels {
 
 /// What all passes share.
 pub struct Passes<'a> {
-    /// The n-grams of the highest order; they are gone at the end.
+    /// The n-grams of the highest order, which the last pass uses up.
     pub run: Run,
     /// Order and thresholds.
     pub config: &'a Config,
@@ -46,7 +45,7 @@ pub struct Passes<'a> {
     pub kept_words: usize,
     /// Bytes of memory in use for other things.
     pub held: u64,
-    /// The memory, and who is told.
+    /// Memory and progress.
     pub means: Means<'a>,
 }
 
@@ -54,7 +53,7 @@ impl Passes<'_> {
     /// Makes all orders.
     ///
     /// # Errors
-    /// The memory does not suffice for the tables, or the temporary file cannot be read.
+    /// Too little memory for the tables, or the temporary file cannot be read.
     pub fn levels(mut self) -> Result<Levels> {
         let order = self.config.order;
         let pieces = (order - 1) * self.run.blocks.len();
@@ -109,7 +108,7 @@ impl Passes<'_> {
             let mut part = TablePart { sizes: vec![0; block.contexts], ..TablePart::default() };
             ngrams(n, block.decoder, below, block.base, |ngram| {
                 below.adjusted.add_one(ngram.suffix);
-                // Nothing stands in front of <s>: its n-grams keep their counts.
+                // Nothing comes before <s>: its n-grams keep their counts.
                 if ngram.first == BOS {
                     part.bos.push((part.words.len(), ngram.count));
                 }
@@ -186,31 +185,23 @@ impl Passes<'_> {
         Ok((builder, totals))
     }
 
-    /// Checks that the memory suffices for the pass of order `n`, whose table takes `size` bytes.
-    ///
-    /// # Errors
-    /// It does not.
+    /// Checks that there is memory for the pass of order `n`, whose table takes `size` bytes.
     fn check(&self, n: usize, lower: &Table, below: &Table, size: u64) -> Result<()> {
         let ngrams = self.run.ngrams[n - 1];
-        // What the model will store takes 2 to 3 bytes an n-gram of the orders so far, half as much
-        // again while it grows, and what is dropped a flag. A block takes six times its compressed
-        // size while it is worked on.
+        // What the model stores takes 2 to 3 bytes per n-gram so far, half as much again while it grows,
+        // and a flag each if any are dropped. A block being worked on takes six times its compressed size.
         let stored: u64 = self.run.ngrams[1..n].iter().map(|count| count * 7 / 2).sum();
         let sizes: Vec<u64> = (0..self.run.blocks.len()).map(|i| self.run.blocks.size(i)).collect();
         let wave = sizes.chunks(2 * rayon::current_num_threads()).map(|wave| wave.iter().sum());
         let working = 6 * wave.max().unwrap_or(0u64);
         let flags = if self.config.threshold(n) > 0 { ngrams } else { 0 };
         let held = self.held + lower.size() + below.size();
-        self.means.plan.rest(
-            held,
-            size + stored + flags + working,
-            &format!("the {ngrams} n-grams of order {n}"),
-        )?;
-        Ok(())
+        let what = format!("the {ngrams} n-grams of order {n}");
+        self.means.plan.rest(held, size + stored + flags + working, &what).map(drop)
     }
 
-    /// Makes something of every block of the run, a few at a time, and hands it over in order.
-    /// After the `last` pass nothing of the run is left.
+    /// Runs `make` on every block of the run, a few at a time, and `append` on the results in order. The
+    /// `last` pass uses up the run.
     fn each_block<P: Send>(
         &mut self,
         bases: &[u32],
@@ -245,7 +236,7 @@ struct Block<'b> {
     decoder: Decoder<'b>,
     /// Index of the first context that begins in it.
     base: usize,
-    /// How many do.
+    /// How many contexts begin in it.
     contexts: usize,
 }
 

@@ -1,16 +1,16 @@
-//! What every stage of training works with besides its input.
+//! What every stage of training needs besides its input.
 
 use super::memory::Plan;
 use super::spill::Spill;
 use crate::progress::Progress;
 
-/// How much memory there is, what holds the rest, and who is told.
+/// Memory, disk and progress.
 #[derive(Clone, Copy)]
 pub struct Means<'a> {
-    /// How the memory is shared out.
+    /// How memory is shared out.
     pub plan: &'a Plan,
-    /// Where on the disk lies what does not fit.
+    /// Where data goes that does not fit into memory.
     pub spill: &'a Spill,
-    /// Who is told how far the work is.
+    /// Where progress is reported.
     pub progress: &'a dyn Progress,
 }

@@ -1,27 +1,26 @@
-//! How the memory that training may take is shared out.
+//! How the memory that training may use is shared out.
 //!
-//! The bound covers everything: the program itself, the words, the stream of ids, the n-grams being
-//! sorted, the sorted ones, and the tables of the lower orders. It is shared out before anything is read: a
-//! quarter for the stream, a fifth for the keys being sorted, a tenth for the sorted ones. What does not fit
-//! is spilled ([`super::spill`]) or worked on in more and smaller ranges; the words and the tables of the
-//! lower orders must fit, and so must the posting lists: each stage checks before it begins that they will.
-//! Freed memory is given back between stages, which costs nothing and is a fifth of the peak with small
-//! bounds. Fitting the calibration maps the model, and drops its pages again where it is larger than a
-//! quarter of the bound.
+//! The bound covers everything: the program itself, the words, the stream of ids, the n-grams being sorted,
+//! the sorted ones, and the tables of the lower orders. It is shared out before anything is read: a quarter
+//! for the stream, a fifth for the keys being sorted, a tenth for the sorted ones. What does not fit is
+//! spilled ([`super::spill`]) or worked on in more and smaller ranges; the words, the tables of the lower
+//! orders and the posting lists must fit, which each stage checks before it begins. Freed memory is given
+//! back between stages, which costs nothing and saves a fifth of the peak with small bounds. Fitting the
+//! calibration maps the model, and drops its pages again if it is larger than a quarter of the bound.
 
 use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 
-/// What the program takes before it has read a line, buffers of the readers included, in bytes.
+/// What the program takes before it has read a line, including read buffers, in bytes.
 const PROGRAM: u64 = 8 << 20;
-/// What a thread takes at the very least.
+/// The least that a thread takes.
 const THREAD: u64 = 2 << 20;
-/// Posting lists are not made with less, nor is the calibration fitted with them, for which a
-/// sentence looks at many places of the model at once.
+/// Posting lists are not made with less, nor is the calibration fitted with them, since each sentence
+/// reads many parts of the model at once.
 const LISTS: u64 = 96 << 20;
 const CALIBRATION: u64 = 256 << 20;
-/// With less than this a thread, fewer threads work.
+/// With less than this per thread, fewer threads work.
 const FEW: u64 = 32 << 20;
-/// The most that keys of one range may take, in bytes: more brings nothing.
+/// The most that the keys of one range may take, in bytes: more gains nothing.
 const MOST_KEYS: u64 = 256 << 20;
 
 const OR_ORDER: Remedy =
@@ -40,17 +39,17 @@ pub struct Plan {
     pub keys: u64,
     /// Sorted n-grams, compressed.
     pub run: u64,
-    /// Sorted n-grams are worked on in blocks of about so many bytes.
+    /// Sorted n-grams are worked on in blocks of about this many bytes.
     pub block: usize,
-    /// What the program and its threads take besides.
+    /// What the program and its threads take.
     pub program: u64,
 }
 
 impl Plan {
-    /// Shares out `total` bytes among so many threads.
+    /// Shares out `total` bytes among this many threads.
     ///
     /// # Errors
-    /// Less than the program takes at the very least.
+    /// Less than the program needs.
     pub fn new(total: u64, threads: usize) -> Result<Self> {
         let least = PROGRAM + THREAD * threads as u64;
         if total < least {
@@ -66,13 +65,13 @@ impl Plan {
         let free = total - least;
         let keys = (free / 5 / threads as u64).min(MOST_KEYS);
         let chunk = (free / 64 / 4).clamp(1 << 14, 1 << 22) as usize;
-        // A block takes several times its size while it is worked on, and two blocks a thread are.
+        // A block being worked on takes several times its size, and there are two per thread.
         let block = (free / 200 / threads as u64).clamp(1 << 14, 1 << 20) as usize;
         let (stream, run, program) = (free / 4, free / 10, least);
         Ok(Plan { total, stream, chunk, keys, run, block, program })
     }
 
-    /// Whether there is enough for posting lists at all, and for fitting the `calibration` with them.
+    /// Checks that there is enough for posting lists, and for fitting the `calibration` with them.
     ///
     /// # Errors
     /// There is not.
@@ -98,15 +97,14 @@ impl Plan {
         Err(too_little(self.total, &format!("{what} {} at least", bytes(least)), remedy))
     }
 
-    /// How much memory there is for gathering posting lists, for a model with so many n-grams per
-    /// order.
+    /// How much memory there is for gathering the posting lists of a model with these n-grams per order.
     ///
     /// # Errors
-    /// Too little for the n-grams and what the lists need besides.
+    /// Too little for the n-grams and the lists.
     pub fn lists(&self, ngrams: &[u64]) -> Result<u64> {
         let count = |n: usize| ngrams.get(n - 1).copied().unwrap_or(0);
-        // The model itself; 28 bytes a bigram, 160 a word, 3 a trigram for the pairs around it, and 50 a
-        // trigram of the most frequent words, which are a tenth of all.
+        // The model itself; 28 bytes per bigram, 160 per word, 3 per trigram for the pairs around it, and 50
+        // per trigram of the most frequent words, a tenth of all.
         let held = 3 * ngrams.iter().sum::<u64>();
         let needed = 28 * count(2) + 160 * count(1) + 8 * count(3);
         let what = format!("the posting lists of {} bigrams and {} trigrams", count(2), count(3));
@@ -114,7 +112,7 @@ impl Plan {
         Ok((rest - needed) / 2)
     }
 
-    /// What is left of the whole besides the program and what is held already.
+    /// What is left of the whole besides the program and what is already held.
     ///
     /// # Errors
     /// Less than `needed`, which `what` names.
@@ -133,7 +131,7 @@ impl Plan {
             return Ok(rest);
         }
         let what = format!(
-            "{what} take {}, and {} are in use already, {} together",
+            "{what} take {}, and {} is in use already, {} together",
             bytes(needed),
             bytes(held),
             bytes(needed + held)
@@ -142,10 +140,10 @@ impl Plan {
     }
 }
 
-/// Does some work on no more threads than so much memory is good for: every one of them has buffers.
+/// Does some work on no more threads than the memory is enough for: each has its buffers.
 ///
 /// # Errors
-/// What the work returns, and threads that cannot be started.
+/// That of the work, or threads that cannot be started.
 pub fn within<T: Send>(memory: u64, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     let most = (memory / FEW).max(1) as usize;
     if most >= rayon::current_num_threads() {
@@ -161,12 +159,11 @@ pub fn within<T: Send>(memory: u64, work: impl FnOnce() -> Result<T> + Send) -> 
     }
 }
 
-/// Gives memory that was freed back to the system: the standard allocator of Linux keeps it, which
-/// would count as memory in use.
+/// Gives freed memory back to the system: Linux's standard allocator keeps it, and it would count as in use.
 pub fn give_back() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: the call only looks at memory that nobody holds. Without it, the bound on memory is
-    // missed by what the stages before have freed: a fifth of it for small bounds.
+    // SAFETY: the call only touches memory that is not in use. Without it, memory goes over the bound by
+    // what earlier stages have freed: a fifth of a small bound.
     unsafe {
         libc::malloc_trim(0);
     }
@@ -185,8 +182,8 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// For a text of so many bytes. English news has 5.4 bytes a token, and t tokens have about
-    /// `a t^b` distinct n-grams (fitted to 1 to 54 million tokens).
+    /// For a text of `text` bytes. English news has 5.4 bytes per token, and t tokens have about `a t^b`
+    /// distinct n-grams (fitted to 1 to 54 million tokens).
     pub fn estimate(text: u64, order: usize, memory: u64) -> Self {
         let tokens = text as f64 / 5.4;
         let distinct = |n: usize| match n {
@@ -194,7 +191,7 @@ impl Needs {
             3 => tokens.powf(0.95),
             n => tokens.powf(if n == 4 { 0.975 } else { 0.985 }),
         };
-        // Two tables of about 12 bytes an n-gram at a time, and 40 bytes a word.
+        // Two tables at a time, of about 12 bytes per n-gram, and 40 bytes per word.
         let table = |n: usize| if n < order { 12.0 * distinct(n) } else { 0.0 };
         let tables = (2..order).map(|n| table(n) + table(n + 1)).fold(0.0, f64::max);
         let words = 40.0 * 7.0 * tokens.powf(0.6);
@@ -209,8 +206,8 @@ impl Needs {
         }
     }
 
-    /// Whether so much memory is not far too little. The estimate is rough, so that only half of it
-    /// is asked for; the exact figures are checked when they are known.
+    /// Checks that this is not far too little memory. The estimate is rough, so only half of it is required;
+    /// the exact figures are checked once they are known.
     ///
     /// # Errors
     /// It is, with the arithmetic.

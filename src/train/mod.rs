@@ -1,23 +1,22 @@
 //! Training: how does text become an interpolated modified Kneser-Ney model?
 //!
-//! The stages that every reader of the field knows:
+//! The usual stages:
 //!
 //! 1. [`read`] – text → word ids by frequency and the stream of ids ([`ids`]); some lines are held out
-//!    ([`aside`]), and counts of other parts of the text may join ([`parts`]). The result is a
-//!    [`corpus`].
+//!    ([`aside`]), and counts of other parts of the text may be added ([`parts`]). The result is a [`corpus`].
 //! 2. [`mod@count`] – the stream → sorted n-grams of the highest order with their counts ([`run`]).
 //! 3. [`levels`], adjust – sorted n-grams → adjusted (continuation) counts of every order; pruning.
 //!    [`pass`] reads the run, [`table`] holds a lower order, [`encode`] makes what the model stores.
 //! 4. [`discount`] – counts of counts → the discounts D1, D2, D3+ of every order.
-//! 5. [`estimate`] – probabilities of single words; those of longer n-grams follow from their counts.
+//! 5. [`estimate`] – probabilities of single words; those of longer n-grams come from their counts.
 //! 6. index – [`crate::model::lists`] makes the posting lists.
 //!
-//! Besides, a net ([`mod@net`]) and word classes ([`classes`]) are made if they are wanted, and [`skip`] counts
-//! pairs of words with others between them, before the text is dropped.
+//! If wanted, a net ([`mod@net`]) and word classes ([`classes`]) are made, and [`skip`] counts pairs of words
+//! with others between them, before the text is dropped.
 //!
-//! [`pipeline`] is all of it: [`train()`]. [`counting`] stops after the second stage, [`joining`] reads a
-//! text for the net of a model that exists. [`memory`] shares out the memory, [`spill`] holds on the disk
-//! what does not fit; every stage is given both as its [`means`].
+//! [`pipeline`] runs it all: [`train()`]. [`counting`] stops after the second stage, [`joining`] reads a text
+//! for the net of an existing model. [`memory`] shares out the memory, [`spill`] keeps on disk what does not
+//! fit; every stage gets both as its [`means`].
 //!
 //! Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling* (1998);
 //! Heafield et al., *Scalable Modified Kneser-Ney Language Model Estimation* (ACL 2013).

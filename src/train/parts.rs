@@ -1,4 +1,4 @@
-//! Counts of a part of the text, to be joined with those of other parts: the file that `impute count`
+//! Counts of a part of the text, to be combined with those of other parts: the file that `impute count`
 //! writes and `impute train --counts` reads. It can be written to a pipe and read from one.
 //!
 //! ```text
@@ -22,9 +22,9 @@
 //! | `A` | lines `times TAB line`: put aside for calibration, not counted |
 //! | `E` | JSON: number of n-grams; the end |
 //!
-//! Lines put aside are those with the lowest hashes of the part, as many as a model of the whole text
-//! could need; those that the whole text does not hold out are counted when the parts are joined.
-//! Hence the model of all parts is, byte for byte, that of the whole text.
+//! Lines put aside are those of the part with the lowest hashes, as many as a model of the whole text could
+//! need; those that the whole text does not hold out are counted when the parts are combined. So the model
+//! of all parts is, byte for byte, that of the whole text.
 
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +46,7 @@ use crate::text::tokens;
 pub const MAGIC: &[u8; 8] = b"impcnt\r\n";
 /// The version that is written and read.
 pub const VERSION: u32 = 1;
-/// Blocks are cut where they are at least this long, in bytes.
+/// Blocks are cut once they are at least this long, in bytes.
 const BLOCK: usize = 1 << 20;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ struct End {
 /// Writes the counts of a part.
 ///
 /// # Errors
-/// What `write` reports, and what the temporary file reports.
+/// What `write` and the temporary file report.
 pub fn write(
     corpus: &Corpus,
     run: &Run,
@@ -115,7 +115,7 @@ fn json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
     serde_json::to_vec(value).map_err(|e| Error::io("counts", "write", e.into()))
 }
 
-/// Writes lines with a number in front of each.
+/// Writes lines, each after a number.
 fn lines<'a>(
     kind: u8,
     items: impl Iterator<Item = (u64, &'a [u8])>,
@@ -138,8 +138,7 @@ fn lines<'a>(
 /// Reads the counts of a part into `builder`.
 ///
 /// # Errors
-/// Not a file of counts, another version, truncated or damaged; a lower order than is wanted, or
-/// fewer lines put aside.
+/// Not a file of counts, another version, damaged, a lower order than wanted, or fewer lines put aside.
 pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) -> Result<()> {
     let mut file = File::new(input);
     let mut magic = [0; 8];
@@ -152,7 +151,7 @@ pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) ->
     if version != VERSION {
         return Err(Error::file(
             &file.input.name,
-            format!("counts of format version {version}, and this program reads {VERSION}"),
+            format!("counts of format version {version}, but this program reads {VERSION}"),
             "count the text again, or use the version of impute that wrote it",
         )
         .of(ErrorKind::Version));
@@ -166,14 +165,7 @@ pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) ->
     let hash = u64::from_str_radix(&head.text_hash, 16).map_err(|_| file.damaged())?;
     builder.add(Summary { lines: head.lines, tokens: head.tokens, hash })?;
     progress.tokens(head.tokens);
-    let mut part = Part {
-        order: head.order,
-        sentences: head.lines,
-        ids: Vec::new(),
-        left: Vec::new(),
-        ngrams: 0,
-        words: 0,
-    };
+    let mut part = Part { order: head.order, sentences: head.lines, ..Part::default() };
     loop {
         let (kind, content) = file.block()?;
         let fits = match kind {
@@ -200,7 +192,7 @@ fn check(head: &Head, builder: &Builder<'_>, name: &str) -> Result<()> {
     if head.order < builder.order() || head.order > MAX_ORDER {
         return Err(Error::file(
             name,
-            format!("counts of order {}, and order {} is wanted", head.order, builder.order()),
+            format!("counts of order {}, but order {} is wanted", head.order, builder.order()),
             Remedy::by("count again with a higher one, or train a lower one", &[Setting::Order]),
         )
         .of(ErrorKind::Lacking));
@@ -212,7 +204,7 @@ fn check(head: &Head, builder: &Builder<'_>, name: &str) -> Result<()> {
         return Err(Error::file(
             name,
             format!(
-                "{} lines were put aside at most, and {} are to be held out",
+                "at most {} lines were put aside, but {} are to be held out",
                 head.held_out_lines, wanted.lines
             ),
             Remedy::by("count again with more, or train with fewer", &[Setting::HeldOut]),
@@ -222,7 +214,8 @@ fn check(head: &Head, builder: &Builder<'_>, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// A part that is being read. Its methods give `None` for content that cannot be true.
+/// A part being read. Its methods return `None` for content that cannot be right.
+#[derive(Default)]
 struct Part {
     order: usize,
     /// Counted sentences.
@@ -232,7 +225,7 @@ struct Part {
     /// (words) how many n-grams must still begin with each.
     left: Vec<u64>,
     ngrams: u64,
-    /// Sum of the counts of all words, special ones included.
+    /// Sum of the counts of all words, including special ones.
     words: u64,
 }
 
@@ -280,8 +273,7 @@ impl Part {
         Ok(decoder.is_done().then_some(()))
     }
 
-    /// How many words the n-gram has, if it can be one: known words, nothing before `<s>`, and nothing
-    /// behind `</s>`.
+    /// How many words the n-gram has, if it is valid: known words, nothing before `<s>` or after `</s>`.
     fn length(&self, words: &Words) -> Option<usize> {
         const END: u32 = EOS + 1;
         let words = &words[..self.order];
@@ -317,7 +309,7 @@ impl Part {
     }
 }
 
-/// Lines with a number in front.
+/// Lines after their numbers.
 fn numbered(content: &[u8]) -> impl Iterator<Item = (Option<u64>, &[u8])> {
     let lines = content.split_inclusive(|&b| b == b'\n');
     lines.map(|line| {

@@ -21,12 +21,11 @@ pub struct Ngram {
     pub count: u32,
 }
 
-/// Visits the n-grams of order `n` in a block of the run, in order. `below` has the (n-1)-grams;
-/// `base` is the index of the first one of them that begins in this block.
+/// Visits the n-grams of order `n` in a block of the run, in order. `below` has the (n-1)-grams; `base` is
+/// the index of the first one that begins in this block.
 ///
 /// # Errors
-/// An n-gram without its first word is not there: the counts of [`super::parts`] are no counts of a
-/// text.
+/// An n-gram without its first word is missing: the counts of [`super::parts`] cannot be those of a text.
 pub fn ngrams(
     n: usize,
     mut block: Decoder<'_>,
@@ -73,7 +72,7 @@ fn contradiction() -> Error {
     .of(ErrorKind::Damaged)
 }
 
-/// The children of the suffix of a context, searched for rising words.
+/// The children of the suffix of a context, searched for increasing words.
 #[derive(Debug, Default)]
 struct Siblings {
     at: usize,
@@ -83,13 +82,13 @@ struct Siblings {
 impl Siblings {
     fn of(below: &Table, n: usize, context: usize) -> Self {
         if n == 2 {
-            return Siblings::default(); // the suffix of a word is empty, and its children all words
+            return Siblings::default(); // the suffix of a word is empty, and its children are all words
         }
         let range = below.children(below.suffix(context));
         Siblings { at: range.start, end: range.end }
     }
 
-    /// Every part of an n-gram was counted with it, so that the word is there.
+    /// Every part of an n-gram was counted with it, so the word must be there.
     fn find(&mut self, below: &Table, word: u32) -> Option<usize> {
         let words = &below.words[self.at..self.end];
         let at = gallop(words, word, 1);

@@ -1,4 +1,4 @@
-//! From texts to a model: the stages in their order.
+//! From texts to a model: the stages in order.
 
 use super::corpus::{Corpus, Summary};
 use super::levels::{CountsOfCounts, Levels, Passes};
@@ -19,40 +19,39 @@ use crate::model::words::{SPECIAL, WordList};
 use crate::net::words::embedding;
 use crate::progress::{Progress, Unit};
 
-/// What training yields: everything that the model file needs, and the lines held out.
+/// The result of training: everything that the model file needs, and the lines held out.
 pub struct Trained {
     /// The words, by id.
     pub words: WordList,
     /// The n-grams.
     pub core: CoreData,
-    /// What the model file says of itself.
+    /// The header of the model file.
     pub header: Header,
     /// Lines that were not counted, in a fixed order.
     pub held_out: Vec<Vec<u8>>,
-    /// What the net is to be trained with, if there is to be one.
+    /// What to train the net with, if one is wanted.
     pub lessons: Option<Lessons>,
     /// Word classes, if they were wanted.
     pub classes: Option<ClassData>,
     /// How many bytes were written to temporary files.
     pub spilled: u64,
-    /// How much memory may serve to gather posting lists, in bytes: see
-    /// [`crate::model::build::Lists`].
+    /// How much memory may be used to gather posting lists, in bytes: [`crate::model::build::Lists`].
     pub lists_memory: u64,
 }
 
 /// Trains on texts and counts.
 ///
-/// The result depends on nothing but the lines of the text, whatever their order, and `config`.
+/// The result depends only on the lines of the text, whatever their order, and on `config`.
 ///
 /// # Errors
 /// An impossible configuration, a text that cannot be read, a text without a sentence, or less memory
 /// than the words and the tables of the lower orders need.
 ///
 /// # Complexity
-/// O(n log n) time in the tokens n. Memory in bytes, at most `resources.memory`: 4 a token and 8 a
-/// token that is being sorted (16 where the words of an n-gram do not fit into 64 bits), of which
-/// what does not fit is spilled or sorted later; 6 to 14 a distinct n-gram of each order below the
-/// highest, two orders at a time; about 3 a distinct n-gram of the highest.
+/// O(n log n) time in the tokens n. Memory in bytes, at most `resources.memory`: 4 per token and 8 per token
+/// being sorted (16 if the words of an n-gram do not fit into 64 bits), of which the excess is spilled or
+/// sorted later; 6 to 14 per distinct n-gram of each order below the highest, two orders at a time; about 3
+/// per distinct n-gram of the highest.
 pub fn train(
     sources: Sources<'_>,
     config: &Config,
@@ -66,7 +65,7 @@ pub fn train(
     })
 }
 
-/// The same with the memory shared out in any way, however little.
+/// The same with memory shared out in any way, however little.
 ///
 /// # Errors
 /// As [`train`].
@@ -89,14 +88,14 @@ pub fn train_by(
     Ok(counted.finish(core, header, &spill))
 }
 
-/// Whether it can be done at all.
+/// Checks that it can be done at all.
 fn check(sources: Sources<'_>, config: &Config, plan: &Plan, lists: bool) -> Result<()> {
     if lists {
         plan.check_lists(config.held_out.lines > 0)?;
     }
     if config.skip && !sources.counts.is_empty() {
         return Err(Error::value(
-            "pairs of words with others between them cannot be had from counts",
+            "pairs of words with others between them cannot be taken from counts",
             Remedy::by("give it the text, or do without them", &[Setting::Skip]),
         ));
     }
@@ -106,7 +105,7 @@ fn check(sources: Sources<'_>, config: &Config, plan: &Plan, lists: bool) -> Res
     }
 }
 
-/// The n-grams of the text, and whatever else is made of it before it is dropped.
+/// The n-grams of the text, and what else is made of it before it is dropped.
 struct Counted {
     run: Run,
     words: WordList,
@@ -122,8 +121,7 @@ struct Counted {
     lists_memory: u64,
 }
 
-/// Stage 2, and what looks at the text or at all of its n-grams. With `lists`, there must be memory for
-/// them.
+/// Stage 2, and everything else that needs the text or all n-grams. With `lists`, they must fit in memory.
 fn count(corpus: Corpus, config: &Config, lists: bool, means: Means<'_>) -> Result<Counted> {
     memory::give_back();
     let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
@@ -164,8 +162,7 @@ fn count(corpus: Corpus, config: &Config, lists: bool, means: Means<'_>) -> Resu
     })
 }
 
-/// What a net is to learn, if there is to be one. A net that nobody asked for is left out where there is
-/// too little memory.
+/// What a net should learn, if one is wanted. A default net is left out if there is too little memory.
 fn course(
     corpus: &Corpus,
     config: &Config,
@@ -193,7 +190,7 @@ fn lessons(course: Course, corpus: &Corpus, spill: &Spill) -> Result<Lessons> {
     course.lessons(corpus, &embeddings, spill)
 }
 
-/// Stage 3; the n-grams of the highest order are gone at the end.
+/// Stage 3, which uses up the n-grams of the highest order.
 fn adjust(counted: &mut Counted, config: &Config, means: Means<'_>) -> Result<Levels> {
     memory::give_back();
     let run = std::mem::take(&mut counted.run);
@@ -234,7 +231,7 @@ fn estimate(
     }
 }
 
-/// What the model says of itself so far.
+/// The header of the model so far.
 fn header(core: &CoreData, discounts: &[Discounts], counted: &Counted, config: &Config) -> Header {
     let Counted { summary, held_out, .. } = counted;
     Header {
@@ -257,7 +254,7 @@ fn header(core: &CoreData, discounts: &[Discounts], counted: &Counted, config: &
 }
 
 impl Counted {
-    /// All of it; the net's lessons are completed by the lines held out.
+    /// The result; the net's lessons get the lines held out.
     fn finish(self, core: CoreData, header: Header, spill: &Spill) -> Trained {
         let Counted { lessons, classes, held_out, lists_memory, .. } = self;
         let words = self.words.truncate(self.kept_words);

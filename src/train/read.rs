@@ -1,7 +1,6 @@
 //! Stage 1: texts and counts → word ids by frequency, and the stream of ids.
 //!
-//! Lines of text go to [`super::ids`] one by one; n-grams that were counted elsewhere join them
-//! ([`super::parts`]).
+//! Lines of text go to [`super::ids`] one by one; n-grams counted elsewhere are added ([`super::parts`]).
 
 use std::path::PathBuf;
 
@@ -15,7 +14,7 @@ use crate::text::input::Input;
 use crate::text::lines::Lines;
 use crate::text::{input, kaggle};
 
-/// Where training begins.
+/// What to train on.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Sources<'a> {
@@ -32,7 +31,7 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// Reads all sources. With `whole`, lines that are too few to be held out are counted.
+/// Reads all sources. With `whole`, held-out lines are counted if they are too few.
 ///
 /// # Errors
 /// A source that cannot be read, a line that cannot be used, or no sentence at all.
@@ -43,10 +42,10 @@ pub fn read(
     means: Means<'_>,
 ) -> Result<Corpus> {
     let progress = means.progress;
-    let open = |paths: &[PathBuf]| paths.iter().map(|path| input::open(path)).collect();
-    let (texts, counts): (Result<Vec<Input>>, Result<Vec<Input>>) =
-        (open(sources.texts), open(sources.counts));
-    let (texts, counts) = (texts?, counts?);
+    let open = |paths: &[PathBuf]| -> Result<Vec<Input>> {
+        paths.iter().map(|path| input::open(path)).collect()
+    };
+    let (texts, counts) = (open(sources.texts)?, open(sources.counts)?);
     let total = texts.iter().chain(&counts).map(|input| input.size).sum::<Option<u64>>();
     progress.stage("read", Unit::Bytes, total);
     let mut builder = Builder::new(config, *means.plan, means.spill);
@@ -69,7 +68,7 @@ pub fn read(
         };
         while lines.next_into(&mut line)? {
             if lines.number() == 1 && kaggle::is_header(&line) {
-                return Err(lines.error("a CSV file", "train on plain text, one sentence a line"));
+                return Err(lines.error("a CSV file", "train on plain text, one sentence per line"));
             }
             builder.line(&line)?;
             if lines.number() % 4096 == 0 {
@@ -78,7 +77,7 @@ pub fn read(
         }
         tell(&lines, builder.tokens(), &mut told);
     }
-    // Lines that counting has put aside are not worth a net's training.
+    // Lines that counting put aside are not worth training a net on.
     let text_lines = if sources.texts.is_empty() { 0 } else { u64::MAX };
     let corpus = builder.finish(whole)?;
     let corpus = corpus.map(|c| Corpus { text_lines: c.text_lines.min(text_lines), ..c });
@@ -86,7 +85,7 @@ pub fn read(
         Error::file(
             &names.join(", "),
             "no sentence in it",
-            "give it text with one sentence a line and spaces between the words",
+            "give it text with one sentence per line and spaces between the words",
         )
     })
 }

@@ -1,27 +1,27 @@
 //! Sorted n-grams with their counts, in about three bytes each.
 //!
-//! Only n-grams of the highest order are kept; those that a sentence ends too early for are filled up
-//! with [`PAD`]. So every token of the text begins exactly one of them, and the count of a shorter
-//! n-gram is the sum over all that begin with it.
+//! Only n-grams of the highest order are kept; those cut short by the end of a sentence are filled up with
+//! [`PAD`]. So every token of the text begins exactly one of them, and the count of a shorter n-gram is the
+//! sum over all that begin with it.
 //!
 //! ```text
-//! tag      u8, low 3 bits: how many words are those of the n-gram before; high 5 bits: count
-//! count    varint, only where the count in the tag is 31
+//! tag      u8, low 3 bits: how many words are shared with the n-gram before; high 5 bits: count
+//! count    varint, only if the count in the tag is 31
 //! words    varints: the first word that differs as a difference, the others as they are
 //! ```
 //!
-//! Varints have 7 bits a byte, lowest first. Words are ids + 1; 0 is [`PAD`]. The first n-gram of a
-//! block has 0 words of the one before, and the difference is to 0.
+//! Varints have 7 bits per byte, lowest first. Words are ids + 1; 0 is [`PAD`]. The first n-gram of a block
+//! shares 0 words, and its difference is from 0.
 
 use super::spill::Store;
 use crate::model::core::MAX_ORDER;
 
-/// Fills n-grams up behind `</s>`. Other words are ids + 1.
+/// Fills up n-grams after `</s>`. Other words are ids + 1.
 pub const PAD: u32 = 0;
 
 const LARGE: u8 = 31;
 
-/// A word for every place of the longest n-gram.
+/// A word for every position of the longest n-gram.
 pub type Words = [u32; MAX_ORDER];
 
 /// The sorted n-grams of a whole text, cut into blocks at changes of the first word.
@@ -33,7 +33,7 @@ pub struct Run {
     pub blocks: Store<u8>,
     /// (blocks) first word of the first n-gram, an id.
     pub firsts: Vec<u32>,
-    /// Number of distinct n-grams of every order from 1, of which those of order 1 are all words.
+    /// Number of distinct n-grams of every order from 1; those of order 1 are all words.
     pub ngrams: [u64; MAX_ORDER],
 }
 
@@ -60,13 +60,13 @@ impl Encoder {
         block
     }
 
-    /// How many of its first words an n-gram has in common with the one before.
+    /// How many of its first words an n-gram shares with the one before.
     pub fn shared(&self, words: &Words) -> usize {
         let pairs = words[..self.order].iter().zip(&self.last);
         pairs.take_while(|(a, b)| a == b).count().min(self.order - 1)
     }
 
-    /// Adds an n-gram that comes behind the one before.
+    /// Adds an n-gram that sorts after the one before.
     pub fn push(&mut self, words: &Words, count: u32) {
         let shared = self.shared(words);
         let small = count.min(LARGE.into()) as u8;
@@ -102,7 +102,7 @@ pub struct Decoder<'a> {
 pub struct Record {
     /// Its words, filled up with [`PAD`].
     pub words: Words,
-    /// How many of its first words are those of the n-gram before.
+    /// How many of its first words it shares with the n-gram before.
     pub shared: usize,
     /// How often it was counted.
     pub count: u32,
@@ -128,7 +128,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// The next n-gram; `None` at the end of the block, and where it is damaged.
+    /// The next n-gram; `None` at the end of the block, or if it is damaged.
     #[inline]
     pub fn next_record(&mut self) -> Option<Record> {
         let (&tag, rest) = self.bytes.split_first()?;

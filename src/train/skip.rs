@@ -1,9 +1,8 @@
 //! Counts pairs of words with others between them, for [`crate::model::skip`].
 //!
-//! As n-grams are counted: the pairs whose first word lies in one range of ids are packed into
-//! integers, sorted, and run-length counted. A word with more pairs than that has memory for has an
-//! array with a counter for every word instead. What was seen at least twice waits in chunks that may
-//! lie on the disk until the discounts are known.
+//! Like n-grams, the pairs whose first word lies in one range of ids are packed into integers, sorted and
+//! run-length counted. A word with too many pairs for that gets an array with a counter for every word
+//! instead. Pairs seen at least twice wait in chunks, on disk if need be, until the discounts are known.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -20,7 +19,7 @@ use crate::model::skip::{Builder, FARTHEST, NEAREST, SkipData};
 use crate::model::words::EOS;
 use crate::progress::Unit;
 
-/// Pairs that were seen less often are not stored.
+/// Pairs seen less often are not stored.
 const FEWEST: u32 = 2;
 /// The most pairs that begin with one token.
 const PAIRS: u64 = (FARTHEST - NEAREST + 1) as u64;
@@ -28,11 +27,11 @@ const PAIRS: u64 = (FARTHEST - NEAREST + 1) as u64;
 const REMEDY: Remedy =
     Remedy::by("give it more memory, or do without them", &[Setting::Memory, Setting::Skip]);
 
-/// The pairs of the text between its first `words` words; `None` for counts without a text. `held` is
-/// how many bytes of memory are in use.
+/// The pairs of the text among its first `words` words; `None` for counts without a text. `held` is how
+/// many bytes of memory are in use.
 ///
 /// # Errors
-/// The pairs do not fit into the memory, or the temporary file cannot be read or written.
+/// The pairs do not fit into memory, or the temporary file cannot be read or written.
 pub fn count(
     corpus: &Corpus,
     words: usize,
@@ -78,11 +77,11 @@ pub fn count(
     for i in 0..kept.len() {
         let chunk = kept.get(i, spill)?;
         let mut rest = &chunk[..];
-        while let Some((&count, behind)) = rest.split_first() {
-            let (own, behind) = behind.split_at(2 * count as usize);
+        while let Some((&count, after)) = rest.split_first() {
+            let (own, after) = after.split_at(2 * count as usize);
             let own = own.chunks_exact(2);
             builder.push(own.map(|pair| (pair[0], f64::from(pair[1]) - discounts.of(pair[1]))));
-            rest = behind;
+            rest = after;
         }
     }
     let totals: Vec<[u64; 2]> =
@@ -90,7 +89,7 @@ pub fn count(
     Ok(Some(builder.finish(&totals)))
 }
 
-/// What a range of first words yields.
+/// The pairs of one range of first words.
 #[derive(Default)]
 struct Counted {
     /// For every first word, how many pairs are kept, then the second word and the count of each.
@@ -116,11 +115,11 @@ impl Counted {
         keys.sort_unstable();
         let mut rest = &keys[..];
         for u in range.ids.clone() {
-            let (own, behind) =
+            let (own, after) =
                 rest.split_at(rest.partition_point(|&key| key >> 32 == u64::from(u)));
             let same = own.chunk_by(|a, b| a == b);
             self.list(u, same.map(|same| (same[0] as u32, same.len() as u32)), totals);
-            rest = behind;
+            rest = after;
         }
         Ok(())
     }
@@ -179,11 +178,11 @@ fn each_pair(
             if u == EOS || !range.ids.contains(&u) {
                 continue;
             }
-            let behind = &chunk[at + 1..chunk.len().min(at + FARTHEST + 1)];
+            let after = &chunk[at + 1..chunk.len().min(at + FARTHEST + 1)];
             // A pair may end with </s> but not cross it.
-            let end = behind.iter().position(|&id| id == EOS).map_or(behind.len(), |end| end + 1);
-            let behind = behind[..end].iter().skip(NEAREST - 1);
-            behind.filter(|&&v| (v as usize) < words).for_each(|&v| visit(u, v));
+            let end = after.iter().position(|&id| id == EOS).map_or(after.len(), |end| end + 1);
+            let after = after[..end].iter().skip(NEAREST - 1);
+            after.filter(|&&v| (v as usize) < words).for_each(|&v| visit(u, v));
         }
     }
     Ok(())

@@ -1,6 +1,5 @@
-//! Arrays that stay in memory as long as they may, and else lie compressed in a temporary file.
-//!
-//! The file has no name, so that nothing is left of it whatever ends the program.
+//! Arrays that stay in memory while there is room, and otherwise go compressed into a temporary file, which
+//! has no name, so that nothing is left of it however the program ends.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -23,7 +22,7 @@ pub struct Spill {
     file: Mutex<(Option<File>, u64)>,
 }
 
-/// Where a chunk lies.
+/// Where a chunk is.
 #[derive(Debug)]
 enum Chunk<T> {
     Memory(Vec<T>),
@@ -44,13 +43,13 @@ impl Spill {
         Spill { folder: folder.to_owned(), file: Mutex::new((None, 0)) }
     }
 
-    /// How many bytes were written to the disk.
+    /// How many bytes were written to disk.
     pub fn bytes(&self) -> u64 {
         self.lock().1
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, (Option<File>, u64)> {
-        // The offset is only moved behind complete chunks.
+        // The offset only moves past complete chunks.
         self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
@@ -101,7 +100,7 @@ impl<T> Default for Store<T> {
 }
 
 impl<T: Pod> Store<T> {
-    /// Adds a chunk: in memory while all of them take no more than `most` bytes.
+    /// Adds a chunk: in memory as long as all of them take no more than `most` bytes.
     ///
     /// # Errors
     /// The temporary file cannot be written.
@@ -144,7 +143,7 @@ impl<T: Pod> Store<T> {
         self.in_memory
     }
 
-    /// Forgets a chunk that is not needed any more.
+    /// Drops a chunk that is no longer needed.
     pub fn forget(&mut self, i: usize) {
         if let Chunk::Memory(items) = &mut self.chunks[i] {
             self.in_memory -= (items.capacity() * size_of::<T>()) as u64;
@@ -185,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chunks_come_back_from_memory_and_from_the_disk() {
+    fn chunks_come_back_from_memory_and_from_disk() {
         let folder = tempfile::tempdir().unwrap();
         let spill = Spill::new(folder.path());
         let mut store = Store::default();

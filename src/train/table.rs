@@ -6,19 +6,18 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use hashbrown::HashMap;
 
-/// Distinct n-grams of one order, pruned ones included, sorted by their words.
+/// Distinct n-grams of one order, including pruned ones, sorted by their words.
 #[derive(Debug, Default)]
 pub struct Table {
-    /// (contexts + 1) the children of the i-th context are `starts[i]..starts[i + 1]`. Empty for
-    /// single words.
+    /// (contexts + 1) the children of the i-th context are `starts[i]..starts[i + 1]`. Empty for single words.
     pub starts: Vec<u32>,
     /// (n-grams) last word of each. Empty for single words, whose index is their id.
     pub words: Vec<u32>,
-    /// (n-grams) index of the n-gram without its first word, one order below; empty for single words,
-    /// and for bigrams, where it is the last word.
+    /// (n-grams) index of the n-gram without its first word, one order below. Empty for single words, and for
+    /// bigrams, where it is the last word.
     pub suffix: Vec<u32>,
-    /// (n-grams) adjusted counts: the number of distinct left neighbours (the continuation count of
-    /// Kneser & Ney 1995), or the plain count where there can be none, behind `<s>`.
+    /// (n-grams) adjusted counts: the number of distinct left neighbours (the continuation count of Kneser &
+    /// Ney 1995), or the plain count if there are none because it begins with `<s>`.
     pub adjusted: Counters,
     /// Which n-grams stay in the model.
     pub kept: Kept,
@@ -32,7 +31,7 @@ impl Table {
         Table { adjusted, kept, ..Table::default() }
     }
 
-    /// Room for so many n-grams, with suffixes or without, behind so many contexts.
+    /// Room for this many contexts and n-grams, with or without suffixes.
     pub fn with_capacity(contexts: usize, ngrams: usize, suffixes: bool) -> Self {
         let mut starts = Vec::with_capacity(contexts + 1);
         starts.push(0);
@@ -91,14 +90,14 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// As many, all 0.
+    /// `n` counters, all 0.
     pub fn new(n: usize) -> Self {
         let mut low = Vec::new();
         low.resize_with(n, AtomicU16::default);
         Counters { low, carries: Mutex::default() }
     }
 
-    /// How many there are.
+    /// How many counters there are.
     pub fn len(&self) -> usize {
         self.low.len()
     }
@@ -137,9 +136,9 @@ impl Counters {
 /// A subset of the n-grams of one order.
 #[derive(Debug, Default)]
 pub struct Kept {
-    /// One bit each; empty where all are kept.
+    /// One bit each; empty if all are kept.
     bits: Vec<u64>,
-    /// (words of bits) how many are kept before.
+    /// (words of bits) how many are kept before each.
     before: Vec<u32>,
 }
 
@@ -180,7 +179,7 @@ impl Kept {
             return i as u32;
         }
         let Some(word) = self.bits.get(i / 64) else {
-            // Behind the last word of bits, if their number is a multiple of 64.
+            // Past the last word of bits, if their number is a multiple of 64.
             return self.before.last().zip(self.bits.last()).map_or(0, |(b, w)| b + w.count_ones());
         };
         self.before[i / 64] + (word & ((1 << (i % 64)) - 1)).count_ones()

@@ -1,7 +1,7 @@
 //! Which full stop belongs to a word.
 //!
-//! The lists follow the training text: whether it writes `Sept. 5` or `Sept . 5` was counted there. A full
-//! stop that is cut off although the model knows the word with it costs a wrong context, no more.
+//! The lists follow counts of the training text: does it write `Sept. 5` or `Sept . 5`? A full stop that is
+//! wrongly cut off costs no more than a wrong context.
 
 /// Before a name: a sentence never ends here.
 const TITLES: &[&str] = &[
@@ -16,7 +16,7 @@ const BEFORE_NUMBERS: &[&str] = &[
     "Art", "art", "Vol", "vol", "Fig", "fig", "Sec", "sec", "c", "ca",
 ];
 
-/// Behind a name, or anywhere: a sentence may end here.
+/// After a name, or anywhere: a sentence may end here.
 const OTHERS: &[&str] = &[
     "Jr", "Sr", "Inc", "Corp", "Co", "Cos", "Ltd", "Bros", "Fla", "Calif", "Va", "Pa", "Conn",
     "Ind", "Wis", "Ala", "Md", "Mich", "Ill", "Ariz", "Colo", "Ky", "Ore", "Minn", "Ga", "Tenn",
@@ -24,7 +24,7 @@ const OTHERS: &[&str] = &[
     "Mont", "Wyo", "al", "Ph",
 ];
 
-/// Measures and the like: part of the word where the sentence goes on in small letters.
+/// Measures and the like: part of the word if the sentence goes on in lower case.
 const SMALL: &[&str] =
     &["etc", "approx", "dept", "est", "ft", "lb", "lbs", "oz", "sq", "hr", "hrs", "min"];
 
@@ -103,7 +103,7 @@ pub enum Stop {
     Inner,
     /// Part of the word before a number: `No.`
     BeforeNumber,
-    /// Part of the word, and perhaps the end of the sentence as well: `Inc.`
+    /// Part of the word, and perhaps also the end of the sentence: `Inc.`
     Either,
     /// The same, and part of the word even at the end of a sentence: `U.S.`
     Acronym,
@@ -113,7 +113,7 @@ pub enum Stop {
     End,
 }
 
-/// What the full stop behind `stem` is.
+/// What the full stop after `stem` is.
 pub fn stop(stem: &str) -> Stop {
     let mut letters = stem.chars();
     if let (Some(letter), None) = (letters.next(), letters.next())

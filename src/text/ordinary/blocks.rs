@@ -1,6 +1,5 @@
-//! A text read block by block: a paragraph with the blank lines behind it, or a part of a long one.
-//!
-//! Where a block ends is a matter of the text alone, not of how many bytes a read gives.
+//! A text read block by block: a paragraph with the blank lines after it, or a part of a long one. Where a
+//! block ends depends only on the text, not on how many bytes a read returns.
 
 use std::io::BufRead;
 
@@ -10,20 +9,19 @@ use crate::error::{Error, Remedy, Result};
 use crate::text::input::Input;
 use crate::text::lines::{NOT_UTF8, NUL};
 
-/// A block is not longer than this, in bytes: a longer paragraph is cut at the end of a line or, if it has
-/// none, at a space.
+/// The longest block, in bytes: a longer paragraph is cut at the end of a line or, if it has none, at a space.
 pub const LONGEST: usize = 1 << 16;
 
 /// A part of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Block {
-    /// Its bytes, ends of lines included: all blocks, one behind the other, are the text.
+    /// Its bytes, including line ends: all blocks, one after the other, are the text.
     pub bytes: Vec<u8>,
-    /// The byte of the text with which it begins, counted from 0.
+    /// The byte of the text at which it begins, counted from 0.
     pub offset: u64,
     /// The line it begins in, counted from 1.
     pub line: u64,
-    /// How many characters of that line stand before it.
+    /// How many characters of that line come before it.
     pub column: u64,
     /// Whether its last line goes on in the next block.
     pub cut: bool,
@@ -33,7 +31,7 @@ pub struct Block {
 pub struct Blocks {
     input: Input,
     lossy: bool,
-    /// What has been read and not been given yet.
+    /// What has been read but not returned yet.
     rest: Vec<u8>,
     ended: bool,
     next: Block,
@@ -49,8 +47,7 @@ impl Blocks {
     /// The next block, or `None` at the end of the text.
     ///
     /// # Errors
-    /// The text cannot be read, or holds a word as long as a block, a NUL byte, or (unless lossy) bytes that
-    /// are not UTF-8.
+    /// The text cannot be read, or holds a word as long as a block, a NUL or (unless lossy) invalid UTF-8.
     pub fn next_block(&mut self) -> Result<Option<Block>> {
         let mut searched = 0;
         let end = loop {
@@ -63,7 +60,7 @@ impl Blocks {
             if self.ended {
                 break self.rest.len();
             }
-            // White space at the end may be blank lines: it is looked at again when more has been read.
+            // White space at the end may be blank lines: it is searched again when more has been read.
             searched = self.rest.trim_ascii_end().len();
             let buffer = match self.input.reader.fill_buf() {
                 Ok(buffer) => buffer,
@@ -78,8 +75,8 @@ impl Blocks {
         if end == 0 {
             return Ok(None);
         }
-        let behind = self.rest.split_off(end);
-        let bytes = std::mem::replace(&mut self.rest, behind);
+        let after = self.rest.split_off(end);
+        let bytes = std::mem::replace(&mut self.rest, after);
         self.check(&bytes)?;
         let cut = !self.rest.is_empty() && !bytes.ends_with(b"\n");
         let block = Block { bytes, cut, ..self.next };
@@ -104,7 +101,7 @@ impl Blocks {
                 &self.input.name,
                 self.next.line,
                 format!("{LONGEST} bytes without a space"),
-                "this looks like no text; if it is, put spaces between the words",
+                "this does not look like text; if it is, put spaces between the words",
             )),
         }
     }
@@ -135,8 +132,8 @@ impl Blocks {
     }
 }
 
-/// Behind the blank lines that end the first paragraph of a text; `None` if they are not there, or may go
-/// on behind what has been read.
+/// The end of the blank lines after the first paragraph of a text; `None` if there are none, or if more may
+/// follow what has been read.
 fn paragraph_end(text: &[u8], from: usize) -> Option<usize> {
     let mut searched = from;
     while let Some(at) = memchr(b'\n', &text[searched..]).map(|at| searched + at) {
@@ -144,7 +141,7 @@ fn paragraph_end(text: &[u8], from: usize) -> Option<usize> {
         let end = at + 1 + blank;
         let last_line = memrchr(b'\n', &text[at + 1..end]).map(|last| at + 2 + last);
         match last_line {
-            // Only where something follows is it known that these were all.
+            // Only if something follows are these known to be all.
             Some(last_line) if end < text.len() => return Some(last_line),
             Some(_) => return None,
             None => searched = at + 1,
@@ -177,7 +174,7 @@ mod tests {
         assert!(blocks(b"", false).unwrap().is_empty());
     }
 
-    /// Gives a piece a read.
+    /// Gives one piece per read.
     struct Pieces(std::array::IntoIter<&'static [u8], 3>);
 
     impl std::io::Read for Pieces {
@@ -221,7 +218,7 @@ mod tests {
         assert_eq!((all[1].line, all[1].column), (1, all[0].bytes.len() as u64));
         let last = all.len() - 1;
         assert!(all.iter().enumerate().all(|(at, block)| block.cut == (at < last)));
-        // Cut between lines, no line is.
+        // If blocks are cut between lines, no line is cut.
         let all = blocks("a few words\n".repeat(LONGEST / 10).as_bytes(), false).unwrap();
         assert!(all.len() > 1 && all.iter().all(|block| !block.cut));
         let error = blocks(&vec![b'x'; LONGEST + 1], false).unwrap_err().to_string();

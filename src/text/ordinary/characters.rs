@@ -1,9 +1,9 @@
-//! Characters: where they stand, what they are, and how the training text spells them.
+//! Characters: where and what they are, and how the training text spells them.
 
 /// A character of a text. A byte that is not UTF-8 counts as one letter.
 #[derive(Debug, Clone, Copy)]
 pub struct Character {
-    /// Where its bytes begin, and how many they are.
+    /// Where its bytes begin, and how many there are.
     pub at: usize,
     pub bytes: usize,
     /// The character, in the spelling of the training text: straight quotes, plain hyphens.
@@ -27,8 +27,7 @@ pub fn characters(text: &[u8]) -> Vec<Character> {
     all
 }
 
-/// How the training text writes a character. `—` and `…` stand for themselves here: they are more than
-/// one character there.
+/// How the training text writes a character. `—` and `…` stay here: they are more than one character there.
 fn plain(c: char) -> char {
     match c {
         '‘' | '’' | '‚' | '‛' | 'ʼ' | '′' | '`' | '´' => '\'',
@@ -39,13 +38,13 @@ fn plain(c: char) -> char {
     }
 }
 
-/// Whether it separates words without being seen: white space, and what belongs to no word at all (a
-/// byte-order mark, a space of no width).
+/// Whether it separates words invisibly: white space, and characters that belong to no word (a byte-order
+/// mark, a zero-width space).
 pub fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}')
 }
 
-/// Whether a character is part of a word wherever it stands.
+/// Whether a character is always part of a word.
 pub fn in_word(c: char) -> bool {
     c.is_alphanumeric() || c == char::REPLACEMENT_CHARACTER || is_mark(c)
 }
@@ -55,12 +54,12 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
-/// Whether it may stand before the first word of a sentence.
+/// Whether it may come before the first word of a sentence.
 pub fn opens(c: char) -> bool {
     matches!(c, '"' | '\'' | '(' | '[' | '{' | '¿' | '¡' | '*' | '_' | '-' | '—')
 }
 
-/// Whether it may stand behind the full stop of a sentence.
+/// Whether it may come after the full stop of a sentence.
 pub fn closes(c: char) -> bool {
     matches!(c, '"' | '\'' | ')' | ']' | '}' | '*' | '_')
 }

@@ -1,19 +1,17 @@
 //! Ordinary text: how people write it, not how models are trained on it.
 //!
-//! Input: a block of text, any bytes. Output: its sentences as tokens that are spelled the way the training
-//! text spells them (the manner of the One Billion Word Benchmark: `do not say "don't"` is
-//! `do not say " don 't "`), each with the bytes that it stands for. Nothing is ever normalised in the text
-//! itself: a gap between two tokens is a place between two bytes.
+//! Input: a block of text, any bytes. Output: its sentences as tokens spelled as in the training text (like
+//! the One Billion Word Benchmark: `do not say "don't"` is `do not say " don 't "`), each with the bytes that
+//! it stands for. The text itself is never normalised: a gap between tokens is a place between two bytes.
 //!
 //! * [`sentence`] – a sentence and its tokens.
-//! * [`blocks`] – reads a text block by block: a paragraph and the blank lines behind it, of bounded size.
-//! * [`mod@sentences`] – where sentences begin and end; lines that were wrapped are joined, headings and items
-//!   of lists are not.
+//! * [`blocks`] – reads a text block by block: a paragraph and the blank lines after it, of bounded size.
+//! * [`mod@sentences`] – where sentences begin and end; wrapped lines are joined, but not headings and lists.
 //! * `units` – runs of characters without white space, cut into tokens; `abbreviations` – which full stop
 //!   belongs to a word; `characters` – what a character is, and how the training text spells it.
-//! * [`spacing`] – where exactly a word goes that is put into a gap, and which spaces come with it.
+//! * [`spacing`] – where exactly a word goes in a gap, and which spaces come with it.
 //!
-//! Laws: the spans of tokens rise and do not overlap, and every character that is not white space lies in
+//! Laws: the spans of tokens increase and do not overlap, and every character that is not white space is in
 //! one (`tests/all/laws/repair.rs`).
 
 mod abbreviations;

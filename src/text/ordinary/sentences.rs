@@ -1,10 +1,9 @@
 //! Where sentences begin and end in ordinary text.
 //!
-//! A blank line ends a sentence. A line break does where the first word of the next line would have fitted
-//! behind the line, by the width of the longest line of the paragraph: whoever wraps text would have put it
-//! there. So do the marks of headings and lists. Within lines, a sentence ends behind `.`, `?`, `!` or `…`,
-//! with quotes and brackets behind it, if the next word does not begin with a small letter and the full
-//! stop is not one of an abbreviation.
+//! A blank line ends a sentence. So does a line break if the first word of the next line would have fitted on
+//! the line, given the longest line of the paragraph: wrapped text would have put it there. So do the marks of
+//! headings and lists. Within lines, a sentence ends after `.`, `?`, `!` or `…`, and any quotes and brackets
+//! after it, if the next word does not begin in lower case and the full stop is not that of an abbreviation.
 
 use std::ops::Range;
 
@@ -13,24 +12,24 @@ use super::characters::{Character, characters, closes, is_space, opens};
 use super::sentence::{Sentence, Token};
 use super::units::{LastStop, cut};
 
-/// The longest sentence, in tokens; what is longer is cut, so that work and memory are bounded.
+/// The longest sentence, in tokens; a longer one is cut, so that work and memory are bounded.
 pub const LONGEST: usize = 250;
-/// By so many characters more than it needs must a word fit into a line that ends before it: lines of
-/// wrapped text are not all filled to the last column.
+/// A word must fit into the line before it with this many characters to spare: lines of wrapped text are not
+/// all filled to the last column.
 const SLACK: usize = 8;
 
 /// A run of characters without white space.
 struct Unit<'t> {
     characters: &'t [Character],
-    /// The line it stands in.
+    /// The line it is in.
     line: usize,
-    /// Whether it is the first one there.
+    /// Whether it is the first on that line.
     begins_line: bool,
 }
 
 /// A line with anything in it.
 struct Line {
-    /// How many characters it has, spaces behind it left out.
+    /// How many characters it has, without trailing spaces.
     length: usize,
     /// The paragraph it belongs to.
     paragraph: usize,
@@ -46,7 +45,7 @@ struct Line {
 /// ```
 ///
 /// # Complexity
-/// Linear in the length of the text; about 20 bytes of memory for every byte of it.
+/// Linear in the length of the text; about 20 bytes of memory for every byte.
 pub fn sentences(text: &[u8]) -> Vec<Sentence> {
     let characters = characters(text);
     let (units, lines) = units(&characters);
@@ -130,12 +129,12 @@ fn breaks(units: &[Unit<'_>], at: usize, lines: &[Line], widths: &[usize]) -> bo
     }
 }
 
-/// Whether a sentence that began at unit `from` ends behind unit `at`, which is not the last one.
+/// Whether a sentence that began at unit `from` ends after unit `at`, which is not the last one.
 fn ends_sentence(units: &[Unit<'_>], at: usize, from: usize, in_quotes: bool) -> bool {
     let next = &units[at + 1];
     let only_closes = |unit: &Unit<'_>| unit.characters.iter().all(|c| closes(c.plain));
     if only_closes(next) && in_quotes {
-        return false; // a closing quote that stands alone belongs to the sentence
+        return false; // a lone closing quote belongs to the sentence
     }
     let ending = if only_closes(&units[at]) && at > from { &units[at - 1] } else { &units[at] };
     let core = ending.core();
@@ -154,7 +153,7 @@ fn ends_sentence(units: &[Unit<'_>], at: usize, from: usize, in_quotes: bool) ->
     let stem = word.trim_end_matches('.');
     let number = first.is_some_and(char::is_numeric);
     match stop(stem) {
-        // The number of an item of a list.
+        // The number of a list item.
         _ if at == from && stem.len() <= 2 && stem.bytes().all(|b| b.is_ascii_digit()) => false,
         Stop::Inner => false,
         Stop::BeforeNumber => !number,
@@ -193,13 +192,13 @@ fn add(units: &[Unit<'_>], next: Option<&Unit<'_>>, curly: bool, all: &mut Vec<S
 }
 
 impl Unit<'_> {
-    /// The characters without the quotes and brackets behind them.
+    /// The characters without the quotes and brackets after them.
     fn core(&self) -> &[Character] {
         let closing = self.characters.iter().rev().take_while(|c| closes(c.plain)).count();
         &self.characters[..self.characters.len() - closing]
     }
 
-    /// The first letter or digit, if nothing but opening marks stands before it.
+    /// The first letter or digit, if only opening marks come before it.
     fn first_letter(&self) -> Option<char> {
         let first = self.characters.iter().map(|c| c.plain).find(|&c| !opens(c))?;
         first.is_alphanumeric().then_some(first)
@@ -212,9 +211,8 @@ impl Unit<'_> {
     }
 }
 
-/// The bytes of a text that a sentence covers.
 impl Sentence {
-    /// From its first token to its last one.
+    /// The bytes of the text from its first token to its last.
     pub fn span(&self) -> Range<usize> {
         let from = self.tokens.first().map_or(0, |token| token.span.start);
         from..self.tokens.last().map_or(from, |token| token.span.end)
@@ -231,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_end_where_a_reader_would_say_so() {
+    fn sentences_end_where_a_reader_would_end_them() {
         for (text, expected) in [
             ("He came. She left.", vec!["He came .", "She left ."]),
             ("Was it Dr. Jones? Yes!", vec!["Was it Dr. Jones ?", "Yes !"]),

@@ -1,12 +1,11 @@
-//! Where a word goes that is put into a gap, and which spaces come with it.
+//! Where a word goes in a gap, and which spaces come with it.
 //!
-//! A gap with white space in it takes a word, or a mark that attaches to one side of it. A gap without
-//! takes something only before closing marks (`it _,`) and behind opening ones (`(_ the`); there is none in
-//! `5:30`, `don't` or `AT&T`.
+//! A gap with white space takes a word, or a mark that attaches to one side. A gap without takes something
+//! only before closing marks (`it _,`) and after opening ones (`(_ the`): never in `5:30`, `don't` or `AT&T`.
 
 use super::sentence::{Sentence, Token};
 
-/// What is to be written where.
+/// What to write where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The byte before which it is written.
@@ -15,7 +14,7 @@ pub struct Place {
     pub text: Vec<u8>,
 }
 
-/// To which neighbour a token attaches, without a space.
+/// The neighbour to which a token attaches, without a space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side {
     Left,
@@ -24,7 +23,7 @@ enum Side {
 }
 
 impl Sentence {
-    /// Whether anything can be put behind the `gap`-th token (counted from 0).
+    /// Whether anything can be put after the `gap`-th token (counted from 0).
     pub fn is_open(&self, gap: usize) -> bool {
         let (Some(left), Some(right)) = (self.tokens.get(gap), self.tokens.get(gap + 1)) else {
             return false;
@@ -32,14 +31,14 @@ impl Sentence {
         if right.spaced {
             return true;
         }
-        let spaced_behind = |at: usize| self.tokens.get(at).is_none_or(|token| token.spaced);
+        let spaced = |at: usize| self.tokens.get(at).is_none_or(|token| token.spaced);
         // Closing marks up to a space; a possessive's owner may be missing.
         let mut end = gap + 1;
-        while !spaced_behind(end + 1) && self.side(end) == Side::Left {
+        while !spaced(end + 1) && self.side(end) == Side::Left {
             end += 1;
         }
         let closed = self.side(gap + 1) == Side::Left
-            && (spaced_behind(end + 1) && self.side(end) == Side::Left)
+            && (spaced(end + 1) && self.side(end) == Side::Left)
             && (!is_short(&right.text) || right.text == b"'s");
         // Opening marks from a space on.
         let mut begin = gap;
@@ -53,14 +52,14 @@ impl Sentence {
         closed || opened
     }
 
-    /// Where `word` goes behind the `gap`-th token; `None` if it cannot go there.
+    /// Where `word` goes after the `gap`-th token; `None` if it cannot go there.
     pub fn place(&self, gap: usize, word: &[u8]) -> Option<Place> {
         if !self.is_open(gap) {
             return None;
         }
         let (left, right) = (&self.tokens[gap], &self.tokens[gap + 1]);
         let side = match word {
-            // A lone apostrophe is the end of a plural's possessive, or of a quotation: who knows.
+            // A lone apostrophe may end a plural's possessive or a quotation: there is no telling.
             b"'" if !left.text.ends_with(b"s") => return None,
             b"\"" if self.quotes(gap).is_multiple_of(2) => Side::Right,
             _ => side_of(word),
@@ -82,8 +81,7 @@ impl Sentence {
         Some(Place { at, text })
     }
 
-    /// A copy without some tokens, given by rising indices; what stood on both sides is now separated by a
-    /// space if any was.
+    /// A copy without some tokens, given by increasing indices; any space next to them is kept.
     pub fn without(&self, gone: &[usize]) -> Sentence {
         let mut tokens: Vec<Token> = Vec::with_capacity(self.tokens.len());
         let mut spaced = false;
@@ -97,7 +95,7 @@ impl Sentence {
         Sentence { tokens, curly: self.curly }
     }
 
-    /// The word as the text around it spells it.
+    /// The word in the spelling of the text around it.
     fn written(&self, word: &[u8], side: Side) -> Vec<u8> {
         match word {
             b"\"" if self.curly && side == Side::Right => "“".into(),
@@ -107,7 +105,7 @@ impl Sentence {
         }
     }
 
-    /// To which side a token of the sentence attaches.
+    /// The side to which a token of the sentence attaches.
     fn side(&self, at: usize) -> Side {
         match &self.tokens[at].text[..] {
             b"\"" if self.quotes(at) % 2 == 1 => Side::Right,
@@ -115,13 +113,13 @@ impl Sentence {
         }
     }
 
-    /// How many double quotes there are up to a token, with it.
+    /// How many double quotes there are up to and including a token.
     fn quotes(&self, at: usize) -> usize {
         self.tokens[..=at].iter().filter(|token| token.text == b"\"").count()
     }
 }
 
-/// Where a word or mark attaches; a double quote is taken for a closing one.
+/// Where a word or mark attaches, assuming that a double quote is a closing one.
 fn side_of(word: &[u8]) -> Side {
     match word {
         b"," | b"." | b";" | b":" | b"?" | b"!" | b"%" | b")" | b"]" | b"\"" | b"'" | b"..." => {

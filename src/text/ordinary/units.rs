@@ -1,19 +1,18 @@
 //! A run of characters without white space, cut into tokens.
 //!
-//! Letters, digits, single hyphens and full stops stay together, a comma between digits too. An apostrophe
-//! begins a token where a letter or digit stands before it and a letter behind it (`don 't`, `Smith 's`,
-//! `O 'Brien`), else it is a token. Everything else is a token by itself; runs of full stops or hyphens are
-//! one. A dash is `--` where it is long or doubled, an ellipsis `...`.
+//! Letters, digits, single hyphens and full stops stay together, and so does a comma between digits. An
+//! apostrophe begins a token between a letter or digit and a letter (`don 't`, `Smith 's`, `O 'Brien`);
+//! otherwise it is a token. Everything else is a token by itself; runs of full stops or hyphens are one. A
+//! long or doubled dash is `--`, an ellipsis `...`.
 
 use super::characters::{Character, in_word};
 use super::sentence::Token;
 
-/// What may stand behind the apostrophe of a shortened word; such a token is left whole where it stands
-/// alone, as in training text.
+/// What may follow the apostrophe of a shortened word; a lone one stays whole, as in training text.
 const SHORT: &[&str] =
     &["s", "t", "re", "ve", "m", "ll", "d", "S", "T", "RE", "VE", "M", "LL", "D"];
 
-/// What the full stop at the end of the last word of a unit is to be.
+/// What becomes of the full stop at the end of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LastStop {
     /// Part of the word.
@@ -22,8 +21,8 @@ pub enum LastStop {
     Cut,
 }
 
-/// Cuts a unit and adds its tokens. `last_stop` asks about the full stop behind a word, given the word
-/// without it and whether anything but closing marks follows in the unit.
+/// Cuts a unit and adds its tokens. `last_stop` decides about the full stop after a word, given the word
+/// without it and whether it is the last word of the unit.
 pub fn cut(
     unit: &[Character],
     last_stop: impl Fn(&str, bool) -> LastStop,
@@ -67,7 +66,7 @@ pub fn cut(
     }
 }
 
-/// How many characters the token has that begins at `from`.
+/// How many characters the token that begins at `from` has.
 fn length(unit: &[Character], from: usize) -> usize {
     let at = |i: usize| unit.get(i).map(|c| c.plain);
     let run = |c: char| unit[from..].iter().take_while(|other| other.plain == c).count();

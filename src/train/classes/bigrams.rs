@@ -1,14 +1,14 @@
-//! The counts that classes are made from: which units stand beside which, and how often.
+//! The counts that classes are made from: which units occur next to which, and how often.
 //!
-//! A unit is a word that is looked for a class, or a class that is fixed beforehand and stands for all
-//! its words. Units are numbered: first the words, then the fixed classes.
+//! A unit is a word that needs a class, or a class that is fixed beforehand and stands for all its words.
+//! Units are numbered: first the words, then the fixed classes.
 
 use std::ops::Range;
 
 /// Neighbours of every word on one side.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sides {
-    /// (words + 1) where the neighbours of each word begin.
+    /// (words + 1) where each word's neighbours begin.
     starts: Vec<u32>,
     /// Units.
     units: Vec<u16>,
@@ -32,7 +32,7 @@ impl Sides {
 /// Counts of all bigrams of units.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bigrams {
-    /// How many words are looked for a class.
+    /// How many words need a class.
     pub words: usize,
     /// How many classes are fixed.
     pub fixed: usize,
@@ -46,7 +46,7 @@ pub struct Bigrams {
     pub without: Vec<u64>,
 }
 
-/// Takes bigrams in the order of their first words.
+/// Collects bigrams that come in the order of their first words.
 #[derive(Debug)]
 pub struct Builder {
     done: Bigrams,
@@ -57,7 +57,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// For so many words and fixed classes, together no more than 65,536, and about so many bigrams.
+    /// For this many words and fixed classes, at most 2^16 together, and about this many bigrams.
     pub fn new(words: usize, fixed: usize, bigrams: usize) -> Self {
         let after = Sides {
             starts: vec![0],
@@ -70,7 +70,7 @@ impl Builder {
         Builder { done, fixed_before: vec![0; fixed * words], fixed_after: vec![0; fixed] }
     }
 
-    /// Adds a bigram of units. First units that are words never fall.
+    /// Adds a bigram of units. First units that are words must not decrease.
     pub fn push(&mut self, first: usize, second: usize, count: u32) {
         let (words, fixed) = (self.done.words, self.done.fixed);
         if first >= words {
@@ -117,10 +117,9 @@ impl Builder {
         let mut sizes = vec![0u32; words + 1];
         let seconds = after.units.iter().map(|&unit| usize::from(unit));
         seconds.filter(|&unit| unit < words).for_each(|unit| sizes[unit + 1] += 1);
-        let own = |at: usize| self.fixed_before[at] > 0;
-        (0..self.fixed_before.len())
-            .filter(|&at| own(at))
-            .for_each(|at| sizes[at % words + 1] += 1);
+        for (at, _) in self.fixed_before.iter().enumerate().filter(|(_, count)| **count > 0) {
+            sizes[at % words + 1] += 1;
+        }
         for i in 0..words {
             sizes[i + 1] += sizes[i];
         }
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn both_sides_tell_the_same() {
+    fn both_sides_agree() {
         // Three words and two fixed classes, 3 and 4.
         let mut builder = Builder::new(3, 2, 0);
         for (first, second, count) in

@@ -1,7 +1,7 @@
-//! The exchange: every word goes where the text becomes likeliest, again and again.
+//! The exchange: every word moves to where the text becomes likeliest, again and again.
 //!
 //! With n(c, d) for the counts of class bigrams and f(n) = n ln n, the log-likelihood of the text under
-//! P(w|v) = P(w|c(w)) P(c(w)|c(v)) is, up to what no class changes,
+//! P(w|v) = P(w|c(w)) P(c(w)|c(v)) is, up to a constant,
 //!
 //! ```text
 //! F = sum over c, d of f(n(c, d)) - sum over c of f(n(c, .)) - sum over d of f(n(., d))
@@ -10,9 +10,9 @@
 //! (Martin, Liermann & Ney, *Algorithms for bigram and trigram word clustering*, 1998). Moving a word
 //! changes the rows and columns of two classes, in as many places as its neighbours have classes.
 //!
-//! Words are taken in batches of a few hundred. The best class of each is looked for in parallel, all from the
-//! same counts; then the moves are made one by one, each only if it still gains with the counts as they
-//! have become. So F never falls, and nothing depends on the number of threads.
+//! Words come in batches of a few hundred. The best class of each is found in parallel from the same
+//! counts; then the moves are made one by one, each only if it is still a gain given the moves before it.
+//! So F never falls, and nothing depends on the number of threads.
 
 use rayon::prelude::*;
 
@@ -21,12 +21,12 @@ use super::logs::{add, add_without, f};
 use super::table::Table;
 use crate::progress::Progress;
 
-/// How many words look for their classes at the same time.
+/// How many words look for a class at the same time.
 const BATCH: usize = 256;
 /// What a move must gain, in nats of the whole text.
 const LEAST: f64 = 1e-4;
 
-/// What came of a pass.
+/// The outcome of a pass.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pass {
     /// How many words were moved.
@@ -38,12 +38,12 @@ pub struct Pass {
 /// A word's neighbours by class, and what every class would gain: one thread's scratch memory.
 #[derive(Debug)]
 struct Scratch {
-    /// Per side, 0 for what follows: (all classes) counts, and the classes that have any.
+    /// Per side, 0 for what follows: (all classes) counts, and the classes with any.
     counts: [Vec<f64>; 2],
     present: [Vec<usize>; 2],
     /// How often the word follows itself.
     same: f64,
-    /// How often it was counted, by what follows and by what precedes.
+    /// How often it was counted, by what follows and by what precedes it.
     sums: [f64; 2],
     gains: Vec<f64>,
 }
@@ -60,7 +60,7 @@ impl Scratch {
         }
     }
 
-    /// Looks at the neighbours of a word.
+    /// Gathers the neighbours of a word.
     fn look(&mut self, word: usize, bigrams: &Bigrams, table: &Table) {
         self.same = f64::from(bigrams.same[word]);
         for (side, sides) in [&bigrams.after, &bigrams.before].into_iter().enumerate() {
@@ -107,13 +107,13 @@ impl Scratch {
         gain + if back { f(x) - f(x - own) } else { f(x + own) - f(x) }
     }
 
-    /// The best class for a word of class `from`, should another than that be better.
+    /// The best class for a word of class `from`, if a different one is better.
     fn best(&mut self, table: &Table, from: usize) -> Option<usize> {
         let classes = table.classes;
         let Scratch { counts, present, same, sums, gains } = self;
         gains.fill(0.0);
         for side in 0..2 {
-            // What follows the word is read by its class: who precedes that?
+            // What follows the word is looked up by its class: what precedes that class?
             let rows = [&table.before, &table.after][side];
             for &class in &present[side] {
                 let (row, logs) = rows.row(class);
@@ -128,7 +128,7 @@ impl Scratch {
             let x = table.after.row(into).0[into];
             let [after, before] = [0, 1].map(|side| counts[side][into]);
             if after + before + *same > 0.0 {
-                // The bigrams within the class were taken for two kinds.
+                // The bigrams within the class were counted as two kinds.
                 let wrong = f(x + after) + f(x + before) - 2.0 * f(x);
                 *gain += f(x + after + before + *same) - f(x) - wrong;
             }
@@ -144,7 +144,7 @@ impl Scratch {
 }
 
 impl Table {
-    /// Moves a word, whose neighbours were looked at.
+    /// Moves a word whose neighbours are in `scratch`.
     fn put(&mut self, word: usize, scratch: &Scratch, into: usize) {
         let from = usize::from(self.class[word]);
         for (class, sign) in [(from, -1.0), (into, 1.0)] {
@@ -160,7 +160,7 @@ impl Table {
         self.class[word] = into as u16;
     }
 
-    /// The best class for a word, should another than its own be better.
+    /// The best class for a word, if it is not its own.
     #[cfg(test)]
     pub(super) fn best(&self, bigrams: &Bigrams, word: usize) -> Option<usize> {
         let mut scratch = Scratch::new(self);

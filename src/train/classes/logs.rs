@@ -3,9 +3,9 @@
 
 use multiversion::multiversion;
 
-/// The bits of the square root of 1/2, which mantissas are taken relative to.
+/// The bits of the square root of 1/2, relative to which mantissas are taken.
 const ROOT: u64 = 0x3fe6_a09e_667f_3bcd;
-/// 2^52: added to a whole number below it, it leaves the number in the low bits.
+/// 2^52: adding it to a smaller whole number leaves that number in the low bits.
 const WHOLE: u64 = 0x4330_0000_0000_0000;
 
 /// ln x to about one part in 10^15, for finite x of at least 1.
@@ -46,7 +46,7 @@ pub(super) fn add(gains: &mut [f64], counts: &[f64], logs: &[f64], n: f64) {
     }
 }
 
-/// The same for counts from which something is taken first.
+/// The same for counts less something.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2", "x86_64+avx2"))]
 pub(super) fn add_without(gains: &mut [f64], counts: &[f64], less: &[f64], n: f64) {
     let size = gains.len();

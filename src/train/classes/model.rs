@@ -15,33 +15,32 @@ use crate::model::words::{BOS, UNK};
 use crate::train::run::Run;
 use crate::train::spill::Spill;
 
-/// What is taken off every count.
+/// The discount on every count.
 const D: f64 = 0.75;
-/// Class trigrams seen fewer times are not stored. With all of them the tables are twice the size, and a
-/// word of the news 0.004 nats likelier.
+/// Class trigrams seen less often are not stored. With all of them the tables are twice the size, and a
+/// word of news text 0.004 nats likelier.
 const LEAST: u32 = 2;
 
-/// What the model is made of.
+/// What the model is made from.
 pub(super) struct Maker<'a> {
     pub run: &'a Run,
     pub spill: &'a Spill,
     /// The counts of class bigrams.
     pub table: &'a Table,
-    /// (all words) class of each, cut ones included.
+    /// (all words) class of each, including cut ones.
     pub of_words: Vec<u16>,
     /// (all words) how often each was counted.
     pub counts: &'a [u64],
     /// How many words stay.
     pub kept: usize,
-    /// How many words were looked for a class.
+    /// How many words were put into classes.
     pub words: usize,
     /// Bytes for the counts of class trigrams.
     pub memory: u64,
 }
 
 impl Maker<'_> {
-    /// Makes the model. Classes are given new numbers: those that are not empty by falling counts, then
-    /// the fixed ones.
+    /// Makes the model. Classes get new numbers: non-empty ones by falling counts, then the fixed ones.
     pub(super) fn make(mut self) -> Result<ClassData> {
         let found = self.renumber();
         let all = found.len() + FIXED.len();
@@ -66,7 +65,7 @@ impl Maker<'_> {
             has_word.get_mut(class).into_iter().for_each(|has| *has = true);
         }
         let mut found: Vec<usize> = (0..classes).filter(|&class| has_word[class]).collect();
-        // Of the same count, first the one that has the more frequent word.
+        // Of equal counts, the one with the more frequent word comes first.
         let mut first = vec![usize::MAX; classes];
         for (id, &class) in self.of_words.iter().enumerate().rev() {
             first.get_mut(usize::from(class)).into_iter().for_each(|first| *first = id);
@@ -104,7 +103,7 @@ impl Maker<'_> {
         bigrams
     }
 
-    /// Counts the class trigrams, those of some first classes at a time.
+    /// Counts the class trigrams, a few first classes at a time.
     fn trigrams(&self, all: usize, data: &mut ClassData) -> Result<()> {
         let square = all * all;
         let together = (self.memory / (4 * square as u64)).clamp(1, all as u64) as usize;

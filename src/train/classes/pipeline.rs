@@ -1,4 +1,4 @@
-//! From words and sorted n-grams to classes and the model of them.
+//! From words and sorted n-grams to classes and their model.
 
 use super::bigrams::Bigrams;
 use super::exchange::Pass;
@@ -14,13 +14,13 @@ use crate::train::means::Means;
 use crate::train::memory::{self, Plan};
 use crate::train::run::Run;
 
-/// At most so many words are looked for a class.
+/// At most this many words are put into classes.
 pub const WORDS: usize = 50_000;
-/// Words that were seen fewer times are not.
+/// Words seen less often are not.
 pub const FEWEST: u64 = 3;
-/// At most so many passes are made over all words.
+/// The most passes over all words.
 pub const PASSES: usize = 10;
-/// A pass that gains less, in nats a token, is the last one.
+/// A pass that gains less, in nats per token, is the last one.
 const ENOUGH: f64 = 0.000_5;
 /// The fewest bytes for the counts of class trigrams, and the most.
 const TRIGRAMS: (u64, u64) = (16 << 20, 512 << 20);
@@ -36,40 +36,37 @@ pub struct Input<'a> {
     pub run: &'a Run,
     /// All words, cut ones included.
     pub words: &'a WordList,
-    /// (words) how often each was counted.
+    /// (words) counts.
     pub counts: &'a [u64],
     /// How many of them stay, the first ones.
     pub kept_words: usize,
-    /// How many classes are wanted; there are no more than words to put into them.
+    /// How many classes are wanted; there are never more than words to put into them.
     pub wanted: usize,
     /// Bytes of memory in use for other things.
     pub held: u64,
 }
 
-/// How many bytes the tables of so many classes take.
+/// How many bytes the tables of this many classes take.
 fn tables(classes: usize) -> u64 {
-    // Counts and their logarithms by either side, the tables of the model, counts of class trigrams.
+    // Counts and their logarithms for either side, the tables of the model, counts of class trigrams.
     let all = (classes + FIXED.len()) as u64;
     48 * all * all + TRIGRAMS.0
 }
 
-/// Whether there is enough memory for the tables of so many classes at all.
-///
-/// # Errors
-/// There is not.
+/// Checks that there is memory for the tables of this many classes at all.
 pub fn check_memory(classes: usize, plan: &Plan) -> Result<()> {
     let what = format!("the tables of {classes} word classes");
     plan.rest_or(0, tables(classes), &what, REMEDY).map(drop)
 }
 
-/// Puts words into classes and makes the class model of them.
+/// Puts words into classes and makes the class model.
 ///
 /// # Errors
 /// Too little memory, or the temporary file cannot be read.
 ///
 /// # Complexity
-/// A pass takes as many logarithms as words have classes beside them, times the classes: about 7 seconds
-/// of one core for 500 classes and 54 million tokens. Memory: 12 bytes a bigram and 48 a pair of classes.
+/// A pass computes, for every class next to a word, one logarithm per class: about 7 seconds of one core
+/// for 500 classes and 54 million tokens. Memory: 12 bytes per bigram and 48 per pair of classes.
 pub fn train(input: Input<'_>, means: Means<'_>) -> Result<ClassData> {
     let Means { plan, spill, progress } = means;
     let Input { run, words, counts, kept_words: kept, wanted, held } = input;
@@ -77,7 +74,7 @@ pub fn train(input: Input<'_>, means: Means<'_>) -> Result<ClassData> {
     // Ids are ranks by count.
     let often = counts[SPECIAL..kept].partition_point(|&count| count >= FEWEST).min(WORDS);
     let classes = wanted.min(often);
-    // Blocks being read have up to 12 bytes a bigram of two bytes.
+    // Blocks being read take up to 12 bytes for a bigram stored in two.
     let blocks = 6 * plan.block as u64 * rayon::current_num_threads() as u64;
     let needed = 12 * bigrams + 80 * often as u64 + 12 * all as u64 + blocks + tables(classes);
     let what = format!("word classes from {bigrams} bigrams");
@@ -100,13 +97,13 @@ pub fn train(input: Input<'_>, means: Means<'_>) -> Result<ClassData> {
     Maker { run, spill, table: &table, of_words, counts, kept, words: often, memory }.make()
 }
 
-/// Every word in a class by its rank: each class has words of all frequencies.
+/// Puts words into classes by rank, so that each class has words of all frequencies.
 fn start(bigrams: &Bigrams, classes: usize) -> Table {
     let of_words: Vec<u16> = (0..bigrams.words).map(|word| (word % classes) as u16).collect();
     Table::new(bigrams, classes, &of_words)
 }
 
-/// Passes until there is little to gain; what came of each.
+/// Makes passes until there is little to gain; the outcome of each.
 fn passes(table: &mut Table, bigrams: &Bigrams, progress: &dyn Progress) -> Vec<Pass> {
     let tokens: f64 = table.sums[0].iter().sum();
     let (mut last, mut all) = (table.objective(), Vec::new());
@@ -129,8 +126,7 @@ mod tests {
     use crate::train::classes::bigrams::Builder;
     use ordered_float::OrderedFloat;
 
-    /// Words of `kinds` kinds, each followed by those of the next kind, now and then by any: the i-th
-    /// word is of kind i modulo `kinds`.
+    /// Words, the i-th of kind i modulo `kinds`, each followed by the next kind, now and then by any.
     fn made_up(words: usize, kinds: usize, tokens: usize) -> Bigrams {
         let mut random = Random::new(11);
         let mut counts = std::collections::BTreeMap::new();
@@ -148,7 +144,7 @@ mod tests {
         builder.finish()
     }
 
-    /// The same with kinds that no word can be known to belong to by its number.
+    /// The same with words shuffled, so that their numbers do not reveal their kinds.
     fn mixed(words: usize, kinds: usize, tokens: usize) -> (Bigrams, Vec<usize>) {
         let plain = made_up(words, kinds, tokens);
         let place = |word: usize| (word * 37 + 5) % words; // 37 and `words` have no common factor
@@ -192,7 +188,7 @@ mod tests {
                 assert!(pass.moved == 0 || pass.objective > last);
                 last = pass.objective;
             }
-            // What was kept up to date is what is counted anew.
+            // The table kept up to date equals one counted afresh.
             assert_eq!(table, Table::new(&bigrams, classes, &table.class[..words]));
         }
     }

@@ -1,4 +1,4 @@
-//! What the sorted n-grams of a text say of units and classes.
+//! What the sorted n-grams of a text say about units and classes.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,8 +10,7 @@ use crate::error::Result;
 use crate::train::run::{Decoder, PAD, Run, Words};
 use crate::train::spill::Spill;
 
-/// Visits the distinct n-grams of order `n` in a block, each with its count; ids are those of `words`
-/// less 1.
+/// Visits the distinct n-grams of order `n` in a block, each with its count; ids are `words` less 1.
 fn ngrams(n: usize, mut block: Decoder<'_>, mut visit: impl FnMut(&Words, u32)) {
     let mut current: Option<(Words, u32)> = None;
     while let Some(record) = block.next_record() {
@@ -26,8 +25,7 @@ fn ngrams(n: usize, mut block: Decoder<'_>, mut visit: impl FnMut(&Words, u32)) 
     current.into_iter().for_each(|(words, count)| visit(&words, count));
 }
 
-/// Does something with all blocks, as many at a time as there are threads, and takes what comes of them
-/// in their order.
+/// Runs `make` on all blocks, as many at a time as there are threads, and `take` on the results in order.
 fn each_block<T: Send>(
     run: &Run,
     spill: &Spill,
@@ -45,7 +43,7 @@ fn each_block<T: Send>(
     Ok(())
 }
 
-/// The bigrams of units. `units` has the unit of every word; of them, `words` are looked for a class.
+/// The bigrams of units. `units` has the unit of every word; `words` of them need a class.
 ///
 /// # Errors
 /// The temporary file cannot be read.
@@ -71,11 +69,11 @@ pub fn bigrams(run: &Run, units: &[u16], words: usize, spill: &Spill) -> Result<
     Ok(builder.finish())
 }
 
-/// Class trigrams whose first class is one of some that follow each other.
+/// Class trigrams whose first class lies in a range.
 pub struct Cube<'c> {
     /// How many classes there are.
     pub all: usize,
-    /// The first of the first classes.
+    /// The start of the range.
     pub from: usize,
     /// (first classes, all, all)
     pub counts: &'c [AtomicU32],

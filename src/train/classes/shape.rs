@@ -1,4 +1,4 @@
-//! The classes that are fixed beforehand: the special words, and rare words by their looks.
+//! The classes that are fixed beforehand: the special words, and rare words by their form.
 
 use crate::model::classes::MOST_CLASSES;
 use crate::model::words::SPECIAL;
@@ -22,7 +22,7 @@ pub const FIXED: [&str; 12] = [
 /// The most classes that can be asked for.
 pub const MOST: usize = MOST_CLASSES - FIXED.len();
 
-/// The class among [`FIXED`] of a word by its id and its looks.
+/// The class among [`FIXED`] of a word, by its id and its form.
 pub fn fixed(id: usize, word: &[u8]) -> usize {
     let endings = [&b"s"[..], b"ed", b"ing", b"ly"];
     match word {
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rare_words_are_known_by_their_looks() {
+    fn rare_words_are_classed_by_their_form() {
         for (word, name) in [
             ("1,987", "rare, with a digit"),
             ("well-to-do", "rare, with a hyphen"),

@@ -29,10 +29,10 @@ impl Rows {
     }
 }
 
-/// The state of the exchange: who is where, and what follows.
+/// The state of the exchange: the class of every unit, and the counts that follow from it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Table {
-    /// How many classes words can be in; the fixed ones stand behind them.
+    /// How many classes words can be in; the fixed ones come after them.
     pub(super) classes: usize,
     /// (units) class of each.
     pub(super) class: Vec<u16>,
@@ -94,9 +94,8 @@ impl Table {
         self.sum_logs[side][class] = f(self.sums[side][class]);
     }
 
-    /// The log-likelihood of the text under the class bigram model, in nats, less what no class changes:
-    /// the sum of n ln n over all pairs of classes, less the same over classes on the left and on the
-    /// right.
+    /// The log-likelihood of the text under the class bigram model, in nats, up to a constant: the sum of
+    /// n ln n over all pairs of classes, less the same over classes on the left and on the right.
     pub(super) fn objective(&self) -> f64 {
         let pairs: f64 = self.after.logs.iter().sum();
         pairs - self.sum_logs.iter().flatten().sum::<f64>()

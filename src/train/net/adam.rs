@@ -6,10 +6,10 @@ use rayon::prelude::*;
 
 const BETAS: [f32; 2] = [0.9, 0.98];
 const EPSILON: f32 = 1e-8;
-/// Numbers of one piece of parallel work.
+/// Numbers in one piece of parallel work.
 const PIECE: usize = 1 << 15;
 
-/// Means of the gradients and of their squares, for as many numbers.
+/// Running means of the gradients and of their squares.
 #[derive(Debug, Clone)]
 pub struct Adam {
     means: Vec<f32>,
@@ -19,9 +19,9 @@ pub struct Adam {
 /// The size of a step.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    /// What gradients are multiplied with first, so that their norm is bounded.
+    /// What gradients are multiplied by first, so that their norm is bounded.
     pub clip: f32,
-    /// Learning rate, the correction for the zeros at the beginning included.
+    /// Learning rate, including the correction for starting from zeros.
     rate: f32,
     /// Correction of the squares.
     squares: f32,
@@ -40,19 +40,19 @@ impl Step {
 }
 
 impl Adam {
-    /// For so many numbers.
+    /// For `size` numbers.
     pub fn new(size: usize) -> Self {
         Adam { means: vec![0.0; size], squares: vec![0.0; size] }
     }
 
-    /// Moves all numbers.
+    /// Updates all numbers.
     pub fn step(&mut self, values: &mut [f32], gradient: &[f32], step: Step) {
         let moments = self.means.par_chunks_mut(PIECE).zip(self.squares.par_chunks_mut(PIECE));
         let values = values.par_chunks_mut(PIECE).zip(gradient.par_chunks(PIECE));
         values.zip(moments).for_each(|((v, g), (m, s))| update(v, g, m, s, step));
     }
 
-    /// Moves those of one row, whose numbers begin at `at`.
+    /// Updates one row, whose numbers begin at `at`.
     pub fn step_row(&mut self, at: usize, values: &mut [f32], gradient: &[f32], step: Step) {
         let range = at..at + gradient.len();
         update(

@@ -3,7 +3,7 @@
 use super::sentences::Sentences;
 use crate::random::Random;
 
-/// A sentence and its word that is removed.
+/// A sentence and the word removed from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Example<'a> {
     sentence: &'a [u16],
@@ -11,19 +11,19 @@ pub struct Example<'a> {
 }
 
 impl<'a> Example<'a> {
-    /// A sentence of at least three tokens, from which an inner one is removed at random.
+    /// Removes an inner token at random from a sentence of at least three.
     pub fn new(sentence: &'a [u16], random: &mut Random) -> Self {
         Example { sentence, removed: 1 + random.below(sentence.len() - 2) }
     }
 
-    /// Puts the tokens that are left into `tokens`.
+    /// Puts the remaining tokens into `tokens`.
     pub fn tokens(&self, tokens: &mut Vec<u32>) {
         tokens.clear();
         let (before, after) = (&self.sentence[..self.removed], &self.sentence[self.removed + 1..]);
         tokens.extend(before.iter().chain(after).map(|&token| u32::from(token)));
     }
 
-    /// The word that is removed.
+    /// The removed word.
     pub fn word(&self) -> u32 {
         self.sentence[self.removed].into()
     }
@@ -34,7 +34,7 @@ impl<'a> Example<'a> {
     }
 }
 
-/// All sentences in a random order, again and again in another one.
+/// All sentences in random order, over and over, each time in a new one.
 pub struct Order<'a> {
     sentences: &'a Sentences,
     order: Vec<u32>,

@@ -1,8 +1,7 @@
 //! The gradient of the net: backwards through [`crate::net::pass`].
 //!
-//! The loss of a sentence is the negative log-probability of its true gap, in nats, and a part of that of
-//! its words ([`super::word_gradient`]). For a convolution
-//! `y_t = sum over taps d of W_d h_(t+d)`:
+//! The loss of a sentence is the negative log-probability of its true gap, in nats, plus a fraction of that
+//! of its words ([`super::word_gradient`]). For a convolution `y_t = sum over taps d of W_d h_(t+d)`:
 //!
 //! ```text
 //! dW_d = sum over t of h_(t+d) dy_t      dh_t = sum over d of W_d^T dy_(t-d)
@@ -20,7 +19,7 @@ use crate::net::product::{Left, Right, multiply};
 use crate::net::rows::Rows;
 use crate::softmax::softmax;
 
-/// What the loss of a word counts for, where that of a gap counts 1.
+/// The weight of a word's loss, where that of a gap is 1.
 pub const WORDS: f32 = 0.5;
 
 /// Scratch memory, and the sum of the gradients so far.
@@ -37,7 +36,7 @@ pub struct Gradient {
     /// What the words add.
     pub words: WordGradient,
     pass: Pass,
-    /// (rows, width) gradient of the states that are being gone through.
+    /// (rows, width) gradient of the states of the current layer.
     dx: Vec<f32>,
     /// (rows, width) gradients of the states of the two towers.
     dtowers: [Vec<f32>; 2],
@@ -62,8 +61,7 @@ impl Gradient {
         self.words.clear(sample, weights.shape.width);
     }
 
-    /// Adds the gradient of the loss of these sentences times `scale`, given the place of the true gap
-    /// among the inner gaps of each, and some holes with their true words.
+    /// Adds the gradient of the loss of these sentences times `scale`.
     pub fn add(&mut self, point: Point<'_>, lesson: &Lesson, scale: f32) {
         let (Point { weights, factors, net, .. }, rows) = (point, &lesson.rows);
         self.pass.run(net, rows, true);
@@ -128,7 +126,7 @@ impl Gradient {
         let bias = weights.places.norms[i][2].clone();
         if i == weights.shape.order().gap {
             let out = weights.places.out.clone();
-            // The biases of the head stand before the weights of the logit.
+            // The biases of the head come before the weights of the logit.
             let (before, after) = self.dense.split_at_mut(out.start);
             let (dbias, dout) = (&mut before[bias], &mut after[..out.len()]);
             for row in rows.gaps.iter().cloned().flatten() {
@@ -147,7 +145,7 @@ impl Gradient {
         }
     }
 
-    /// The gradients of weights, gains and biases, and what comes through to the states.
+    /// The gradients of weights, gains and biases, and what is passed on to the states.
     fn convolution(&mut self, weights: &Weights, factors: &Factors, rows: &Rows, i: usize) {
         let (conv, width, margin) =
             (&weights.convs[i], weights.shape.width, weights.shape.margin());

@@ -1,4 +1,4 @@
-//! The gradient against finite differences of a net spelled out in double precision.
+//! The gradient against finite differences of a net written out in double precision.
 
 use super::examples::Example;
 use super::gradient::{Gradient, WORDS};
@@ -30,7 +30,7 @@ fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// What one layer or the head of the gap yields for every row, given its norm's input.
+/// The output of a layer or of the gap head for every row, given its norm's input.
 fn outputs(weights: &Weights, rows: &Rows, i: usize, x: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let [gain, bias, out_bias] = weights.places.norms[i].clone();
     let (conv, dense) = (&weights.convs[i], &weights.dense);
@@ -159,7 +159,7 @@ fn gradient_and_loss_are_those_of_the_formula() {
     let mut lesson = Lesson::new(&weights.shape);
     lesson.fill(&examples, &weights.shape, true);
     assert!(lesson.holes.len() >= 8, "{:?}", lesson.holes);
-    // Some words are always in the sample, some are by chance, and some are not.
+    // Some words are always in the sample, some by chance, and some not.
     let odds = Odds { chances: vec![1.0, 1.0, 0.6, 0.7, 0.5, 0.4, 1.0, 0.2] };
     let mut sample = Sample::default();
     let biases = weights.dense[weights.places.biases.clone()].to_vec();

@@ -1,4 +1,4 @@
-//! A few sentences side by side, and what is to be learned from them.
+//! A few sentences side by side, and what to learn from them.
 
 use super::examples::Example;
 use crate::net::holes::Hole;
@@ -7,8 +7,7 @@ use crate::net::shape::Shape;
 
 /// Sentences that go through the net together: their states stay in the cache.
 pub(super) const TOGETHER: usize = 16;
-/// Words that are nearer than this to the gap are not asked for: what stands beside them is not what was
-/// written there.
+/// Words nearer than this to the gap are not asked for: their neighbours are not the original ones.
 const NEAR: usize = 2;
 
 /// Sentences with one word removed from each.
@@ -18,7 +17,7 @@ pub struct Lesson {
     pub rows: Rows,
     /// (sentences) the place of the true gap among the inner gaps.
     pub gaps: Vec<usize>,
-    /// Holes: the gap of every sentence first, then where the words stand that are left.
+    /// Holes: first the gap of every sentence, then the places of the remaining words.
     pub holes: Vec<Hole>,
     /// (holes) the word that is, or was, there.
     pub words: Vec<u32>,
@@ -30,7 +29,7 @@ impl Lesson {
         Lesson { rows: Rows::new(shape), gaps: vec![], holes: vec![], words: vec![] }
     }
 
-    /// Takes other sentences. With `all`, the words that are left are asked for as well.
+    /// Takes new sentences. With `all`, the remaining words are asked for too.
     pub fn fill(&mut self, examples: &[Example<'_>], shape: &Shape, all: bool) {
         self.rows.clear();
         self.holes.clear();
@@ -44,15 +43,14 @@ impl Lesson {
         self.gaps.clear();
         self.gaps.extend(examples.iter().map(Example::truth));
         for (example, gaps) in examples.iter().zip(&self.rows.gaps) {
-            let before = gaps.start + example.truth();
-            self.holes.push(Hole::after(before));
+            self.holes.push(Hole::after(gaps.start + example.truth()));
             self.words.push(example.word());
         }
         if !all {
             return;
         }
         for (gap, gaps) in self.gaps.iter().zip(&self.rows.gaps) {
-            // The tokens stand in the rows of the gaps and in the next one; the marks around them.
+            // The tokens are in the rows of the gaps and in the next one; the marks are around them.
             for row in gaps.start..gaps.end + 1 {
                 let before = gaps.start + gap;
                 if row + NEAR <= before || row > before + NEAR {

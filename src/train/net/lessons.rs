@@ -19,16 +19,16 @@ use crate::train::corpus::Corpus;
 use crate::train::memory::Plan;
 use crate::train::spill::Spill;
 
-/// What a net is to learn from a text.
+/// What a net should learn from a text.
 #[derive(Debug, Clone)]
 pub struct Course {
     /// The size of the net.
     pub shape: Shape,
-    /// How many sentences it is to see.
+    /// How many sentences it sees.
     pub count: u64,
 }
 
-/// Sentences to learn from, and others to see what was learned.
+/// Sentences to learn from, and others to test what was learned.
 #[derive(Debug, Clone)]
 pub struct Lessons {
     /// The size of the net.
@@ -37,26 +37,23 @@ pub struct Lessons {
     pub sentences: Sentences,
     /// Sentences that are never learned from.
     pub held_out: Sentences,
-    /// How many sentences the net is to see.
+    /// How many sentences the net sees.
     pub count: u64,
 }
 
-/// So many sentences are taken at least to learn from, however few are seen.
+/// At least this many sentences are taken to learn from, however few are seen.
 const POOL: u64 = 1024;
-/// What it takes to sort them, in bytes a sentence.
+/// What it takes to sort them, in bytes per sentence.
 const SORTING: u64 = 60;
-/// At most so many held-out sentences show what was learned.
+/// The most held-out sentences for testing what was learned.
 const SHOWN: usize = 5000;
-/// The words removed from held-out sentences depend on this.
+/// The seed for the words removed from held-out sentences.
 const HELD_OUT: u64 = 0x6e65;
-/// How often it is told what was learned.
+/// How often to report what was learned.
 const REPORTS: u64 = 10;
 
 impl Course {
     /// Checks that there is memory for it.
-    ///
-    /// # Errors
-    /// There is not.
     pub fn check_memory(&self, corpus: &Corpus, plan: &Plan) -> Result<()> {
         let share = self.share(corpus).min(1.0);
         let sentences = 2 * corpus.summary.tokens + SORTING * corpus.text_lines;
@@ -72,8 +69,7 @@ impl Course {
     /// The sentences of a text, given the embedding of every word of it.
     ///
     /// # Errors
-    /// A temporary file cannot be read, the text has no sentences, or the net more embeddings than
-    /// training can tell apart.
+    /// A temporary file cannot be read, the text has no sentences, or the net has too many embeddings.
     pub fn lessons(self, corpus: &Corpus, embeddings: &[u32], spill: &Spill) -> Result<Lessons> {
         if self.shape.embeddings() > usize::from(u16::MAX) {
             return Err(Error::value(
@@ -103,18 +99,17 @@ impl Course {
 }
 
 impl Lessons {
-    /// The same with these lines held out, by the vocabulary that the model will have.
+    /// The same with these lines held out, given the vocabulary of the future model.
     pub fn with_held_out(self, lines: &[Vec<u8>], vocabulary: &Vocabulary<'_>) -> Self {
         let lines = &lines[..lines.len().min(SHOWN)];
         Lessons { held_out: Sentences::of_lines(lines, vocabulary, &self.shape), ..self }
     }
 
-    /// Trains a net, from the beginning or from one that exists, and stores it.
-    ///
-    /// The result depends on the sentences, the seed and the numbers of sentences, on nothing else.
+    /// Trains a net, from scratch or from an existing one, and stores it. The result depends only on the
+    /// sentences, the seed and the numbers of sentences.
     ///
     /// # Complexity
-    /// About 1 ms of one core a sentence of 25 words with matrix instructions (medium; small: 0.3 ms).
+    /// About 1 ms of one core per sentence of 25 words with matrix instructions (medium; small: 0.3 ms).
     pub fn train(
         &self,
         from: Option<(&Net<'_>, &NetHeader)>,
@@ -159,8 +154,8 @@ impl Lessons {
     }
 }
 
-/// How many bytes of memory the training of a net takes at most besides its sentences: weights with
-/// their moments, and per lane a gradient and the states of sentences of the greatest length.
+/// The most bytes that training a net takes besides its sentences: weights with their moments, and per
+/// lane a gradient and the states of the longest sentences.
 pub fn memory(shape: &Shape) -> u64 {
     let convs = shape.convs();
     let dense = convs.iter().map(|conv| conv.weights()).sum::<usize>();
@@ -184,8 +179,8 @@ fn report(seen: u64, found: &Found, held_out: usize, progress: &dyn Progress) {
     }
 }
 
-/// How many sentences a second a net of this size learns from on this machine: a few batches of made-up
-/// sentences of 25 words, fewer where they take long.
+/// How many sentences per second a net of this size learns from on this machine: a few batches of made-up
+/// sentences of 25 words, fewer if they take long.
 pub fn speed(shape: &Shape) -> f64 {
     const ENOUGH: u32 = 12;
     let (mut random, mut sentences) = (Random::new(1), Sentences::default());

@@ -1,4 +1,4 @@
-//! How well does a net find gaps, and the words that were in them?
+//! How well does a net find gaps and the words that were in them?
 
 use rayon::prelude::*;
 

@@ -1,15 +1,12 @@
-//! Training of the net: sentences, from each of which one word is removed at random each time it is seen.
-//! It learns where the gap is, which word was there, and which words stand everywhere else, all at once.
+//! Training of the net: each time it sees a sentence, one word is removed at random. It learns where the gap
+//! is, which word was there, and which words are everywhere else, all at once.
 //!
-//! * [`sentences`] – what it learns from.
-//! * [`weights`] – its numbers, and how they begin.
-//! * [`point`] – where it stands; [`gradient`] – the gradient of the loss; [`word_gradient`] – of the words' part of it; [`sample`] – the
-//!   words that a true one is held against.
-//! * [`adam`] – the optimiser.
+//! * [`sentences`] – what it learns from; [`weights`] – its numbers, and how they begin.
+//! * [`point`] – where a gradient is taken; [`gradient`] – the gradient of the loss; [`word_gradient`] – the
+//!   words' part of it; [`sample`] – the words that a true one is compared with; [`adam`] – the optimiser.
 //! * [`examples`] – which sentences a batch has, and which words are removed; [`lesson`] – a few of them side
-//!   by side.
-//! * [`trainer`] – a step after the other; [`measure`] – what was learned.
-//! * [`size`] – how large a net, and how long it is trained; [`lessons`] – the whole of it.
+//!   by side; [`trainer`] – one step after the other; [`measure`] – what was learned.
+//! * [`size`] – how large a net is, and how long it is trained; [`lessons`] – the whole of it.
 
 pub(crate) mod adam;
 pub mod examples;

@@ -4,8 +4,7 @@ use super::sample::Sample;
 use super::weights::{Factors, Weights};
 use crate::net::Net;
 
-/// Where a gradient is taken: the weights in all their forms, and the words that true ones are held
-/// against.
+/// Where a gradient is taken: the weights in all forms, and the words that true ones are compared with.
 #[derive(Clone, Copy)]
 pub struct Point<'a> {
     /// The weights as they are trained.

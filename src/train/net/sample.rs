@@ -1,4 +1,4 @@
-//! The words that every true word of a batch is held against.
+//! The words that every true word of a batch is compared with.
 //!
 //! The softmax over the whole vocabulary is estimated from a sample (Bengio & Senécal 2003; Jean et al.
 //! 2015): every word v is in it with a probability π_v of its own, independently of all others, and
@@ -13,9 +13,9 @@
 use crate::net::product::{BLOCK, Right, bf16};
 use crate::random::Random;
 
-/// How many words a sample has in the mean.
+/// How many words a sample has on average.
 const WORDS: f64 = 2048.0;
-/// How many it has at most, but for chances of one in a billion.
+/// How many it has at most, except with a chance of one in a billion.
 pub(super) const MOST: usize = 2560;
 /// The logit of a column that stands for no word.
 const NEVER: f32 = -1e30;
@@ -32,7 +32,7 @@ pub struct Odds {
 pub struct Sample {
     /// The words, in ascending order.
     pub words: Vec<u32>,
-    /// (all words) the column of each; `u32::MAX` for those that are not in it.
+    /// (all words) the column of each; `u32::MAX` for those not in it.
     pub columns: Vec<u32>,
     /// (columns) bias less ln π.
     pub biases: Vec<f32>,
@@ -60,7 +60,7 @@ impl Odds {
 }
 
 impl Sample {
-    /// Draws another sample, given all embeddings (words and more, width) and biases (words).
+    /// Draws a new sample, given all embeddings (words and more, width) and biases (words).
     pub fn draw(
         &mut self,
         odds: &Odds,
@@ -136,7 +136,7 @@ mod tests {
                 sample.words.len() < MOST && sample.words[..20] == *(0..20).collect::<Vec<_>>()
             );
         });
-        // Where there are fewer words, all of them are in it.
+        // If there are fewer words, all of them are in it.
         drawn(&Odds::new(&[5, 0, 9]), 2, |sample| assert_eq!(sample.words, [0, 1, 2]));
     }
 

@@ -1,4 +1,4 @@
-//! The sentences that the net learns from, as embeddings' numbers: 2 bytes a token.
+//! The sentences that the net learns from, as embedding numbers: 2 bytes per token.
 
 use std::ops::RangeInclusive;
 
@@ -26,8 +26,7 @@ pub struct Sentences {
 }
 
 impl Sentences {
-    /// Adds a sentence by the embeddings of its tokens; leaves out those that nothing can be learned
-    /// from.
+    /// Adds a sentence by the embeddings of its tokens, unless nothing can be learned from it.
     pub fn push(&mut self, tokens: impl IntoIterator<Item = u32>) {
         let start = self.tokens.len();
         self.tokens.extend(tokens.into_iter().map(|id| id as u16));
@@ -38,9 +37,8 @@ impl Sentences {
         }
     }
 
-    /// Takes the sentences of a text, given the embedding of every word: all of them, or about this share.
-    /// Those with the lowest hashes are taken, in the order of their hashes, so that the order of the
-    /// text makes no difference.
+    /// The sentences of a text, given the embedding of every word: all of them, or about this share, those
+    /// with the lowest hashes, ordered by hash, so that the order of the text makes no difference.
     ///
     /// # Errors
     /// A temporary file cannot be read.
@@ -79,7 +77,7 @@ impl Sentences {
         Ok(Sentences { tokens, places })
     }
 
-    /// Takes lines as they stand in a text, by a vocabulary.
+    /// The sentences of lines of text, given a vocabulary.
     pub fn of_lines<L: AsRef<[u8]>>(
         lines: &[L],
         vocabulary: &Vocabulary<'_>,
@@ -93,7 +91,7 @@ impl Sentences {
         all
     }
 
-    /// How often each of so many embeddings occurs.
+    /// How often each of the first `embeddings` embeddings occurs.
     pub fn counts(&self, embeddings: usize) -> Vec<u64> {
         let mut counts = vec![0; embeddings];
         for &(start, length) in &self.places {
@@ -128,7 +126,7 @@ impl Sentences {
     }
 }
 
-/// The embedding of a word by a vocabulary.
+/// The embedding of a word, given a vocabulary.
 pub fn embedding_of(shape: &Shape, vocabulary: &Vocabulary<'_>, word: &[u8]) -> u32 {
     embedding(shape, (vocabulary.id(word) as usize).checked_sub(SPECIAL), word)
 }

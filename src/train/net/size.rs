@@ -1,4 +1,4 @@
-//! How large a net is wanted, and how long it is trained.
+//! How large a net is, and how long it is trained.
 
 use crate::net::shape::Shape;
 
@@ -8,18 +8,18 @@ use crate::net::shape::Shape;
 pub struct NetConfig {
     /// Its size.
     pub size: Size,
-    /// How many sentences it sees, each as often as it comes; `None` for [`DEFAULT`], but no sentence of
-    /// the text more than [`TIMES`] times, and no net where the text has fewer than [`FEWEST`].
+    /// How many sentences it sees, counting repeats; `None` for [`DEFAULT`], but no sentence of the text more
+    /// than [`TIMES`] times, and no net if the text has fewer than [`FEWEST`].
     pub sentences: Option<u64>,
-    /// What all random numbers depend on.
+    /// The seed of all random numbers.
     pub seed: u64,
 }
 
-/// How many sentences a net sees if nothing is said.
+/// How many sentences a net sees by default.
 pub const DEFAULT: u64 = 1_000_000;
-/// How often it sees each of them, at most, if nothing is said.
+/// How often it sees each of them at most, by default.
 pub const TIMES: u64 = 2;
-/// No net is trained on fewer sentences, if nothing is said.
+/// By default, no net is trained on fewer sentences.
 pub const FEWEST: u64 = 20_000;
 
 /// Sizes to choose from.
@@ -33,7 +33,7 @@ pub enum Size {
 }
 
 impl Size {
-    /// The shape for a vocabulary of so many words.
+    /// The shape for a vocabulary of this many words.
     pub fn shape(self, words: usize) -> Shape {
         let (width, towers, dilations, most, buckets) = match self {
             Size::Small => (128, vec![1, 2, 4], vec![1, 2], 20_000, 2048),
@@ -50,7 +50,7 @@ impl Default for NetConfig {
 }
 
 impl NetConfig {
-    /// How many sentences it sees of a text with so many; 0 for no net.
+    /// How many sentences it sees of a text of `lines` sentences; 0 for no net.
     pub fn sentences(&self, lines: u64) -> u64 {
         match self.sentences {
             Some(sentences) => sentences,

@@ -1,7 +1,7 @@
-//! A net in training: a step after the other.
+//! A net in training, one step after the other.
 //!
-//! A batch of [`BATCH`] sentences is shared out to eight lanes, whose gradients are added in their
-//! order: any number of threads gives the same weights.
+//! A batch of [`BATCH`] sentences is split into eight lanes, whose gradients are added in order, so that any
+//! number of threads gives the same weights.
 
 use rayon::prelude::*;
 
@@ -18,15 +18,15 @@ use crate::net::Net;
 use crate::net::shape::Shape;
 use crate::random::Random;
 
-/// Sentences a step.
+/// Sentences per step.
 pub const BATCH: usize = 256;
-/// Parallel parts of a batch, at most.
+/// The most parallel parts of a batch.
 pub(super) const LANES: usize = 8;
 /// The highest learning rate.
 const RATE: f64 = 3e-3;
-/// Steps of warm-up, at most; a tenth of all if those are fewer.
+/// The most steps of warm-up, which is a tenth of all steps if that is fewer.
 const WARM_UP: u64 = 400;
-/// A gradient of a larger norm is shortened to this.
+/// A gradient with a larger norm is shortened to this.
 const CLIP: f64 = 1.0;
 
 /// A net in training.
@@ -69,14 +69,14 @@ pub fn rate(step: u64, steps: u64) -> f64 {
 }
 
 impl Trainer {
-    /// Begins with random numbers, given how often each word occurs: [`super::sentences::Sentences::counts`].
+    /// Begins with random numbers, given [`super::sentences::Sentences::counts`].
     pub fn new(shape: &Shape, counts: &[u64], seed: u64) -> Self {
         let mut weights = Weights::new(shape, &mut Random::new(seed));
         weights.begin_with(counts);
         Self::with(weights, counts, seed)
     }
 
-    /// Goes on with these.
+    /// Goes on with these weights.
     pub fn with(weights: Weights, counts: &[u64], seed: u64) -> Self {
         let (dense, embeddings) =
             (Adam::new(weights.dense.len()), Adam::new(weights.embeddings.len()));
@@ -109,8 +109,7 @@ impl Trainer {
         NetData { header, codes, scales, tiles, vectors }
     }
 
-    /// Learns from a batch with this learning rate; gives the sums of the losses before that, in nats:
-    /// of the gaps, and of the words, with how many words these were.
+    /// Learns from a batch with this learning rate; returns the losses before that.
     pub fn step(&mut self, examples: &[Example<'_>], rate: f64) -> Losses {
         let (weights, factors) = (&self.weights, &self.factors);
         let net = weights.net(factors);
@@ -148,7 +147,7 @@ impl Trainer {
         losses
     }
 
-    /// Adds up the gradients and moves all numbers.
+    /// Adds up the gradients and updates all numbers.
     fn apply(&mut self, rate: f64) {
         let [Lane { gradient: first, .. }, others @ ..] = &mut self.lanes[..] else { return };
         const PIECE: usize = 1 << 14;
@@ -168,7 +167,7 @@ impl Trainer {
         let rows = embedding_rows(&self.lanes, width);
         let squares = squares.iter().sum::<f64>() + rows.squares;
         if !squares.is_finite() {
-            return; // nothing to be learned from a net that is damaged
+            return; // a damaged net can learn nothing
         }
         let clip = (CLIP / squares.sqrt().max(1e-30)).min(1.0) as f32;
         let step = Step::new(self.steps, rate, clip);
@@ -236,7 +235,7 @@ mod tests {
         }
     }
 
-    /// Counting from a random word on: what is removed leaves a step of 2.
+    /// Counting up from a random word: a removed one leaves a step of 2.
     fn sentences() -> Sentences {
         let (mut all, mut random) = (Sentences::default(), Random::new(1));
         for _ in 0..2000 {

@@ -1,4 +1,4 @@
-//! A net that is being trained: its numbers with 32 bits, and how they begin.
+//! A net in training: its numbers in 32 bits, and how they begin.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ pub struct Weights {
     pub embeddings: Vec<f32>,
     /// The vectors, then the weights (taps × inputs, outputs) of one convolution after the other.
     pub dense: Vec<f32>,
-    /// Where the vectors stand.
+    /// Where the vectors are.
     pub places: Vectors,
     /// Where the weights of each convolution begin.
     pub starts: Vec<usize>,
@@ -33,11 +33,11 @@ pub struct Factors {
     pub backward: Vec<Right<'static>>,
 }
 
-/// Deviation of the embeddings at the beginning.
+/// Initial deviation of the embeddings.
 const EMBEDDING: f32 = 0.02;
 
 impl Weights {
-    /// Those of a net that is stored.
+    /// The weights of a stored net.
     pub fn of_net(net: &Net<'_>) -> Self {
         let mut weights = Weights::new(&net.shape, &mut Random::new(0));
         let width = weights.shape.width;
@@ -52,8 +52,7 @@ impl Weights {
         weights
     }
 
-    /// Random numbers: normal deviation 1 / sqrt(inputs) for the weights, smaller ones for what is
-    /// added to the states and for the logit; gains 1, biases 0.
+    /// Random weights of deviation 1 / sqrt(inputs); gains 1, biases 0.
     pub fn new(shape: &Shape, random: &mut Random) -> Self {
         let convs = shape.convs();
         let (places, vectors) = shape.vectors();
@@ -81,7 +80,7 @@ impl Weights {
         Weights { shape: shape.clone(), convs, embeddings, dense, places, starts }
     }
 
-    /// Lets the biases of the words say how often they occur.
+    /// Sets the biases of the words by how often they occur.
     pub fn begin_with(&mut self, counts: &[u64]) {
         let total = counts.iter().sum::<u64>() as f64 + counts.len() as f64;
         for (bias, &count) in self.dense[self.places.biases.clone()].iter_mut().zip(counts) {
@@ -94,7 +93,7 @@ impl Weights {
         &self.dense[self.starts[i]..][..self.convs[i].weights()]
     }
 
-    /// Cuts the weights of one convolution into tiles.
+    /// Arranges the weights of a convolution in tiles.
     pub fn factors(&self, i: usize, forward: &mut Right<'static>, backward: &mut Right<'static>) {
         let (conv, weights) = (&self.convs[i], self.conv(i));
         let (inputs, outputs) = (conv.inputs, conv.outputs);
@@ -112,7 +111,7 @@ impl Weights {
         });
     }
 
-    /// The net, with these factors.
+    /// The net with these factors.
     pub fn net<'a>(&'a self, factors: &'a Factors) -> Net<'a> {
         let convs = factors.forward.iter().zip(&self.convs).map(|(factor, conv)| {
             Right::from_tiles(factor.tiles(), conv.taps.len() * conv.inputs, conv.outputs)
@@ -132,7 +131,7 @@ fn pair(low: f32, high: f32) -> u32 {
     u32::from(bf16::round(low)) | u32::from(bf16::round(high)) << 16
 }
 
-/// About normal with deviation 1: the sum of twelve uniform numbers less 6.
+/// Roughly normal with deviation 1: the sum of twelve uniform numbers less 6.
 fn normal(random: &mut Random) -> f32 {
     (0..12).map(|_| random.below(1 << 24) as f32 / (1 << 24) as f32).sum::<f32>() - 6.0
 }

@@ -1,7 +1,7 @@
-//! The gradient of the head of the word: backwards through [`crate::net::holes`].
+//! The gradient of the word head: backwards through [`crate::net::holes`].
 //!
-//! The loss of a hole is the negative log-probability of its true word, in nats, by a sample of all
-//! words: see [`super::sample`].
+//! The loss of a hole is the negative log-probability of its true word, in nats, estimated from a sample of
+//! all words: see [`super::sample`].
 
 use super::lesson::Lesson;
 use super::point::Point;
@@ -46,7 +46,7 @@ pub struct WordGradient {
     dbiases: Vec<f32>,
 }
 
-/// Gradients of the embeddings of some words, one word as often as it comes.
+/// Gradients of the embeddings of some words, which may repeat.
 #[derive(Debug, Default)]
 pub struct Others {
     /// The words.
@@ -67,8 +67,8 @@ impl WordGradient {
         self.nats = 0.0;
     }
 
-    /// Adds the gradient of the loss of these holes times `scale` to that of the weights, `dense`, and
-    /// puts that of the towers' states (rows, width) into `dtowers`.
+    /// Adds the gradient of the loss of these holes times `scale` to that of the weights, `dense`, and puts
+    /// that of the towers' states (rows, width) into `dtowers`.
     pub fn add(
         &mut self,
         point: Point<'_>,
@@ -97,8 +97,7 @@ impl WordGradient {
         }
     }
 
-    /// The loss of some holes from the `first`-th on, and the gradients of their states and of the
-    /// embeddings.
+    /// The loss of holes from the `first`-th, and the gradients of their states and of the embeddings.
     fn choices(
         &mut self,
         point: Point<'_>,

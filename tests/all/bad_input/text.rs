@@ -130,7 +130,7 @@ fn an_unclosed_quote_is_refused_in_the_middle_and_at_the_end() {
 #[test]
 fn text_behind_the_closing_quote_is_refused() {
     for row in ["2,\"one two\" three", "2,\"one\",\"two\"", "2,\"one\" "] {
-        bad_row(row, &["text behind the closing quote"]);
+        bad_row(row, &["text after the closing quote"]);
     }
 }
 

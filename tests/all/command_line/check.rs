@@ -198,9 +198,9 @@ fn the_form_of_the_file_is_that_of_the_competition() {
     only(replaced("5,", "\n5,"), "4", "an empty line");
     only(replaced("5,", "\"5\","), "4", "id 5: a quoted id");
     only(replaced("\"Two\"", "Two"), "5", "id 7: a sentence without quotes");
-    only(replaced("\"\"no\"\"", "\"no\""), "3", "id 2: text behind the closing quote");
+    only(replaced("\"\"no\"\"", "\"no\""), "3", "id 2: text after the closing quote");
     only(replaced("valley .\"", "valley ."), "4", "id 5: the quote that opens");
-    only(replaced("valley .\"", "valley .\",\"x\""), "4", "id 5: text behind");
+    only(replaced("valley .\"", "valley .\",\"x\""), "4", "id 5: text after");
     only([b"\xef\xbb\xbf", TEST.as_bytes()].concat(), "1", "byte-order mark");
     only(TEST.replace('\n', "\r\n").into_bytes(), "1", "\\r\\n");
     only(TEST.trim_end().into(), "5", "no newline");

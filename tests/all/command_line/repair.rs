@@ -211,7 +211,7 @@ fn rates_are_fractions_or_numbers_and_unknown_ones_are_refused_with_the_arithmet
     let folder = folder();
     let fraction = stdout(&mut folder.shipped("repair letter.txt --false-alarms 1/1000"));
     assert_eq!(stdout(&mut folder.shipped("repair letter.txt --false-alarms 0.001")), fraction);
-    let parts = ["are 0.1 in the 10057 words", "5 is the least"];
+    let parts = ["are 0.1 in the 10057 words", "at least 5 are needed"];
     refused(&mut folder.shipped("repair letter.txt --false-alarms 1/100000"), &parts);
     for high in ["1/3", "1/2"] {
         let parts =

@@ -59,8 +59,10 @@ fn where_nothing_is_novel_the_search_ends() {
     let args = "generate -n 1 -q --temperature 0.001 --max-words 5";
     let best = stdout(&mut folder.impute(args));
     folder.write("known.txt", [b" ".to_vec(), best].concat());
-    let error =
-        refused(&mut folder.impute(&format!("{args} --novel known.txt")), &["stand in the text"]);
+    let error = refused(
+        &mut folder.impute(&format!("{args} --novel known.txt")),
+        &["are in the text already"],
+    );
     assert!(error.contains("after 0 new ones"), "{error}");
 }
 

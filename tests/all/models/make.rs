@@ -178,7 +178,7 @@ fn what_cannot_be_is_said_at_once_without_options_and_changes_nothing() {
     train = wanted(&folder, "toy.txt");
     train.config.net = Some(options!(NetConfig { size: Size::Medium, ..small() }));
     train.resources.memory = 100 << 20;
-    refuse(&train, "105 MB of memory are too little: training the net takes ");
+    refuse(&train, "105 MB of memory is too little: training the net takes ");
     train.counts = std::mem::take(&mut train.texts);
     refuse(&train, "counts have no sentences");
     refuse(&wanted(&folder, "missing"), "missing: open failed");
