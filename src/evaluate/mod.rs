@@ -1,4 +1,4 @@
-//! Measuring: how good is it, how sure is that, and does it know itself?
+//! Measuring: how good is it, how certain is that, and is it calibrated?
 //!
 //! * [`data`] – what is measured on; [`signature`] – everything that the figures depend on.
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up;
