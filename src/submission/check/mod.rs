@@ -6,7 +6,7 @@
 //! in every sentence nothing but one insertion. The strict parser of [`crate::text::kaggle`] says what is
 //! wrong with a line; here checking goes on with the next line.
 //!
-//! * [`checker`] – line by line; [`finding`] – what can be wrong; [`change`] – what happened to a sentence; [`expected`] – the test.
+//! * `checker` – line by line; [`finding`] – what can be wrong; `change` – what happened to a sentence; `expected` – the test.
 
 pub(crate) mod change;
 pub(crate) mod checker;
