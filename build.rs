@@ -1,15 +1,15 @@
-//! Asks git which commit the program is built from, for `impute --version`. Without git, or for a
-//! packaged crate that says nothing, the version stands alone; nothing here makes a build fail.
+//! Asks git which commit the program is built from, for `impute --version`. Without git, or for a packaged
+//! crate without that information, the version stands alone; nothing here makes a build fail.
 //!
-//! A release build is made anew when HEAD moves or when what the program is made of changes, so as to say when
-//! that differs from the commit: it watches HEAD and the branch that it names (in a worktree these lie in two
-//! folders, and a branch may be packed). A debug build would compile everything again for every commit; it
-//! says only that it is one.
+//! A release build is made anew when HEAD moves or the sources change, so that it can say when they differ
+//! from the commit: it watches HEAD and the branch that HEAD names (in a worktree these are in two folders,
+//! and a branch may be packed). A debug build would recompile everything for every commit; it only says
+//! that it is one.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What the program is made of; other changes do not make it another program.
+/// What the program is built from; no other change makes it a different program.
 const SOURCES: [&str; 5] = ["build.rs", "Cargo.lock", "Cargo.toml", "data/open.impute", "src"];
 
 fn main() {
@@ -23,7 +23,7 @@ fn main() {
     println!("cargo::rustc-env=IMPUTE_VERSION={version}");
 }
 
-/// The commit that `cargo package` wrote down.
+/// The commit that `cargo package` recorded.
 fn packaged() -> Option<String> {
     const INFO: &str = ".cargo_vcs_info.json";
     let info = std::fs::read_to_string(INFO).ok()?;
@@ -33,7 +33,7 @@ fn packaged() -> Option<String> {
     is_hash.then(|| hash[..7].to_owned())
 }
 
-/// The commit that is checked out, its day, and whether the sources have been changed since.
+/// The commit that is checked out, its day, and whether the sources have changed since.
 fn checked_out() -> Option<String> {
     let here = std::env::current_dir().ok()?.canonicalize().ok()?;
     let top = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?).canonicalize().ok()?;
@@ -61,7 +61,7 @@ fn checked_out() -> Option<String> {
     Some(format!("{hash}{changed} {day}"))
 }
 
-/// Builds anew when a file of the repository changes; whether there is one.
+/// Rebuilds when a file of the repository changes; returns whether that file exists.
 fn watch(name: &str) -> bool {
     let path = git(&["rev-parse", "--git-path", name]).map(PathBuf::from);
     let Some(path) = path.filter(|path| path.exists()) else {

@@ -18,7 +18,7 @@ use impute::text::rows::RowReader;
 use impute::train::{Config, HeldOut, Resources, Sources, train};
 
 const SENTENCE: &[u8] = b"The president said on Tuesday that he not going to the meeting .";
-/// Sentences of the text that is measured on.
+/// Sentences of the text to measure on.
 const SENTENCES: usize = 200;
 
 fn model() -> Arc<Model> {

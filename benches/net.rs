@@ -1,8 +1,8 @@
-//! How long does the net take, forwards and in training? Every benchmark checks its answer before it is
+//! How long does the net take, forward and in training? Every benchmark checks its answer before it is
 //! timed.
 //!
-//! The net is one of the size that training makes, with random weights: how long it takes does not
-//! depend on what it has learned.
+//! The net is one of the size that training makes, with random weights: its speed does not depend on what
+//! it has learned.
 
 use std::hint::black_box;
 
@@ -25,8 +25,8 @@ fn sentences(words: usize) -> Sentences {
     all
 }
 
-/// One convolution of a medium net over twenty sentences: with matrix instructions, where there are any,
-/// and without.
+/// One convolution of a medium net over twenty sentences: with matrix instructions, if there are any, and
+/// without.
 fn product(c: &mut Criterion) {
     let (rows, inputs, outputs) = (544, 192, 384);
     let mut random = Random::new(2);

@@ -1,5 +1,5 @@
 //! The documents hold: their console examples print what they say, their commands exist, their links and
-//! paths lead somewhere, and those that everybody reads stay short.
+//! paths lead somewhere, and those that everyone reads stay short.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -155,7 +155,7 @@ fn the_paths_that_the_documents_name_exist() {
 }
 
 #[test]
-fn the_documents_that_everybody_reads_are_short() {
+fn the_documents_that_everyone_reads_are_short() {
     for document in ["README.md", "ARCHITECTURE.md"] {
         let length = read(document).lines().count();
         assert!(length <= SHORT, "{document} has {length} lines; move some to GUIDE or RESULTS");

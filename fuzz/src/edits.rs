@@ -1,7 +1,7 @@
 //! Bytes of the fuzzer → changes of the parts of a valid file.
 //!
-//! An edit is four bytes and, for some, a few more: which part, what is done, and where, as a share of
-//! the part's length. So an edit keeps its meaning when the edits before it change.
+//! An edit is four bytes and, for some, a few more: which part, what is done, and where, as a share of the
+//! part's length. Thus an edit keeps its meaning when the edits before it change.
 
 /// Reads the fuzzer's bytes from the front.
 pub struct Bytes<'a>(pub &'a [u8]);
@@ -14,7 +14,7 @@ impl<'a> Bytes<'a> {
         Some(first)
     }
 
-    /// The next so many bytes, or as many as there are.
+    /// The next `most` bytes, or as many as there are.
     pub fn some(&mut self, most: usize) -> &'a [u8] {
         let (some, rest) = self.0.split_at(most.min(self.0.len()));
         self.0 = rest;
@@ -28,7 +28,7 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// Edits are so many at most: a file with more is no likelier to be accepted.
+/// The most edits: a file with more is no likelier to be accepted.
 const MOST: usize = 12;
 
 /// Applies all edits.
@@ -46,7 +46,7 @@ fn edit(parts: &mut [Vec<u8>], bytes: &mut Bytes<'_>) -> Option<()> {
     let part = &mut parts[which];
     let at = bytes.place(part.len() + 1)?;
     match kind % 8 {
-        // Other bytes in place of those that are there.
+        // Other bytes in place of those there.
         0..=2 => {
             let count = usize::from(kind / 8 % 8) + 1;
             part.iter_mut().skip(at).zip(bytes.some(count)).for_each(|(old, new)| *old = *new);

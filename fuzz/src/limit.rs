@@ -1,5 +1,5 @@
 //! Memory bombs: a file of a few kilobytes that announces gigabytes must be refused before they are
-//! taken. libFuzzer's own limit sees pages that were written, not those that were asked for.
+//! allocated. libFuzzer's own limit sees pages that were written, not those that were requested.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 

@@ -31,7 +31,7 @@ pub struct Kind {
     pub others: bool,
 }
 
-/// The text that all models are made of.
+/// The text that all models are made from.
 pub fn text() -> String {
     TEXT.lines().take(LINES).flat_map(|line| [line, "\n"]).collect()
 }
@@ -128,7 +128,7 @@ impl Parts {
         Parts { names, contents: contents.collect() }
     }
 
-    /// A file of these parts whose checksums are right; `None` if the header is none.
+    /// A file of these parts whose checksums are right; `None` if the header is not one.
     pub fn file(&self) -> Option<Vec<u8>> {
         let (header, sections) = self.contents.split_first()?;
         let header: Header = serde_json::from_slice(header).ok()?;

@@ -1,5 +1,5 @@
-//! ARPA text of any bytes: refused with a line and a remedy, or read, written and read again the same,
-//! and made a model of which everything can be asked.
+//! ARPA text of any bytes: refused with a line and a remedy, or read, written and read again the same, and
+//! made into a model of which everything can be asked.
 
 #![no_main]
 

@@ -51,13 +51,13 @@ fn folder() -> &'static Folder {
         train::count(sources, &config, &Resources::default(), &Silent, &mut write)
             .expect("the text can be counted");
         let (mut kinds, mut contents, mut rest) = (Vec::new(), Vec::new(), &file[HEAD..]);
-        while let Some((head, behind)) = rest.split_first_chunk::<BLOCK>() {
+        while let Some((head, after)) = rest.split_first_chunk::<BLOCK>() {
             let length =
                 |at| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-            let (frame, behind) = behind.split_at(length(8) as usize);
+            let (frame, after) = after.split_at(length(8) as usize);
             kinds.push(head[0]);
             contents.push(zstd::bulk::decompress(frame, length(4) as usize).expect("a frame"));
-            rest = behind;
+            rest = after;
         }
         let (counts, head) = (folder.path().join("counts"), file[..HEAD].to_vec());
         Folder { counts, _folder: folder, head, kinds, contents }

@@ -1,6 +1,6 @@
 //! Rows of any bytes, plain, gzip or zstd: refused, or written back as they came.
 //!
-//! The first byte says whether the format is forced and whether broken UTF-8 is let through.
+//! The first byte says whether the format is forced and whether broken UTF-8 is accepted.
 
 #![no_main]
 
@@ -12,10 +12,10 @@ use impute::text::rows::{Format, Row, RowReader};
 use impute_fuzz as _; // its bound on allocations
 use libfuzzer_sys::fuzz_target;
 
-/// A few bytes can be packed millions of empty lines, which take the memory that they take.
+/// A few bytes can be millions of packed empty lines, whose memory is theirs to take.
 const MOST: usize = 100_000;
 
-/// The rows, and what stood before the first one.
+/// The rows, and what came before the first one.
 type Read = (Format, &'static [u8], Vec<Row>);
 
 fn read(bytes: &[u8], forced: Option<Format>, lossy: bool) -> Option<Read> {

@@ -1,7 +1,5 @@
 //! `impute check SUBMISSION --against TEST`: what is wrong with a submission, and where?
 
-use std::path::Path;
-
 use impute::progress::Progress;
 use impute::submission::check::check;
 use impute::submission::check::finding::{Finding, Summary};
@@ -15,14 +13,13 @@ use super::options;
 use super::progress::Ui;
 use super::refuse_reading_twice;
 
-/// How many errors, and how many warnings, are listed where not all are.
+/// How many errors, and how many warnings, are listed without `--all`.
 const LISTED: u64 = 20;
 
 pub fn run(args: &Check, ui: &Ui) -> anyhow::Result<()> {
     refuse_reading_twice([&args.submission, &args.against].into_iter())?;
-    let open = |path: &Path| input::open(path);
-    let submission = open(&args.submission)?;
-    let test = RowReader::new(open(&args.against)?, None, args.lossy)?;
+    let submission = input::open(&args.submission)?;
+    let test = RowReader::new(input::open(&args.against)?, None, args.lossy)?;
     let (name, test_name) = (submission.name.clone(), test.name().to_owned());
     let mut out = Output::create(None)?;
     let (mut listed, mut findings) = ([0; 2], Vec::new());
@@ -70,7 +67,6 @@ pub fn run(args: &Check, ui: &Ui) -> anyhow::Result<()> {
     )
 }
 
-/// Says that not all are listed.
 fn left_out(count: u64, all: bool) -> String {
     match count > LISTED && !all {
         true => format!(", {LISTED} of them listed, --all lists all"),

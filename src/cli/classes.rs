@@ -49,13 +49,12 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    /// The most frequent words of a class.
     fn first(&self, class: usize) -> Vec<String> {
         let members = self.members.get(class).into_iter().flatten().take(self.k);
         members.map(|&id| String::from_utf8_lossy(self.vocabulary.word(id)).into_owned()).collect()
     }
 
-    /// Every class in a line: its number, its size, its name should it be one that was fixed, its words.
+    /// A line per class: its number, its size, its name if it is a fixed one, its words.
     fn all(&self) -> String {
         let mut text = String::new();
         for class in 0..self.members.len() {
@@ -84,7 +83,7 @@ impl List<'_> {
         json!({ "classes": (0..self.members.len()).map(one).collect::<Vec<_>>() })
     }
 
-    /// The class of a word that the model knows.
+    /// The class of a word, if the model knows it.
     fn class(&self, word: &str) -> Option<usize> {
         let id = self.vocabulary.id(word.as_bytes());
         let known = id != UNK || self.vocabulary.word(UNK) == word.as_bytes();

@@ -16,7 +16,7 @@ use super::excerpt::excerpts;
 use super::progress::Ui;
 use super::refuse_reading_twice;
 
-/// How wide a sentence may be behind its label, in characters.
+/// How wide a sentence may be after its label, in characters.
 const WIDTH: usize = 75;
 
 pub fn run(args: &Compare, ui: &Ui) -> anyhow::Result<()> {

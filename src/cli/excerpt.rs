@@ -1,25 +1,25 @@
-//! Several versions of a sentence in a line each: what they share once around it, what differs between
-//! brackets, all of it in a given number of columns.
+//! Several versions of a sentence, one per line of a given width: what differs is between brackets, with
+//! some of what they share around it.
 
 use impute::text::printable::{printable, shortened};
 
 /// Stands for what is left out.
 const CUT: char = '…';
 
-/// The versions, each in at most `width` characters (30 or more), in which `[` and `]` enclose whole
-/// words that are not the same in all of them. What cannot be printed is escaped.
+/// The versions, each in at most `width` characters (30 or more), in which `[` and `]` enclose the whole
+/// words that differ. What cannot be printed is escaped.
 pub fn excerpts<const N: usize>(versions: [&[u8]; N], width: usize) -> [String; N] {
     let texts: [Vec<char>; N] =
         versions.map(|text| printable(&String::from_utf8_lossy(text)).chars().collect());
-    let (before, behind) = shared(&texts);
+    let (before, after) = shared(&texts);
     let most = width * 2 / 3;
-    let middles = texts.each_ref().map(|text| shortened(&text[before..text.len() - behind], most));
+    let middles = texts.each_ref().map(|text| shortened(&text[before..text.len() - after], most));
     let longest = middles.iter().map(Vec::len).max().unwrap_or(0);
     let room = width.saturating_sub(longest + 2);
-    let right = behind.min(room.saturating_sub(before.min(room / 2)));
+    let right = after.min(room.saturating_sub(before.min(room / 2)));
     let left = before.min(room - right);
     std::array::from_fn(|i| {
-        let (text, end) = (&texts[i], texts[i].len() - behind);
+        let (text, end) = (&texts[i], texts[i].len() - after);
         let mut line: Vec<char> = text[before - left..before].to_vec();
         if left < before {
             mark(line.first_mut());
@@ -28,7 +28,7 @@ pub fn excerpts<const N: usize>(versions: [&[u8]; N], width: usize) -> [String; 
         line.extend(&middles[i]);
         line.push(']');
         line.extend(&text[end..end + right]);
-        if right < behind {
+        if right < after {
             mark(line.last_mut().filter(|_| right > 0));
         }
         line.into_iter().collect()
@@ -41,7 +41,7 @@ fn mark(place: Option<&mut char>) {
     }
 }
 
-/// How many characters all texts begin with, up to the end of a word, and how many others they end with.
+/// How many characters all texts begin with, up to the end of a word, and how many others all end with.
 fn shared(texts: &[Vec<char>]) -> (usize, usize) {
     let shortest = texts.iter().map(Vec::len).min().unwrap_or(0);
     let Some(first) = texts.first() else {
@@ -54,17 +54,17 @@ fn shared(texts: &[Vec<char>]) -> (usize, usize) {
     }
     let back = |text: &[char], at: usize| text[text.len() - 1 - at];
     let same = |at: &usize| texts.iter().all(|text| back(text, *at) == back(first, *at));
-    let mut behind = (0..shortest - before).take_while(same).count();
-    let at_a_word = |behind: usize| {
+    let mut after = (0..shortest - before).take_while(same).count();
+    let at_a_word = |after: usize| {
         texts.iter().all(|text| {
-            let start = text.len() - behind;
-            behind == 0 || start == 0 || text[start] == ' ' || text[start - 1] == ' '
+            let start = text.len() - after;
+            after == 0 || start == 0 || text[start] == ' ' || text[start - 1] == ' '
         })
     };
-    while !at_a_word(behind) {
-        behind -= 1;
+    while !at_a_word(after) {
+        after -= 1;
     }
-    (before, behind)
+    (before, after)
 }
 
 #[cfg(test)]

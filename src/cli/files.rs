@@ -20,12 +20,12 @@ pub fn refuse_replacing(output: Option<&Path>, input: Option<&Path>) -> anyhow::
 /// Refuses to read standard input as two files.
 pub fn refuse_reading_twice<'a>(inputs: impl Iterator<Item = &'a PathBuf>) -> anyhow::Result<()> {
     match inputs.filter(|input| *input == Path::new("-")).nth(1) {
-        Some(_) => anyhow::bail!("-: standard input can be read only once; name files as well"),
+        Some(_) => anyhow::bail!("-: standard input can be read only once; name a file instead"),
         None => Ok(()),
     }
 }
 
-/// The last part of a path: enough to know a file by, without telling where it lies.
+/// The last part of a path: enough to recognise a file, without saying where it is.
 pub fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -33,7 +33,7 @@ pub fn run(args: &Generate, ui: &Ui) -> anyhow::Result<()> {
     let seconds = began.elapsed().as_secs_f64();
     let left_out = match totals.known {
         0 => String::new(),
-        known => format!(", {known} left out that stand in the text"),
+        known => format!(", {known} left out as lines of the text"),
     };
     ui.note(&format!(
         "{} sentences, {} words in {seconds:.1} s ({:.0} words a second){left_out}",

@@ -18,7 +18,7 @@ use super::{file_name, model_file, refuse_reading_twice, refuse_replacing};
 /// How many of the worst and of the best answers are shown.
 const SHOWN: usize = 10;
 
-/// Where the page goes, and what comes onto it from elsewhere.
+/// Where the page goes, and what it shows from elsewhere.
 pub struct Html {
     out: Output,
     curve: Option<LearningCurve>,
@@ -47,7 +47,6 @@ impl Html {
         Ok(Some(Html { out: Output::create(Some(path))?, curve }))
     }
 
-    /// Writes the page.
     pub fn write(
         mut self,
         args: &Evaluate,
@@ -72,7 +71,7 @@ impl Html {
     }
 }
 
-/// The command that measures the same, with the names of the files and not where they lie.
+/// The command that measures the same, with the names of the files but not their folders.
 fn command(args: &Evaluate, model: &str) -> String {
     let name = |path: &Path| quoted(&file_name(path));
     let mut words = vec!["impute evaluate".to_owned(), name(&args.input)];
@@ -95,7 +94,7 @@ fn command(args: &Evaluate, model: &str) -> String {
     words.join(" ")
 }
 
-/// A word as a shell takes it.
+/// A word, quoted for a shell where needed.
 fn quoted(word: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._+,@%/-".contains(&b);
     match !word.is_empty() && word.bytes().all(plain) {
@@ -109,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_quoted_where_a_shell_would_take_them_apart() {
+    fn names_are_quoted_where_a_shell_would_split_them() {
         assert_eq!(quoted("lm1b-dev.test.csv"), "lm1b-dev.test.csv");
         assert_eq!(quoted("my text; rm.csv"), "'my text; rm.csv'");
         assert_eq!(quoted("it's"), r"'it'\''s'");

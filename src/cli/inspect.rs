@@ -1,4 +1,4 @@
-//! `impute inspect [MODEL]`: what a model file says of itself, and where its bytes go.
+//! `impute inspect [MODEL]`: what a model file says about itself, and where its bytes go.
 
 use std::fmt::Write;
 
@@ -50,8 +50,7 @@ fn group(section: &str) -> String {
     }
 }
 
-/// Size of the file on disk: that of a compact model is less than what it unpacks to, and the model
-/// that ships has no file.
+/// Size of the file on disk: a compact model unpacks to more, and the model that ships has no file.
 fn on_disk(model: &Model) -> Option<u64> {
     Some(std::fs::metadata(model.name()).ok()?.len())
 }
@@ -151,7 +150,7 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
             writeln!(text, "  {name:<10}{weight:>16.6}")?;
         }
         if let (Some([low, _]), Some([high, _])) = (alarms.first(), alarms.last()) {
-            // Rates between these are known, these included.
+            // These rates and those between them are known.
             let (low, high) = ((1.0 / low).floor(), (1.0 / high).ceil());
             writeln!(text, "  {:<10}{:>16}", "alarms", format!("1/{low} - 1/{high}"))?;
         }
@@ -182,7 +181,6 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
     Ok(())
 }
 
-/// What there is to say of the net.
 fn net(net: &NetHeader) -> String {
     let NetHeader { shape, sentences, seed } = net;
     format!(
@@ -195,13 +193,12 @@ fn net(net: &NetHeader) -> String {
     )
 }
 
-/// What there is to say of the classes.
 fn classes(classes: &ClassesHeader) -> String {
     let ClassesHeader { found, fixed, words } = classes;
     format!("{found} of {words} words, {} for all others", fixed.len())
 }
 
-/// Words in lines of at most 68 characters, indented behind the first.
+/// Words in lines of at most 68 characters, indented after the first.
 fn wrapped(value: &str) -> String {
     const WIDTH: usize = 68;
     let (mut text, mut column) = (String::new(), 0);

@@ -1,11 +1,11 @@
-//! What happens when the program is told to stop: half-written outputs are taken away.
+//! What happens when the program is told to stop: half-written outputs are removed.
 
 /// Ends the program with code 130 when it is interrupted, terminated, or loses its terminal.
 ///
-/// Under `nohup` a hangup is ignored from the start, and stays so: the work goes on.
+/// Under `nohup` a hangup is ignored from the start and stays ignored: the work goes on.
 ///
 /// # Errors
-/// The system gives no thread that waits for signals.
+/// The system cannot start a thread to wait for signals.
 #[cfg(unix)]
 pub fn clean_up() -> std::io::Result<()> {
     use libc::{SIGHUP, SIGINT, SIGTERM};
@@ -24,7 +24,7 @@ pub fn clean_up() -> std::io::Result<()> {
     Ok(())
 }
 
-/// The same where signals are another matter.
+/// The same where there are no Unix signals.
 #[cfg(not(unix))]
 pub fn clean_up() -> std::io::Result<()> {
     ctrlc::set_handler(end).map_err(std::io::Error::other)
@@ -35,12 +35,12 @@ fn end() {
     std::process::exit(130);
 }
 
-/// Whether whoever started the program has it ignore a signal.
+/// Whether the program was started with a signal ignored.
 #[cfg(unix)]
 fn is_ignored(signal: libc::c_int) -> bool {
     let mut now = std::mem::MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: without a new action nothing is changed, and the current one is written to `now`, in which
-    // zeros are as good. There is no way to ask without a call to the system.
+    // SAFETY: without a new action nothing changes, and the current one is written to `now`, in which zeros
+    // are valid too. Only a system call can tell.
     let now = unsafe {
         match libc::sigaction(signal, std::ptr::null(), now.as_mut_ptr()) {
             0 => now.assume_init(),

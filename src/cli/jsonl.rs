@@ -1,8 +1,8 @@
-//! `--format jsonl`: what is known of a sentence and its answer, as an object on a line of its own.
+//! `--format jsonl`: what is known about a sentence and its answer, as an object on a line of its own.
 //!
-//! A gap is named by how many tokens stand before it, and by the byte of the sentence that it is at: the
-//! end of the token before it, where a space and the word go in. What the method has no opinion of is
-//! `null`. What is not UTF-8 is replaced by U+FFFD; bytes are counted in the sentence as it was.
+//! A gap is named by the number of tokens before it and by its byte in the sentence: the end of the token
+//! before it, where a space and the word go. What the method does not state is `null`. What is not UTF-8 is
+//! replaced by U+FFFD; bytes are counted in the original sentence.
 
 use impute::solve::Solver;
 use impute::solve::k_best::KBest;
@@ -11,7 +11,6 @@ use impute::text::rows::Row;
 use impute::text::tokens;
 use serde::Serialize;
 
-/// One sentence.
 #[derive(Serialize)]
 struct Object<'a> {
     id: &'a str,
@@ -25,7 +24,6 @@ struct Object<'a> {
     top: Vec<Pair<'a>>,
 }
 
-/// What went in.
 #[derive(Serialize)]
 pub struct Inserted<'a> {
     /// Nothing for an extra space.
@@ -38,10 +36,9 @@ pub struct Inserted<'a> {
     pub word_probability: Option<f64>,
 }
 
-/// Where a gap is.
 #[derive(Serialize)]
 pub struct Place {
-    /// How many tokens stand before it.
+    /// How many tokens come before it.
     pub gap: usize,
     /// How many bytes of the sentence do.
     pub byte: usize,
@@ -52,7 +49,7 @@ struct Pair<'a> {
     word: std::borrow::Cow<'a, str>,
     #[serde(flatten)]
     place: Place,
-    /// That of the pair, of the gap and the word.
+    /// Of the gap and the word together.
     probability: Option<f64>,
     gap_probability: Option<f64>,
     word_probability: f64,
@@ -60,7 +57,7 @@ struct Pair<'a> {
 }
 
 impl Place {
-    /// The gap behind the token with this index.
+    /// The gap after the token with this index.
     pub fn of(sentence: &[u8], gap: usize) -> Self {
         let end = tokens::spans(sentence).nth(gap).map_or(sentence.len(), |span| span.end);
         Place { gap: gap + 1, byte: end }
@@ -101,7 +98,7 @@ pub fn object(solver: &Solver, row: &Row, best: &KBest) -> Vec<u8> {
 
 /// A value on a line of its own.
 pub fn line(value: &impl Serialize) -> Vec<u8> {
-    // Strings for keys and no maps of anything else: there is nothing that could fail.
+    // All keys are strings: nothing here can fail.
     let mut line = serde_json::to_vec(value).unwrap_or_default();
     line.push(b'\n');
     line

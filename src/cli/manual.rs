@@ -1,5 +1,5 @@
-//! `impute man` and `impute completions`: made of what [`super::args`] declares, so that they cannot tell
-//! of other options than there are.
+//! `impute man` and `impute completions`: made from the declarations in [`super::args`], so that they
+//! always match the options.
 
 use clap::Command;
 use clap_mangen::Man;
@@ -8,23 +8,22 @@ use impute::text::output::Output;
 
 use super::args::{self, Completions};
 
-/// Commands whose pages nobody needs.
+/// The command that needs no page.
 const WITHOUT: &str = "help";
 
 /// Variables that the program reads, for the page of every command.
 const ENVIRONMENT: [(&str, &str); 6] = [
-    ("IMPUTE_MODEL", "The model file where no --model is given; empty for the one that ships."),
-    ("IMPUTE_THREADS", "Number of threads where no --threads is given."),
+    ("IMPUTE_MODEL", "The model file if no --model is given; empty for the one that ships."),
+    ("IMPUTE_THREADS", "Number of threads if no --threads is given."),
     ("NO_COLOR", "No colours, unless --color always is given."),
-    ("CLICOLOR_FORCE", "Colours also where the output is no terminal."),
-    ("SOURCE_DATE_EPOCH", "The date that a model keeps, in seconds since 1970."),
+    ("CLICOLOR_FORCE", "Colours even where the output is not a terminal."),
+    ("SOURCE_DATE_EPOCH", "The date to record in a model, in seconds since 1970."),
     ("TMPDIR", "Where temporary files go without --temp-dir."),
 ];
 
 const EXIT_STATUS: [(&str, &str); 3] =
     [("0", "Success."), ("1", "An error, or something found wrong."), ("2", "A mistyped command.")];
 
-/// Prints the completions for a shell.
 pub fn completions(args: &Completions) -> anyhow::Result<()> {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut args::definitions(), "impute", &mut text);
@@ -63,7 +62,6 @@ fn print(text: &[u8]) -> anyhow::Result<()> {
     Ok(out.finish()?)
 }
 
-/// The name and text of every page.
 fn pages() -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut program = args::definitions();
     program.build();
@@ -133,7 +131,7 @@ fn lines_section<'l>(title: &str, lines: impl Iterator<Item = &'l str>) -> Roff 
     roff
 }
 
-/// A section of names and what is said of them.
+/// A section of names and their descriptions.
 fn list_section(title: &str, items: impl Iterator<Item = (String, String)>) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", [title]);
@@ -148,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_of_every_command_tells_of_its_options_and_the_environment() {
+    fn the_page_of_every_command_names_its_options_and_the_environment() {
         let pages = pages().unwrap();
         let mut program = args::definitions();
         program.build();
@@ -164,7 +162,7 @@ mod tests {
                 assert!(page.contains(variable), "{name}: {variable}");
             }
             assert!(page.contains(".SH EXAMPLES"), "{name}");
-            // The page of the program lists the command with what is said of it.
+            // The page of the program lists the command with its description.
             let front = String::from_utf8_lossy(&pages[0].1).replace("\\-", "-");
             let list = front.split(".SH COMMANDS").nth(1).unwrap();
             let list = list.split(".SH ").next().unwrap();

@@ -1,11 +1,11 @@
-//! `impute trian text`: a mistyped command would be taken for the INPUT of `impute INPUT`.
+//! `impute trian text`: a mistyped command would pass for the INPUT of `impute INPUT`.
 
 use std::ffi::OsString;
 use std::path::Path;
 
-/// What is wrong with the first argument, if it names no file, and is no command of the program, but hardly
-/// differs from one; the same of the command that `help` is asked about. Options that may stand before a
-/// command are passed over with their values.
+/// What is wrong with the first argument, if it names no file and is not a command but close to one;
+/// likewise for the command that `help` is asked about. Options that may precede a command are skipped with
+/// their values.
 pub fn command(
     mut arguments: impl Iterator<Item = OsString>,
     program: &clap::Command,
@@ -34,8 +34,8 @@ pub fn command(
     is_slip.then(|| format!("{typed}: {what}; did you mean the command `{nearest}`?"))
 }
 
-/// Whether the value of an option follows as an argument of its own; `None` if this is no option, or none
-/// that every command has. `-qv` is two.
+/// Whether the value of an option follows as a separate argument; `None` if this is not an option that
+/// every command has. `-qv` is two.
 fn global(argument: &str, program: &clap::Command) -> Option<bool> {
     let find = |is: &dyn Fn(&clap::Arg) -> bool| {
         let option = program.get_arguments().find(|option| option.is_global_set() && is(option))?;
@@ -48,7 +48,7 @@ fn global(argument: &str, program: &clap::Command) -> Option<bool> {
     let letters = argument.strip_prefix('-').filter(|letters| !letters.is_empty())?;
     for (at, letter) in letters.char_indices() {
         if find(&|option| option.get_short() == Some(letter))? {
-            // What stands behind it is its value.
+            // What follows it is its value.
             return Some(at + letter.len_utf8() == letters.len());
         }
     }
@@ -80,21 +80,21 @@ mod tests {
     }
 
     #[test]
-    fn options_of_every_command_are_passed_over_with_their_values() {
+    fn options_of_every_command_are_skipped_with_their_values() {
         for options in ["--threads 2", "--threads=2", "--color always -q", "-qv", "-v --threads 1"]
         {
             assert_eq!(nearest(&format!("{options} trian x")), Some("train".into()), "{options}");
             assert_eq!(nearest(&format!("{options} train x")), None, "{options}");
         }
         assert_eq!(nearest("--threads 2 help trian"), Some("train".into()));
-        // A value is no command.
+        // A value is not a command.
         for line in ["--threads trian", "--color trian train", "--threads", "-q", "-qx trian"] {
             assert_eq!(nearest(line), None, "{line}");
         }
     }
 
     #[test]
-    fn short_options_may_have_their_value_behind_them() {
+    fn short_options_may_be_followed_by_their_value() {
         let short = |name: &'static str, letter| clap::Arg::new(name).short(letter).global(true);
         let program = clap::Command::new("program")
             .args([short("flag", 'f').action(clap::ArgAction::SetTrue), short("value", 'v')]);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_no_mistyped_command() {
+    fn a_file_is_not_a_mistyped_command() {
         // Tests run in the folder of the package, which has `src`.
         let program = clap::Command::new("program").subcommand(clap::Command::new("srcs"));
         let of = |typed: &str| command([OsString::from(typed)].into_iter(), &program);

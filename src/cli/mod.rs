@@ -1,7 +1,7 @@
-//! The command line: what did the user type, and how is it told what happened?
+//! The command line: what did the user type, and how do users learn what happened?
 //!
-//! Declarations are in [`args`], each command in a file of its own, and [`program`] calls them. [`models`]
-//! and [`files`] are what most of them begin with. Printing and progress bars live here and nowhere else.
+//! Declarations are in [`args`], each command in a file of its own, and [`program`] calls them. Most of
+//! them begin with [`models`] and [`files`]. Printing and progress bars live here and nowhere else.
 
 mod args;
 mod check;

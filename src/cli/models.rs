@@ -20,7 +20,7 @@ fn model_of_environment() -> Option<PathBuf> {
     std::env::var_os("IMPUTE_MODEL").filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
-/// Opens the model that was asked for, else the one that ships; and whether it is [`Whole`].
+/// Opens the model that was asked for, else the one that ships; and the check that it is [`Whole`].
 pub fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<(Model, Whole)> {
     let (model, whole) = match &arg.model {
         Some(path) => checked::open(path, need)?,

@@ -7,6 +7,6 @@ pub enum Need {
     Lists,
     /// Probabilities only.
     Ngrams,
-    /// What it says of itself, with a checksum of its own that opening compares.
+    /// What it says about itself, with a checksum of its own that opening compares.
     Header,
 }

@@ -1,9 +1,9 @@
-//! What to type: the library names settings, and here each has its option.
+//! What to type: the library names settings, and each has its option here.
 
 use impute::{Error, Remedy, Setting};
 
-/// The option of a setting, with its value where only one helps, and with its command where it is that of
-/// another one than was typed.
+/// The option of a setting, with its value where only one helps, and with its command where another one was
+/// typed.
 fn option(setting: Setting) -> &'static str {
     match setting {
         Setting::Memory => "--memory",
@@ -48,7 +48,7 @@ pub fn told(error: &anyhow::Error) -> String {
 mod tests {
     use super::*;
 
-    /// Whether the program or a command of it takes such an option; only the one that is named, if one is.
+    /// Whether the program or one of its commands, the named one if any, takes such an option.
     fn can_be_typed(option: &str) -> bool {
         let program = crate::cli::args::definitions();
         let (command, option) = match option.strip_prefix("impute ").and_then(|o| o.split_once(' '))

@@ -14,7 +14,7 @@ use super::jsonl;
 use super::progress::Ui;
 use super::{Need, effort, model_file, open_model, refuse_replacing};
 
-/// A batch is full with so many rows or bytes: memory does not grow with the input.
+/// A batch is full at this many rows or bytes: memory does not grow with the input.
 const BATCH_ROWS: usize = 1024;
 const BATCH_BYTES: usize = 4 << 20;
 
@@ -35,7 +35,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let began = Instant::now();
     ui.stage("impute", Unit::Bytes, total);
     let (mut batch, mut count, mut changed, mut told) = (Vec::new(), 0, 0, 0);
-    // Nothing is written before the first batch could be read.
+    // Nothing is written before the first batch has been read.
     let mut more = fill(&mut rows, &mut batch)?;
     let (mut out, k) = match args.format {
         Some(FormatArg::Jsonl) => (Out::Objects(output), Some(args.top.count())),
@@ -81,7 +81,7 @@ fn fill(rows: &mut RowReader, batch: &mut Vec<Row>) -> impute::Result<bool> {
     Ok(true)
 }
 
-/// Where answers go: rows in the form of the input, or an object a line.
+/// Where answers go: rows in the format of the input, or an object per line.
 enum Out {
     Rows(RowWriter),
     Objects(Output),
@@ -103,7 +103,7 @@ impl Out {
     }
 }
 
-/// A sentence with what was inserted, or the object of it.
+/// A sentence with what was inserted, or its object.
 struct Done {
     bytes: Vec<u8>,
     changed: bool,

@@ -1,4 +1,4 @@
-//! The program: reads what was typed, calls the command, and says what became of it.
+//! The program: reads what was typed, calls the command, and reports how it went.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -43,7 +43,7 @@ fn start_threads(asked: Option<u16>) -> anyhow::Result<()> {
         let threads = value.to_str().and_then(|text| text.parse::<u16>().ok());
         let threads = threads.filter(|threads| (1..=1024).contains(threads));
         threads.map(Some).ok_or_else(|| {
-            anyhow::anyhow!("IMPUTE_THREADS: {value:?} is no number of threads; give 1 to 1024")
+            anyhow::anyhow!("IMPUTE_THREADS: {value:?} is not a number of threads; give 1 to 1024")
         })
     };
     let threads = asked.map_or_else(variable, |threads| Ok(Some(threads)))?;
@@ -54,7 +54,6 @@ fn start_threads(asked: Option<u16>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the work took.
 fn summary(began: Instant) -> String {
     let memory = match resources::peak_memory() {
         Some(bytes) => format!("{} of memory at the peak", impute::train::memory::bytes(bytes)),

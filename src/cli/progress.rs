@@ -13,10 +13,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Nothing is drawn for work shorter than this.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How often the memory in use is looked at.
+/// How often the memory in use is checked.
 const REFRESH: Duration = Duration::from_millis(500);
 
-/// Talks to the user.
 pub struct Ui {
     quiet: bool,
     bar: Mutex<Option<Bar>>,
@@ -28,13 +27,13 @@ struct Bar {
     shown: bool,
     /// Tokens read in a stage that counts something else.
     tokens: u64,
-    /// Whether memory in use is worth a look, and when it was looked at last.
+    /// When memory in use was last checked, if it is shown.
     memory: Option<Instant>,
 }
 
 impl Bar {
     /// Shows tokens a second and the memory in use.
-    fn tell_of_means(&mut self) {
+    fn show_means(&mut self) {
         let Some(last) = self.memory.filter(|last| last.elapsed() > REFRESH) else {
             return;
         };
@@ -52,19 +51,17 @@ impl Bar {
 }
 
 impl Ui {
-    /// Says nothing if `quiet`.
     pub fn new(quiet: bool) -> Self {
         Ui { quiet, bar: Mutex::new(None) }
     }
 
-    /// Says more about the current stage, behind its bar.
+    /// Says more about the current stage, after its bar.
     pub fn status(&self, text: String) {
         if let Some(bar) = self.lock().as_ref() {
             bar.bar.set_prefix(format!(", {text}"));
         }
     }
 
-    /// Takes the bar away.
     pub fn clear(&self) {
         if let Some(bar) = self.lock().take() {
             bar.bar.finish_and_clear();
@@ -72,7 +69,7 @@ impl Ui {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Bar>> {
-        // A bar is still a bar if another thread panicked while it drew.
+        // A bar is still usable if another thread panicked while drawing it.
         self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
@@ -117,7 +114,7 @@ impl Progress for Ui {
                 bar.bar.set_draw_target(ProgressDrawTarget::stderr());
             }
             if bar.shown {
-                bar.tell_of_means();
+                bar.show_means();
             }
         }
     }
@@ -148,19 +145,19 @@ impl Progress for Ui {
 /// Whether `--verbose` was given: a property of the process, as its standard error is.
 static VERBOSE: AtomicBool = AtomicBool::new(false);
 
-/// From now on, [`detail`] is heard.
+/// Sets whether [`detail`] is printed.
 pub fn set_verbose(verbose: bool) {
     VERBOSE.store(verbose, Ordering::Relaxed);
 }
 
-/// Says what only `--verbose` wants to hear.
+/// Prints what only `--verbose` shows.
 pub fn detail(line: impl FnOnce() -> String) {
     if VERBOSE.load(Ordering::Relaxed) {
         tell(&line());
     }
 }
 
-/// Writes a line to stderr. That nobody can read it is no reason to lose the work.
+/// Writes a line to stderr. A failure to do so is no reason to lose the work.
 pub fn tell(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }

@@ -6,7 +6,7 @@ use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
 
 use super::args::{Means, Memory};
 
-/// What `means` come to on this machine.
+/// The resources that `means` describe on this machine.
 pub fn resources(means: &Means) -> Resources {
     let memory = match means.memory {
         Memory::Bytes(bytes) => bytes,
@@ -18,7 +18,7 @@ pub fn resources(means: &Means) -> Resources {
     resources
 }
 
-/// How much memory this process takes now, in bytes.
+/// How much memory this process uses now, in bytes.
 pub fn memory_in_use() -> Option<u64> {
     let pid = sysinfo::get_current_pid().ok()?;
     let mut system = System::new();
@@ -27,7 +27,7 @@ pub fn memory_in_use() -> Option<u64> {
     Some(system.process(pid)?.memory())
 }
 
-/// The most memory that this process has taken; where the system does not say so, what it takes now.
+/// The most memory that this process has used; if the system does not say, what it uses now.
 pub fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

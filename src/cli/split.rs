@@ -33,7 +33,7 @@ pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
             continue;
         };
         kept += 1;
-        // Lines that are left out leave no holes in the numbers of a plain text.
+        // Lines left out leave no gaps in the numbering of plain text.
         let id = match rows.format() {
             Format::Text => kept.to_string().into_bytes(),
             Format::Kaggle => whole.id.clone(),

@@ -1,5 +1,5 @@
-//! `impute train TEXT... -o MODEL`: makes a model of texts, of counts, or of an ARPA file, or goes on
-//! training the net of one.
+//! `impute train TEXT... -o MODEL`: makes a model from texts, counts or an ARPA file, or trains the net of
+//! one further.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -52,7 +52,7 @@ fn resume(args: &Train, model: &Path, ui: &Ui) -> anyhow::Result<Made> {
         Some(NetLength::Sentences(sentences)) => wanted.sentences = sentences,
         Some(NetLength::Time(_)) => wanted.net_time = args.net_time(),
         Some(NetLength::None) | None => {
-            anyhow::bail!("--resume goes on training a net; say how long with --net, as --net 1M")
+            anyhow::bail!("--resume trains a net further; say how long with --net, as --net 1M")
         }
     }
     wanted.size = args.net_size.map(Into::into);
@@ -78,7 +78,6 @@ fn today() -> String {
     now.unwrap_or_else(jiff::Timestamp::now).strftime("%Y-%m-%d").to_string()
 }
 
-/// Tells what was made.
 fn summarise(made: &Made, imported: bool, seconds: f64, ui: &Ui) {
     let Made { header, spilled, .. } = made;
     let size = made.size as f64 / 1e6;
@@ -114,7 +113,7 @@ fn summarise(made: &Made, imported: bool, seconds: f64, ui: &Ui) {
     ui.note(&format!("model: {size:.1} MB"));
 }
 
-/// What was fitted, and to how much.
+/// What was fitted, and to how many sentences.
 fn calibration(header: &Header) -> String {
     let calibration = &header.calibration;
     let parameters = calibration.parameters().into_iter().filter(|(_, value)| *value != 0.0);

@@ -1,4 +1,4 @@
-//! What `--version` says: the commit that the program was built from, and what it reads and finds.
+//! What `--version` says: the commit that the program was built from, and what formats it reads.
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,5 @@
-//! Does the posterior know itself? Its confidence against how often it is right, and the distance
-//! that it expects against the one that came out.
+//! Is the posterior calibrated? Its confidence against how often it is right, and the distance that it
+//! expects against the actual one.
 //!
 //! ```text
 //! error (ECE) = sum over bins of n_bin / n |mean confidence - share that is right|
@@ -22,7 +22,7 @@ use crate::interval::wilson;
 /// How many bins or rows a table has.
 const ROWS: usize = 10;
 
-/// What was claimed and what was true, of one method.
+/// What one method claimed and what was true.
 #[derive(Debug, Clone, Serialize)]
 pub struct CalibrationTable {
     /// Of the likeliest gap: its probability, and whether it is the true one.
@@ -32,7 +32,7 @@ pub struct CalibrationTable {
     pub word: Reliability,
     /// The distance of all answers, in characters.
     pub distance: Promise,
-    /// What the answers that change their sentence gain against leaving it alone, in characters.
+    /// What the answers that change their sentence gain over leaving it alone, in characters.
     pub gain: Promise,
 }
 
@@ -91,7 +91,7 @@ pub struct PromiseRow {
 }
 
 impl CalibrationTable {
-    /// The tables of the method with this index; `None` if it expects nothing of its answers.
+    /// The tables of the method with this index; `None` if it states no expectation.
     pub fn new(measured: &[Measured], method: usize) -> Option<Self> {
         let promised = |m: &Measured| {
             let outcome = &m.outcomes[method];
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_right_as_often_as_stated_has_no_error() {
+    fn being_right_as_often_as_stated_is_no_error() {
         let claims: Vec<(f64, bool)> = (0..1000).map(|i| (0.35, i % 20 < 7)).collect();
         assert!(reliability(&claims).error < 1e-12);
         let none = Reliability { claims: 0, error: 0.0, bins: vec![], coverage: vec![] };

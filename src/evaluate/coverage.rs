@@ -1,4 +1,4 @@
-//! Who answers only where it is surest: how many of the most confident claims are right?
+//! How many of the most confident claims are right?
 
 use std::cmp::Reverse;
 
@@ -14,7 +14,7 @@ const ROWS: usize = 10;
 /// The most confident claims.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Covered {
-    /// How many they are.
+    /// How many there are.
     pub claims: usize,
     /// The least confidence among them.
     pub confidence: f64,
@@ -24,8 +24,8 @@ pub struct Covered {
     pub interval: [f64; 2],
 }
 
-/// The most confident tenth of the claims, two tenths, and so on to all of them; of equals the first
-/// comes first. Tenths without a claim are left out.
+/// The most confident tenth of the claims, two tenths, and so on to all of them; equals keep their order.
+/// Tenths without a claim are left out.
 pub fn coverage(mut claims: Vec<Claim>) -> Vec<Covered> {
     claims.sort_by_key(|claim| Reverse(OrderedFloat(claim.confidence)));
     let row = |tenth: usize| {

@@ -14,11 +14,11 @@ use crate::text::rows::{Row, RowReader};
 pub struct Data {
     /// The sentences without and with the word.
     pub pairs: Vec<Pair>,
-    /// How many of the text were left out, because they are under three words.
+    /// How many sentences were left out for being under three words.
     pub left_out: usize,
     /// The files without their folders, and the seed.
     pub(super) source: String,
-    /// Whether lines that are not UTF-8 were let pass.
+    /// Whether lines that are not UTF-8 were accepted.
     pub(super) lossy: bool,
 }
 

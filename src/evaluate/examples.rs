@@ -1,8 +1,7 @@
 //! The sentences whose answers went worst and best, with what the posterior thought of their gaps.
 //!
 //! What an answer gained is the distance of the sentence as it stood less the distance of the answer.
-//! Measuring keeps no posteriors; the few sentences that are shown are analysed again, which gives the
-//! same numbers.
+//! Measuring keeps no posteriors; the few sentences shown are analysed again, which gives the same numbers.
 
 use std::cmp::Reverse;
 
@@ -15,7 +14,7 @@ use crate::task::pair::Pair;
 use crate::task::truth::Truth;
 use crate::text::tokens;
 
-/// How many words of the true gap are told.
+/// How many words of the true gap are given.
 const WORDS: usize = 3;
 
 /// The sentences to look at.
@@ -30,7 +29,7 @@ pub struct Examples {
 /// One sentence and what was thought of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
-    /// Its id as it stands in the file.
+    /// Its id as in the file.
     pub id: String,
     /// Its words.
     pub words: Vec<String>,
@@ -57,9 +56,8 @@ impl Example {
     }
 }
 
-/// The `most` worst and the `most` best answers of a method, the one with the index `index` in
-/// `measured`. Of equal gains, the one that was expected to be greater comes first; of equal
-/// expectations, the sentence that comes first.
+/// The `most` worst and the `most` best answers of the method at `index` in `measured`. Equal gains are
+/// ordered by the expected ones, and equal expectations as in the text.
 ///
 /// # Complexity
 /// O(sentences × log sentences), and 2 × `most` sentences analysed.
@@ -86,8 +84,8 @@ pub fn examples(
     Examples { worst: these(extremes(&gains, most, -1)), best: these(extremes(&gains, most, 1)) }
 }
 
-/// The indices of the `most` highest gains (of the lowest with a sign of -1) that are above (below) 0;
-/// gains as they came out and as they were expected.
+/// The indices of the `most` highest gains (of the lowest with a sign of -1) that are above (below) 0; each
+/// gain as it came out and as it was expected.
 fn extremes(gains: &[(i64, f64)], most: usize, sign: i64) -> Vec<usize> {
     let mut these: Vec<usize> = (0..gains.len()).filter(|&i| sign * gains[i].0 > 0).collect();
     these.sort_by_key(|&i| (Reverse(sign * gains[i].0), Reverse(OrderedFloat(gains[i].1))));

@@ -10,7 +10,7 @@
 //! | `order`, `sentences`, `skip` | which curve: order of the n-grams, sentences that a net has seen, 1 with pairs of distant words |
 //!
 //! All but the first two may be missing; other columns are ignored; `-` is an empty value. Of rows that
-//! differ in the sentences of the net alone, the one with most sentences stays.
+//! differ only in the sentences of the net, the one with the most is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -20,7 +20,7 @@ use ordered_float::OrderedFloat;
 use crate::error::{Error, Result};
 use crate::text::input::Input;
 
-/// So many rows are a curve, and so many bytes.
+/// The most rows of a curve, and the most bytes.
 const MOST_ROWS: usize = 1000;
 const MOST_BYTES: u64 = 1 << 20;
 
@@ -68,7 +68,7 @@ impl LearningCurve {
     /// Reads it.
     ///
     /// # Errors
-    /// The input cannot be read, lacks a column, or has a row that is none; the line is named.
+    /// The input cannot be read, lacks a column, or has a malformed row, whose line is named.
     pub fn read(input: Input) -> Result<Self> {
         let path = input.name;
         let wrong = |line, what: String, remedy| Error::at_line(&path, line, what, remedy);
@@ -85,7 +85,7 @@ impl LearningCurve {
             return Err(wrong(1, format!("no column `{missing}`"), HEADER));
         }
         if at[2].is_some() != at[3].is_some() {
-            return Err(wrong(1, "of `low` and `high` there is only one".into(), HEADER));
+            return Err(wrong(1, "only one of `low` and `high`".into(), HEADER));
         }
         // By net, order and pairs, then by the amount of text.
         let mut found = BTreeMap::<[u64; 3], BTreeMap<_, (u64, Point)>>::new();
@@ -116,7 +116,7 @@ impl LearningCurve {
             return Err(Error::file(&path, what, "leave out what should not be drawn"));
         }
         if found.is_empty() {
-            return Err(Error::file(&path, "no rows", "give it one row a model"));
+            return Err(Error::file(&path, "no rows", "give it one row per model"));
         }
         let series = found.into_iter().map(|([net, order, skip], points)| Series {
             name: name(net, order, skip),
@@ -179,10 +179,10 @@ impl Row {
             return Ok(None);
         };
         let number = field.parse().ok().filter(|number| (0.0..=1e15).contains(number));
-        // Adding 0 makes 0 of -0.
+        // Adding 0 turns -0 into 0.
         number.map(|number: f64| Some(number + 0.0)).ok_or_else(|| {
             let start: String = field.chars().take(20).collect();
-            format!("`{}` is no number from 0: `{start}`", COLUMNS[column])
+            format!("`{}` is not a number from 0: `{start}`", COLUMNS[column])
         })
     }
 }
@@ -239,22 +239,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_curve_is_refused_with_its_line() {
+    fn what_is_not_a_curve_is_refused_with_its_line() {
         let head = "text_tokens\tscore\tlow\thigh\tgap1\torder\tskip\n";
         for (text, part) in [
             ("".to_owned(), "curve.tsv: empty file; "),
             (head.to_owned(), "curve.tsv: no rows; "),
             ("score\n1\n".into(), "curve.tsv: line 1: no column `text_tokens`; "),
-            ("text_tokens\tscore\tlow\n".into(), "line 1: of `low` and `high` there is only one; "),
+            ("text_tokens\tscore\tlow\n".into(), "line 1: only one of `low` and `high`; "),
             (format!("{head}1\t5\n"), "line 2: 2 columns, not 7; "),
             (format!("{head}0\t5\t-\t-\t-\t3\t0\n"), "line 2: `text_tokens` is below 0.000001; "),
             (format!("{head}-\t5\t-\t-\t-\t3\t0\n"), "line 2: `text_tokens` is empty; "),
             (
                 format!("{head}1\tfive\t-\t-\t-\t3\t0\n"),
-                "line 2: `score` is no number from 0: `five`",
+                "line 2: `score` is not a number from 0: `five`",
             ),
-            (format!("{head}1\tNaN\t-\t-\t-\t3\t0\n"), "line 2: `score` is no number"),
-            (format!("{head}1\tinf\t-\t-\t-\t3\t0\n"), "line 2: `score` is no number"),
+            (format!("{head}1\tNaN\t-\t-\t-\t3\t0\n"), "line 2: `score` is not a number"),
+            (format!("{head}1\tinf\t-\t-\t-\t3\t0\n"), "line 2: `score` is not a number"),
             (format!("{head}1\t5\t6\t7\t-\t3\t0\n"), "line 2: `score` is not between"),
             (format!("{head}1\t5\t4\t-\t-\t3\t0\n"), "line 2: `score` is not between"),
             (format!("{head}1\t5\t-\t-\t101\t3\t0\n"), "line 2: `gap1` is above 100 %; "),

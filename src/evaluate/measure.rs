@@ -13,7 +13,7 @@ use crate::task::pair::Pair;
 use crate::task::truth::Truth;
 use crate::text::tokens::chars;
 
-/// What came out for one sentence.
+/// The results for one sentence.
 #[derive(Debug, Clone)]
 pub struct Measured {
     /// Distance of the sentence as it stands, in characters.
@@ -28,7 +28,7 @@ pub struct Measured {
     pub gap_claim: Option<Claim>,
     /// The likeliest word by the posterior in the true gap.
     pub word_claim: Option<Claim>,
-    /// What the n-grams and the net say of the true gap, each alone.
+    /// What the n-grams and the net say about the true gap, each alone.
     pub opinions: Option<[Opinion; 2]>,
     /// One outcome per method.
     pub outcomes: Vec<Outcome>,
@@ -142,7 +142,7 @@ fn measure_one(
     }
 }
 
-/// What is thought of the missing word in its own gap.
+/// How the missing word fares in its own gap.
 #[derive(Default)]
 struct OwnGap {
     /// Its place among the words by the posterior.

@@ -1,9 +1,9 @@
-//! Measuring: how good is it, how sure is that, and does it know itself?
+//! Measuring: how good is it, how certain is that, and is it calibrated?
 //!
 //! * [`data`] – what is measured on; [`signature`] – everything that the figures depend on.
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up;
-//!   [`calibration_table`] – confidence against accuracy, expected against realised distance;
-//!   [`coverage`] – the most confident claims; [`experts`] – n-grams and net, each alone.
+//!   `calibration_table` – confidence against accuracy, expected against realised distance;
+//!   `coverage` – the most confident claims; `experts` – n-grams and net, each alone.
 //! * [`examples`] – the sentences with the worst and the best answers; [`learning`] – a learning curve.
 //! * [`repairs`] – measures repairs of ordinary text.
 

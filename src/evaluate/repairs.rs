@@ -1,9 +1,9 @@
 //! Measures repairs: sentences as they are, and the same without one and without two of their words.
 //!
-//! An insertion is right by its gap where a word is missing there, and right by its word where that is the
-//! missing one too. Precision is the share of insertions that are right, recall the share of missing words
-//! that are put back; every other insertion is a false alarm, counted a thousand words and marks of the text
-//! that was shown. Intervals are 95 % percentile bootstrap intervals over sentences.
+//! An insertion is right by its gap if a word is missing there, and right by its word if that is also the
+//! missing one. Precision is the share of insertions that are right, recall the share of missing words that
+//! are put back; every other insertion is a false alarm, counted per thousand words and marks of the text
+//! shown. Intervals are 95 % percentile bootstrap intervals over sentences.
 
 use std::fmt::Write;
 
@@ -16,12 +16,12 @@ use crate::repair::{Insertion, Repairer};
 use crate::solve::Workers;
 use crate::text::ordinary::Sentence;
 
-/// Sentences of fewer tokens are left out: two inner words must be there to be removed.
+/// Sentences of fewer tokens are left out: they need inner words to remove.
 pub const SHORTEST: usize = 5;
-/// So many words are removed at most.
+/// At most this many words are removed.
 pub const MOST_REMOVED: usize = 2;
 
-/// What came of a text without some of its words.
+/// Results for a text without some of its words.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Row {
     /// How many words were removed from each sentence.
@@ -40,7 +40,7 @@ pub struct Row {
     pub gap_recall: Ratio,
     /// Share of missing words that were put back.
     pub word_recall: Ratio,
-    /// Insertions where nothing is missing, in 1,000 words and marks.
+    /// Insertions where nothing is missing, per 1,000 words and marks.
     pub false_alarms: Ratio,
 }
 
@@ -68,7 +68,7 @@ struct Sums {
 /// A sentence without some of its words.
 struct Test {
     sentence: Sentence,
-    /// The missing words: the gaps they may have stood in, and the word.
+    /// The missing words: the gaps they may have been in, and the word.
     truths: Vec<(std::ops::RangeInclusive<usize>, Vec<u8>)>,
 }
 
@@ -140,7 +140,7 @@ impl Test {
     }
 }
 
-/// The gaps that a missing word may have stood in: more than one where its neighbours equal it.
+/// The gaps that a missing word may have been in: more than one where its neighbours equal it.
 fn gaps(sentence: &Sentence, gap: usize, word: &[u8]) -> std::ops::RangeInclusive<usize> {
     let is_word = |at: usize| sentence.tokens.get(at).is_some_and(|token| token.text == word);
     let (mut first, mut last) = (gap, gap);
@@ -185,7 +185,6 @@ impl Ratio {
         Ratio { value: ratio(all), low, high }
     }
 
-    /// In percent, with its interval.
     fn percent(&self) -> String {
         match self.value.is_finite() {
             true => {
@@ -267,13 +266,13 @@ mod tests {
             (sums.missing, sums.insertions, sums.right_gaps, sums.right_words),
             (2, 2, 2, 1)
         );
-        // A word is missing once only.
+        // A word is missing only once.
         let sums = test.sums(&[insertion(0, "b"), insertion(1, "b")]);
         assert_eq!((sums.right_gaps, sums.right_words), (1, 1));
     }
 
     #[test]
-    fn a_row_adds_up_and_its_intervals_hold_it() {
+    fn a_row_adds_up_and_its_intervals_contain_it() {
         let one = Sums { words: 10, missing: 1, insertions: 1, right_gaps: 1, right_words: 1 };
         let other = Sums { right_gaps: 0, right_words: 0, ..one };
         let sums: Vec<Sums> = (0..400).map(|i| if i % 4 == 0 { other } else { one }).collect();

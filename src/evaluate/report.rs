@@ -10,7 +10,7 @@ use super::measure::{Measured, Outcome};
 use crate::interval::bootstrap::{Interval, RESAMPLES, SEED};
 use crate::solve::Method;
 
-/// Everything that `impute evaluate` tells.
+/// Everything that `impute evaluate` reports.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// Number of sentences.
@@ -30,7 +30,7 @@ pub struct Report {
     pub considered: f64,
     /// By the length of the missing word in characters.
     pub by_length: Vec<LengthReport>,
-    /// Whether the posterior knows itself, if it was measured.
+    /// How well the posterior is calibrated, if it was measured.
     pub calibration: Option<CalibrationTable>,
     /// Sentences per second, all methods together.
     pub sentences_per_second: f64,
@@ -45,7 +45,7 @@ pub struct MethodReport {
     pub method: &'static str,
     /// Mean Levenshtein distance, in characters.
     pub score: Interval,
-    /// The mean distance that the solver expected, if the method has an opinion.
+    /// The mean distance that the solver expected, if the method states one.
     pub expected: Option<f64>,
     /// Share of sentences whose true gap is the first, among the first 3, the first 10.
     pub gap_top: [f64; 3],
@@ -171,11 +171,8 @@ impl Report {
         }
         writeln!(
             out,
-            "gap1: the true gap comes first; word1: the word does, in its own gap; left, space, word,"
-        )?;
-        writeln!(
-            out,
-            "other: the sentence is left alone, gets a space, a word, a string that is no word"
+            "gap1: the true gap comes first; word1: the word does, in its own gap; left, space, word,\n\
+             other: the sentence is left alone, gets a space, a word, a string that is no word"
         )?;
         experts::write_text(&self.experts, out)?;
         writeln!(

@@ -1,4 +1,4 @@
-//! A line with every setting that figures depend on, so that two of them can be compared, or must not be.
+//! A line with every setting that figures depend on, which tells whether two of them can be compared.
 
 use std::hash::Hasher;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::solve::Effort;
 use crate::text::input::file_name;
 
-/// The signature of figures that a model reached with so much effort, with the calibration that is its own.
+/// The signature of figures that a model reached with this effort and its own calibration.
 pub fn signature(model: &Model, effort: Effort, data: &Data) -> String {
     let header = model.header();
     let parameters = header.calibration.parameters();

@@ -1,8 +1,8 @@
 //! Pictures in SVG, drawn inside the page: axes, points with intervals, lines, bars.
 //!
-//! Colours and strokes are classes of `style.css`, so that a picture follows the page into the dark and
-//! onto paper. Series differ in the shape of their marks too. Every picture has a name for those who do
-//! not see it, and stands beside a table of its numbers.
+//! Colours and strokes are classes of `style.css`, so that a picture follows the page in dark mode and
+//! print. Series also differ in the shape of their marks. Every picture has a name for readers who cannot
+//! see it, and a table of its numbers beside it.
 
 use maud::{Markup, PreEscaped, html};
 
@@ -29,7 +29,7 @@ impl Scale {
         Scale { title, low: 0.0, high: 1.0, logarithmic: false, ticks }
     }
 
-    /// Whole ticks around all values, and around 0 if asked.
+    /// Round ticks around all values, and around 0 if asked.
     pub fn around(title: &'static str, values: &[f64], zero: bool) -> Self {
         let zero = if zero { &[0.0][..] } else { &[] };
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -54,7 +54,7 @@ impl Scale {
         Scale { title, low, high, logarithmic: false, ticks }
     }
 
-    /// These positive values on a logarithmic axis; ticks at those of them that have room.
+    /// These positive values on a logarithmic axis; ticks at those that have room.
     pub fn logarithmic(title: &'static str, values: &[f64]) -> Self {
         let mut values: Vec<f64> = values.to_vec();
         values.sort_by(f64::total_cmp);
@@ -86,7 +86,7 @@ impl Scale {
     }
 }
 
-/// 1, 2 or 5 times a power of ten, the first that is no less.
+/// The first of 1, 2 or 5 times a power of ten that is no less.
 fn step(least: f64) -> f64 {
     let power = libm::pow(10.0, libm::floor(libm::log10(least)));
     [1.0, 2.0, 5.0].map(|m| m * power).into_iter().find(|s| *s >= least).unwrap_or(10.0 * power)
@@ -101,7 +101,6 @@ pub struct Plot {
 }
 
 impl Plot {
-    /// A picture of the usual size.
     pub fn new(x: Scale, y: Scale) -> Self {
         Plot { x, y, height: HEIGHT }
     }
@@ -140,7 +139,7 @@ impl Plot {
         }
     }
 
-    /// Where both axes say the same.
+    /// Where both axes have the same value.
     pub fn diagonal(&self) -> Markup {
         let low = self.x.low.max(self.y.low);
         let high = self.x.high.min(self.y.high);
@@ -155,13 +154,13 @@ impl Plot {
         html! { polyline.line.(colour(series)) points=(points.join(" ")) {} }
     }
 
-    /// From low to high, above x.
+    /// A line from low to high, at x.
     pub fn interval(&self, series: usize, x: f64, [low, high]: [f64; 2]) -> Markup {
         let class = format!("interval {}", colour(series));
         segment([self.px(x), self.py(low)], [self.px(x), self.py(high)], &class)
     }
 
-    /// A point, with what it says.
+    /// A point, with its tooltip.
     pub fn point(&self, series: usize, [x, y]: [f64; 2], says: &str) -> Markup {
         mark(series, [self.px(x), self.py(y)], says)
     }
@@ -230,7 +229,7 @@ pub fn rows(name: &str, title: &'static str, rows: &[Row]) -> Markup {
     }
 }
 
-/// What the series are called.
+/// The names of the series.
 pub fn legend<S: AsRef<str>>(names: &[S]) -> Markup {
     html! {
         ul.legend {
@@ -275,12 +274,11 @@ fn segment([x1, y1]: [f64; 2], [x2, y2]: [f64; 2], class: &str) -> Markup {
     html! { line class=(class) x1=(unit(x1)) y1=(unit(y1)) x2=(unit(x2)) y2=(unit(y2)) {} }
 }
 
-/// The class of a series; six colours, then from the front.
+/// The class of a series; six colours, then from the first again.
 fn colour(series: usize) -> String {
     format!("s{}", series % 6)
 }
 
-/// A coordinate.
 fn unit(value: f64) -> String {
     format!("{value:.1}")
 }
@@ -300,7 +298,7 @@ mod tests {
         assert_eq!((scale.share(4.0), scale.share(10.0), scale.share(7.0)), (0.0, 1.0, 0.5));
         assert_eq!(labels(&Scale::around("", &[-0.12, 0.31], false))[0], "−0.2");
         assert_eq!(labels(&Scale::around("", &[0.3], true))[0], "0.0");
-        // Nothing, and what is no number, still make an axis.
+        // No values, or none that are numbers, still make an axis.
         for values in [&[][..], &[2.0], &[f64::NAN, f64::INFINITY]] {
             let scale = Scale::around("", values, false);
             assert!(scale.low < scale.high && scale.ticks.len() > 1, "{values:?}");

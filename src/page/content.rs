@@ -17,6 +17,6 @@ pub struct Page<'r> {
     pub command: &'r str,
     /// The sentences to look at.
     pub examples: &'r Examples,
-    /// What models of more and more text reached, if that is known.
+    /// What models of more and more text reached, if known.
     pub learning: Option<&'r LearningCurve>,
 }

@@ -1,4 +1,4 @@
-//! The page as a whole: its head, and a section after the other.
+//! The page as a whole: its head, and one section after another.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -7,7 +7,7 @@ use super::{calibration, confidence, curve, lengths, scores, sentences, spell};
 
 const STYLE: &str = include_str!("style.css");
 
-/// What nothing but the page itself may be loaded by.
+/// Nothing may be loaded but the page itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /// The page.

@@ -61,7 +61,7 @@ fn found(lengths: &[LengthReport]) -> Markup {
     )
 }
 
-/// Scores beside the sentences as they stand.
+/// Scores, and those of the sentences as they stand.
 fn scores(lengths: &[LengthReport]) -> Markup {
     let of = |row: &LengthReport| row.methods.first().map_or(0.0, |m| m.score.mean);
     let ends =

@@ -1,15 +1,15 @@
 //! A report as one page of HTML that needs nothing else: no script, no font, no picture from outside.
 //!
-//! In: a [`Page`], that is a [`Report`](crate::evaluate::report::Report), the sentences to look at and what
-//! they are called. Out: the page. It holds neither date nor time nor speed, so that the same measurement
-//! gives the same bytes.
+//! In: a [`Page`], that is a [`Report`](crate::evaluate::report::Report), example sentences, and names.
+//! Out: the page. It holds neither date nor time nor speed, so that the same measurement gives the same
+//! bytes.
 //!
-//! Text comes from anybody's files. The templates escape what HTML takes for markup; `spell` makes control
-//! characters and marks of direction visible; every word is isolated (`bdi`); very long words and sentences are
-//! cut. A content security policy in the page allows neither scripts nor requests. Colours are classes of
-//! `style.css`, so that a picture follows the page into the dark and onto paper. `tests/browser/look.py` speaks to
-//! Chromium through a pipe and checks the drawn page: sections and headings, charts with marks inside their frames
-//! and with names, labels that do not lie on each other, nothing wider than the window at 360 and 1200 pixels,
+//! Text comes from anyone's files. The templates escape markup; `spell` makes control characters and marks
+//! of direction visible; every word is isolated (`bdi`); very long words and sentences are cut. A content
+//! security policy in the page allows neither scripts nor requests. Colours are classes of `style.css`, so
+//! that a picture follows the page in dark mode and print. `tests/browser/look.py` talks to Chromium
+//! through a pipe and checks the drawn page: sections and headings, charts with marks inside their frames
+//! and with names, labels that do not overlap, nothing wider than the window at 360 and 1200 pixels,
 //! contrast of all text of 4.5 and more in light and dark, an empty console, no request.
 //!
 //! * `content` – what is on it; `layout` – the whole of it.

@@ -32,7 +32,7 @@ pub fn summary(page: &Page<'_>) -> Markup {
     }
 }
 
-/// All methods beside the sentences as they stand.
+/// All methods, and the sentences as they stand.
 pub fn section(page: &Page<'_>) -> Markup {
     let report = page.report;
     let row = |name: &str, score: &Interval| Row {

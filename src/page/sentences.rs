@@ -1,7 +1,7 @@
 //! Sentences with a heat map of where the posterior looked for the missing word.
 //!
-//! The space between two words is as dark as the gap is likely; its probability stands there where it is
-//! high, and in its title anyway. The missing word and what the answer put in stand where they belong.
+//! The space between two words is as dark as the gap is likely; its probability is written there if it is
+//! high, and always in its title. The missing word and what the answer inserted are where they belong.
 
 use maud::{Markup, html};
 use ordered_float::OrderedFloat;
@@ -11,11 +11,11 @@ use super::spell;
 use super::spell::{from_right, percent, signed, visible, word};
 use crate::evaluate::examples::Example;
 
-/// Gaps of this probability have it written in them.
+/// Gaps of at least this probability show it.
 const TOLD: f64 = 0.095;
 /// A longer sentence is shown around its gaps of interest only.
 const LONG: usize = 120;
-/// So many words are left on each side of them.
+/// This many words are kept on each side of them.
 const AROUND: usize = 20;
 
 pub fn worst(page: &Page<'_>) -> Markup {
@@ -120,7 +120,7 @@ fn gap(example: &Example, gap: usize) -> Markup {
     }
 }
 
-/// What was put in may hold or be spaces.
+/// What was inserted, with its spaces made visible.
 fn spaced(text: &str) -> String {
     visible(&word(text)).replace(' ', "␣")
 }

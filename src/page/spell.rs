@@ -1,7 +1,7 @@
 //! How numbers and foreign text are spelled on the page.
 //!
-//! Text comes from anybody's files. The templates escape what HTML takes for markup; here control
-//! characters, which HTML does not allow, become visible, and what is too long is cut.
+//! Text comes from anyone's files. The templates escape markup; here control characters, which HTML does
+//! not allow, become visible, and what is too long is cut.
 
 use crate::interval::bootstrap::Interval;
 
@@ -29,7 +29,6 @@ pub fn fixed(number: f64, decimals: usize) -> String {
     }
 }
 
-/// A number with its sign.
 pub fn signed(number: f64, decimals: usize) -> String {
     let text = fixed(number, decimals);
     let zero = text.bytes().all(|b| b == b'0' || b == b'.');
@@ -46,7 +45,6 @@ pub fn percent_range(ends: [f64; 2]) -> String {
     range(ends.map(|end| 100.0 * end), 0)
 }
 
-/// The ends of a bootstrap interval.
 pub fn ends(interval: &Interval) -> [f64; 2] {
     [interval.low, interval.high]
 }
@@ -86,7 +84,7 @@ pub fn word(text: &str) -> String {
     visible(&out)
 }
 
-/// Whether a text begins, by its first letter with a direction, from the right.
+/// Whether a text runs from right to left, judged by its first letter.
 pub fn from_right(words: &[String]) -> bool {
     let right = |c: char| {
         matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'

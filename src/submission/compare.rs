@@ -7,9 +7,9 @@
 //!
 //! * the 95 % interval of d lies between the percentiles 2.5 and 97.5 of d*;
 //! * p is the share of resamples with |d* - d| >= |d|: how often resampling alone moves the difference
-//!   at least so far as it is from zero (the test with shifted resamples of Noreen, *Computer-Intensive
+//!   at least as far as it is from zero (the test with shifted resamples of Noreen, *Computer-Intensive
 //!   Methods for Testing Hypotheses*, 1989). It is two-sided. The difference itself counts as one
-//!   resample more, so that p is never below 1 / (resamples + 1).
+//!   more resample, so that p is never below 1 / (resamples + 1).
 //!
 //! Resample i has the i-th stream of the seed and all sums are of whole numbers: results depend neither
 //! on threads nor on the order of the submissions' rows, and exchanging A and B negates d exactly.
@@ -27,7 +27,7 @@ use crate::task::distance::levenshtein;
 use crate::task::pair::matches;
 use crate::text::rows::RowReader;
 
-/// How many resamples are drawn where nothing else is asked for.
+/// How many resamples are drawn by default.
 pub const RESAMPLES: u32 = 10_000;
 
 /// One sentence and what became of it in both submissions.
@@ -57,15 +57,15 @@ pub struct Comparison {
     pub scores: [Interval; 2],
     /// A's less B's: below zero, A is better.
     pub difference: Interval,
-    /// How likely a difference so large would be if there were none.
+    /// How likely so large a difference would be if there were none.
     pub p: f64,
-    /// The smallest p that so many resamples can give.
+    /// The smallest p that this many resamples can give.
     pub smallest_p: f64,
     /// Sentences where A is better, where B is better, and where they are equally far.
     pub better: [usize; 3],
     /// How many resamples were drawn.
     pub resamples: u32,
-    /// What they depend on.
+    /// The seed that they depend on.
     pub seed: u64,
 }
 
@@ -160,7 +160,7 @@ fn interval(sum: i64, drawn: impl Iterator<Item = i64>, n: usize) -> Interval {
 }
 
 /// Where the two differ most: at most `count` sentences where A is better, and as many where B is, the
-/// largest difference first, of equal ones those that come first.
+/// largest difference first, equal ones in order.
 pub fn differ_most(both: &[Both], count: usize) -> [Vec<&Both>; 2] {
     [-1, 1].map(|sign| {
         let better = |both: &&Both| sign * both.difference() > 0;

@@ -1,9 +1,9 @@
-//! The house rules of the source: a room knows only the rooms before it, and files stay short.
+//! The house rules of the source: a room uses only the rooms before it, and files stay short.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The rooms in the order in which data flows. What stands on a line knows the lines above it only.
+/// The rooms in the order in which data flows. What is on a line uses only the lines above it.
 const ROOMS: &[&[&str]] = &[
     &["error"],
     &["random", "softmax", "progress"],
@@ -21,7 +21,7 @@ const ROOMS: &[&[&str]] = &[
     &["evaluate"],
     &["page"],
 ];
-/// Lines of code a file may have, tests beside it not counted.
+/// Lines of code a file may have, not counting tests.
 const LONGEST: usize = 400;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -57,7 +57,7 @@ fn rank(room: &str) -> Option<usize> {
 }
 
 #[test]
-fn a_room_knows_only_the_rooms_before_it() {
+fn a_room_uses_only_the_rooms_before_it() {
     let mut seen = 0;
     for (name, lines) in code() {
         let room = name.split(['/', '.']).next().unwrap();
@@ -70,7 +70,7 @@ fn a_room_knows_only_the_rooms_before_it() {
         for used in text.split("crate::").skip(1) {
             let used = used.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
             let there = rank(used).unwrap_or_else(|| panic!("{name}: crate::{used} is no room"));
-            assert!(there < here || used == room, "{name} knows {used}, which comes after it");
+            assert!(there < here || used == room, "{name} uses {used}, which comes after it");
             seen += 1;
         }
     }
@@ -115,7 +115,7 @@ fn mod_files_hold_contents_only() {
 }
 
 #[test]
-fn no_files_know_each_other() {
+fn no_files_use_each_other() {
     let house = House::new(product());
     let knows = house.edges();
     assert!(knows.values().map(BTreeSet::len).sum::<usize>() > 500);
@@ -124,7 +124,7 @@ fn no_files_know_each_other() {
 }
 
 #[test]
-fn a_circle_is_found_through_names_that_are_handed_on() {
+fn a_circle_is_found_through_names_that_are_re_exported() {
     let file = |name: &str, text: &str| {
         (name.to_owned(), text.lines().map(str::to_owned).collect::<Vec<_>>())
     };
@@ -185,7 +185,7 @@ struct House {
 
 struct Module {
     file: String,
-    /// The name that each import is given here, and its path: from the root, where that is known.
+    /// The name that each import is given here, and its path: from the root, if that is known.
     uses: Vec<(String, Vec<String>)>,
     /// The code without them.
     rest: String,
@@ -240,7 +240,7 @@ impl House {
         }
     }
 
-    /// Which files each file knows.
+    /// Which files each file uses.
     fn edges(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut knows = BTreeMap::<String, BTreeSet<String>>::new();
         let names: BTreeSet<String> = self.modules.keys().cloned().collect();

@@ -1,7 +1,7 @@
 //! The tests that need no program of their own, in one, so that the library is linked once and a model
 //! that many of them use is trained once.
 //!
-//! Beside it stand `formats`, which is run in the unpacked package; `peer`, which the package leaves
+//! Besides it there are `formats`, which is run in the unpacked package; `peer`, which the package leaves
 //! out; and `readme`.
 
 #[path = "../common/mod.rs"]

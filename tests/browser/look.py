@@ -119,7 +119,7 @@ CHECK = r"""
 
 
 class Browser:
-    """Chromium, spoken to over file descriptors 3 and 4: messages of JSON, each with a NUL behind it."""
+    """Chromium, spoken to over file descriptors 3 and 4: messages of JSON, each followed by a NUL."""
 
     def __init__(self, program, profile):
         (inside_read, self.write), (self.read, inside_write) = os.pipe(), os.pipe()

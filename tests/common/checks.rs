@@ -30,7 +30,7 @@ pub fn json_of(command: &mut Command) -> Value {
     serde_json::from_slice(&stdout(command)).unwrap()
 }
 
-/// The standard output of a command that must succeed, as one JSON object a line.
+/// The standard output of a command that must succeed, as one JSON object per line.
 #[track_caller]
 pub fn json_lines(command: &mut Command) -> Vec<Value> {
     let lines = said(command);
@@ -41,7 +41,7 @@ pub fn json_lines(command: &mut Command) -> Vec<Value> {
 /// A number in JSON.
 #[track_caller]
 pub fn number(value: &Value, name: &str) -> f64 {
-    value[name].as_f64().unwrap_or_else(|| panic!("{name} is no number in {value}"))
+    value[name].as_f64().unwrap_or_else(|| panic!("{name} is not a number in {value}"))
 }
 
 /// Runs a command that must fail with exit code 1 and one line that names all `parts` and a remedy.

@@ -27,13 +27,13 @@ pub fn toy_model_with(options: &str) -> PathBuf {
     trained_once("toy", toy_text, options)
 }
 
-/// The model of a text with these options of `impute train`, trained once for each test program,
-/// whoever asks first. The text is known by its name.
+/// The model of a text with these options of `impute train`, trained once for each test program. The name
+/// identifies the text.
 pub fn trained_once(name: &str, text: impl FnOnce() -> Vec<u8>, options: &str) -> PathBuf {
     static MODELS: LazyLock<Mutex<HashMap<String, Arc<OnceLock<PathBuf>>>>> =
         LazyLock::new(Mutex::default);
     let file = format!("{name}-{}{options}.impute", env!("CARGO_CRATE_NAME")).replace(' ', "");
-    // Who waits for one model does not keep others from theirs.
+    // Waiting for one model does not block the others.
     let model = MODELS.lock().unwrap().entry(file.clone()).or_default().clone();
     let train = || {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
@@ -50,7 +50,7 @@ pub fn open(path: impl AsRef<Path>) -> Arc<Model> {
     Arc::new(Model::open(path.as_ref()).unwrap())
 }
 
-/// What a model in a file says of itself.
+/// What a model in a file says about itself.
 pub fn header_of(path: impl AsRef<Path>) -> Header {
     Model::open_without_lists(path.as_ref()).unwrap().header().clone()
 }
@@ -66,7 +66,7 @@ pub fn small_model(order: usize) -> Arc<Model> {
     model_of(&train_text(&random_text(300, 8, 60), &config))
 }
 
-/// A text as training reads it.
+/// What training makes of a text.
 pub fn train_text(text: &str, config: &Config) -> Trained {
     let folder = Folder::with([("text", text.as_bytes())]);
     let texts = [folder.path("text")];

@@ -23,7 +23,7 @@ pub fn corpus(name: &str) -> PathBuf {
     Path::new(&folder).join(name)
 }
 
-/// Lines of so many words each, drawn from `w0`, `w1` and so on, lower numbers more often; the same in
+/// Lines of `words` words each, drawn from `w0`, `w1` and so on, lower numbers more often; the same in
 /// every run.
 pub fn random_text(lines: usize, words: usize, vocabulary: usize) -> String {
     let mut random = random();
@@ -47,7 +47,7 @@ pub fn random() -> impl FnMut(usize) -> usize {
     }
 }
 
-/// The word that was put behind one token of `before` to make `after`, if that is all that changed.
+/// The word that was put after one token of `before` to make `after`, if that is all that changed.
 pub fn inserted<'a>(before: &str, after: &'a str) -> Option<&'a str> {
     (0..=before.len()).filter(|&at| before.is_char_boundary(at)).find_map(|at| {
         let (left, right) = before.split_at(at);

@@ -1,6 +1,6 @@
 //! The exported model in the hands of KenLM: both must give every sentence the same probability.
 //!
-//! Needs `python3` with the module `kenlm`, and is therefore run by name (README, "Against KenLM"):
+//! Needs `python3` with the module `kenlm`, and is therefore run by name (GUIDE.md, "Against KenLM"):
 //! `cargo test --test peer -- --ignored`.
 
 use crate::common::{Command, Folder, held_out_text, said, stdout, succeed, toy_text};

@@ -4,12 +4,12 @@ use std::ffi::OsString;
 
 use clap::ValueEnum;
 
-/// When there are colours.
+/// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ColorArg {
-    /// Where they can be seen
+    /// On a terminal
     Auto,
-    /// Into files and pipes too
+    /// In files and pipes too
     Always,
     /// Not at all
     Never,
@@ -35,7 +35,7 @@ impl From<ColorArg> for anstream::ColorChoice {
     }
 }
 
-/// The value of `--color`, which must be known before all else is read: errors have colours too.
+/// The value of `--color`, which is needed before the rest is read: errors have colours too.
 pub fn color_of(arguments: impl Iterator<Item = OsString>) -> ColorArg {
     let mut color = ColorArg::Auto;
     let arguments: Vec<OsString> = arguments.take_while(|argument| argument != "--").collect();
@@ -45,7 +45,7 @@ pub fn color_of(arguments: impl Iterator<Item = OsString>) -> ColorArg {
             true => arguments.get(i + 1).and_then(|value| value.to_str()),
             false => argument.strip_prefix("--color="),
         };
-        // A wrong value is an error that clap tells of.
+        // clap reports a wrong value.
         if let Some(Ok(value)) = value.map(|value| ColorArg::from_str(value, false)) {
             color = value;
         }

@@ -9,13 +9,12 @@ pub enum FormatArg {
     Text,
     /// The competition's CSV
     Kaggle,
-    /// A JSON object a line for every sentence, with probabilities, gains and alternatives; of output
-    /// only
+    /// A JSON object per sentence, one per line, with probabilities, gains and alternatives; output only
     Jsonl,
 }
 
 impl FormatArg {
-    /// The form of rows; `None` for objects, whose input is found by content.
+    /// The form of rows; `None` for objects, whose input is detected by its content.
     pub fn rows(self) -> Option<Format> {
         match self {
             FormatArg::Text => Some(Format::Text),

@@ -24,7 +24,7 @@ pub struct Generate {
     /// Let a word depend on at most K - 1 words before it [default: the model's order]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u8).range(1..))]
     pub order: Option<u8>,
-    /// Draw from P(w|h)^(1/T), normalised: below 1 the likely words come more often, above 1 less
+    /// Draw from P(w|h)^(1/T), normalised: below 1 likely words are drawn more often, above 1 less often
     #[arg(
         long,
         value_name = "T",
@@ -39,10 +39,10 @@ pub struct Generate {
     /// The same seed gives the same sentences
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// Leave out sentences that are lines of this text, and draw others for them; plain, gzip, zstd
+    /// Leave out sentences that are lines of this text, and draw others instead; plain, gzip, zstd
     #[arg(long, value_name = "TEXT")]
     pub novel: Option<PathBuf>,
-    /// End a sentence after so many words, the prompt's left aside
+    /// End a sentence after N words, not counting the prompt's
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_words: u32,
     /// Write here instead of to standard output, whole or not at all

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::form::FormatArg;
 
-/// How many pairs of a gap and a word are named, if not told.
+/// How many pairs of a gap and a word are named by default.
 const TOP: u16 = 5;
 
 #[derive(Debug, Args)]
@@ -16,12 +16,11 @@ pub struct Top {
 }
 
 impl Top {
-    /// How many are named.
     pub fn count(&self) -> usize {
         self.top.unwrap_or(TOP).into()
     }
 
-    /// Why this makes no sense with the format of the output, if it does not.
+    /// Why this makes no sense with the output's format, if it makes none.
     pub fn misuse(&self, format: Option<FormatArg>) -> Option<&'static str> {
         let lost = self.top.is_some() && format != Some(FormatArg::Jsonl);
         lost.then_some("--top names alternatives, which only `--format jsonl` has room for")

@@ -1,4 +1,4 @@
-//! What measures: `evaluate`, `split`, `score`.
+//! The commands that measure: `evaluate`, `split`, `score`.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ Examples:
   impute evaluate test.csv solution.csv --html report.html
   impute evaluate test.csv solution.csv --json > report.json")]
 pub struct Evaluate {
-    /// Whole sentences, from which one word each is removed; or a test whose SOLUTION follows
+    /// Whole sentences, from each of which one word is removed; or a test, followed by its SOLUTION
     #[arg(value_name = "HELDOUT|TEST")]
     pub input: PathBuf,
     /// The whole sentences of the test, rows joined by id
@@ -36,8 +36,8 @@ pub struct Evaluate {
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
-    /// Also print how sure the posterior was and how often it was right, and the distance that it
-    /// expected and what came of it, in ten rows each; the JSON report always has these
+    /// Also print how sure the posterior was and how often it was right, and the expected and the actual
+    /// distance, in ten rows each; the JSON report always has these
     #[arg(long)]
     pub calibration: bool,
     /// Also write a CSV with a row per sentence
@@ -45,7 +45,7 @@ pub struct Evaluate {
     pub rows: Option<PathBuf>,
     #[command(flatten)]
     pub html: HtmlArgs,
-    /// Go on where a line is not UTF-8
+    /// Accept lines that are not UTF-8
     #[arg(long)]
     pub lossy: bool,
 }
@@ -67,7 +67,7 @@ pub struct Split {
     /// Where the whole sentences go
     #[arg(long, value_name = "FILE")]
     pub solution_out: PathBuf,
-    /// Go on where a line is not UTF-8; its bytes are kept
+    /// Accept lines that are not UTF-8; their bytes are kept
     #[arg(long)]
     pub lossy: bool,
 }
@@ -86,7 +86,7 @@ pub struct Score {
     /// Print mean, interval and number of rows as JSON
     #[arg(long)]
     pub json: bool,
-    /// Go on where a line is not UTF-8
+    /// Accept lines that are not UTF-8
     #[arg(long)]
     pub lossy: bool,
 }

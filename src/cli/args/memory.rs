@@ -24,7 +24,7 @@ impl FromStr for Memory {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no amount of memory; write it as 4G, 500M or 60%");
+        let wrong = || format!("`{text}` is not an amount of memory; write it as 4G, 500M or 60%");
         let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
         let number: f64 = digits.parse().map_err(|_| wrong())?;
         let factor = match unit(&text[digits.len()..]).as_str() {

@@ -13,8 +13,7 @@ Examples:
   impute query news.impute text.txt.gz --summary
   impute query news.impute text.txt --json > scores.jsonl")]
 pub struct Query {
-    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the
-    /// program]
+    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the program]
     #[arg(value_name = "MODEL")]
     pub model: Option<PathBuf>,
     /// Text, one sentence a line, spaces between tokens; plain, gzip or zstd [default: standard
@@ -27,7 +26,7 @@ pub struct Query {
     /// Print a JSON object for every sentence, and one for the summary
     #[arg(long)]
     pub json: bool,
-    /// Go on where a line is not UTF-8; its broken words are unknown
+    /// Accept lines that are not UTF-8; their broken words are unknown
     #[arg(long)]
     pub lossy: bool,
 }
@@ -58,8 +57,7 @@ Examples:
   impute explain 'He went to house .' --model news.impute --json
   head -n 20 notes.txt | impute explain - --json > why.jsonl")]
 pub struct Explain {
-    /// A sentence with a missing word, spaces between tokens; `-` to explain every line of standard
-    /// input
+    /// A sentence with a missing word, spaces between tokens; `-` to explain every line of standard input
     #[arg(value_name = "SENTENCE")]
     pub sentence: String,
     #[command(flatten)]
@@ -70,7 +68,7 @@ pub struct Explain {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// Go on where a line is not UTF-8
+    /// Accept lines that are not UTF-8
     #[arg(long)]
     pub lossy: bool,
 }
@@ -81,8 +79,7 @@ Examples:
   impute inspect news.impute
   impute inspect news.impute --verify --json")]
 pub struct Inspect {
-    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the
-    /// program]
+    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the program]
     #[arg(value_name = "MODEL")]
     pub model: Option<PathBuf>,
     /// Print JSON
@@ -103,7 +100,7 @@ pub struct Classes {
     /// Model file, trained with --classes
     #[arg(value_name = "MODEL")]
     pub model: PathBuf,
-    /// Say only in which class each of these words is
+    /// Show only the class of each of these words
     #[arg(value_name = "WORD")]
     pub words: Vec<String>,
     /// How many words of each class to name, the most frequent first
@@ -141,21 +138,20 @@ Examples:
   zcat letters.txt.gz | impute tune news.impute --on - --lines 1000"
 )]
 pub struct Tune {
-    /// Model file, of any form; replaced as a whole when all is done, unless -o names another
+    /// Model file, of any form; replaced as a whole at the end, unless -o names another
     #[arg(value_name = "MODEL")]
     pub model: PathBuf,
-    /// Sentences of the kind that the model is to answer, whole, which neither it has been trained
-    /// on nor you will measure it on: one a line, spaces between tokens; `-` for standard input;
-    /// plain, gzip or zstd
+    /// Whole sentences of the kind that the model is to answer, on which it was not trained and will not be
+    /// measured: one a line, spaces between tokens; `-` for standard input; plain, gzip or zstd
     #[arg(long, value_name = "TEXT", required = true, num_args = 1..)]
     pub on: Vec<PathBuf>,
     /// Where to write the model, whole or not at all [default: in place of MODEL]
     #[arg(short, long, value_name = "MODEL")]
     pub output: Option<PathBuf>,
-    /// Take at most so many sentences, those with the lowest hashes; each costs about 3 KB of memory
+    /// Take at most N sentences, those with the lowest hashes; each costs about 3 KB of memory
     #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u32).range(200..=1_000_000))]
     pub lines: u32,
-    /// Go on where a line is not UTF-8; its broken words are unknown
+    /// Accept lines that are not UTF-8; their broken words are unknown
     #[arg(long)]
     pub lossy: bool,
 }

@@ -1,4 +1,4 @@
-//! How long a net is to be trained, as people write it.
+//! How long to train a net, as people write it.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -8,9 +8,9 @@ use std::time::Duration;
 pub enum NetLength {
     /// No net.
     None,
-    /// So many sentences.
+    /// This many sentences.
     Sentences(u64),
-    /// So long, about.
+    /// About this long.
     Time(Duration),
 }
 

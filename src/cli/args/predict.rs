@@ -29,9 +29,9 @@ pub struct Predict {
     /// Score the best words of every gap exactly, not only those of the likely gaps; slower
     #[arg(long)]
     pub exact: bool,
-    /// Form of input and output [default: found by content]. `text` reads and writes lines as they
-    /// are; `kaggle` writes the competition's CSV, and numbers the lines of plain text from 1; `jsonl`
-    /// reads either and writes a JSON object a sentence
+    /// Form of input and output [default: detected by content]. `text` reads and writes lines as they are;
+    /// `kaggle` writes the competition's CSV, and numbers the lines of plain text from 1; `jsonl` reads
+    /// either and writes a JSON object per sentence
     #[arg(long, value_enum)]
     pub format: Option<FormatArg>,
     #[command(flatten)]
@@ -39,7 +39,7 @@ pub struct Predict {
     /// Write here instead of to standard output, whole or not at all
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Go on where a line is not UTF-8; its bytes are kept
+    /// Accept lines that are not UTF-8; their bytes are kept
     #[arg(long)]
     pub lossy: bool,
 }

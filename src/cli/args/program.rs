@@ -1,4 +1,4 @@
-//! The program with all its commands, and what holds for every one.
+//! The program with all its commands, and the options that all of them have.
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -72,35 +72,29 @@ impl Cli {
             definitions.clone().error(ErrorKind::InvalidSubcommand, what).exit();
         }
         let matches = definitions.clone().get_matches();
-        // Options of `impute INPUT` in front of another command would be lost.
+        // Options of `impute INPUT` before another command would be lost.
         let typed = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
         let own = ["input", "model", "method", "exact", "format", "top", "output", "lossy"];
         if let (Some(command), Some(id)) = (matches.subcommand_name(), own.iter().find(typed)) {
-            let what =
-                format!("`{id}` belongs to `impute INPUT`; write options behind `{command}`");
+            let what = format!("`{id}` belongs to `impute INPUT`; write options after `{command}`");
             definitions.error(ErrorKind::ArgumentConflict, what).exit();
         }
         let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        let predict = match &cli.command {
-            None => Some(&cli.predict),
-            Some(Command::Predict(predict)) => Some(predict),
+        let top = |predict: &Predict| predict.top.misuse(predict.format).map(str::to_owned);
+        let misuse = match &cli.command {
+            None => top(&cli.predict),
+            Some(Command::Predict(predict)) => top(predict),
+            Some(Command::Repair(repair)) => repair.misuse(),
             Some(_) => None,
         };
-        if let Some(what) = predict.and_then(|predict| predict.top.misuse(predict.format)) {
-            definitions.error(ErrorKind::ArgumentConflict, what).exit();
-        }
-        let repair = match &cli.command {
-            Some(Command::Repair(repair)) => repair.misuse(),
-            _ => None,
-        };
-        if let Some(what) = repair {
+        if let Some(what) = misuse {
             definitions.error(ErrorKind::ArgumentConflict, what).exit();
         }
         cli
     }
 }
 
-/// All commands and options, for whoever makes something of them.
+/// The declarations of all commands and options.
 pub fn definitions() -> clap::Command {
     Cli::command()
 }
@@ -133,7 +127,7 @@ pub enum Command {
     Query(Query),
     /// Say which words fit a hole in a sentence
     Fill(Fill),
-    /// Say where a word is missing in a sentence, which one, and what speaks for it
+    /// Say where a word is missing in a sentence, which one, and the evidence for it
     Explain(Explain),
     /// Say what is in a model
     Inspect(Inspect),
@@ -141,7 +135,7 @@ pub enum Command {
     Classes(Classes),
     /// Write a model as text for other tools
     Export(Export),
-    /// Print what lets a shell complete commands and options
+    /// Print the script that completes commands and options in a shell
     Completions(Completions),
     /// Print the manual page of the program or a command, or write all of them
     Man(Man),
@@ -149,18 +143,17 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Common {
-    /// Say nothing but errors
+    /// Print errors only
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Say more: the model and its settings, threads, and in the end time and memory
+    /// Print more: the model and its settings, threads, and at the end time and memory
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// Whether help, notes, errors and the text of `explain` have colours [default: auto, where they go to
-    /// a terminal, unless $NO_COLOR is set, or where $CLICOLOR_FORCE is]
+    /// Whether help, notes, errors and the text of `explain` have colours [default: auto, on a terminal
+    /// unless $NO_COLOR is set, or wherever $CLICOLOR_FORCE is]
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = ColorArg::Auto, hide_default_value = true)]
     pub color: ColorArg,
-    /// Number of threads; the output does not depend on it [default: $IMPUTE_THREADS, else one per
-    /// core]
+    /// Number of threads; the output does not depend on it [default: $IMPUTE_THREADS, else one per core]
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }

@@ -21,23 +21,23 @@ pub struct Repair {
     pub input: PathBuf,
     #[command(flatten)]
     pub model: ModelArg,
-    /// How many of the words and marks are believed to be missing beforehand, as 1/100 or 0.01
+    /// The share of words and marks believed to be missing beforehand, as 1/100 or 0.01
     #[arg(long, value_name = "P", value_parser = prior, default_value = "1/100")]
     pub prior: f64,
-    /// Take the prior at which so many insertions a word or mark are made where nothing is missing, as
-    /// 1/1000 or 0.001: on the text that the model was fitted to
+    /// Take the prior that makes this many insertions per word or mark where nothing is missing, as 1/1000
+    /// or 0.001, on the text that the model was fitted to
     #[arg(long, value_name = "RATE", value_parser = probability, conflicts_with = "prior")]
     pub false_alarms: Option<f64>,
     /// Insert words of at least this probability [default: 0.5; with --suggest 0.2]. Not with
-    /// --false-alarms, whose rates are those of 0.5, unless with --suggest
+    /// --false-alarms, whose rates are for 0.5, unless with --suggest
     #[arg(long, value_name = "P", value_parser = probability)]
     pub at_least: Option<f64>,
-    /// Change nothing, but say what might be missing where, with alternatives: as JSON lines, or as a diff
-    /// for `patch`
+    /// Change nothing, but say what might be missing and where, with alternatives: as JSON lines, or as a
+    /// diff for `patch`
     #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "jsonl", conflicts_with = "measure")]
     pub suggest: Option<Form>,
-    /// Take the text for whole, remove no, one and two words from its sentences, repair these, and say how
-    /// much of that was right
+    /// Assume that nothing is missing, remove zero, one and two words from each sentence, repair it, and
+    /// say how much of that was right
     #[arg(long)]
     pub measure: bool,
     /// Seed of the removal of words
@@ -52,17 +52,17 @@ pub struct Repair {
     /// Write here instead of to standard output, whole or not at all
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Go on where the text is not UTF-8; its bytes are kept
+    /// Accept text that is not UTF-8; its bytes are kept
     #[arg(long)]
     pub lossy: bool,
 }
 
 impl Repair {
-    /// Why these options make no sense together, if they do not.
+    /// Why these options make no sense together, if they make none.
     pub fn misuse(&self) -> Option<String> {
         let both = self.false_alarms.is_some() && self.at_least.is_some();
         (both && self.suggest.is_none()).then(|| {
-            format!("--at-least: the rates of --false-alarms are those of insertions from {SURE} on; leave one out")
+            format!("--at-least: the rates of --false-alarms are for insertions of at least {SURE}; leave one out")
         })
     }
 }
@@ -70,7 +70,7 @@ impl Repair {
 /// How suggestions are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Form {
-    /// A JSON object a line for every suggestion
+    /// A JSON object per suggestion, one per line
     Jsonl,
     /// A unified diff
     Diff,
@@ -89,10 +89,10 @@ fn probability(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The same up to a half.
+/// A probability of at most a half.
 fn prior(text: &str) -> Result<f64, String> {
     match probability(text)? {
         value if value <= 0.5 => Ok(value),
-        _ => Err("more than every second word cannot be missing; give 1/2 at most".to_owned()),
+        _ => Err("at most every second word can be missing; give 1/2 or less".to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! The commands that look at submissions, beside `score`.
+//! The commands that look at submissions, besides `score`.
 
 use std::path::PathBuf;
 
@@ -21,19 +21,19 @@ pub struct Compare {
     /// The whole sentences; rows are joined by id
     #[arg(value_name = "SOLUTION")]
     pub solution: PathBuf,
-    /// How many of the sentences that differ most to show, each way
+    /// How many of the sentences that differ most to show, in each direction
     #[arg(short = 'n', long, value_name = "N", default_value_t = 5)]
     pub count: usize,
-    /// How often the sentences are drawn anew; p cannot be smaller than 1 / (N + 1)
+    /// How many times to resample the sentences; p cannot be smaller than 1 / (N + 1)
     #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     pub resamples: u32,
-    /// What the resamples depend on
+    /// Seed of the resampling
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// Go on where a line is not UTF-8
+    /// Accept lines that are not UTF-8
     #[arg(long)]
     pub lossy: bool,
 }

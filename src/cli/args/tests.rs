@@ -1,4 +1,4 @@
-//! Laws of the declarations: whoever adds a command or an option is told what it lacks.
+//! Laws of the declarations: they say what a new command or option lacks.
 
 use std::ffi::OsString;
 
@@ -51,7 +51,7 @@ fn the_examples_can_be_typed() {
     for command in commands() {
         let examples = command.get_before_help().map(ToString::to_string).unwrap_or_default();
         for line in examples.lines().skip(1) {
-            // Behind the pipe, before the redirection and before what explains it.
+            // After the pipe, before the redirection and the explanation.
             let typed = line.rsplit("| ").find(|part| part.trim_start().starts_with("impute"));
             let typed = typed.unwrap_or_default();
             let typed = typed.split(['>', '<']).next().unwrap_or_default().trim();

@@ -1,4 +1,4 @@
-//! What helps to use the program: completions and man pages, made of the declarations themselves.
+//! Completions and man pages, made from the declarations themselves.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ Examples:
   impute completions zsh > ~/.zfunc/_impute
   impute completions fish > ~/.config/fish/completions/impute.fish")]
 pub struct Completions {
-    /// The shell that is to complete what you type
+    /// The shell to complete commands in
     #[arg(value_name = "SHELL", value_enum)]
     pub shell: Shell,
 }
@@ -27,8 +27,7 @@ pub struct Man {
     /// The command that the page is about [default: the program]
     #[arg(value_name = "COMMAND", conflicts_with = "dir")]
     pub command: Option<String>,
-    /// Write the pages of the program and of all its commands into this folder, which is made if it is
-    /// not there
+    /// Write the pages of the program and of all its commands into this folder, which is created if missing
     #[arg(long, value_name = "FOLDER")]
     pub dir: Option<PathBuf>,
 }

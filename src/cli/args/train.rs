@@ -11,7 +11,7 @@ use impute::train::{Config, Vocabulary};
 use super::memory::Memory;
 use super::net::NetLength;
 
-/// What says how a text is counted, and says nothing about an ARPA file.
+/// Options for counting a text, which mean nothing for an ARPA file.
 const COUNTING: [&str; 15] = [
     "texts",
     "counts",
@@ -61,8 +61,7 @@ pub struct Train {
     pub output: PathBuf,
     #[command(flatten)]
     pub counting: Counting,
-    /// Leave out n-grams seen at most so often, one number per order, the first 0; write it behind
-    /// the texts
+    /// Leave out n-grams seen at most N times, one number per order, the first 0; write it after the texts
     #[arg(long, value_name = "N", num_args = 1..)]
     pub prune: Vec<u32>,
     /// Words seen fewer times become <unk>, after the discounts are computed
@@ -71,14 +70,14 @@ pub struct Train {
     /// All but the N most frequent words become <unk>, after the discounts are computed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub vocab_limit: Option<u64>,
-    /// Leave out the posting lists: a tenth of the size, enough for `query`, `generate` and
-    /// `export`; filling gaps makes the lists anew each time
+    /// Leave out the posting lists: a tenth of the size, enough for `query`, `generate` and `export`;
+    /// filling gaps then rebuilds the lists each time
     #[arg(long)]
     pub no_lists: bool,
-    /// The same, compressed for shipping, and unpacked in memory when it is opened
+    /// The same, compressed for shipping, and unpacked in memory when opened
     #[arg(long)]
     pub compact: bool,
-    /// The net that looks for gaps beside the n-grams: how many sentences it sees in training, as 2M or
+    /// The net that looks for gaps alongside the n-grams: how many sentences it sees in training, as 2M or
     /// 500k, or for how long, as 30m or 2h; `none` for no net [default: 1M, but no sentence more than
     /// twice; none for texts of fewer than 20,000 sentences, with --no-lists, --held-out 0 or --arpa, or
     /// with too little memory]
@@ -87,20 +86,20 @@ pub struct Train {
     /// Size of the net: `medium` (12 MB) or `small` (4 MB) [default: medium]
     #[arg(long, value_name = "SIZE")]
     pub net_size: Option<NetSize>,
-    /// Count pairs of words with one to four others between them, which speak for a missing word too: 15
-    /// seconds of one core for 50 million tokens, and 40 MB of the model
+    /// Count pairs of words with one to four others between them, as further evidence for a missing word:
+    /// 15 seconds of one core for 50 million tokens, and 40 MB of the model
     #[arg(long, conflicts_with = "counts")]
     pub skip: bool,
-    /// Put the most frequent words into so many classes by their neighbours, for `impute classes` and for
-    /// models without a net; 0 for none. 500 take about a minute of one core for 50 million tokens, and
-    /// 15 MB of the model
+    /// Sort the most frequent words into N classes by their neighbours, for `impute classes` and for models
+    /// without a net; 0 for none. 500 take about a minute of one core for 50 million tokens, and 15 MB of
+    /// the model
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=2036))]
     pub classes: u16,
-    /// What the random numbers of the net's training depend on
+    /// Seed of the net's training
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// Keep the n-grams of this model and go on training its net with --net LENGTH, on the text that it
-    /// was trained on; a model without a net gets one
+    /// Keep the n-grams of this model and train its net further with --net LENGTH, on the text that it was
+    /// trained on; a model without a net gets one
     #[arg(long, value_name = "MODEL", requires = "net", requires = "texts", conflicts_with_all = ["prune", "min_count", "vocab_limit", "counts", "order", "skip", "classes", "arpa", "no_lists", "compact", "license"])]
     pub resume: Option<PathBuf>,
     /// Licence of the text, to be kept in the model
@@ -135,24 +134,23 @@ pub struct Counting {
     /// Highest order of the n-grams
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=5))]
     pub order: u8,
-    /// Most lines to keep out of the counts for calibration, never more than 2 % of the text; none
-    /// where that is fewer than 200, or with 0
+    /// The most lines to keep out of the counts for calibration, never more than 2 % of the text; none if
+    /// that is fewer than 200, or with 0
     #[arg(long, value_name = "LINES", default_value_t = 3000)]
     pub held_out: usize,
-    /// Go on where a line is not UTF-8; its broken words count as <unk>
+    /// Accept lines that are not UTF-8; their broken words count as <unk>
     #[arg(long)]
     pub lossy: bool,
 }
 
-/// With what means; the result does not depend on them.
+/// The means; the result does not depend on them.
 #[derive(Debug, Args)]
 pub struct Means {
-    /// The most memory to use, as 4G, 500M, or a share of the machine's; the result does not depend
-    /// on it, but for a net that was not asked for
+    /// The most memory to use, as 4G, 500M, or a share of the machine's; the result does not depend on it,
+    /// except for a net that was not asked for
     #[arg(short = 'S', long, value_name = "SIZE", default_value = "60%")]
     pub memory: Memory,
-    /// Where temporary files go, should the memory not suffice [default: the system's folder for
-    /// them]
+    /// Where temporary files go if memory runs short [default: the system's folder for them]
     #[arg(short = 'T', long, value_name = "FOLDER")]
     pub temp_dir: Option<PathBuf>,
 }
@@ -168,13 +166,11 @@ impl Counting {
 }
 
 impl Count {
-    /// What to count.
     pub fn config(&self) -> Config {
         self.counting.config()
     }
 }
 
-/// A size of the net.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum NetSize {
     Small,
@@ -191,7 +187,6 @@ impl From<NetSize> for Size {
 }
 
 impl Train {
-    /// What to train.
     pub fn config(&self) -> Config {
         let mut config = self.counting.config();
         config.prune = self.prune.clone();
@@ -205,7 +200,7 @@ impl Train {
         config
     }
 
-    /// The net that is wanted, if one is.
+    /// The net to train, if any.
     fn net(&self) -> Option<NetConfig> {
         let sentences = match self.net {
             Some(NetLength::None) => return None,
@@ -219,7 +214,7 @@ impl Train {
         Some(net)
     }
 
-    /// How long it is to be trained, if that was said as a time.
+    /// How long to train it, if given as a time.
     pub fn net_time(&self) -> Option<Duration> {
         match self.net {
             Some(NetLength::Time(time)) => Some(time),
@@ -227,7 +222,6 @@ impl Train {
         }
     }
 
-    /// The form of the model file.
     pub fn form(&self) -> Form {
         match (self.compact, self.no_lists) {
             (true, _) => Form::Compact,

@@ -1,4 +1,4 @@
-//! From what was typed to what is told of it.
+//! Reads sentences and writes their explanations.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -46,12 +46,12 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
     while let Some(row) = rows.next_row()? {
         match tell(&mut worker, &row.sentence, args.json, ui) {
             Some(text) => {
-                // A line between two sentences.
+                // A blank line between two sentences.
                 if !args.json && !std::mem::take(&mut first) {
                     out.write(b"\n")?;
                 }
                 out.write(&text)?;
-                out.flush()?; // for who types the sentences
+                out.flush()?; // for a user who types the sentences
             }
             None => ui.note(&format!("line {}: under three words, left out", row.line)),
         }
@@ -62,7 +62,7 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
     Ok(out.finish()?)
 }
 
-/// What is printed of a sentence; nothing of one under three words.
+/// What is printed for a sentence; nothing for one under three words.
 fn tell(worker: &mut Worker<'_>, sentence: &[u8], json: bool, ui: &Ui) -> Option<Vec<u8>> {
     let solver = worker.solver();
     let (ids, known) = (solver.ids(sentence), worker.explain(sentence, WORDS));
@@ -74,7 +74,7 @@ fn tell(worker: &mut Worker<'_>, sentence: &[u8], json: bool, ui: &Ui) -> Option
         ui.note(&format!("the model does not know \"{word}\""));
     }
     if explained.words.iter().any(|word| word == "_") {
-        ui.note("`_` is taken for a word; for a hole that you know there is `impute fill`");
+        ui.note("`_` is read as a word; for a hole that you know, use `impute fill`");
     }
     Some(match json {
         true => json::of(&explained),

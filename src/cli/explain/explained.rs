@@ -6,7 +6,7 @@ use impute::text::printable::printable;
 
 use super::paper;
 
-/// One sentence and what its answer rests on.
+/// One sentence and what its answer is based on.
 pub struct Explained<'a> {
     pub solver: &'a Solver,
     pub sentence: &'a [u8],

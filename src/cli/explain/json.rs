@@ -1,7 +1,7 @@
 //! An explanation for programs: one object, on a line of its own.
 //!
-//! Gaps are named as in [`crate::cli::jsonl`]: by the tokens and by the bytes before them. Of a word,
-//! `terms` are those of its score by the n-grams, in nats, and add up with `constant` to the log of the
+//! Gaps are named as in [`crate::cli::jsonl`]: by the tokens and by the bytes before them. The `terms` of a
+//! word are those of its score by the n-grams, in nats, and add up with `constant` to the log of the
 //! product of the probabilities of the word and of what follows it; `nats` is what each part of the mixture
 //! adds, and the sums of two words differ as the logs of their probabilities do.
 
@@ -19,7 +19,7 @@ struct Object<'a> {
     sentence: &'a str,
     gaps: Vec<Gap>,
     likely: Vec<Likely>,
-    /// What the terms are multiplied with to be the nats of the n-grams.
+    /// What the terms are multiplied by to give the nats of the n-grams.
     ngram_weight: f64,
     answer: &'a str,
     inserted: Option<Inserted<'a>>,
@@ -47,7 +47,7 @@ struct Likely {
     place: Place,
     probability: f64,
     words: Vec<Word>,
-    /// Probability of all words that are not among these.
+    /// Probability of all words not among these.
     others: f64,
 }
 

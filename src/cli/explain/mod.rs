@@ -1,6 +1,6 @@
 //! `impute explain SENTENCE`: where the program looks for a missing word, and why.
 //!
-//! * [`command`] – reads sentences and writes what is said of [`explained`] ones.
+//! * [`command`] – reads sentences and writes the [`explained`] ones.
 //! * [`text`] – for people, at most 80 columns wide. Private modules: `sentence`, the bars at the gaps;
 //!   `table`, words and what speaks for them; `verdict`, the decision; `paper`, widths and wrapping;
 //!   `paint`, colours.

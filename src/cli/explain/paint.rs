@@ -26,7 +26,7 @@ pub fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// The text as it goes to standard output: without its colours where that shows none, or none are wanted.
+/// The text as it goes to standard output: without colours where it shows none or none are wanted.
 pub fn for_stdout(text: String) -> String {
     match anstream::AutoStream::choice(&std::io::stdout()) {
         ColorChoice::Never => anstream::adapter::strip_str(&text).to_string(),

@@ -19,7 +19,6 @@ impl Piece {
     }
 }
 
-/// How many columns a text takes.
 pub fn width(text: &str) -> usize {
     text.width()
 }
@@ -49,7 +48,7 @@ fn head(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// The text and spaces behind it.
+/// The text and spaces after it.
 pub fn left(text: &str, columns: usize) -> String {
     let text = clip(text, columns);
     let spaces = columns - width(&text).min(columns);
@@ -62,7 +61,7 @@ pub fn right(text: &str, columns: usize) -> String {
     " ".repeat(columns - width(&text).min(columns)) + &text
 }
 
-/// `a MIDDLE b`, in which the longer of both gives way.
+/// `a MIDDLE b`, in which the longer side gives way.
 pub fn around(a: &str, middle: &str, b: &str, most: usize) -> String {
     let room = most.saturating_sub(width(middle) + 2);
     let (wa, wb) = (width(a), width(b));
@@ -112,12 +111,11 @@ pub fn wrap(pieces: impl IntoIterator<Item = Piece>) -> String {
     out
 }
 
-/// Words of a text in lines.
 pub fn paragraph(text: &str) -> String {
     wrap(text.split(' ').map(Piece::plain))
 }
 
-/// The bar of a share: an eighth of a column to a whole one.
+/// The bar of a share: from an eighth of a column to a whole one.
 pub fn bar(share: f64) -> char {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     BARS[((share * 8.0).ceil() as usize).clamp(1, 8) - 1]

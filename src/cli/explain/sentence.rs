@@ -4,7 +4,7 @@ use super::explained::Explained;
 use super::paint::{FAINT, heat, paint};
 use super::paper::{Piece, bar, wrap};
 
-/// A gap of less probability has a dot.
+/// A less probable gap has a dot.
 const NOTABLE: f64 = 0.005;
 
 pub fn with_bars(explained: &Explained<'_>) -> String {

@@ -1,4 +1,4 @@
-//! The likeliest words of a gap, and what speaks for each: a column for every n-gram that the word makes
+//! The likeliest words of a gap, and the evidence for each: a column for every n-gram that the word makes
 //! with its neighbours, named by that n-gram from top to bottom, and one for every other source.
 
 use std::fmt::Write;
@@ -19,9 +19,9 @@ pub const LEGEND: &str = "In nats, as the mixture weighs them: _ is the word by 
 const P: usize = 8;
 /// How wide a word may be.
 const LONGEST: usize = 20;
-/// How wide a name may be: as wide as there is room for, and no wider than this; less is of no use.
+/// How wide a name may be: as wide as there is room for, within these limits.
 const NAMES: std::ops::RangeInclusive<usize> = 5..=10;
-/// What is less than this says nothing.
+/// Fewer nats than this say nothing.
 const NOTHING: f64 = 0.005;
 
 /// The words that are not shown.
@@ -52,7 +52,7 @@ pub fn words(explained: &Explained<'_>, gap: &LikelyGap) -> String {
     text
 }
 
-/// In how many parts all columns have room, and how wide their names are then.
+/// In how many parts all columns fit, and how wide their names are then.
 fn layout(columns: &[Column], room: usize) -> (usize, usize) {
     let fits = |parts: usize, most: usize| {
         let total = |columns: &[Column]| columns.iter().map(|c| c.width(most)).sum::<usize>();
@@ -94,7 +94,7 @@ fn part(
 }
 
 impl Column {
-    /// How wide it is, with the space before it, when names are at most so wide.
+    /// How wide it is, with the space before it, when names are at most `most` wide.
     fn width(&self, most: usize) -> usize {
         let name = self.name.iter().map(|name| width(name).min(most)).max();
         let number = self.numbers.iter().map(|nats| number(*nats).len()).max();
@@ -105,7 +105,7 @@ impl Column {
 fn number(nats: Option<f64>) -> String {
     match nats {
         None => "-".to_owned(),
-        // What rounds to nothing has no sign.
+        // What rounds to zero has no sign.
         Some(nats) if nats.abs() < NOTHING => "0.00".to_owned(),
         Some(nats) if nats.abs() < 99.9 => format!("{nats:+.2}"),
         Some(nats) if nats.abs() < 9999.0 => format!("{nats:+.0}"),
@@ -148,7 +148,7 @@ fn of_terms(part: usize) -> bool {
     ["n-grams", "frequency"].contains(&PARTS[part])
 }
 
-/// What a term adds; the first one with what the frequency of a word adds besides.
+/// What a term adds; the first includes what the frequency of the word adds.
 fn term(word: &ExplainedWord, i: usize, weight: f64) -> Option<f64> {
     let nats = weight * word.terms.terms[i];
     match i {
@@ -156,7 +156,7 @@ fn term(word: &ExplainedWord, i: usize, weight: f64) -> Option<f64> {
             let frequency = PARTS.iter().zip(word.parts).find(|(name, _)| **name == "frequency");
             Some(nats + frequency.map_or(0.0, |(_, nats)| nats))
         }
-        // Exactly nothing is what an n-gram that is not stored adds.
+        // An n-gram that is not stored adds exactly nothing.
         _ => (nats != 0.0).then_some(nats),
     }
 }

@@ -11,9 +11,9 @@ use super::paint::{BOLD, heat, paint};
 use super::paper::{left, paragraph, percent, right};
 use super::{sentence, table, verdict};
 
-/// Gaps of less probability are not shown.
+/// Less probable gaps are not shown,
 const SHOWN: f64 = 0.005;
-/// But as many of the likeliest as this are, and no more than that.
+/// but at least this many of the likeliest are, and at most the next.
 const FEWEST: usize = 3;
 const MOST: usize = 8;
 

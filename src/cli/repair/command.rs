@@ -1,4 +1,4 @@
-//! From a text to the same with what is missing, or to suggestions.
+//! Repairs a text, or writes suggestions.
 
 use impute::model::Model;
 use impute::progress::{Progress, Silent, Unit};
@@ -17,9 +17,9 @@ use crate::cli::args::Repair;
 use crate::cli::progress::Ui;
 use crate::cli::{Need, effort, file_name, model_file, open_model, refuse_replacing};
 
-/// A batch is full with so many bytes: memory does not grow with the text.
+/// A batch is full at this many bytes: memory does not grow with the text.
 const BATCH_BYTES: usize = 1 << 18;
-/// What is suggested is less sure than what is inserted.
+/// Suggestions are less certain than insertions.
 const WORTH_A_LOOK: f64 = 0.2;
 
 /// A block with its sentences and what is missing in them.
@@ -31,7 +31,7 @@ struct Part {
 }
 
 pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
-    // The text itself may be replaced: what is read is whole until then.
+    // The output may replace the text itself, which stays whole until the end.
     refuse_replacing(args.output.as_deref(), model_file(&args.model).as_deref())?;
     let input = input::open(&args.input)?;
     let total = input.size;
@@ -78,7 +78,7 @@ pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The weights of the model, and what is asked for.
+/// The weights of the model, and the settings asked for.
 fn settings(args: &Repair, model: &Model) -> anyhow::Result<([f64; 3], Settings)> {
     let Some(repair) = &model.header().repair else {
         return Err(impute::Error::file(
@@ -98,10 +98,9 @@ fn settings(args: &Repair, model: &Model) -> anyhow::Result<([f64; 3], Settings)
     Ok((repair.weights, settings))
 }
 
-/// The settings, for the reader.
 fn told_of(settings: &Settings) -> String {
     let prior = 1.0 / (1.0 + (-settings.ln_prior).exp());
-    format!("prior {prior:.4}, from {} on", settings.at_least)
+    format!("prior {prior:.4}, probability {} or more", settings.at_least)
 }
 
 /// The next blocks; none at the end.

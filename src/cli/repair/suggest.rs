@@ -1,7 +1,7 @@
 //! What might be missing, as JSON lines or as a unified diff.
 //!
-//! A hunk of the diff is one line, without lines around it: `patch` finds it by its number. The words with
-//! their alternatives stand behind the second `@@`, which `patch` ignores.
+//! A hunk of the diff is one line, without lines around it: `patch` finds it by its number. The words and
+//! their alternatives come after the second `@@`, where `patch` ignores them.
 
 use impute::repair::{Insertion, apply};
 use impute::text::ordinary::blocks::Block;
@@ -13,12 +13,10 @@ use crate::cli::args::Form;
 /// How much of the text is shown on each side, in characters.
 const CONTEXT: usize = 40;
 
-/// Writes suggestions.
 pub struct Suggestions {
     form: Form,
     /// Name of the text, for the diff.
     name: String,
-    /// Whether the diff has begun.
     begun: bool,
 }
 
@@ -52,7 +50,6 @@ impl Suggestions {
         Suggestions { form, name, begun: false }
     }
 
-    /// The suggestions for a block, as bytes.
     pub fn of(
         &mut self,
         input: &str,
@@ -83,7 +80,7 @@ impl Suggestions {
             let to = from + line.len();
             let (own, others) = rest.split_at(rest.partition_point(|i| i.place.at < to));
             if !own.is_empty() {
-                // Where a long line was cut, no block has the whole of it.
+                // When a long line was cut, no block has all of it.
                 let goes_on = block.cut && to == block.bytes.len();
                 if goes_on || from == 0 && block.column > 0 {
                     anyhow::bail!(
@@ -130,7 +127,7 @@ fn suggestion(block: &Block, insertion: &Insertion) -> Suggestion {
     let column = on_line + 1 + if line_from.is_none() { block.column } else { 0 };
     let word = |word: &[u8]| String::from_utf8_lossy(word).into_owned();
     let rounded = |p: f64| (p * 1e4).round() / 1e4;
-    // Spaces and ends of lines are one space each here.
+    // Spaces and line ends become one space here.
     let plain = |text: &[u8]| word(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let (before_text, after_text) = (plain(before), plain(after));
     let skip = before_text.chars().count().saturating_sub(CONTEXT);

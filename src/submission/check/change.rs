@@ -1,4 +1,4 @@
-//! What happened to a sentence: nothing, one insertion beside whole words, or something else.
+//! What happened to a sentence: nothing, one insertion between whole words, or something else.
 
 use crate::text::printable::shortened;
 use crate::text::tokens::{self, chars};
@@ -11,15 +11,15 @@ const QUOTED: usize = 40;
 pub enum Change {
     /// They are the same.
     Nothing,
-    /// One string was put between two words, before the first or behind the last, with its space.
+    /// One string was put between two words, before the first or after the last, with its space.
     Insertion(Insertion),
     /// Anything else.
     Other {
         /// Where the first word that changed begins, in characters, counted from 1.
         at: usize,
-        /// What stands there in the test, from the first changed word to the last.
+        /// What is there in the test, from the first changed word to the last.
         test: String,
-        /// What stands there now.
+        /// What is there now.
         here: String,
     },
 }
@@ -27,7 +27,7 @@ pub enum Change {
 /// What was inserted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Insertion {
-    /// Whether it stands between two words.
+    /// Whether it is between two words.
     pub inside: bool,
     /// Number of words in it; 0 for spaces alone.
     pub words: usize,
@@ -41,7 +41,7 @@ impl Insertion {
         short(self.text.trim_ascii())
     }
 
-    /// How many spaces it has that neither part its words nor, without a word, are the one that was meant.
+    /// How many spaces it has beyond one per word, or beyond one without a word.
     pub fn spare(&self) -> usize {
         let spaces = self.text.iter().filter(|&&b| b == b' ').count();
         spaces.saturating_sub(self.words.max(1))
@@ -55,14 +55,14 @@ impl Change {
             return Change::Nothing;
         }
         let before = test.iter().zip(here).take_while(|(a, b)| a == b).count();
-        let behind = test.iter().rev().zip(here.iter().rev()).take_while(|(a, b)| a == b).count();
-        let insertion = insertion(test, here, before, behind);
-        insertion.map_or_else(|| other(test, here, before, behind), Change::Insertion)
+        let after = test.iter().rev().zip(here.iter().rev()).take_while(|(a, b)| a == b).count();
+        let insertion = insertion(test, here, before, after);
+        insertion.map_or_else(|| other(test, here, before, after), Change::Insertion)
     }
 }
 
-/// Wherever it may begin: `had had` has its second word before the first or behind it.
-fn insertion(test: &[u8], here: &[u8], before: usize, behind: usize) -> Option<Insertion> {
+/// Wherever it may begin: in `had had`, either word may be the inserted one.
+fn insertion(test: &[u8], here: &[u8], before: usize, after: usize) -> Option<Insertion> {
     let length = here.len().checked_sub(test.len()).filter(|&length| length > 0)?;
     let found = |at: usize| {
         let (left, right) = test.split_at(at);
@@ -79,21 +79,21 @@ fn insertion(test: &[u8], here: &[u8], before: usize, behind: usize) -> Option<I
                 text: text.to_vec(),
             })
     };
-    let mut places = (test.len() - behind.min(test.len())..=before).filter_map(found).peekable();
+    let mut places = (test.len() - after.min(test.len())..=before).filter_map(found).peekable();
     let first = places.peek().cloned();
     places.find(|insertion| insertion.inside).or(first)
 }
 
-fn other(test: &[u8], here: &[u8], before: usize, behind: usize) -> Change {
+fn other(test: &[u8], here: &[u8], before: usize, after: usize) -> Change {
     let is_word = |&&b: &&u8| b != b' ';
     let start = before - test[..before].iter().rev().take_while(is_word).count();
-    let behind = behind.min(test.len() - start).min(here.len() - start);
-    let tail = &test[test.len() - behind..];
-    let behind = behind - tail.iter().take_while(is_word).count();
+    let after = after.min(test.len() - start).min(here.len() - start);
+    let tail = &test[test.len() - after..];
+    let after = after - tail.iter().take_while(is_word).count();
     Change::Other {
         at: chars(&test[..start]) + 1,
-        test: short(&test[start..test.len() - behind]),
-        here: short(&here[start..here.len() - behind]),
+        test: short(&test[start..test.len() - after]),
+        here: short(&here[start..here.len() - after]),
     }
 }
 
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_insertion_before_the_first_word_or_behind_the_last_is_told_apart() {
+    fn an_insertion_before_the_first_word_or_after_the_last_is_told_apart() {
         let inside = |test, here| match find(test, here) {
             Change::Insertion(Insertion { inside, words, .. }) => Some((inside, words)),
             _ => None,
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(inside("a b", "x a b"), Some((false, 1)));
         assert_eq!(inside("a b", "a b x"), Some((false, 1)));
         assert_eq!(inside("a b", "a b "), Some((false, 0)));
-        // It may as well have been put behind the first.
+        // It may equally be the second one.
         assert_eq!(inside("had it", "had had it"), Some((true, 1)));
     }
 

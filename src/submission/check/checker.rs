@@ -1,4 +1,4 @@
-//! A submission beside its test, line by line.
+//! Checks a submission against its test, line by line.
 
 use std::ops::ControlFlow;
 
@@ -15,7 +15,7 @@ use super::change::{Change, Insertion};
 use super::expected::Expected;
 use super::finding::{Finding, Kind, Summary};
 
-/// Progress is told after so many lines.
+/// Progress is reported after this many lines.
 const TELL: u64 = 1024;
 
 /// Compares a submission with its test and calls `report` with every finding, in the order of the
@@ -23,7 +23,7 @@ const TELL: u64 = 1024;
 /// `lossy`.
 ///
 /// # Errors
-/// A file cannot be read, the test is not what it should be itself, or what `report` returns.
+/// A file cannot be read, the test itself is malformed, or what `report` returns.
 pub fn check(
     submission: Input,
     test: RowReader,
@@ -64,7 +64,7 @@ struct Checker<'r> {
     seen: IdSet,
     /// Place in the test, and id, of the last row.
     last: Option<(u64, String)>,
-    /// Whether Windows line ends have been told of.
+    /// Whether Windows line ends have been reported.
     windows: bool,
     /// Whether the line is too long, and only its beginning is known.
     cut: bool,
@@ -86,7 +86,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What can be said of a line as such; goes on to its row where it may be one.
+    /// Checks a line as such; continues if it may be a row.
     fn line(&mut self, line: &[u8]) -> Result<ControlFlow<()>> {
         let (first, ending) = (self.lines.number() == 1, self.lines.ending());
         if first && !self.lines.mark().is_empty() {
@@ -96,7 +96,7 @@ impl Checker<'_> {
         if ending == b"\r\n" && !self.windows {
             self.windows = true;
             let what = "the line ends with \\r\\n, and others may too";
-            self.found(None, Kind::Lines, what, "write \\n alone behind every row")?;
+            self.found(None, Kind::Lines, what, "end every row with \\n alone")?;
         }
         if ending.is_empty() {
             let what = "no newline at the end of the file";
@@ -169,7 +169,7 @@ impl Checker<'_> {
         let last = self.last.replace((wanted.index, name().unwrap_or_default()));
         if let Some((index, id)) = last.filter(|(index, _)| *index > wanted.index) {
             let (id, late) = (printable(&id), index - wanted.index);
-            let what = format!("stands behind id {id}, {late} rows too late");
+            let what = format!("comes after id {id}, {late} rows too late");
             self.found(name(), Kind::Order, what, "keep the rows in the test's order")?;
         }
         self.changed(name(), &wanted.row.sentence, sentence)
@@ -180,7 +180,7 @@ impl Checker<'_> {
         self.found(id, Kind::Row, what, remedy)
     }
 
-    /// A line that is no row may have an id that is not to be missed then.
+    /// A line that is not a row may have an id, which then is not missing.
     fn id_of_no_row(&mut self, line: &[u8]) -> Result<Option<String>> {
         let id = line.split(|&b| b == b',').next().map(unquoted).unwrap_or_default();
         let plausible = id.len() < line.len() && !id.is_empty() && !id.contains(&b' ');
@@ -199,13 +199,13 @@ impl Checker<'_> {
                     quoted(&here),
                     quoted(&test)
                 );
-                self.found(id, Kind::Changed, what, "change nothing but by one insertion")?;
+                self.found(id, Kind::Changed, what, "change nothing beyond one insertion")?;
             }
         }
         Ok(())
     }
 
-    /// Counts an insertion and says what speaks against it.
+    /// Counts an insertion and reports what is wrong with it.
     fn inserted(&mut self, id: Option<String>, insertion: &Insertion) -> Result<()> {
         let &Insertion { inside, words, ref text } = insertion;
         match words {
@@ -253,7 +253,7 @@ impl Checker<'_> {
         (self.report)(&Finding { file, line, id, kind, what: what.into(), remedy: remedy.into() })
     }
 
-    /// What the submission lacks.
+    /// Reports what the submission lacks.
     fn finish(self) -> Result<Summary> {
         let Checker { lines, mut test, mut summary, report, .. } = self;
         let mut told = |kind, finding: Finding| {

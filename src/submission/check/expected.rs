@@ -1,8 +1,8 @@
 //! The rows of the test, asked for by id.
 //!
-//! Both files are read side by side: a row that is asked for in its turn costs no memory. Rows that
-//! were passed by wait until they are asked for, so that a submission in another order, or with an id
-//! that the test has not, costs at most the memory of the test.
+//! Both files are read side by side: a row that is asked for in its turn costs no memory. Rows that were
+//! passed over wait until they are asked for, so that a submission in another order, or with an id that the
+//! test lacks, costs at most the memory of the test.
 
 use hashbrown::HashMap;
 
@@ -10,10 +10,9 @@ use crate::error::Result;
 use crate::text::kaggle::unquoted;
 use crate::text::rows::{Row, RowReader};
 
-/// The test.
 pub struct Expected {
     rows: RowReader,
-    /// By id without quotes, those that were passed by.
+    /// By id without quotes, those that were passed over.
     waiting: HashMap<Vec<u8>, Wanted>,
     read: u64,
 }
@@ -22,12 +21,10 @@ pub struct Expected {
 pub struct Wanted {
     /// Counted from 0.
     pub index: u64,
-    /// The row.
     pub row: Row,
 }
 
 impl Expected {
-    /// The rows of a test.
     pub fn new(rows: RowReader) -> Self {
         Expected { rows, waiting: HashMap::new(), read: 0 }
     }
@@ -35,7 +32,7 @@ impl Expected {
     /// The row with this id, unless the test lacks it or it was taken before.
     ///
     /// # Errors
-    /// The test cannot be read, or holds a line that is no row.
+    /// The test cannot be read, or holds a line that is not a row.
     pub fn take(&mut self, id: &[u8]) -> Result<Option<Wanted>> {
         if let Some(wanted) = self.waiting.remove(id) {
             return Ok(Some(wanted));
@@ -71,7 +68,6 @@ impl Expected {
         }))
     }
 
-    /// How many rows have been read.
     pub fn read(&self) -> u64 {
         self.read
     }

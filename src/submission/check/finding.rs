@@ -1,4 +1,4 @@
-//! What can be wrong with a submission, and how it is told.
+//! What can be wrong with a submission, and how it is reported.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,31 +13,31 @@ use crate::text::printable::printable;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Kind {
-    /// The header is missing or another one, or stands there twice.
+    /// The header is missing, different or repeated.
     Header,
     /// A byte-order mark, Windows line ends, an empty line, or no newline at the end.
     Lines,
     /// Not UTF-8, a NUL byte, or a line or word too long to be read.
     Encoding,
-    /// A line that is no row.
+    /// A line that is not a row.
     Row,
     /// A row that CSV readers understand but that is not quoted as the competition does.
     Quoting,
-    /// An id that stood there before.
+    /// An id that occurred before.
     Doubled,
-    /// An id that the test has not.
+    /// An id that the test lacks.
     Unknown,
-    /// A row that does not stand where the test has it.
+    /// A row out of the test's order.
     Order,
-    /// A row of the test that the submission has not.
+    /// A row of the test that the submission lacks.
     Missing,
     /// More than one insertion, or another change.
     Changed,
     /// A control character was inserted.
     Control,
-    /// An insertion where no word is missing: before the first word, or behind the last. A warning.
+    /// An insertion where no word is missing: before the first word, or after the last. A warning.
     Edge,
-    /// More spaces than one, or than the words that were inserted need. A warning.
+    /// More than one space, or more than the inserted words need. A warning.
     Spaces,
     /// Several words were inserted in one place. A warning.
     Words,
@@ -104,7 +104,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What was found in all.
+/// What was found in total.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Rows of the submission.
@@ -115,9 +115,9 @@ pub struct Summary {
     pub unchanged: u64,
     /// Sentences with an extra space, or several in one place.
     pub spaces: u64,
-    /// Sentences with one word more.
+    /// Sentences with one more word.
     pub words: u64,
-    /// Sentences with several words more, in one place.
+    /// Sentences with several more words, in one place.
     pub phrases: u64,
     /// Number of findings of each kind.
     pub findings: BTreeMap<Kind, u64>,

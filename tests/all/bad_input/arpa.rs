@@ -36,7 +36,7 @@ fn the_good_file_is_good() {
 }
 
 #[test]
-fn a_file_that_is_no_arpa_text_is_refused() {
+fn a_file_that_is_not_arpa_text_is_refused() {
     for bytes in ["", "one two three\n", "\\1-grams:\n-1\ta\n\\end\\\n"] {
         refuses(bytes, &["in: not an ARPA file: no line `\\data\\`", "name an ARPA file"]);
     }
@@ -87,7 +87,7 @@ fn lines_with_other_fields_are_refused() {
 }
 
 #[test]
-fn numbers_that_are_no_log_probabilities_are_refused() {
+fn numbers_that_are_not_log_probabilities_are_refused() {
     for (bad, what) in [
         ("x", "`x` is not a number"),
         ("-0,5", "`-0,5` is not a number"),
@@ -201,7 +201,7 @@ proptest! {
 }
 
 #[test]
-fn what_stands_behind_the_end_is_read_for_its_checksum() {
+fn what_follows_the_end_is_read_for_its_checksum() {
     let folder = Folder::with([]);
     let good = repository("tests/golden/toy.2.arpa.gz");
     let mut damaged = good.clone();

@@ -94,7 +94,7 @@ fn truncated_counts_are_refused_whatever_their_length() {
 }
 
 #[test]
-fn anything_behind_the_end_is_refused() {
+fn anything_after_the_end_is_refused() {
     let whole = counts_of(b"one two three\nfour five\n", "");
     for more in [&b"\n"[..], &[0; 64], &whole] {
         refused_counts(&[&whole, more].concat(), "", &["in: damaged counts", "copy it again"]);
@@ -208,7 +208,7 @@ fn crafted_counts_can_be_read() {
 fn ngrams_that_cannot_be_are_refused() {
     impossible("an unknown word", |c| c.ngrams[0].0[2] = 6);
     impossible("a huge id", |c| c.ngrams[0].0[2] = u32::MAX);
-    impossible("a word behind </s>", |c| c.ngrams[2].0 = [5, 3, 5, 0, 0]);
+    impossible("a word after </s>", |c| c.ngrams[2].0 = [5, 3, 5, 0, 0]);
     impossible("</s> twice", |c| c.ngrams[2].0 = [5, 3, 3, 0, 0]);
     impossible("a sentence without its end", |c| c.ngrams[2].0 = [5, 4, 0, 0, 0]);
     impossible("a gap", |c| c.ngrams[1].0 = [4, 0, 3, 0, 0]);
@@ -229,7 +229,7 @@ fn totals_that_do_not_agree_are_refused() {
     impossible("too many lines", |c| c.head = c.head.replace("\"lines\":2", "\"lines\":3"));
     impossible("more </s> than <s>", |c| c.words = c.words.replace("2\t</s>", "3\t</s>"));
     impossible("a word too many", |c| c.words += "1\tc\n");
-    impossible("nothing behind totals", |c| c.words.clear());
+    impossible("totals of no words", |c| c.words.clear());
     // Together more than 32 bits, and more than 64.
     for count in ["4294967295", "4294967296", "18446744073709551615", "-1", "1e3", ""] {
         let count = count.to_owned();
@@ -251,9 +251,9 @@ fn words_and_lines_that_cannot_be_are_refused() {
     impossible("an empty line", |c| c.aside = "1\t\n".into());
     impossible("a line without a number", |c| c.aside = "a b\n".into());
     impossible("a line with a NUL", |c| c.aside = "1\ta\0b\n".into());
-    impossible("a head that is none", |c| c.head = "[]".into());
-    impossible("a hash that is none", |c| c.head = c.head.replace("\"0\"", "\"x\""));
-    impossible("an end that is none", |c| c.end = "{}".into());
+    impossible("a malformed head", |c| c.head = "[]".into());
+    impossible("a malformed hash", |c| c.head = c.head.replace("\"0\"", "\"x\""));
+    impossible("a malformed end", |c| c.end = "{}".into());
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn answers(model: &Arc<Model>) -> Vec<Vec<u8>> {
     said
 }
 
-/// What is inserted where next to nothing is sure enough.
+/// What is inserted where next to no certainty is enough.
 fn repaired(solver: &Solver) -> Vec<Vec<Insertion>> {
     let Some(repair) = &solver.model().header().repair else { return Vec::new() };
     let mut settings = repair::Settings::default();
@@ -175,7 +175,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Counts a copy that was `opened`, or was not, from what is called `name`.
+    /// Counts a copy, opened or not, of what is called `name`.
     fn add(&mut self, opened: impute::Result<Model>, name: &str, right: &[Vec<u8>], what: &str) {
         let model = match opened {
             Ok(model) => Arc::new(model),
@@ -228,7 +228,7 @@ fn a_model_of_order_5_without_lists_damaged_anywhere_is_denied_or_answers_rightl
 }
 
 #[test]
-fn words_that_are_no_tokens_are_no_panic() {
+fn words_that_are_not_tokens_cause_no_panic() {
     for (order, everything) in [(3, true), (5, true)] {
         let whole = file(order, everything);
         let model = Arc::new(Model::from_bytes(whole.clone()).unwrap());
@@ -258,7 +258,7 @@ fn on_disk(whole: &[u8], copies: usize) {
         folder.write("m", damaged(whole, i, &mut random));
         tally.add(open(&path), &path.display().to_string(), &right, &format!("copy {i}"));
     }
-    assert!(tally.denied == 0, "opening looked over something: {tally:?}");
+    assert!(tally.denied == 0, "opening overlooked something: {tally:?}");
     assert!(tally.refused > copies / 2, "{tally:?}");
 }
 

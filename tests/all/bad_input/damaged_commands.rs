@@ -110,11 +110,11 @@ fn every_command_refuses_a_model_with_one_bit_changed() {
         }
         folder.write("m", &whole);
     }
-    // What a damaged model says of itself has a checksum of its own.
+    // What a damaged model says about itself has its own checksum.
     succeed(&mut command(&folder, "inspect m"));
 }
 
-/// Adds a section to the model that nobody needs and that makes it too large to be read at once.
+/// Adds a section to the model that no command needs and that makes it too large to be read at once.
 fn enlarge(folder: &Folder) {
     let model = std::fs::read(folder.path("m")).unwrap();
     let model = Model::from_bytes(model).unwrap();

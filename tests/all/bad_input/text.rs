@@ -67,7 +67,7 @@ fn a_file_taken_for_a_folder_is_named_with_a_remedy() {
 }
 
 #[test]
-fn a_cause_is_told_once_and_without_the_name_of_a_temporary_file() {
+fn a_cause_is_named_once_and_without_the_name_of_a_temporary_file() {
     let folder = folder(b"one two three\n");
     for args in ["missing", "in -o missing/out", "train missing -o out"] {
         let told = refused(&mut folder.impute(args), &["missing"]);
@@ -128,7 +128,7 @@ fn an_unclosed_quote_is_refused_in_the_middle_and_at_the_end() {
 }
 
 #[test]
-fn text_behind_the_closing_quote_is_refused() {
+fn text_after_the_closing_quote_is_refused() {
     for row in ["2,\"one two\" three", "2,\"one\",\"two\"", "2,\"one\" "] {
         bad_row(row, &["text after the closing quote"]);
     }

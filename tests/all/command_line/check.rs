@@ -11,7 +11,7 @@ fn with(submission: impl AsRef<[u8]>) -> Folder {
     Folder::with([("test.csv", TEST.as_bytes()), ("s.csv", submission.as_ref())])
 }
 
-/// What is printed about a submission with something wrong: the findings, and the last line of all.
+/// What is printed about a submission with something wrong: the findings, and the very last line.
 #[track_caller]
 fn wrong(command: &mut Command) -> (Vec<String>, String) {
     let output = command.output().unwrap();
@@ -109,7 +109,7 @@ fn a_line_that_is_too_long_is_one_line() {
 }
 
 #[test]
-fn nothing_of_a_submission_reaches_the_terminal_as_it_is() {
+fn nothing_of_a_submission_reaches_the_terminal_unescaped() {
     let test = TEST.replace("\n5,", "\n5\u{1b}[31mX,").replace("\n1,", "\n\u{202e}1,");
     let submission = test.replace("on valley", "\u{2066}on \u{1b}[1m valley");
     let mut lines: Vec<&str> = submission.lines().collect();
@@ -123,14 +123,14 @@ fn nothing_of_a_submission_reaches_the_terminal_as_it_is() {
     let foreign = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{2066}');
     assert!(!text.contains(foreign), "{found:?}");
     for part in
-        ["id 5\\u{1b}[31mX: ", "behind id 5\\u{1b}[31mX", "id \\u{202e}1", "\\u{2066}on \\u{1b}"]
+        ["id 5\\u{1b}[31mX: ", "after id 5\\u{1b}[31mX", "id \\u{202e}1", "\\u{2066}on \\u{1b}"]
     {
         assert!(text.contains(part), "{part}: {found:?}");
     }
 }
 
 #[test]
-fn what_else_was_changed_is_told_with_its_place() {
+fn what_else_was_changed_is_reported_with_its_place() {
     let changed = |from: &str, to: &str| {
         let found = findings(TEST.replace(from, to));
         assert_eq!(found.len(), 1, "{found:?}");
@@ -138,7 +138,7 @@ fn what_else_was_changed_is_told_with_its_place() {
     };
     assert_eq!(
         changed("late", "later"),
-        "s.csv:2: id 1: character 9: \"later\" where the test has \"late\"; change nothing but by one \
+        "s.csv:2: id 1: character 9: \"later\" where the test has \"late\"; change nothing beyond one \
          insertion"
     );
     assert!(changed("on valley", "in valley").starts_with("s.csv:4: id 5: character 11: \"in\""));
@@ -170,7 +170,7 @@ fn rows_that_are_missing_doubled_unknown_or_elsewhere_are_named() {
         found,
         [
             "s.csv:3: id 9: the id is not in test.csv; leave the row out",
-            "s.csv:4: id 1: stands behind id 5, 2 rows too late; keep the rows in the test's order",
+            "s.csv:4: id 1: comes after id 5, 2 rows too late; keep the rows in the test's order",
             "s.csv:6: id 5: the id occurs a second time; keep one row for every id",
             "test.csv:3: id 2: the row is not in s.csv; write one row for every row of the test",
         ]

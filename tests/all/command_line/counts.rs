@@ -33,7 +33,7 @@ fn parts(text: &str, options: &str) -> Folder {
 /// Texts of which no line is held out, and some are.
 fn small_and_large() -> [String; 2] {
     let small = String::from_utf8(toy_text()).unwrap();
-    // 12,000 different lines, of which some stand twice, so that 2 % are more than 200.
+    // 12,000 different lines, some of them twice, so that 2 % are more than 200.
     let numbered = (0..12_000).map(|i| {
         let line = small.lines().nth(i % 4000).unwrap_or_default();
         format!("{line} {}\n", i / 4).repeat(1 + usize::from(i % 7 == 0))

@@ -1,4 +1,4 @@
-//! What `impute evaluate` tells of the calibration, as users type it.
+//! What `impute evaluate` reports about the calibration, as users type it.
 
 use crate::common::{Folder, held_out_text, json_of, refused, said, succeed};
 use serde_json::Value;
@@ -8,7 +8,7 @@ fn whole() -> Folder {
 }
 
 #[test]
-fn the_calibration_is_summed_up_always_and_tabulated_when_asked() {
+fn the_calibration_is_always_summed_up_and_tabulated_when_asked() {
     let folder = whole();
     let brief = said(&mut folder.impute("evaluate whole.txt"));
     assert!(brief.contains("\nECE: gap "), "{brief}");
@@ -21,7 +21,7 @@ fn the_calibration_is_summed_up_always_and_tabulated_when_asked() {
     let labels: Vec<&str> = rows.filter_map(|line| line.split_whitespace().next()).collect();
     let tenths = ["tenth", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "all"];
     assert_eq!(labels[2..14], tenths, "{long}");
-    // What both reports have is the same, but for the speed.
+    // What both reports have is the same, except for the speed.
     for line in brief.lines().filter(|line| !line.contains("a second")) {
         assert!(long.contains(line), "{line}");
     }

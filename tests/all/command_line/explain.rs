@@ -44,7 +44,7 @@ fn assert_narrow(text: &str) {
 }
 
 #[test]
-fn gaps_words_and_decision_are_told() {
+fn gaps_words_and_decision_are_shown() {
     let folder = Folder::with([]);
     let text = text(&folder, SENTENCE, "");
     let parts = ["closed _ minister", "n-grams", "posterior", "likeliest words", "sum", "expected"];
@@ -82,7 +82,7 @@ fn json_holds_the_same() {
         assert!(SENTENCE[..byte].ends_with(gap["left"].as_str().unwrap()), "{gap}");
         assert!(SENTENCE[byte + 1..].starts_with(gap["right"].as_str().unwrap()), "{gap}");
     }
-    // What the answer inserts is what predict inserts, and says of it.
+    // The answer inserts what predict inserts, and says the same about it.
     folder.write("in", SENTENCE);
     let object = stdout(&mut folder.impute("in --format jsonl"));
     let object: Value = serde_json::from_slice(&object).unwrap();
@@ -100,7 +100,7 @@ fn json_holds_the_same() {
 }
 
 #[test]
-fn the_probability_of_the_answer_does_not_rest_on_how_many_words_are_shown() {
+fn the_probability_of_the_answer_does_not_depend_on_how_many_words_are_shown() {
     let model = open(toy_model());
     let solver = solver_of(&model);
     let mut worker = solver.worker();
@@ -126,10 +126,10 @@ fn assert_adds_up(json: &Value) -> usize {
             |word: &Value| NAMES.iter().map(|term| number(&word["terms"], term)).sum::<f64>();
         let first = &words[0];
         for word in words {
-            // Each is so much likelier than another as the sum of its nats says,
+            // Each is likelier than another by as much as the sum of its nats says,
             let difference = nats(word) - nats(first) - (p(word) / p(first)).ln();
             assert!(difference.abs() < 1e-6, "{likely}");
-            // so much likelier by the n-grams as that of its terms does,
+            // by the n-grams by as much as that of its terms says,
             let ngrams = (number(word, "ngrams") / number(first, "ngrams")).ln();
             assert!((terms(word) - terms(first) - ngrams).abs() < 1e-6, "{likely}");
             // and that is what the n-grams add, with their weight.
@@ -142,7 +142,7 @@ fn assert_adds_up(json: &Value) -> usize {
 }
 
 #[test]
-fn what_speaks_for_the_words_adds_up() {
+fn the_evidence_for_the_words_adds_up() {
     let folder = Folder::with([]);
     for sentence in [SENTENCE, "The minister said that banks", "the river is deep the town"] {
         assert!(assert_adds_up(&json(&folder, sentence, "--exact")) >= 5);

@@ -1,4 +1,4 @@
-//! `impute fill` as users type it, and the questions to the library behind it.
+//! `impute fill` as users type it, and what it asks of the library.
 
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ fn what_the_sources_say_adds_up() {
 }
 
 #[test]
-fn a_hole_may_stand_at_the_ends_and_unknown_words_are_named() {
+fn a_hole_may_be_at_the_ends_and_unknown_words_are_named() {
     let folder = Folder::with([]);
     let last = lines(stdout(&mut fill(&folder, "the banks closed the minister _", "-k 1")));
     assert_eq!(last[0].1, ".");
@@ -103,14 +103,14 @@ impl Asked {
         Asked { model: small_model(order) }
     }
 
-    /// ln P of a run of words behind a history.
+    /// ln P of a run of words after a history.
     fn ln(&self, history: &[u32], words: &[u32]) -> f64 {
         let all = [history, words].concat();
         let view = self.model.view();
         (history.len()..all.len()).map(|at| view.ln_probability(&all[..at], all[at])).sum()
     }
 
-    /// The best words and their shares by a score of every word; `<unk>` counts, but is no answer.
+    /// The best words and their shares by a score of every word; `<unk>` counts, but is not an answer.
     fn best(&self, not: &[u32], score: impl Fn(u32) -> f64) -> Vec<(u32, f64)> {
         let words = 0..self.model.view().vocabulary.len() as u32;
         let mut all: Vec<(u32, f64)> = words
@@ -158,11 +158,12 @@ fn answers_equal_slow_ones() {
             for k in [1, 7, 1000] {
                 for cut in 0..=sentence.len() {
                     let (left, right) = sentence.split_at(cut);
-                    let behind: Vec<u32> =
+                    let following: Vec<u32> =
                         right.iter().chain([&EOS]).copied().take(order - 1).collect();
                     let history = [&[BOS], left].concat();
-                    let slow = asked
-                        .best(&[BOS, EOS], |x| asked.ln(&history, &[&[x], &behind[..]].concat()));
+                    let slow = asked.best(&[BOS, EOS], |x| {
+                        asked.ln(&history, &[&[x], &following[..]].concat())
+                    });
                     assert_filled(&worker.fill(&words[..cut], &words[cut..], k), &slow, k);
                     let slow = asked.best(&[BOS], |x| asked.ln(left, &[x]));
                     worker.next_words(left, k, &mut found);

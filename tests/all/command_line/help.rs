@@ -24,7 +24,7 @@ fn commands() -> Vec<String> {
     names
 }
 
-/// Whether a program is there; if not, says that what it is for is left out.
+/// Whether a program is installed; if not, says that its check is skipped.
 fn installed(program: &str) -> bool {
     let found = std::process::Command::new(program)
         .arg("--version")
@@ -32,7 +32,7 @@ fn installed(program: &str) -> bool {
         .stderr(Stdio::null())
         .status();
     if found.is_err() {
-        // Not by `eprintln`, of which nobody hears where a test passes.
+        // Not by `eprintln`, which is not shown when a test passes.
         let line = format!("skipped, not installed: {program}\n");
         std::io::stderr().write_all(line.as_bytes()).unwrap();
     }
@@ -125,7 +125,7 @@ fn completions_name_every_command_and_shells_can_read_them() {
 }
 
 #[test]
-fn there_is_a_man_page_for_every_command_and_man_has_nothing_to_say_against_it() {
+fn there_is_a_man_page_for_every_command_and_man_finds_no_fault_with_it() {
     let folder = sentence();
     assert!(stdout(&mut folder.impute("man --dir pages/man1")).is_empty());
     let mut names: Vec<String> = commands().into_iter().filter(|name| name != "help").collect();
@@ -196,7 +196,7 @@ fn colours_are_as_asked_for() {
 }
 
 #[test]
-fn verbose_tells_of_model_threads_time_and_memory_and_changes_no_data() {
+fn verbose_reports_model_threads_time_and_memory_and_changes_no_data() {
     let folder = sentence();
     let (out, notes) = succeed(&mut folder.impute("in.txt --threads 2"));
     let (same, talk) = succeed(&mut folder.impute("in.txt --threads 2 -v"));

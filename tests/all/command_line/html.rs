@@ -17,7 +17,7 @@ fn page(folder: &Folder, args: &str) -> String {
     String::from_utf8(folder.read("page.html")).unwrap()
 }
 
-/// What stands between two strings, every time.
+/// What is between two strings, every time.
 fn between<'p>(page: &'p str, from: &str, to: &str) -> Vec<&'p str> {
     page.split(from).skip(1).map(|rest| rest.split(to).next().unwrap()).collect()
 }
@@ -125,7 +125,7 @@ fn the_figures_are_those_of_the_json_report() {
 }
 
 #[test]
-fn sentences_stand_by_their_gains_with_the_gaps_as_explain_has_them() {
+fn sentences_are_ordered_by_gain_with_the_gaps_that_explain_has() {
     let folder = whole();
     succeed(&mut folder.impute("split whole.txt --test-out t --solution-out s"));
     let page = page(&folder, "t s");
@@ -141,7 +141,7 @@ fn sentences_stand_by_their_gains_with_the_gaps_as_explain_has_them() {
         shown += gains.len();
     }
     assert!(shown > 5, "{shown}");
-    // The first of the worst or best, with the probabilities that `explain` tells.
+    // The first of the worst or best, with the probabilities that `explain` gives.
     let tests = String::from_utf8(folder.read("t")).unwrap();
     let id: usize = between(&page, "<span class=\"id\">id ", "<")[0].parse().unwrap();
     let heat = between(&page, "<p class=\"heat\">", "</p>")[0];
@@ -175,7 +175,7 @@ fn foreign_text_stays_text() {
                 .as_bytes(),
         ),
     ]);
-    // This method always puts something in.
+    // This method always inserts something.
     let first = page(&folder, "a<b>&.txt --method min-likelihood");
     balanced(&first);
     assert!(!first.contains("<script") && !first.contains("<!--") && !first.contains("a<b>"));
@@ -225,14 +225,14 @@ fn what_cannot_be_a_page_is_refused_before_the_work() {
     refused(&mut page("--html x --rows x"), &["--rows and --html", "name two files"]);
     refused(
         &mut page("--html page.html --learning-curve bad.tsv"),
-        &["bad.tsv: line 3: `score` is no number from 0: `five`"],
+        &["bad.tsv: line 3: `score` is not a number from 0: `five`"],
     );
     refused(
         &mut folder.impute("evaluate - --html page.html --learning-curve -"),
         &["standard input can be read only once"],
     );
     misused(&mut page("--learning-curve curve.tsv"), "--html");
-    // The model, too, is opened after the page; nothing stays of it.
+    // The model, too, is opened after the page; nothing remains of it.
     refused(&mut page("--html page.html --model no.impute"), &["no.impute"]);
     assert_eq!(folder.content(), before);
 }

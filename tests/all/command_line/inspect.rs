@@ -82,7 +82,7 @@ fn verify_finds_a_byte_that_changed() {
 }
 
 #[test]
-fn what_is_no_model_is_refused() {
+fn what_is_not_a_model_is_refused() {
     let folder = Folder::with([("text", b"one two three\n")]);
     refused(&mut folder.impute("inspect text"), &["text: not a model file"]);
     refused(&mut folder.impute("inspect missing"), &["missing: open failed"]);

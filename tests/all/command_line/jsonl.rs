@@ -88,7 +88,7 @@ fn numbers_agree_with_each_other() {
         }
     }
     assert!(words > 10 && ranked > 100, "{words} words, {ranked} pairs");
-    // Fewer are the first of more, and so are those of all gaps of those of the likely ones.
+    // A shorter list is the beginning of a longer one.
     let three = json_lines(&mut folder.impute("in --format jsonl --top 3"));
     for (few, many) in three.iter().zip(&all) {
         let [few, many] = [few, many].map(|object| object["top"].as_array().unwrap());
@@ -160,7 +160,7 @@ fn what_makes_no_sense_is_refused() {
     misused(&mut folder.impute("-k 3 score in in"), "belongs to `impute INPUT`");
     refused(&mut folder.impute("objects --format jsonl"), &["objects: line 1", "of output only"]);
     succeed(&mut folder.impute("objects --format text"));
-    // Braces alone are no object.
+    // Braces alone are not an object.
     folder.write("braces", "{ the dog } the cat .\n");
     succeed(&mut folder.impute("braces --format jsonl"));
 }

@@ -92,7 +92,7 @@ fn an_empty_model_variable_means_the_shipped_model() {
 }
 
 #[test]
-fn options_of_one_command_in_front_of_another_are_misused() {
+fn options_of_one_command_before_another_are_misused() {
     misused(&mut text().impute("--format text train a.txt -o m"), "belongs to `impute INPUT`");
     misused(&mut text().impute("a.txt -o x score a b"), "belongs to `impute INPUT`");
 }
@@ -151,7 +151,7 @@ fn an_interrupt_leaves_nothing_half_written() {
 }
 
 #[test]
-fn a_model_does_not_tell_where_its_text_lay() {
+fn a_model_does_not_reveal_where_its_text_was() {
     let folder = Folder::with([("secret.txt", &toy_text())]);
     let mut train = bare();
     train.arg("train").arg(folder.path("secret.txt")).arg("-o").arg(folder.path("m"));

@@ -1,5 +1,5 @@
-//! With what means a model is trained: memory, threads and a folder for temporary files. They are
-//! checked before the work begins, and leave no trace in the model.
+//! The means of training: memory, threads and a folder for temporary files. They are checked before the
+//! work begins, and leave no trace in the model.
 
 use std::time::{Duration, Instant};
 
@@ -50,7 +50,7 @@ fn memory_threads_files_and_the_order_of_lines_leave_no_trace() {
 
 #[test]
 fn pruned_and_cut_models_do_not_depend_on_the_means() {
-    // As few words as make the tables of the lower orders small and the highest order large.
+    // So few words that the tables of the lower orders are small and the highest order is large.
     for (vocabulary, options) in [
         (200, "--order 2 --min-count 3000"),
         (200, "--prune 0 0 1 --vocab-limit 150"),
@@ -140,7 +140,7 @@ fn memory_that_turns_out_too_little_keeps_the_old_output() {
 }
 
 #[test]
-fn a_folder_for_temporary_files_that_is_none_is_refused_at_once() {
+fn a_folder_for_temporary_files_that_is_not_one_is_refused_at_once() {
     let folder = folder("one two three\n");
     for name in ["missing", "text", "temp/missing"] {
         let named = format!("{name}: not a folder");
@@ -149,7 +149,7 @@ fn a_folder_for_temporary_files_that_is_none_is_refused_at_once() {
 }
 
 #[test]
-fn a_failure_behind_temporary_files_leaves_nothing() {
+fn a_failure_after_temporary_files_leaves_nothing() {
     let mut text = random_text(60_000, 20, 200);
     text.push_str("not \0 text\n");
     let folder = folder(&text);
@@ -167,7 +167,7 @@ fn a_failure_behind_temporary_files_leaves_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_behind_temporary_files_leaves_nothing() {
+fn an_interrupt_after_temporary_files_leaves_nothing() {
     use std::io::Write;
     let text = random_text(60_000, 20, 200);
     let folder = folder("");
@@ -196,7 +196,7 @@ fn an_interrupt_behind_temporary_files_leaves_nothing() {
 }
 
 #[test]
-fn discounts_that_cannot_be_computed_are_told_once_an_order() {
+fn discounts_that_cannot_be_computed_are_reported_once_per_order() {
     let folder = folder("one two three\n");
     let (_, notes) = trained(&folder, "text --order 4");
     for order in 1..=4 {

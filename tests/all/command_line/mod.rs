@@ -1,4 +1,4 @@
-//! The program as its users type it: mostly a file for each command.
+//! The program as its users type it: mostly one file per command.
 
 mod arpa;
 mod check;

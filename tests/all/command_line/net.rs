@@ -1,4 +1,4 @@
-//! The net beside the n-grams, as its users train it.
+//! The net alongside the n-grams, as its users train it.
 
 use std::path::PathBuf;
 
@@ -98,7 +98,7 @@ fn training_goes_on_from_any_form_of_a_model() {
     };
     let first = resume("without", "first", "1000");
     assert!(!first.contains("not the text"), "{first}");
-    // The same as if it had been there from the beginning, but for what the file says of itself.
+    // The same as if it had been there from the beginning, except for what the file says about itself.
     folder.write("direct", std::fs::read(with_net(&folder)).unwrap());
     let answers = |model: &str| stdout(&mut folder.impute(&format!("test.csv -m {model}")));
     assert!(answers("first") == answers("direct"));
@@ -127,7 +127,7 @@ fn training_goes_on_from_any_form_of_a_model() {
 fn only_lines_that_no_ngram_has_counted_say_how_far_the_net_is_trusted() {
     let folder = folder();
     let header = |model: &str| header_of(folder.path(model));
-    // Nothing held out: nothing is fitted, and the net gets a weight all the same.
+    // Nothing held out: nothing is fitted, but the net gets a weight.
     succeed(&mut folder.impute("train text -q --held-out 0 -o none"));
     let resume = "--net 512 --net-size small";
     let line = format!("train text --resume none {resume} -o first");
@@ -215,7 +215,7 @@ fn what_makes_no_sense_is_refused() {
     assert!(!folder.path("m").exists());
 }
 
-/// What the net says of all words of a gap is a distribution, whatever the gap.
+/// What the net says about all words of a gap is a distribution, whatever the gap.
 #[test]
 fn the_words_of_the_net_are_a_distribution() {
     let folder = folder();

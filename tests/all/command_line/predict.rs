@@ -225,20 +225,20 @@ fn quiet_means_nothing_on_standard_error_and_notes_never_reach_standard_output()
 }
 
 #[test]
-fn options_of_all_commands_stand_before_or_behind_the_command() {
+fn options_of_all_commands_go_before_or_after_the_command() {
     let folder = sample();
     for command in ["predict test.csv", "train text.txt -o m", "score test.csv test.csv"] {
         for options in ["-q", "--threads 2", "--quiet --threads 2"] {
-            let behind = stdout(&mut folder.impute(&format!("{command} {options}")));
+            let after = stdout(&mut folder.impute(&format!("{command} {options}")));
             let before = stdout(&mut folder.impute(&format!("{options} {command}")));
-            assert!(before == behind, "{options} {command}");
+            assert!(before == after, "{options} {command}");
         }
     }
 }
 
 #[test]
 #[cfg(unix)]
-fn the_first_line_can_be_had_through_a_pipe() {
+fn the_first_line_can_be_taken_through_a_pipe() {
     let folder = sample();
     let (out, notes) = succeed(&mut folder.shell("\"$0\" test.csv -q | head -n 1"));
     assert_eq!((&out[..], &notes[..]), (&b"\"id\",\"sentence\"\n"[..], ""));

@@ -10,7 +10,7 @@ fn held_out() -> Folder {
 }
 
 #[test]
-fn a_line_a_sentence_and_a_summary() {
+fn a_line_per_sentence_and_a_summary() {
     let folder = held_out();
     let printed = said(&mut folder.impute("query m text"));
     let lines: Vec<&str> = printed.lines().collect();

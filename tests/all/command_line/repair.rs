@@ -9,7 +9,7 @@ use impute::model::Model;
 use impute::model::header::Repair;
 use serde_json::Value;
 
-/// What people write, and three words too few.
+/// What people write, with three words missing.
 const LETTER: &str = "THE HARVEST\r\n\r\nIt was the first warm day of the year, and Mrs. Carter said\r\n\
     that she not going to sell any more eggs. “We’ll see about that,” said her\r\nbrother. He said that it \
     a mistake, and that the city would have pay for it.";
@@ -35,7 +35,7 @@ fn words_come_back_and_no_other_byte_changes() {
         .replace("it a mistake", "it was a mistake")
         .replace("have pay", "have to pay");
     assert_eq!(out, expected);
-    assert!(told.contains("3 insertions (prior 0.0100, from 0.5 on)"), "{told}");
+    assert!(told.contains("3 insertions (prior 0.0100, probability 0.5 or more)"), "{told}");
     let (_, told) = succeed(&mut folder.shipped("repair letter.txt -q -o out.txt"));
     assert_eq!((told.as_str(), folder.read("out.txt")), ("", expected.into_bytes()));
 }
@@ -117,7 +117,7 @@ fn a_diff_is_of_lines_that_were_not_cut_however_long_the_paragraph() {
     // One line, longer than a block.
     folder.write("in", paragraph.replace('\n', " ").repeat(2));
     refused(&mut folder.shipped(diff), &["in: line 1: too long for a diff", "jsonl"]);
-    // A short line behind such a line is whole.
+    // A short line after such a line is whole.
     folder.write("in", format!("{LONG}. ").repeat(1100) + "\nHe was going sell the house.\n");
     let out = said(&mut folder.shipped(diff));
     assert!(out.contains("\n@@ -2 +2 @@ to "), "{out}");
@@ -130,7 +130,7 @@ fn the_bytes_do_not_depend_on_how_a_pipe_delivers_them() {
     let whole = first.to_owned() + "He was going sell the house.\n";
     folder.write("in", &whole);
     let expected = stdout(&mut folder.shipped("repair in --suggest"));
-    // What stands before it in its block.
+    // What comes before it in its block.
     let before = "\"before\":\"He was going\"";
     assert!(String::from_utf8_lossy(&expected).contains(before));
     let [first, rest] = [first, &whole[first.len()..]].map(|part| part.replace('\n', "\\n"));

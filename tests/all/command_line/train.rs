@@ -65,7 +65,7 @@ fn a_model_does_not_depend_on_the_order_of_the_lines() {
 }
 
 #[test]
-fn a_model_does_not_depend_on_which_file_a_line_stands_in() {
+fn a_model_does_not_depend_on_which_file_a_line_is_in() {
     let text = String::from_utf8(toy_text()).unwrap();
     let lines: Vec<_> = text.lines().collect();
     let (first, second) = lines.split_at(1000);

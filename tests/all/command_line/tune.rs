@@ -106,7 +106,7 @@ fn a_new_file_leaves_the_model_alone_and_says_where_it_comes_from() {
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
     let model = String::from_utf8_lossy(&folder.read("new")).into_owned();
     assert!(!model.contains("more.txt"));
-    // It is the calibration that answers differ by.
+    // The answers differ by the calibration.
     folder.write("in", held_out_text());
     let answers =
         |model: &str| stdout(&mut folder.impute(&format!("evaluate in --json -m {model}")));

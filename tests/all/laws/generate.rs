@@ -33,7 +33,7 @@ fn tiny_text() -> String {
     text
 }
 
-/// The probability of every next word behind a prompt, `</s>` included, by the slow way.
+/// The probability of every next word after a prompt, `</s>` included, by the slow way.
 fn slow(model: &Model, settings: &Settings, first: bool) -> HashMap<u32, f64> {
     let view = model.view();
     let mut history = vec![BOS];
@@ -52,8 +52,8 @@ fn slow(model: &Model, settings: &Settings, first: bool) -> HashMap<u32, f64> {
     weights.into_iter().map(|(word, weight)| (word, weight / sum)).collect()
 }
 
-/// The chi-square of draws of the first word behind the prompt against the slow reference is not
-/// above what one in a million right samplers reach.
+/// The chi-square of draws of the first word after the prompt against the slow reference is not above what
+/// one in a million correct samplers reach.
 #[track_caller]
 fn assert_first_words_as_expected(model: &Model, settings: Settings) {
     const DRAWS: u64 = 25_000;
@@ -132,7 +132,7 @@ fn words_come_as_often_as_the_model_says_where_n_grams_and_words_are_cut() {
 }
 
 #[test]
-fn words_behind_generated_words_come_as_often_as_the_model_says() {
+fn words_after_generated_words_come_as_often_as_the_model_says() {
     let model = model_from(&tiny_text(), Config::default());
     for (temperature, top_k) in [(1.0, None), (0.5, None), (1.0, Some(5))] {
         let settings = options!(Settings { temperature, top_k, ..Settings::default() });
@@ -242,7 +242,7 @@ fn no_byte_of_a_damaged_model_makes_the_generator_panic() {
         let Ok(damaged) = Model::from_bytes(bytes) else { continue };
         opened += 1;
         for settings in every_path(&options!(Settings { max_words: 30, ..Settings::default() })) {
-            // Where no word is left, that is said.
+            // If no word is left, that is an error.
             let Ok(generator) = Generator::new(&damaged, settings) else { continue };
             let mut worker = generator.worker();
             (0..5).for_each(|index| assert!(worker.sentence(index).len() < 1000));
@@ -259,19 +259,19 @@ fn imported(arpa: &str) -> Model {
 }
 
 #[test]
-fn a_model_that_is_no_mixture_gives_what_it_says() {
+fn a_model_that_is_not_a_mixture_gives_what_it_says() {
     let arpa = |p: &str| {
         format!(
             "\\data\\\nngram 1=4\nngram 2=1\n\n\\1-grams:\n-99 <unk>\n0 <s> 0\n-0.3 </s>\n-0.3 a -0.1\n\n\
              \\2-grams:\n{p} <s> a\n\n\\end\\\n"
         )
     };
-    // `a` is all but impossible behind <s>, and the only word that may come: it is found all the same.
+    // `a` is all but impossible after <s>, but the only word that may come: it is found.
     let model = imported(&arpa("-13"));
     let generator =
         Generator::new(&model, options!(Settings { max_words: 3, ..Settings::default() })).unwrap();
     assert!(generator.worker().sentence(0).starts_with(b"a"));
-    // Impossible behind <s> but likely elsewhere: it never comes first while another word may.
+    // Impossible after <s> but likely elsewhere: it never comes first while another word may.
     let model = imported(&arpa("-99").replace("1=4", "1=5").replace("-0.3 a", "-0.9 b\n-0.3 a"));
     let generator = Generator::new(&model, Settings::default()).unwrap();
     let mut worker = generator.worker();

@@ -36,7 +36,7 @@ fn read_blocks(source: Box<dyn Read + Send>) -> Vec<Block> {
     all
 }
 
-/// Gives so many bytes a read, in turn.
+/// Gives this many bytes per read, in turn.
 struct Dribble<S> {
     text: std::io::Cursor<Vec<u8>>,
     sizes: S,
@@ -106,7 +106,7 @@ proptest! {
     }
 
     #[test]
-    fn blocks_one_behind_the_other_are_the_text(text in text()) {
+    fn blocks_one_after_another_are_the_text(text in text()) {
         let text: Vec<u8> = text.into_iter().filter(|&byte| byte != 0).collect();
         let all = blocks(&text);
         prop_assert_eq!(all.iter().flat_map(|block| block.bytes.clone()).collect::<Vec<u8>>(), &text[..]);
@@ -129,7 +129,7 @@ proptest! {
     #[test]
     fn blocks_do_not_depend_on_the_reads(
         text in text(),
-        // What stands before it, so long that a block is cut, or nothing.
+        // What comes before it, so long that a block is cut, or nothing.
         before in prop::sample::select(vec!["", "so ", "so\n", "so\r\n", "so\n\n", " ", "\n"]),
         length in LONGEST - 100..LONGEST + 10,
         sizes in prop::collection::vec(1..40usize, 1..10),

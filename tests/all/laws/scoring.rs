@@ -166,7 +166,7 @@ proptest! {
             .iter()
             .map(|pick| {
                 let [a1, a0, b0, b1] = pick.map(|id| id % words);
-                // <s> stands only in front, </s> only at the end.
+                // <s> is only at the beginning, </s> only at the end.
                 let inner = |id: u32| if id == BOS || id == EOS { UNK } else { id };
                 let first = if a1 == EOS { BOS } else { a1 };
                 let last = if b1 == BOS { EOS } else { b1 };
@@ -200,7 +200,7 @@ proptest! {
             };
             let all = (0..words).filter(|&x| x != BOS && x != EOS);
             let sum: f64 = all.map(|x| slow(&[x]).exp()).sum();
-            // All words are candidates, so that nothing is taken for granted but <unk>.
+            // All words are candidates, so that only <unk> is assumed.
             let score = worker.score_in(&sentence, left, words as usize, &mut best).unwrap();
             prop_assert_eq!(best.len(), words as usize - 3);
             for candidate in &best {
@@ -248,7 +248,7 @@ fn the_fast_scorer_equals_the_slow_one_on_the_shipped_model() {
     let text = include_str!("../../../data/sample.txt");
     let sentences: Vec<Vec<u32>> =
         text.lines().step_by(29).map(|line| solver.ids(line.as_bytes())).collect();
-    // The last gap stands before a full stop and the end, a pair with lists made one.
+    // The last gap is before a full stop and the end, a pair with lists made one.
     let gaps: Vec<Gap> = sentences
         .iter()
         .flat_map(|ids| {
@@ -258,7 +258,7 @@ fn the_fast_scorer_equals_the_slow_one_on_the_shipped_model() {
         .collect();
     assert!(gaps.len() > 20 && gaps.iter().filter(|gap| gap.right[1] == EOS).count() > 5);
     assert_equals_slow(&model, &gaps, 64);
-    // More words than the head of a list holds, without a word behind that would favour others.
+    // More words than the head of a list holds, without a word after it that would favour others.
     let id = |word: &str| model.view().vocabulary.id(word.as_bytes());
     let long = [["one", "of"], ["of", "the"], ["is", "a"], ["in", "the"]];
     let long = long.map(|[a, b]| Gap { left: [id(a), id(b)], right: [UNK, id("of")] });

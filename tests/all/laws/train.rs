@@ -20,7 +20,7 @@ fn bytes(trained: &Trained) -> Vec<u8> {
     file.unwrap().into_inner()
 }
 
-/// Trains with so many threads.
+/// Trains with this many threads.
 fn train_with(threads: usize, sources: Sources<'_>, config: &Config, memory: u64) -> Trained {
     let pool = rayon_pool(threads);
     let resources = options!(Resources { memory, lists: memory > 1 << 28, ..Resources::default() });
@@ -33,7 +33,7 @@ fn rayon_pool(threads: usize) -> rayon::ThreadPool {
 
 #[test]
 fn a_text_that_does_not_fit_into_memory_gives_the_same_model() {
-    // As few words as make the tables of the lower orders small and the highest order large.
+    // So few words that the tables of the lower orders are small and the highest order is large.
     for (order, vocabulary) in [(2, 20_000), (3, 200), (4, 34), (5, 14)] {
         let folder = Folder::with([("text", random_text(42_000, 20, vocabulary).as_bytes())]);
         let texts = [folder.path("text")];

@@ -16,7 +16,7 @@ const KINDS: [&str; 6] = [
     ".",
 ];
 
-/// Sentences of a word of each kind; words of a kind differ in nothing.
+/// Sentences of a word of each kind; words of a kind do not differ.
 fn sentences(lines: usize) -> String {
     let mut random = random();
     let kinds = KINDS.map(|kind| kind.split(' ').collect::<Vec<_>>());
@@ -121,7 +121,7 @@ fn probabilities_sum_to_one() {
             let [a, b] = [left[0], left[1]].map(|word| classes.class(word));
             let p = |w: u32| classes.ln_word(w).exp() * classes.trigram(a, b, classes.class(w));
             let sum: f64 = (0..words).filter(|&word| word != BOS).map(p).sum();
-            assert!((sum - 1.0).abs() < 2e-3, "order {order}: {sum} behind {left:?}");
+            assert!((sum - 1.0).abs() < 2e-3, "order {order}: {sum} after {left:?}");
             least = least.min((0..words).map(p).fold(f64::INFINITY, f64::min));
         }
         assert!(least >= 0.0);

@@ -34,7 +34,7 @@ fn a_seed_gives_the_same_sentences_and_another_seed_others() {
 }
 
 #[test]
-fn a_novel_sentence_is_no_line_of_the_text() {
+fn a_novel_sentence_is_not_a_line_of_the_text() {
     let folder = folder();
     let text = toy_text();
     let known: std::collections::HashSet<&[u8]> = text.split(|&b| b == b'\n').collect();
@@ -44,10 +44,10 @@ fn a_novel_sentence_is_no_line_of_the_text() {
     assert!(copies(&all) > 10, "{}", copies(&all));
     let args = "generate -n 3000 --temperature 0.5 --novel toy.txt";
     let (novel, stderr) = succeed(&mut folder.impute(args));
-    assert_eq!(copies(&novel), 1); // what stands behind the last line is empty, as in the text
+    assert_eq!(copies(&novel), 1); // what follows the last line is empty, as in the text
     assert_eq!(novel.iter().filter(|&&b| b == b'\n').count(), 3000);
-    assert!(stderr.contains("left out that stand in the text"), "{stderr}");
-    // Those that are left come in the same order.
+    assert!(stderr.contains("left out as lines of the text"), "{stderr}");
+    // The others come in the same order.
     let mut rest = all.split(|&b| b == b'\n').filter(|line| !known.contains(line));
     let kept: Vec<&[u8]> = novel.split(|&b| b == b'\n').collect();
     assert!(rest.all(|line| kept.contains(&line)));

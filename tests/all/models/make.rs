@@ -133,7 +133,7 @@ fn a_net_is_trained_and_trained_on() {
 }
 
 #[test]
-fn counts_join_and_ngrams_of_others_are_taken_over() {
+fn counts_join_and_ngrams_of_others_are_imported() {
     let folder = folder();
     let ours = folder.path("ours");
     let count = make::Count::new(vec![folder.path("toy.txt")]);
@@ -159,7 +159,7 @@ fn counts_join_and_ngrams_of_others_are_taken_over() {
 }
 
 #[test]
-fn what_cannot_be_is_said_at_once_without_options_and_changes_nothing() {
+fn what_is_impossible_is_refused_at_once_without_options_and_changes_nothing() {
     let folder = folder();
     folder.write("old", "old");
     let before = folder.content();

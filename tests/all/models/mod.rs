@@ -1,4 +1,4 @@
-//! What models say, against the formulas that they come from.
+//! What models say, against their formulas.
 
 mod classes;
 mod formula;

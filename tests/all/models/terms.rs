@@ -13,10 +13,10 @@ const SENTENCES: [&str; 5] =
 fn direct(model: &Model, sentence: &[u32], left: usize, word: u32) -> f64 {
     let view = model.view();
     let (before, after) = sentence.split_at(left + 1);
-    let behind = after.iter().chain([&EOS]).take(view.order - 1);
+    let following = after.iter().chain([&EOS]).take(view.order - 1);
     let mut all = [&[BOS], before, &[word]].concat();
     let mut ln = view.ln_probability(&all[..all.len() - 1], word);
-    for &next in behind {
+    for &next in following {
         ln += view.ln_probability(&all, next);
         all.push(next);
     }
@@ -73,7 +73,7 @@ fn a_term_is_that_of_its_own_ngram_and_nothing_where_it_is_not_stored() {
             ngrams += usize::from(stored && terms.terms[i] != 0.0);
         }
         assert!(ngrams > 0, "no word makes an n-gram for {}", NAMES[i]);
-        // What stands elsewhere does not change it.
+        // Words elsewhere do not change it.
         for other in [-2, -1, 1, 2].into_iter().filter(|offset| !seen.contains(offset)) {
             let mut changed = sentence.clone();
             changed[at(other)] = solver.ids(b"w7")[0];
@@ -107,7 +107,7 @@ fn explained_words_have_the_probabilities_of_an_exact_search() {
                     assert!((ratio - shares).abs() < 1e-8, "{word:?}");
                 }
             }
-            // The answer is the one that is given without reasons.
+            // The answer is the one given without reasons.
             let answer = solver.worker().explain(text.as_bytes(), 5).unwrap().answer;
             assert_eq!(answer, solver.answer(text.as_bytes(), impute::solve::Method::Posterior));
         }

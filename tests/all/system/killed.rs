@@ -1,5 +1,5 @@
-//! Killed at any moment: an output is what it was before, or complete, and never anything between; and
-//! who is only asked to stop leaves nothing behind.
+//! Killed at any moment: an output is what it was before, or complete, and never anything between; and a
+//! program that is asked to stop leaves nothing behind.
 #![cfg(unix)]
 
 use std::io::Write;
@@ -123,7 +123,7 @@ fn a_command_killed_at_any_moment_leaves_each_output_old_or_complete() {
             child.wait().unwrap();
             undisturbed.check(&folder, line);
         }
-        // What the killed have left does not disturb those who come later.
+        // What killed runs leave does not disturb later ones.
         undisturbed.restore(&folder);
         assert!(spawn(&folder.path("."), line).wait().unwrap().success(), "{line}");
         for (name, [_, after]) in &undisturbed.contents {

@@ -53,7 +53,7 @@ fn sixty_megabytes_of_sentences_take_a_few_megabytes_of_memory() {
     assert!(many < few + (32 << 20), "{many} bytes for many lines, {few} for few");
 }
 
-/// The peak resident size of a command that reads `text` and may take so many MiB, in MiB, and whether
+/// The peak resident size of a command that reads `text` and may take `megabytes` MiB, in MiB, and whether
 /// it succeeded.
 fn peak_within(text: &str, command: &str, megabytes: u64) -> (f64, bool) {
     let folder = tempfile::tempdir().unwrap();
