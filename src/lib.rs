@@ -31,36 +31,32 @@
 //! tokens, and so are the halves of `didn 't`.
 //!
 //! ```
-//! use impute::model::Model;
-//! use impute::solve::{Method, Solver};
+//! use impute::{Method, Model, Solver};
 //!
-//! let model = Model::shipped()?;
-//! let solver = Solver::new(&model)?;
+//! let solver = Solver::new(Model::shipped()?)?;
 //! let answer = solver.answer(b"He said that it a mistake .", Method::Posterior);
 //! assert_eq!(answer.sentence, b"He said that it was a mistake .");
-//! assert_eq!(answer.insert, Some((3, "was".to_owned()))); // after the fourth token
+//! let insert = answer.insert.expect("it is sure");
+//! assert_eq!((insert.gap, &*insert.text), (3, "was")); // after the fourth token
 //! assert!(answer.gain > Some(1.0)); // characters that the answer is expected to save
 //! # Ok::<(), impute::Error>(())
 //! ```
 //!
 //! # Many sentences
 //!
-//! For serious work: one model and one solver for the process, a worker for each thread, and a batch of
-//! sentences at a time, because the net is faster on many. The answers do not depend on batches or threads.
+//! For serious work: one solver for the process, a worker for each thread, and a batch of sentences at a
+//! time, because the net is faster on many. Solver and workers own what they need, so that a thread, a service
+//! or an object of another language can keep them. The answers do not depend on batches or threads.
 //!
 //! ```
-//! use impute::model::Model;
-//! use impute::solve::{Method, Solver, Workers};
-//! use rayon::prelude::*;
+//! use impute::progress::Silent;
+//! use impute::{Method, Model, Solver, Workers};
 //!
-//! let model = Model::shipped()?;
-//! let solver = Solver::new(&model)?;
-//! let workers = Workers::new(&solver);
+//! let workers = Workers::new(&Solver::new(Model::shipped()?)?);
 //! let sentences = ["She was one the best players .", "He said that it a mistake ."];
-//! let answers: Vec<_> = sentences
-//!     .par_chunks(16)
-//!     .flat_map_iter(|batch| workers.with(|worker| worker.answer_all(batch, Method::Posterior)))
-//!     .collect();
+//! let answers = workers.map(&sentences, &Silent, |worker, batch| {
+//!     worker.answer_all(batch, Method::Posterior)
+//! });
 //! assert_eq!(answers[0].sentence, b"She was one of the best players .");
 //! # Ok::<(), impute::Error>(())
 //! ```
@@ -71,14 +67,12 @@
 //! one too.
 //!
 //! ```
-//! use impute::model::Model;
-//! use impute::repair::{Repairer, Settings, apply};
-//! use impute::solve::Solver;
+//! use impute::repair::{Settings, apply};
 //! use impute::text::ordinary::sentences;
+//! use impute::{Model, Repairer, Solver};
 //!
-//! let model = Model::shipped()?;
-//! let solver = Solver::new(&model)?;
-//! let weights = model.header().repair.as_ref().expect("fitted, as the shipped model is").weights;
+//! let solver = Solver::new(Model::shipped()?)?;
+//! let weights = solver.model().header().repair.as_ref().expect("fitted, as the shipped model is").weights;
 //! let repairer = Repairer::new(&solver, weights, Settings::default())?;
 //!
 //! let text = b"Mrs. Carter was late. She said that she not going to sell more eggs.";
@@ -96,9 +90,8 @@
 //!
 //! ```
 //! use impute::make::{Train, train};
-//! use impute::model::Model;
 //! use impute::progress::Silent;
-//! use impute::query::Scorer;
+//! use impute::{Model, Scorer};
 //!
 //! # let folder = tempfile::tempdir().unwrap();
 //! # let path = |name: &str| folder.path().join(name);
@@ -148,7 +141,10 @@
 //!   library does.
 //! - On x86-64, built without the flags in `.cargo/config.toml` the results are the same and look-ups slower.
 
-pub(crate) mod error;
+// What only training writes is not used without it.
+#![cfg_attr(not(feature = "train"), allow(dead_code, unused_imports))]
+
+mod error;
 pub mod evaluate;
 #[cfg(feature = "train")]
 pub mod fit;
@@ -163,7 +159,7 @@ pub mod progress;
 pub mod query;
 pub mod random;
 pub mod repair;
-pub(crate) mod softmax;
+mod softmax;
 pub mod solve;
 pub mod submission;
 pub mod task;
@@ -172,8 +168,13 @@ pub mod text;
 pub mod train;
 
 pub use error::{Error, ErrorKind, Remedy, Result, Setting};
+pub use generate::Generator;
 pub use model::Model;
+pub use query::Scorer;
+pub use repair::Repairer;
 pub use solve::{Answer, Method, Solver, Worker, Workers};
+#[cfg(feature = "train")]
+pub use train::Config;
 
 /// The README's Rust, run as a doc test.
 #[cfg(doctest)]

@@ -1,7 +1,7 @@
 //! `impute train TEXT... -o MODEL`: makes a model from texts, counts or an ARPA file, or trains the net of
 //! one further.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use impute::make::{self, Made};
@@ -63,8 +63,8 @@ fn resume(args: &Train, model: &Path, ui: &Ui) -> anyhow::Result<Made> {
     Ok(make::resume(&wanted, &args.output, ui)?)
 }
 
-fn import(args: &Train, arpa: &PathBuf, ui: &Ui) -> impute::Result<Made> {
-    let mut wanted = make::Import::new(arpa.clone());
+fn import(args: &Train, arpa: &Path, ui: &Ui) -> impute::Result<Made> {
+    let mut wanted = make::Import::new(arpa.to_owned());
     wanted.form = args.form();
     wanted.license = args.license.clone();
     wanted.date = today();

@@ -46,7 +46,7 @@ fn assert_equals_arpa(model: &Model, name: &str) {
         .collect();
     assert_eq!(model.header().ngrams, expected, "number of n-grams per order");
     for (ngram, log10_p, log10_backoff) in arpa {
-        let id = ids(&view, ngram.iter().map(String::as_str));
+        let id = ids(view, ngram.iter().map(String::as_str));
         assert!(view.find(&id).is_some(), "{ngram:?} is not stored");
         let (&word, context) = id.split_last().unwrap();
         if ngram != ["<s>"] {

@@ -17,7 +17,7 @@ use crate::model::words::{BOS, EOS};
 /// ```
 /// # let model = impute::model::Model::shipped()?;
 /// let mut text = Vec::new();
-/// impute::model::arpa::write(&model.view(), "a vector", &mut text)?;
+/// impute::model::arpa::write(model.view(), "a vector", &mut text)?;
 /// assert!(text.starts_with(b"\\data\\\nngram 1="));
 /// # Ok::<(), impute::Error>(())
 /// ```
