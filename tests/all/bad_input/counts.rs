@@ -75,7 +75,7 @@ fn counts_of_another_version_are_refused() {
 fn counts_that_lack_what_is_wanted_are_refused() {
     let counts = counts_of(&toy_text(), " --order 3 --held-out 500");
     refused_counts(&counts, " --order 4", &["in: ", "order 3", "order 4", "count again"]);
-    refused_counts(&counts, "", &["in: 500 lines", "3000", "--held-out"]);
+    refused_counts(&counts, "", &["in: at most 500 lines", "3000", "--held-out"]);
     let folder = folder(&counts);
     succeed(&mut folder.impute("train --counts in -o out --order 2 --held-out 500"));
 }

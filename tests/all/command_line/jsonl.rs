@@ -158,7 +158,10 @@ fn what_makes_no_sense_is_refused() {
     }
     misused(&mut folder.impute("in --format jsonl -k 0"), "0");
     misused(&mut folder.impute("-k 3 score in in"), "belongs to `impute INPUT`");
-    refused(&mut folder.impute("objects --format jsonl"), &["objects: line 1", "of output only"]);
+    refused(
+        &mut folder.impute("objects --format jsonl"),
+        &["objects: line 1", "only an output format"],
+    );
     succeed(&mut folder.impute("objects --format text"));
     // Braces alone are not an object.
     folder.write("braces", "{ the dog } the cat .\n");

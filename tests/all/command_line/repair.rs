@@ -215,7 +215,7 @@ fn rates_are_fractions_or_numbers_and_unknown_ones_are_refused_with_the_arithmet
     refused(&mut folder.shipped("repair letter.txt --false-alarms 1/100000"), &parts);
     for high in ["1/3", "1/2"] {
         let parts =
-            ["words and marks of whole text", "the highest rate", "a lower rate", "--prior"];
+            ["words and marks of whole text", "the highest known rate", "a lower rate", "--prior"];
         refused(&mut folder.shipped(&format!("repair letter.txt --false-alarms {high}")), &parts);
     }
     // Known before the model is opened.
