@@ -44,13 +44,13 @@ def best(model, words, left, right):
     for word in left:
         model.BaseScore(states[0], word, states[1])
         states[0], states[1] = states[1], states[0]
-    behind = (right + ["</s>"])[:2]
+    after = (right + ["</s>"])[:2]
     found = (-1e9, None)
     for x in words:
         total = model.BaseScore(states[0], x, states[1])
-        total += model.BaseScore(states[1], behind[0], states[2])
-        if len(behind) > 1:
-            total += model.BaseScore(states[2], behind[1], states[3])
+        total += model.BaseScore(states[1], after[0], states[2])
+        if len(after) > 1:
+            total += model.BaseScore(states[2], after[1], states[3])
         found = max(found, (total, x))
     return found[1], time.process_time() - begin
 
@@ -78,7 +78,7 @@ def main():
         found, took = best(model, words, tokens[max(0, at - 2):at], tokens[at:at + 2])
         expected = ours(impute, " ".join([*tokens[:at], "_", *tokens[at:]]))
         if found != expected:
-            sys.exit(f"{' '.join(tokens)}: {found} behind {at} words, but impute finds {expected}")
+            sys.exit(f"{' '.join(tokens)}: {found} after {at} words, but impute finds {expected}")
         seconds += took
     begin, count = time.process_time(), 0
     lines = [" ".join(tokens) for tokens in sentences]

@@ -1,4 +1,4 @@
-//! Models as the commands use them: no answer of a damaged one is passed off as right.
+//! Opens a model as far as a command needs it.
 
 use std::path::Path;
 

@@ -59,7 +59,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
         write_rows(out, pairs, &measured, &methods)?;
     }
     if let Some(html) = html {
-        html.write(args, &solver, (pairs, &measured), &methods, &report)?;
+        html.write(args, &solver, pairs, &measured, &methods, &report)?;
     }
     let mut out = Output::create(None)?;
     let text = match args.json {

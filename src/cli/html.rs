@@ -51,7 +51,8 @@ impl Html {
         mut self,
         args: &Evaluate,
         solver: &Solver,
-        (pairs, measured): (&[Pair], &[Measured]),
+        pairs: &[Pair],
+        measured: &[Measured],
         methods: &[Method],
         report: &Report,
     ) -> anyhow::Result<()> {

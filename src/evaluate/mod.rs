@@ -17,3 +17,6 @@ pub mod measure;
 pub mod repairs;
 pub mod report;
 pub mod signature;
+
+pub use calibration_table::CalibrationTable;
+pub use experts::{Expert, Opinion};

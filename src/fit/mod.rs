@@ -4,7 +4,7 @@
 //! * [`promise`] – what is promised against what is achieved; [`alarms`] – when a word is missing at all.
 //! * [`sample`] – takes such sentences from a text of the user's own.
 
-pub(crate) mod alarms;
+pub mod alarms;
 pub mod calibrate;
 pub(crate) mod held_out;
 pub(crate) mod log_linear;

@@ -11,23 +11,23 @@ const REDRAWS: usize = 100;
 
 /// One thread's scratch memory.
 #[derive(Debug)]
-pub struct Worker<'g, 'm> {
-    generator: &'g Generator<'m>,
+pub struct Worker<'g> {
+    generator: &'g Generator<'g>,
     /// Made when first needed.
-    weighted: Option<weighted::Sampler<'g, 'm>>,
+    weighted: Option<weighted::Sampler<'g, 'g>>,
     text: Vec<u8>,
     /// How many words were drawn for the last sentence.
     drawn: usize,
 }
 
-impl<'m> Generator<'m> {
+impl Generator<'_> {
     /// A worker with scratch memory of its own.
-    pub fn worker(&self) -> Worker<'_, 'm> {
+    pub fn worker(&self) -> Worker<'_> {
         Worker { generator: self, weighted: None, text: Vec::new(), drawn: 0 }
     }
 }
 
-impl Worker<'_, '_> {
+impl Worker<'_> {
     /// The sentence with this index: the prompt and what follows, with single spaces between the words. It
     /// depends only on the model, the settings and the index.
     ///

@@ -36,4 +36,5 @@ pub(crate) mod whole;
 pub mod words;
 
 pub use open::Model;
+pub use skip::Skip;
 pub use whole::Whole;

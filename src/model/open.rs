@@ -148,7 +148,7 @@ impl Model {
     ///
     /// # Errors
     /// The system gives no second handle of the file.
-    pub fn check(&self) -> Result<Option<Check>> {
+    pub(super) fn check(&self) -> Result<Option<Check>> {
         let Source { bytes: Bytes::Mapped(_, file), directory, name } = self.source() else {
             return Ok(None);
         };

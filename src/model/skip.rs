@@ -180,10 +180,12 @@ impl<'a> Skip<'a> {
         fit.then_some(Skip { starts, words, buckets, levels, contexts, sum })
     }
 
+    /// How many pairs are stored.
     pub fn len(&self) -> usize {
         self.levels.len()
     }
 
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.levels.is_empty()
     }
@@ -201,6 +203,7 @@ impl<'a> Skip<'a> {
         found.map_or(0.0, |&level| libm::exp((f64::from(level) - LEVEL_OF_ONE) / LEVELS_OF_E))
     }
 
+    /// How often any two words were seen, as [`Skip::count`] counts.
     pub fn sum(&self) -> f64 {
         self.sum
     }

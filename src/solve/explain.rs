@@ -18,6 +18,7 @@ use super::solver::Solver;
 use super::word::candidates::Candidates;
 use super::word::posterior::{Features, GapPosterior, PARTS, Posterior};
 use super::word::sentence::Analysis;
+use super::word::sources::net_probability;
 use super::worker::Worker;
 use crate::softmax::softmax;
 
@@ -152,7 +153,7 @@ impl Solver {
                 word: best.word,
                 probability: best.probability,
                 ngrams: found.words[at].probability,
-                net: self.view().net.as_ref().map(|_| libm::exp(found.sources[at][0])),
+                net: net_probability(self.view(), &found.sources[at]),
                 terms,
                 parts: parts[at],
             })

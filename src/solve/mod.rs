@@ -27,4 +27,6 @@ pub use decide::decision::Insert;
 pub use effort::Effort;
 pub use gap::query::{Candidate, Gap, GapScore};
 pub use solver::Solver;
+pub use word::candidates::Candidates;
+pub use word::sentence::Analysis;
 pub use worker::{Worker, Workers};

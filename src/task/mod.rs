@@ -8,3 +8,5 @@ pub(crate) mod distance;
 pub mod pair;
 pub mod remove;
 pub(crate) mod truth;
+
+pub use truth::Truth;

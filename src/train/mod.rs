@@ -47,6 +47,7 @@ pub(crate) mod spill;
 pub(crate) mod table;
 
 pub use config::{Config, HeldOut, Resources, Vocabulary};
+pub use corpus::Summary;
 pub use counting::count;
 pub use discount::Discounts;
 pub use joining::{Joining, lessons};

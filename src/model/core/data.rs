@@ -194,6 +194,10 @@ impl CoreData {
         core
     }
 
+    /// Writes all sections.
+    ///
+    /// # Errors
+    /// What the writer reports.
     pub fn write<W: Write + Seek>(&self, file: &mut Writer<W>) -> io::Result<()> {
         let discounts: Vec<[f64; 3]> = std::iter::once(self.discounts)
             .chain(self.levels.iter().map(|level| level.discounts))

@@ -39,6 +39,7 @@ pub(crate) mod sorted;
 pub(crate) mod state;
 pub(crate) mod walk;
 
+pub use data::CoreData;
 pub use level::{Level, Values};
 pub use ngrams::{Core, MAX_ORDER};
 pub use state::{State, Step};

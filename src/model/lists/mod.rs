@@ -67,3 +67,5 @@ mod trigrams;
 pub(crate) mod view;
 pub(crate) mod weights;
 pub(crate) mod write;
+
+pub use view::Lists;

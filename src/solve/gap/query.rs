@@ -16,7 +16,7 @@ impl Gap {
     /// The gap after the `left`-th word of a sentence (counted from 0); `None` unless there is a word on
     /// both sides of it.
     pub fn of(sentence: &[u32], left: usize) -> Option<Self> {
-        let (before, after) = sentence.split_at_checked(left + 1)?;
+        let (before, after) = sentence.split_at_checked(left.checked_add(1)?)?;
         Some(Gap {
             left: match *before {
                 [.., a1, a0] => [a1, a0],

@@ -6,6 +6,7 @@ use super::candidates::{Candidates, candidates};
 use super::head::{PROPOSED, embeddings, expect};
 use super::posterior::{Features, GapPosterior, PARTS};
 use super::sentence::WORDS;
+use super::sources::net_probability;
 use crate::model::words::BOS;
 use crate::solve::gap::query::{Query, in_sight};
 use crate::solve::worker::Worker;
@@ -75,7 +76,7 @@ impl Worker<'_> {
                 word: best.word,
                 probability: best.probability,
                 ngrams: found.words[at].probability,
-                net: view.net.as_ref().map(|_| libm::exp(found.sources[at][0])),
+                net: net_probability(view, &found.sources[at]),
                 parts: parts[at],
             })
         });

@@ -25,5 +25,6 @@ mod transpose;
 pub(crate) mod weights;
 pub(crate) mod word_gradient;
 
+pub use lessons::Lessons;
 pub use size::{NetConfig, Size};
 pub use trainer::{BATCH, Losses, Trainer};

@@ -3,6 +3,7 @@
 use super::source::{Context, Source};
 use super::{classes, net, quotes, repeats, skip};
 use crate::model::header::Calibration;
+use crate::model::view::View;
 use crate::solve::gap::query::Candidate;
 
 /// Every source, in the order of its features.
@@ -18,6 +19,14 @@ pub const COUNT: usize = {
     }
     sum
 };
+
+/// The first feature of the net, which comes first: ln of its probability of the word.
+const NET: usize = 0;
+
+/// The probability of a word by the net alone, from its features; `None` without a net.
+pub fn net_probability(view: &View<'_>, features: &[f64; COUNT]) -> Option<f64> {
+    view.net.as_ref().map(|_| libm::exp(features[NET]))
+}
 
 /// Which source a feature belongs to.
 pub fn of(feature: usize) -> usize {

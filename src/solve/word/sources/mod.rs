@@ -7,7 +7,7 @@
 //! * [`repeats`] – words that stand elsewhere in the sentence.
 //! * [`skip`] – words two to five words away.
 //!
-//! A source is a [`source::Source`]; all of them stand in [`ALL`], and nothing else names them. A new one
+//! A source is a [`source::Source`]; all of them stand in [`ALL`], and everything else follows from that list. A new one
 //! takes a file here, its line in [`ALL`], and its weights in [`crate::model::header::Calibration`].
 
 pub(crate) mod all;
@@ -20,5 +20,5 @@ pub(crate) mod source;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use all::{ALL, COUNT, features, of, weighted, weights};
+pub use all::{ALL, COUNT, features, net_probability, of, weighted, weights};
 pub use source::Context;
