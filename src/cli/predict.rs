@@ -23,6 +23,9 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
         anyhow::bail!("no input; name a file, or `-` for standard input");
     };
     refuse_replacing(args.output.as_deref(), model_file(&args.model).as_deref())?;
+    if args.format.is_some() {
+        refuse_replacing(args.output.as_deref(), Some(path))?; // by a file of another kind
+    }
     let input = input::open(path)?;
     let total = input.size;
     let output = Output::create(args.output.as_deref())?;

@@ -99,6 +99,9 @@ impl Train {
 pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<Made> {
     let (form, mut config) = (wanted.form, wanted.config.clone());
     config.check()?;
+    if wanted.texts.is_empty() && wanted.counts.is_empty() {
+        return Err(Error::value("no text to train on", "name a text, or counts"));
+    }
     let sources = Sources { texts: &wanted.texts, counts: &wanted.counts };
     // Lists that are not kept are still needed to fit the calibration.
     let lists = form == Form::Lists || config.held_out.lines > 0;

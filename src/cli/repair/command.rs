@@ -33,6 +33,9 @@ struct Part {
 pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
     // The output may replace the text itself, which stays whole until the end.
     refuse_replacing(args.output.as_deref(), model_file(&args.model).as_deref())?;
+    if args.suggest.is_some() || args.measure {
+        refuse_replacing(args.output.as_deref(), Some(&args.input))?; // by what is no repaired text
+    }
     let input = input::open(&args.input)?;
     let total = input.size;
     let mut out = Output::create(args.output.as_deref())?;
