@@ -9,8 +9,8 @@ use super::summaries::{self, Summary};
 use crate::model::core::bits;
 use crate::model::format::Writer;
 
-/// The index of the bigram of the last two words of a trigram, the position of the first among the
-/// predecessors of the second, and the level of its factor.
+/// The index of the bigram of the last two words of a trigram, the position of the first in R of the
+/// second, and the level of its factor.
 pub(super) type Item = (u32, u32, u8);
 
 /// Bytes that a posting takes while it is gathered.

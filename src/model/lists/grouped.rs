@@ -1,10 +1,8 @@
-//! Posting lists of trigrams, B (`middle`) and C (`left`), whose words are written as positions in a list of
-//! bigrams.
+//! The lists of trigrams, B and C, whose words are written as positions in a list of bigrams.
 //!
-//! The lists come in groups, one a word: in a trigram a0 x b0 the candidate x is a successor of a0,
-//! and in x b0 b1 a predecessor of b0. So it is written as its position among the successors of a0,
-//! or the predecessors of b0: a smaller number than its id, and at the same time the place of the
-//! bigram's factor. All positions of a group have one width, the bits of the longest.
+//! The lists come in groups, one a word: in a trigram a0 x b0 the candidate x is in F of a0, and in x b0 b1
+//! in R of b0. So it is written as its position there: a smaller number than its id, and at the same time
+//! the place of the bigram's factor. All positions of a group have one width, the bits of the longest.
 //!
 //! ```text
 //! KIND.starts     (lists + 1) where the postings of each list begin

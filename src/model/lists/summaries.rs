@@ -1,5 +1,5 @@
 //! What saves visiting all of a long posting list: its sum (for lists of 64 or more), and its 128 best
-//! words (for lists of 512 or more). For successors, predecessors, right and left.
+//! words (for lists of 512 or more). For F, R, A and C.
 //!
 //! ```text
 //! KIND.summarised    (summaries) which lists, rising

@@ -69,11 +69,11 @@ impl Piece {
         let mut piece = Piece { bigrams, trigrams: [f32::MAX, 0.0], pairs, endings };
         let mut last_words = Vec::new();
         for word in first.clone() {
-            let successors = core.expand(&State::of(&[word]));
+            let f = core.expand(&State::of(&[word]));
             last_words.clear();
-            for i in 0..successors.len() {
-                let bigram = successors.child(i);
-                let alone = successors.backoff() * bigram.lower_p;
+            for i in 0..f.len() {
+                let bigram = f.child(i);
+                let alone = f.backoff() * bigram.lower_p;
                 if core.order < 3 {
                     piece.bigrams.push(factor(bigram.p / alone));
                     continue;
