@@ -45,8 +45,8 @@
 //! # Many sentences
 //!
 //! For serious work: one solver for the process, a worker for each thread, and a batch of sentences at a
-//! time, because the net is faster on many. Solver and workers own what they need, so that a thread, a service
-//! or an object of another language can keep them. The answers do not depend on batches or threads.
+//! time, because the net is faster on many. A [`Solver`] and its [`Workers`] own what they need, so that a
+//! service or an object of another language can keep them; a [`Worker`] borrows its solver. The answers do not depend on batches or threads.
 //!
 //! ```
 //! use impute::progress::Silent;

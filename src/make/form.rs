@@ -19,7 +19,7 @@ pub enum Form {
     /// With posting lists: ready to fill gaps as soon as it is mapped.
     #[default]
     Lists,
-    /// Without them: a tenth of the size, but filling gaps makes them anew each time.
+    /// Without them: a third of the size, but filling gaps makes them anew each time.
     Plain,
     /// The same, compressed for shipping and unpacked in memory when opened.
     Compact,

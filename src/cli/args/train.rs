@@ -70,7 +70,7 @@ pub struct Train {
     /// All but the N most frequent words become <unk>, after the discounts are computed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub vocab_limit: Option<u64>,
-    /// Leave out the posting lists: a tenth of the size, enough for `query`, `generate` and `export`;
+    /// Leave out the posting lists: a third of the size, enough for `query`, `generate` and `export`;
     /// filling gaps then rebuilds the lists each time
     #[arg(long)]
     pub no_lists: bool,
