@@ -110,7 +110,7 @@
 //!
 //! The stages are in the library too: [`train::train`] counts and estimates, [`train::lessons`] is what the
 //! net is trained on, [`model::build::write`] writes the file, and
-//! [`fit::calibrate::fit`] and [`fit::alarms::fit`] fit the solver and repairing to lines held out.
+//! [`fit::fit()`] fits the solver and repairing to lines held out.
 //!
 //! # Memory
 //!

@@ -7,7 +7,6 @@
 pub use super::held_out::FEWEST;
 use super::held_out::{pairs, round};
 use super::log_linear::{self, Example, mean_nats};
-use super::promise;
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
 use crate::solve::gap::evidence::gap_weights;
@@ -16,19 +15,6 @@ use crate::solve::word::sentence::Analysis;
 use crate::solve::word::sources;
 use crate::solve::{Solver, Workers};
 use crate::task::truth::Truth;
-
-/// Fits the calibration to whole sentences, each with one word removed at random; `None` if there are fewer
-/// than [`FEWEST`]. Which words are searched for depends on the calibration in use: give a solver with that of
-/// [`Calibration::start`]. `release` is called for every sentence, so that the caller can free memory.
-pub fn fit<S: AsRef<[u8]> + Sync>(
-    solver: &Solver,
-    sentences: &[S],
-    release: &(dyn Fn() + Sync),
-    progress: &dyn Progress,
-) -> Option<Calibration> {
-    let calibration = Examples::of(solver, sentences, release, progress).fit()?;
-    Some(promise::fit(solver, calibration, sentences, release, progress))
-}
 
 /// What the calibration is fitted to, and measured on.
 pub struct Examples {
@@ -39,8 +25,9 @@ pub struct Examples {
 }
 
 impl Examples {
-    /// See [`fit`].
-    pub fn of<S: AsRef<[u8]> + Sync>(
+    /// Of whole sentences, each with one word removed at random, with the calibration of the solver. `release`
+    /// is called for every sentence.
+    pub(super) fn of<S: AsRef<[u8]> + Sync>(
         solver: &Solver,
         sentences: &[S],
         release: &(dyn Fn() + Sync),
@@ -56,7 +43,7 @@ impl Examples {
     }
 
     /// Their calibration; `None` if there are fewer than [`FEWEST`].
-    pub fn fit(&self) -> Option<Calibration> {
+    pub(super) fn fit(&self) -> Option<Calibration> {
         let Examples { gaps, words, .. } = self;
         if gaps.len() < FEWEST {
             return None;

@@ -11,7 +11,7 @@ use super::held_out::{pairs, round};
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
 use crate::solve::word::posterior::Posterior;
-use crate::solve::{Method, Solver, Workers};
+use crate::solve::{Solver, Workers};
 use crate::task::distance::levenshtein;
 use crate::task::truth::Truth;
 use crate::text::tokens::chars;
@@ -53,7 +53,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
             release();
             let truth = Truth::find(test, solution).filter(|_| !analysis.gaps.is_empty())?;
             let posterior = Posterior::new(analysis, &start, solver.view());
-            let answer = worker.answer_analysed(test, analysis, Method::Posterior);
+            let answer = solver.judge(test, &posterior);
             let length = |gap: usize| posterior.gaps[gap] * posterior.chars[gap];
             let known: f64 = posterior.best.iter().map(|best| length(best.gap)).sum();
             let all: f64 = (0..posterior.gaps.len()).map(length).sum();

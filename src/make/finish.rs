@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::fit::{alarms, calibrate};
+use crate::fit::{self, calibrate::FEWEST};
 use crate::model::Model;
 use crate::model::header::{Calibration, Header};
 use crate::progress::Progress;
@@ -42,8 +42,7 @@ pub(super) fn fit(
     memory: u64,
     progress: &dyn Progress,
 ) -> Result<bool> {
-    let start = Calibration::start(header.net.is_some());
-    if held_out.len() >= calibrate::FEWEST {
+    if held_out.len() >= FEWEST {
         let model = Arc::new(Model::open(file.path())?);
         // Mapped pages count as memory in use.
         let most = (memory / 4) as usize;
@@ -52,12 +51,10 @@ pub(super) fn fit(
                 model.release();
             }
         };
-        let solver = Solver::new(model.clone())?.with_calibration(start);
-        if let Some(calibration) = calibrate::fit(&solver, held_out, &release, progress) {
-            header.calibration = calibration;
+        let solver = Solver::new(model.clone())?;
+        if let (_, Some(fitted)) = fit::fit(&solver, held_out, &release, progress) {
+            (header.calibration, header.repair) = (fitted.calibration, fitted.repair);
             header.provenance.tuned = None;
-            let solver = solver.with_calibration(calibration);
-            header.repair = alarms::fit(&solver, held_out, &release, progress);
             return Ok(true);
         }
     }
@@ -67,13 +64,13 @@ pub(super) fn fit(
         _ => "the one that the model had before",
     };
     if header.net.is_some() && header.calibration.net_weight == 0.0 {
-        let Calibration { gap_temperature, net_weight, .. } = start;
+        let Calibration { gap_temperature, net_weight, .. } = Calibration::start(true);
         header.calibration = Calibration { gap_temperature, net_weight, ..header.calibration };
     }
     let trust = if header.net.is_some() { ", and how far to trust the net is a guess" } else { "" };
     progress.note(&format!(
         "fewer than {} lines held out: the calibration is {which}, not fitted to this text{trust}",
-        calibrate::FEWEST
+        FEWEST
     ));
     Ok(false)
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::describe;
 use super::form::buffered;
 use crate::error::{Error, Result};
-use crate::fit::calibrate::{Examples, FEWEST};
-use crate::fit::sample::{Sample, sample};
-use crate::fit::{alarms, promise};
-use crate::model::header::{self, Calibration, Repair};
+use crate::fit;
+use crate::fit::calibrate::FEWEST;
+use crate::fit::sample::sample;
+use crate::model::header::{self, Calibration};
 use crate::model::{Model, Whole};
 use crate::progress::Progress;
 use crate::solve::Solver;
@@ -82,21 +82,23 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     if taken.sentences.len() < FEWEST {
         return Err(too_few(taken.sentences.len()));
     }
-    let (examples, fitted) = fit(&source, &taken, progress)?;
-    let (new, repair) = fitted.ok_or_else(|| too_few(examples.count()))?;
+    let full = source.make_lists()?.map_or_else(|| source.clone(), Arc::new);
+    let solver = Solver::new(full)?;
+    let (examples, fitted) = fit::fit(&solver, &taken.sentences, &|| {}, progress);
+    let fitted = fitted.ok_or_else(|| too_few(examples.count()))?;
     let mut header = source.header().clone();
-    let calibrations = [header.calibration, new];
-    (header.calibration, header.repair) = (new, repair);
+    let calibrations = [header.calibration, fitted.calibration];
+    (header.calibration, header.repair) = (fitted.calibration, fitted.repair);
     header.provenance.tuned = Some(header::Tuned {
         program: describe::PROGRAM.to_owned(),
         command: format!("impute tune --lines {}", wanted.lines),
         text_hash,
         lines: taken.lines,
-        sentences: new.sentences,
+        sentences: fitted.calibration.sentences,
     });
     buffered(&file, |out| source.write_with_header(header, out))?;
     whole.confirm(progress)?;
-    drop(source); // not every system can replace a mapped file
+    drop((solver, source)); // not every system can replace a mapped file
     file.finish()?;
     Ok(Tuned {
         lines: taken.lines,
@@ -105,26 +107,4 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
         calibrations,
         nats: calibrations.map(|calibration| examples.nats(&calibration)),
     })
-}
-
-type Fitted = (Calibration, Option<Repair>);
-
-/// What the calibration is fitted to, and the resulting calibration and repair. Which words are searched for
-/// depends on the calibration in use: this starts from the one that training does, so that the result does
-/// not depend on earlier tuning.
-fn fit(
-    source: &Arc<Model>,
-    taken: &Sample,
-    progress: &dyn Progress,
-) -> Result<(Examples, Option<Fitted>)> {
-    let full = source.make_lists()?.map_or_else(|| source.clone(), Arc::new);
-    let solver = Solver::new(full)?;
-    let solver = solver.with_calibration(Calibration::start(source.header().net.is_some()));
-    let examples = Examples::of(&solver, &taken.sentences, &|| {}, progress);
-    let fitted = examples.fit().map(|new| {
-        let new = promise::fit(&solver, new, &taken.sentences, &|| {}, progress);
-        let tuned = solver.clone().with_calibration(new);
-        (new, alarms::fit(&tuned, &taken.sentences, &|| {}, progress))
-    });
-    Ok((examples, fitted))
 }

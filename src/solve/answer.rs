@@ -112,7 +112,7 @@ impl Solver {
     }
 
     /// The answer with the least expected distance.
-    pub(super) fn judge(&self, sentence: &[u8], posterior: &Posterior) -> Answer {
+    pub(crate) fn judge(&self, sentence: &[u8], posterior: &Posterior) -> Answer {
         let decision = decide(posterior, &self.view().vocabulary, sentence);
         let gain = self.calibration().gain_scale * decision.gain;
         Answer {

@@ -325,10 +325,11 @@ fn the_calibration_is_fitted_the_same_on_any_number_of_threads() {
     let solver = solver_of(&model);
     let fit = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| impute::fit::calibrate::fit(&solver, held_out, &|| {}, &Silent)).unwrap()
+        pool.install(|| impute::fit::fit(&solver, held_out, &|| {}, &Silent)).1.unwrap()
     };
-    let calibration = fit(1);
-    assert_eq!(calibration, fit(3));
+    let fitted = fit(1);
+    assert_eq!(fitted, fit(3));
+    let calibration = fitted.calibration;
     assert!(calibration.sentences > 400);
     // A real fit: the toy's gaps and words are sure, but not certain.
     assert!((0.3..1.5).contains(&calibration.gap_temperature), "{calibration:?}");
@@ -337,5 +338,5 @@ fn the_calibration_is_fitted_the_same_on_any_number_of_threads() {
         calibration.gap_temperature,
         impute::model::header::Calibration::default().gap_temperature
     );
-    assert!(impute::fit::calibrate::fit(&solver, &held_out[..100], &|| {}, &Silent).is_none());
+    assert!(impute::fit::fit(&solver, &held_out[..100], &|| {}, &Silent).1.is_none());
 }
