@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::args::Check;
 use super::options;
 use super::progress::Ui;
-use super::refuse_reading_twice;
+use super::{pretty, refuse_reading_twice};
 
 /// How many errors, and how many warnings, are listed without `--all`.
 const LISTED: u64 = 20;
@@ -37,7 +37,7 @@ pub fn run(args: &Check, ui: &Ui) -> anyhow::Result<()> {
     ui.clear();
     if args.json {
         let json = as_json(&name, &test_name, &summary, &findings);
-        out.write((serde_json::to_string_pretty(&json)? + "\n").as_bytes())?;
+        out.write(pretty(&json)?.as_bytes())?;
     }
     out.finish()?;
     let Summary { rows, test_rows, unchanged, spaces, words, phrases, .. } = &summary;

@@ -4,15 +4,15 @@ use impute::model::classes::Classes as Found;
 use impute::model::vocabulary::Vocabulary;
 use impute::model::words::UNK;
 use impute::progress::Progress;
-use impute::text::output::Output;
 use serde_json::{Value, json};
 
 use super::args::Classes;
+use super::models::open_file;
 use super::progress::Ui;
-use super::{Need, checked};
+use super::{Need, print};
 
 pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
-    let (model, whole) = checked::open(&args.model, Need::Ngrams)?;
+    let (model, whole) = open_file(&args.model, Need::Ngrams)?;
     let Some(classes) = model.classes() else {
         anyhow::bail!(
             "{}: a model without word classes; train it with `impute train --classes 500`",
@@ -25,7 +25,6 @@ pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
         classes,
         k: args.k as usize,
     };
-    let mut out = Output::create(None)?;
     let text = match (args.words.is_empty(), args.json) {
         (true, false) => list.all(),
         (true, true) => format!("{}\n", list.all_json()),
@@ -36,8 +35,7 @@ pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
         }
     };
     whole.confirm(ui)?;
-    out.write(text.as_bytes())?;
-    Ok(out.finish()?)
+    print(text)
 }
 
 struct List<'a> {

@@ -6,7 +6,6 @@ use impute::interval::bootstrap::Interval;
 use impute::progress::{Progress, Unit};
 use impute::submission::compare::{Both, Comparison, compare, differ_most, join};
 use impute::text::input;
-use impute::text::output::Output;
 use impute::text::printable::printable;
 use impute::text::rows::RowReader;
 use serde_json::{Value, json};
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 use super::args::Compare;
 use super::excerpt::excerpts;
 use super::progress::Ui;
-use super::refuse_reading_twice;
+use super::{pretty, print, refuse_reading_twice};
 
 /// How wide a sentence may be after its label, in characters.
 const WIDTH: usize = 75;
@@ -33,12 +32,10 @@ pub fn run(args: &Compare, ui: &Ui) -> anyhow::Result<()> {
     let names = [a.name(), b.name()];
     let most = differ_most(&both, args.count);
     let text = match args.json {
-        true => serde_json::to_string_pretty(&as_json(&comparison, names, &most))? + "\n",
+        true => pretty(&as_json(&comparison, names, &most))?,
         false => as_text(&comparison, names, &most),
     };
-    let mut out = Output::create(None)?;
-    out.write(text.as_bytes())?;
-    Ok(out.finish()?)
+    print(text)
 }
 
 fn as_text(comparison: &Comparison, names: [&str; 2], most: &[Vec<&Both>; 2]) -> String {

@@ -15,7 +15,9 @@ use impute::text::output::Output;
 use super::args::{Evaluate, MethodArg};
 use super::html::Html;
 use super::progress::Ui;
-use super::{Need, effort, model_file, open_model, refuse_reading_twice, refuse_replacing};
+use super::{
+    Need, effort, model_file, open_model, pretty, print, refuse_reading_twice, refuse_replacing,
+};
 
 pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     if args.rows.as_deref() == Some(Path::new("-")) {
@@ -61,13 +63,11 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     if let Some(html) = html {
         html.write(args, &solver, pairs, &measured, &methods, &report)?;
     }
-    let mut out = Output::create(None)?;
     let text = match args.json {
-        true => serde_json::to_string_pretty(&report)? + "\n",
+        true => pretty(&report)?,
         false => report.to_text(args.calibration),
     };
-    out.write(text.as_bytes())?;
-    Ok(out.finish()?)
+    print(text)
 }
 
 fn write_rows(

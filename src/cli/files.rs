@@ -1,8 +1,9 @@
-//! The files that a user names.
+//! The files that a user names, and standard output.
 
 use std::path::{Path, PathBuf};
 
-use impute::text::output::same_file;
+use impute::text::output::{Output, same_file};
+use serde::Serialize;
 
 /// Refuses to write over a file that is being read.
 pub fn refuse_replacing(output: Option<&Path>, input: Option<&Path>) -> anyhow::Result<()> {
@@ -25,7 +26,14 @@ pub fn refuse_reading_twice<'a>(inputs: impl Iterator<Item = &'a PathBuf>) -> an
     }
 }
 
-/// The last part of a path: enough to recognise a file, without saying where it is.
-pub fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+/// Writes a text to standard output, whole or not at all.
+pub fn print(text: impl AsRef<[u8]>) -> anyhow::Result<()> {
+    let mut out = Output::create(None)?;
+    out.write(text.as_ref())?;
+    Ok(out.finish()?)
+}
+
+/// JSON to be read by people too.
+pub fn pretty(value: &impl Serialize) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
 }

@@ -9,11 +9,11 @@ use impute::evaluate::report::Report;
 use impute::page::{Page, page};
 use impute::solve::{Method, Solver};
 use impute::task::pair::Pair;
-use impute::text::input;
+use impute::text::input::{self, file_name};
 use impute::text::output::{Output, same_file};
 
-use super::args::{Evaluate, MethodArg};
-use super::{file_name, model_file, refuse_reading_twice, refuse_replacing};
+use super::args::Evaluate;
+use super::{model_file, refuse_reading_twice, refuse_replacing};
 
 /// How many of the worst and of the best answers are shown.
 const SHOWN: usize = 10;
@@ -83,10 +83,7 @@ fn command(args: &Evaluate, model: &str) -> String {
     if model_file(&args.model).is_some() {
         words.push(format!("--model {}", quoted(model)));
     }
-    words.extend(args.method.map(|method| match method {
-        MethodArg::Posterior => "--method posterior".to_owned(),
-        MethodArg::MinLikelihood => "--method min-likelihood".to_owned(),
-    }));
+    words.extend(args.method.map(|method| format!("--method {}", Method::from(method).name())));
     let flags = [(args.exact, "--exact"), (args.lossy, "--lossy")];
     words.extend(flags.iter().filter(|(given, _)| *given).map(|(_, flag)| flag.to_string()));
     let curve = args.html.learning_curve.as_deref();

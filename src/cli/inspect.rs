@@ -4,12 +4,11 @@ use std::fmt::Write;
 
 use impute::model::Model;
 use impute::model::header::{ClassesHeader, Header, NetHeader, Repair, Tuned};
-use impute::text::output::Output;
 use serde_json::json;
 
 use super::args::{Inspect, ModelArg};
 use super::progress::Ui;
-use super::{Need, open_model};
+use super::{Need, open_model, pretty, print};
 
 pub fn run(args: &Inspect, ui: &Ui) -> anyhow::Result<()> {
     let need = if args.verify { Need::Ngrams } else { Need::Header };
@@ -20,9 +19,7 @@ pub fn run(args: &Inspect, ui: &Ui) -> anyhow::Result<()> {
         true => as_json(&model, args.verify)?,
         false => as_text(&model, args.verify),
     };
-    let mut out = Output::create(None)?;
-    out.write(text.as_bytes())?;
-    Ok(out.finish()?)
+    print(text)
 }
 
 /// Sections that belong together, and their bytes.
@@ -88,7 +85,7 @@ fn as_json(model: &Model, verified: bool) -> anyhow::Result<String> {
         "provenance": header.provenance,
         "verified": verified,
     });
-    Ok(serde_json::to_string_pretty(&object)? + "\n")
+    pretty(&object)
 }
 
 fn as_text(model: &Model, verified: bool) -> String {

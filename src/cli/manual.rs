@@ -7,6 +7,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use impute::text::output::Output;
 
 use super::args::{self, Completions};
+use super::print;
 
 /// The command that needs no page.
 const WITHOUT: &str = "help";
@@ -54,12 +55,6 @@ pub fn man(args: &args::Man) -> anyhow::Result<()> {
             args.command.as_deref().unwrap_or_default()
         ),
     }
-}
-
-fn print(text: &[u8]) -> anyhow::Result<()> {
-    let mut out = Output::create(None)?;
-    out.write(text)?;
-    Ok(out.finish()?)
 }
 
 fn pages() -> anyhow::Result<Vec<(String, Vec<u8>)>> {

@@ -5,7 +5,6 @@
 
 mod args;
 mod check;
-mod checked;
 mod classes;
 mod compare;
 mod count;
@@ -23,7 +22,6 @@ mod jsonl;
 mod manual;
 mod mistyped;
 mod models;
-mod need;
 mod options;
 mod predict;
 mod program;
@@ -37,7 +35,6 @@ mod train;
 mod tune;
 mod version;
 
-pub use files::{file_name, refuse_reading_twice, refuse_replacing};
-pub use models::{effort, model_file, open_model};
-pub use need::Need;
+pub use files::{pretty, print, refuse_reading_twice, refuse_replacing};
+pub use models::{Need, effort, model_file, open_model};
 pub use program::main;

@@ -1,15 +1,25 @@
 //! The model that a command works with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use impute::model::Model;
+use impute::model::header::Calibration;
+use impute::model::{Model, Whole};
 use impute::solve::Effort;
 
 use super::args::ModelArg;
-use super::checked::{self, Whole};
-use super::need::Need;
 use super::progress;
+
+/// What of a model a command needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The posting lists too: it fills gaps.
+    Lists,
+    /// Probabilities only.
+    Ngrams,
+    /// What it says about itself, with a checksum of its own that opening compares.
+    Header,
+}
 
 /// The file of the model that was asked for, by option or environment; `None` for the one that ships.
 pub fn model_file(arg: &ModelArg) -> Option<PathBuf> {
@@ -23,13 +33,26 @@ fn model_of_environment() -> Option<PathBuf> {
 /// Opens the model that was asked for, else the one that ships; and the check that it is [`Whole`].
 pub fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<(Model, Whole)> {
     let (model, whole) = match &arg.model {
-        Some(path) => checked::open(path, need)?,
+        Some(path) => open_file(path, need)?,
         None => match model_of_environment() {
-            Some(path) => checked::open(&path, need).context("IMPUTE_MODEL")?,
+            Some(path) => open_file(&path, need).context("IMPUTE_MODEL")?,
             None => (shipped(need)?, Whole::known()),
         },
     };
     progress::detail(|| described(&model));
+    Ok((model, whole))
+}
+
+/// Opens a model file and begins to compare its checksums.
+///
+/// # Errors
+/// As [`Model::open`]; a small model that is damaged.
+pub fn open_file(path: &Path, need: Need) -> impute::Result<(Model, Whole)> {
+    let model = match need {
+        Need::Lists => Model::open(path)?,
+        Need::Ngrams | Need::Header => Model::open_without_lists(path)?,
+    };
+    let whole = if need == Need::Header { Whole::known() } else { Whole::of(&model)? };
     Ok((model, whole))
 }
 
@@ -53,10 +76,6 @@ fn described(model: &Model) -> String {
         Some(net) => format!("net of {} words", net.shape.words),
         None => "no net".to_owned(),
     };
-    let parameters: Vec<String> = (header.calibration.parameters().into_iter())
-        .filter(|(_, value)| *value != 0.0)
-        .map(|(name, value)| format!("{name} {value}"))
-        .collect();
     format!(
         "model: {}, {}, order {}, {} n-grams, {net}, {}\ncalibration: {}",
         model.name(),
@@ -64,8 +83,14 @@ fn described(model: &Model) -> String {
         header.order,
         header.ngrams.iter().sum::<u64>(),
         header.provenance.program,
-        parameters.join(", "),
+        parameters(&header.calibration),
     )
+}
+
+/// The parameters that do something, by name.
+pub fn parameters(calibration: &Calibration) -> String {
+    let parameters = calibration.parameters().into_iter().filter(|(_, value)| *value != 0.0);
+    parameters.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
 /// How much is looked up.

@@ -37,7 +37,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let workers = Workers::new(&solver);
     let began = Instant::now();
     ui.stage("impute", Unit::Bytes, total);
-    let (mut batch, mut count, mut changed, mut told) = (Vec::new(), 0, 0, 0);
+    let (mut batch, mut count, mut changed) = (Vec::new(), 0, 0);
     // Nothing is written before the first batch has been read.
     let mut more = fill(&mut rows, &mut batch)?;
     let (mut out, k) = match args.format {
@@ -52,8 +52,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
         }
         count += batch.len() as u64;
         ui.status(format!("{:.0} sentences/s", count as f64 / began.elapsed().as_secs_f64()));
-        ui.advance(rows.position() - told);
-        told = rows.position();
+        ui.advance(rows.advanced());
         if !more {
             break;
         }

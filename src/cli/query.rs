@@ -21,7 +21,7 @@ pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
     let mut lines = Lines::new(input, args.lossy);
     let mut out = Output::create(None)?;
     let mut totals = Totals::default();
-    let (mut line, mut told) = (Vec::new(), 0);
+    let mut line = Vec::new();
     while lines.next_into(&mut line)? {
         let sentence = scorer.score(&line);
         totals.add(&sentence);
@@ -31,8 +31,7 @@ pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
             (false, false) => out.write(&text_line(&sentence))?,
         }
         if lines.number().is_multiple_of(1024) {
-            ui.advance(lines.position() - told);
-            told = lines.position();
+            ui.advance(lines.advanced());
         }
     }
     if totals.sentences == 0 {

@@ -4,13 +4,12 @@ use impute::interval::bootstrap::mean_interval;
 use impute::progress::{Progress, Unit};
 use impute::submission::score::distances;
 use impute::text::input;
-use impute::text::output::Output;
 use impute::text::rows::RowReader;
 use serde_json::json;
 
 use super::args::Score;
 use super::progress::Ui;
-use super::refuse_reading_twice;
+use super::{print, refuse_reading_twice};
 
 pub fn run(args: &Score, ui: &Ui) -> anyhow::Result<()> {
     refuse_reading_twice([&args.submission, &args.solution].into_iter())?;
@@ -30,9 +29,7 @@ pub fn run(args: &Score, ui: &Ui) -> anyhow::Result<()> {
         true => json!({ "mean": mean, "low": low, "high": high, "rows": values.len() }).to_string(),
         false => format!("{mean:.4}"),
     };
-    let mut out = Output::create(None)?;
-    out.write(format!("{text}\n").as_bytes())?;
-    out.finish()?;
+    print(format!("{text}\n"))?;
     if !args.json {
         ui.note(&format!(
             "mean Levenshtein distance of {} rows, 95 % interval {low:.4} to {high:.4}",

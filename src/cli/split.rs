@@ -25,7 +25,7 @@ pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
     let mut solution = RowWriter::new(solution, Format::Kaggle, b"")?;
     let mut rows = RowReader::new(input, None, args.lossy)?;
     let mut random = Random::new(args.seed);
-    let (mut kept, mut short, mut told) = (0u64, 0u64, 0);
+    let (mut kept, mut short) = (0u64, 0u64);
     ui.stage("read", Unit::Bytes, total);
     while let Some(whole) = rows.next_row()? {
         let Some(sentence) = remove_word(&whole.sentence, &mut random) else {
@@ -42,8 +42,7 @@ pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
         test.write(&row, &sentence)?;
         solution.write(&row, &row.sentence)?;
         if kept.is_multiple_of(4096) {
-            ui.advance(rows.position() - told);
-            told = rows.position();
+            ui.advance(rows.advanced());
         }
     }
     if kept == 0 {

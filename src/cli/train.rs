@@ -9,6 +9,7 @@ use impute::model::header::Header;
 use impute::progress::Progress;
 
 use super::args::{NetLength, Train};
+use super::models::parameters;
 use super::progress::Ui;
 use super::resources::resources;
 use super::{refuse_reading_twice, refuse_replacing};
@@ -116,8 +117,5 @@ fn summarise(made: &Made, imported: bool, seconds: f64, ui: &Ui) {
 /// What was fitted, and to how many sentences.
 fn calibration(header: &Header) -> String {
     let calibration = &header.calibration;
-    let parameters = calibration.parameters().into_iter().filter(|(_, value)| *value != 0.0);
-    let parameters: Vec<String> =
-        parameters.map(|(name, value)| format!("{name} {value}")).collect();
-    format!("calibration on {} sentences: {}", calibration.sentences, parameters.join(", "))
+    format!("calibration on {} sentences: {}", calibration.sentences, parameters(calibration))
 }

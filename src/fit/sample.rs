@@ -38,14 +38,15 @@ pub fn sample(
     let mut aside = Aside::new(HeldOut { share: 1.0, lines: most, fewest: 0 });
     let mut sample = Sample::default();
     for input in texts {
-        let (mut rows, mut told) = (RowReader::new(input, None, lossy)?, 0);
+        let mut rows = RowReader::new(input, None, lossy)?;
         if rows.format() == Format::Kaggle {
             let remedy = "give it plain text with one whole sentence per line";
             return Err(Error::at_line(rows.name(), 1, "a CSV file", remedy));
         }
         while let Some(row) = rows.next_row()? {
             let line = row.sentence;
-            match tokens::split(&line).take(3).count() {
+            let words = tokens::split(&line).take(3).count();
+            match words {
                 0 => continue,
                 1 | 2 => sample.short += 1,
                 _ => {}
@@ -53,12 +54,11 @@ pub fn sample(
             let hash = XxHash3_64::oneshot(&line);
             sample.lines += 1;
             sample.hash = sample.hash.wrapping_add(hash);
-            if tokens::split(&line).nth(2).is_some() && aside.takes(hash) {
+            if words == 3 && aside.takes(hash) {
                 aside.put(hash, &line, 1);
             }
             if row.line.is_multiple_of(4096) {
-                progress.advance(rows.position() - told);
-                told = rows.position();
+                progress.advance(rows.advanced());
             }
         }
     }

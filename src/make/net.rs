@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
+use crate::error::{Remedy, Result, Setting};
 use crate::net::shape::Shape;
 use crate::progress::{Progress, Unit};
-use crate::train::memory::bytes;
+use crate::train::memory::{bytes, too_little};
 use crate::train::net::lessons;
 
 /// Checks that this memory is enough for any net of this shape.
@@ -14,15 +14,11 @@ pub(super) fn check_memory(shape: &Shape, memory: u64) -> Result<()> {
     if memory >= needed {
         return Ok(());
     }
-    let (memory, needed) = (bytes(memory), bytes(needed));
-    let error = Error::value(
-        format!("{memory} of memory is too little: training the net takes {needed} and more"),
-        Remedy::by(
-            "give it more memory, choose a small net, or do without a net",
-            &[Setting::Memory, Setting::NetSize, Setting::Net],
-        ),
+    let remedy = Remedy::by(
+        "give it more memory, choose a small net, or do without a net",
+        &[Setting::Memory, Setting::NetSize, Setting::Net],
     );
-    Err(error.of(ErrorKind::Memory))
+    Err(too_little(memory, &format!("training the net takes {} and more", bytes(needed)), remedy))
 }
 
 /// How many sentences a net of this shape sees in about this time, by a trial on this machine.

@@ -21,8 +21,9 @@ pub struct Input {
     pub name: String,
     /// Size in bytes of the file on disk (compressed if it is), if it has one.
     pub size: Option<u64>,
-    /// How many bytes of the file on disk have been read so far.
-    pub position: Arc<AtomicU64>,
+    /// How many bytes of the file on disk have been read so far, and how many of them [`Self::advanced`] told.
+    position: Arc<AtomicU64>,
+    told: u64,
 }
 
 /// Opens `path`, or standard input for `-`.
@@ -49,6 +50,13 @@ pub fn file_name(path: &Path) -> String {
 }
 
 impl Input {
+    /// How many bytes of the file on disk were read since the last call: what a
+    /// [`Progress`](crate::progress::Progress) is told.
+    pub fn advanced(&mut self) -> u64 {
+        let position = self.position.load(Ordering::Relaxed);
+        position - std::mem::replace(&mut self.told, position)
+    }
+
     /// Whether the decompressed bytes begin with these. Call it before anything is read.
     ///
     /// # Errors
@@ -91,7 +99,7 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
     } else {
         Box::new(whole)
     };
-    Ok(Input { reader, name, size, position })
+    Ok(Input { reader, name, size, position, told: 0 })
 }
 
 /// Counts the bytes read, so that progress can be shown against the size on disk.

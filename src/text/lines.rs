@@ -164,9 +164,9 @@ impl Lines {
         &self.input.name
     }
 
-    /// How many bytes of the file on disk have been read so far.
-    pub fn position(&self) -> u64 {
-        self.input.position.load(std::sync::atomic::Ordering::Relaxed)
+    /// See [`Input::advanced`].
+    pub fn advanced(&mut self) -> u64 {
+        self.input.advanced()
     }
 
     /// An error about the line read last.

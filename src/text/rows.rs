@@ -103,9 +103,9 @@ impl RowReader {
         self.lines.mark()
     }
 
-    /// How many bytes of the file on disk have been read so far.
-    pub fn position(&self) -> u64 {
-        self.lines.position()
+    /// See [`Input::advanced`](super::input::Input::advanced).
+    pub fn advanced(&mut self) -> u64 {
+        self.lines.advanced()
     }
 
     /// The next row, or `None` at the end of the file.

@@ -35,7 +35,6 @@ fn checksum(head: &[u8; 12], frame: &[u8]) -> u64 {
 pub struct File {
     /// The file.
     pub input: Input,
-    told: u64,
     /// How many blocks have been read.
     part: u64,
 }
@@ -43,7 +42,7 @@ pub struct File {
 impl File {
     /// At the start of a file.
     pub fn new(input: Input) -> Self {
-        File { input, told: 0, part: 0 }
+        File { input, part: 0 }
     }
 
     /// Reads as much as there is, up to the whole buffer.
@@ -96,14 +95,6 @@ impl File {
         }
         let content = zstd::bulk::decompress(&frame, length).map_err(|_| self.damaged())?;
         if content.len() == length { Ok((head[0], content)) } else { Err(self.damaged()) }
-    }
-
-    /// How many bytes of the file were read since the last call.
-    pub fn advanced(&mut self) -> u64 {
-        let position = self.input.position.load(std::sync::atomic::Ordering::Relaxed);
-        let advanced = position - self.told;
-        self.told = position;
-        advanced
     }
 
     fn truncated(&self) -> Error {

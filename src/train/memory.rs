@@ -229,7 +229,7 @@ impl Needs {
 }
 
 /// The error for a bound on memory, with the arithmetic.
-fn too_little(memory: u64, what: &str, remedy: Remedy) -> Error {
+pub(crate) fn too_little(memory: u64, what: &str, remedy: Remedy) -> Error {
     let what = format!("{} of memory is too little: {what}", bytes(memory));
     Error::value(what, remedy).of(ErrorKind::Memory)
 }

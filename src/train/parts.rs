@@ -178,7 +178,7 @@ pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) ->
         if fits.is_none() {
             return Err(file.damaged());
         }
-        progress.advance(file.advanced());
+        progress.advance(file.input.advanced());
         if kind == b'E' {
             return match file.fill(&mut [0])? {
                 0 => Ok(()),

@@ -60,11 +60,10 @@ pub fn read(
             let remedy = Remedy::by("give it as counts", &[Setting::Counts]);
             return Err(Error::file(&input.name, what, remedy));
         }
-        let (mut lines, mut told) = (Lines::new(input, config.lossy), (0, builder.tokens()));
-        let tell = |lines: &Lines, tokens: u64, told: &mut (u64, u64)| {
-            progress.advance(lines.position() - told.0);
-            progress.tokens(tokens - told.1);
-            *told = (lines.position(), tokens);
+        let (mut lines, mut told) = (Lines::new(input, config.lossy), builder.tokens());
+        let mut tell = |lines: &mut Lines, tokens: u64| {
+            progress.advance(lines.advanced());
+            progress.tokens(tokens - std::mem::replace(&mut told, tokens));
         };
         while lines.next_into(&mut line)? {
             if lines.number() == 1 && kaggle::is_header(&line) {
@@ -72,10 +71,10 @@ pub fn read(
             }
             builder.line(&line)?;
             if lines.number() % 4096 == 0 {
-                tell(&lines, builder.tokens(), &mut told);
+                tell(&mut lines, builder.tokens());
             }
         }
-        tell(&lines, builder.tokens(), &mut told);
+        tell(&mut lines, builder.tokens());
     }
     // Lines that counting put aside are not worth training a net on.
     let text_lines = if sources.texts.is_empty() { 0 } else { u64::MAX };

@@ -42,7 +42,7 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
     let input = input::open(Path::new("-"))?;
     ui.stage("explain", Unit::Bytes, input.size);
     let mut rows = RowReader::new(input, None, args.lossy)?;
-    let (mut told, mut first) = (0, true);
+    let mut first = true;
     while let Some(row) = rows.next_row()? {
         match tell(&mut worker, &row.sentence, args.json, ui) {
             Some(text) => {
@@ -55,8 +55,7 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
             }
             None => ui.note(&format!("line {}: under three words, left out", row.line)),
         }
-        ui.advance(rows.position() - told);
-        told = rows.position();
+        ui.advance(rows.advanced());
     }
     whole.confirm(ui)?;
     Ok(out.finish()?)

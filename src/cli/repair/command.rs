@@ -5,7 +5,7 @@ use impute::progress::{Progress, Silent, Unit};
 use impute::repair::odds::{SURE, ln_odds};
 use impute::repair::{Insertion, Repairer, Settings, apply};
 use impute::solve::{Solver, Workers};
-use impute::text::input;
+use impute::text::input::{self, file_name};
 use impute::text::ordinary::blocks::{Block, Blocks};
 use impute::text::ordinary::{Sentence, sentences};
 use impute::text::output::Output;
@@ -15,7 +15,7 @@ use super::measure;
 use super::suggest::Suggestions;
 use crate::cli::args::Repair;
 use crate::cli::progress::Ui;
-use crate::cli::{Need, effort, file_name, model_file, open_model, refuse_replacing};
+use crate::cli::{Need, effort, model_file, open_model, refuse_replacing};
 
 /// A batch is full at this many bytes: memory does not grow with the text.
 const BATCH_BYTES: usize = 1 << 18;
@@ -50,7 +50,7 @@ pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
     let mut suggestions = args.suggest.map(|form| Suggestions::new(form, file_name(&args.input)));
     let workers = Workers::new(&solver);
     ui.stage("repair", Unit::Bytes, total);
-    let (mut words, mut count, mut found, mut told) = (0, 0, 0, 0);
+    let (mut words, mut count, mut found) = (0, 0, 0);
     loop {
         let batch = batch(&mut blocks)?;
         if batch.is_empty() {
@@ -67,8 +67,7 @@ pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
             count += part.sentences.len();
             found += part.insertions.len();
         }
-        ui.advance(blocks.position() - told);
-        told = blocks.position();
+        ui.advance(blocks.advanced());
     }
     whole.confirm(ui)?;
     out.finish()?;

@@ -1,6 +1,7 @@
 //! `impute repair TEXT --measure`.
 
 use impute::evaluate::repairs::{self, SHORTEST};
+use impute::model::Whole;
 use impute::progress::Progress;
 use impute::repair::Repairer;
 use impute::text::ordinary::blocks::Blocks;
@@ -8,7 +9,7 @@ use impute::text::ordinary::{Sentence, sentences};
 use impute::text::output::Output;
 
 use crate::cli::args::Repair;
-use crate::cli::checked::Whole;
+use crate::cli::pretty;
 use crate::cli::progress::Ui;
 
 pub fn run(
@@ -37,7 +38,7 @@ pub fn run(
         ui.note(&format!("{left_out} sentences under {SHORTEST} words and marks left out"));
     }
     let text = match args.json {
-        true => serde_json::to_string_pretty(&rows)? + "\n",
+        true => pretty(&rows)?,
         false => repairs::to_text(&rows),
     };
     out.write(text.as_bytes())?;

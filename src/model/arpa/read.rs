@@ -44,7 +44,7 @@ const WRITE_AGAIN: &str = "write the file again with the tool that made it";
 pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
     progress.stage("read", Unit::Bytes, input.size);
     let lines = Lines::new(input, true).with_tabs();
-    let mut reader = Reader { lines, line: Vec::new(), progress, told: 0, hash: 0 };
+    let mut reader = Reader { lines, line: Vec::new(), progress, hash: 0 };
     let counts = reader.head()?;
     let mut names = Names::default();
     reader.section(1, &counts, |entry, _| match entry.words[0] {
@@ -97,7 +97,6 @@ struct Reader<'p> {
     lines: Lines,
     line: Vec<u8>,
     progress: &'p dyn Progress,
-    told: u64,
     hash: u64,
 }
 
@@ -106,8 +105,7 @@ impl Reader<'_> {
     fn next(&mut self) -> Result<bool> {
         while self.lines.next_into(&mut self.line)? {
             if self.lines.number().is_multiple_of(4096) {
-                self.progress.advance(self.lines.position() - self.told);
-                self.told = self.lines.position();
+                self.progress.advance(self.lines.advanced());
             }
             if std::str::from_utf8(&self.line).is_err() {
                 return Err(self

@@ -43,14 +43,13 @@ pub fn check(
         summary: Summary::default(),
         report,
     };
-    let (mut line, mut sentence, mut told) = (Vec::new(), Vec::new(), 0);
+    let (mut line, mut sentence) = (Vec::new(), Vec::new());
     while checker.next(&mut line)? {
         if checker.line(&line)?.is_continue() {
             checker.row(&line, &mut sentence)?;
         }
         if checker.lines.number().is_multiple_of(TELL) {
-            progress.advance(checker.lines.position() - told);
-            told = checker.lines.position();
+            progress.advance(checker.lines.advanced());
         }
     }
     checker.finish()

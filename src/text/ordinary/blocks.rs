@@ -126,9 +126,9 @@ impl Blocks {
         &self.input.name
     }
 
-    /// How many bytes of the file on disk have been read so far.
-    pub fn position(&self) -> u64 {
-        self.input.position.load(std::sync::atomic::Ordering::Relaxed)
+    /// See [`Input::advanced`].
+    pub fn advanced(&mut self) -> u64 {
+        self.input.advanced()
     }
 }
 
