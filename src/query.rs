@@ -79,10 +79,8 @@ impl<'m> Scorer<'m> {
     /// # Complexity
     /// A search per word and order; the searches of a sentence do not wait for each other.
     pub fn score<'s>(&self, sentence: &'s [u8]) -> SentenceScore<'s> {
-        let words = tokens::split(sentence).map(|word| match self.view.vocabulary.id(word) {
-            BOS | EOS => (word, UNK),
-            id => (word, id),
-        });
+        let words =
+            tokens::split(sentence).map(|word| (word, self.view.vocabulary.id_of_token(word)));
         let words: Vec<(&[u8], u32)> = words.chain([(&b"</s>"[..], EOS)]).collect();
         let text: Vec<u32> = std::iter::once(BOS).chain(words.iter().map(|word| word.1)).collect();
         let mut scores = Vec::new();

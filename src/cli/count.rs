@@ -14,7 +14,7 @@ pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
     }
     refuse_reading_twice(args.texts.iter())?;
     let mut wanted = make::Count::new(args.texts.clone());
-    wanted.config = args.config();
+    wanted.config = args.counting.config();
     wanted.resources = resources(&args.means);
     let summary = count(&wanted, args.output.as_deref(), ui)?;
     ui.clear();

@@ -1,6 +1,6 @@
 //! `impute score SUBMISSION SOLUTION`: the competition's score.
 
-use impute::interval::bootstrap::mean_interval;
+use impute::interval::bootstrap::Interval;
 use impute::progress::{Progress, Unit};
 use impute::submission::score::distances;
 use impute::text::input;
@@ -18,12 +18,13 @@ pub fn run(args: &Score, ui: &Ui) -> anyhow::Result<()> {
     ui.stage("score", Unit::Pieces, None);
     let distances = distances(&mut submission, &mut solution)?;
     let values: Vec<f64> = distances.iter().map(|&distance| distance as f64).collect();
-    let Some([mean, low, high]) = mean_interval(&values, 1) else {
+    if values.is_empty() {
         anyhow::bail!(
             "{}: no rows; a submission has one for every row of the test",
             submission.name()
         );
-    };
+    }
+    let Interval { mean, low, high } = Interval::of(&values);
     ui.clear();
     let text = match args.json {
         true => json!({ "mean": mean, "low": low, "high": high, "rows": values.len() }).to_string(),

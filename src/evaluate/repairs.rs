@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::interval::bootstrap::{SEED, ends};
+use crate::interval::bootstrap::ends;
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
 use crate::repair::{Insertion, Repairer};
@@ -180,7 +180,7 @@ impl Ratio {
             |drawn: &[usize]| ratio(drawn.iter().map(|&at| values[at]).fold([0; 2], add));
         let [low, high] = match all[1] {
             0 => [f64::NAN; 2],
-            _ => ends(values.len(), SEED, resampled),
+            _ => ends(values.len(), resampled),
         };
         Ratio { value: ratio(all), low, high }
     }

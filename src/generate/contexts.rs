@@ -55,9 +55,9 @@ impl<'m> Contexts<'m> {
         self.view.order
     }
 
-    /// The id of a word.
-    pub fn id(&self, word: &[u8]) -> u32 {
-        self.view.vocabulary.id(word)
+    /// The id of a token of a text.
+    pub fn id(&self, token: &[u8]) -> u32 {
+        self.view.vocabulary.id_of_token(token)
     }
 
     /// The word with this id.

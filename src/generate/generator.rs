@@ -9,7 +9,7 @@ use super::{novel, plain, weighted};
 use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::model::Model;
 use crate::model::core::State;
-use crate::model::words::{BOS, EOS, SPECIAL, UNK};
+use crate::model::words::{BOS, SPECIAL, UNK};
 use crate::text::tokens;
 
 /// A model made ready for generating.
@@ -49,14 +49,10 @@ impl<'m> Generator<'m> {
         }
         let mut prompt = Vec::new();
         novel::join(&mut prompt, tokens::split(settings.prompt.as_bytes()));
-        let id = |token| match contexts.id(token) {
-            BOS | EOS => UNK,
-            id => id,
-        };
         let mut start = contexts.core().state(&[BOS]);
         let mut unknown = Vec::new();
         for token in tokens::split(&prompt) {
-            let id = id(token);
+            let id = contexts.id(token);
             start = contexts.core().advance(&start, id);
             if id == UNK {
                 unknown.push(token.to_vec());

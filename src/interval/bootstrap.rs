@@ -7,11 +7,11 @@ use crate::random::Random;
 /// How many resamples are drawn.
 pub const RESAMPLES: usize = 1000;
 
-/// The seed of the resamples of a report.
+/// The seed of the resamples.
 pub const SEED: u64 = 1;
 
 /// A mean and the ends of its 95 % bootstrap interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Interval {
     /// The mean.
     pub mean: f64,
@@ -22,31 +22,25 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// The interval of some values; zeros for none.
+    /// The interval of the mean of some values; zeros for none.
+    ///
+    /// # Complexity
+    /// O([`RESAMPLES`] × values).
     pub fn of(values: &[f64]) -> Self {
-        let [mean, low, high] = mean_interval(values, SEED).unwrap_or_default();
-        Interval { mean, low, high }
+        let n = values.len();
+        if n == 0 {
+            return Interval::default();
+        }
+        let [low, high] =
+            ends(n, |drawn| drawn.iter().map(|&at| values[at]).sum::<f64>() / n as f64);
+        Interval { mean: values.iter().sum::<f64>() / n as f64, low, high }
     }
-}
-
-/// The mean of `values` and the ends of its 95 % interval; `None` for no values.
-///
-/// # Complexity
-/// O([`RESAMPLES`] × values).
-pub fn mean_interval(values: &[f64], seed: u64) -> Option<[f64; 3]> {
-    if values.is_empty() {
-        return None;
-    }
-    let n = values.len();
-    let [low, high] =
-        ends(n, seed, |drawn| drawn.iter().map(|&at| values[at]).sum::<f64>() / n as f64);
-    Some([values.iter().sum::<f64>() / n as f64, low, high])
 }
 
 /// The ends of the 95 % interval of `statistic` over indices of `n` values, drawn with replacement. Resamples
 /// for which it is not finite are left out; NaN if all are.
-pub(crate) fn ends(n: usize, seed: u64, statistic: impl Fn(&[usize]) -> f64) -> [f64; 2] {
-    let mut random = Random::new(seed);
+pub(crate) fn ends(n: usize, statistic: impl Fn(&[usize]) -> f64) -> [f64; 2] {
+    let mut random = Random::new(SEED);
     let mut drawn = vec![0; n];
     let mut resample = |_| {
         drawn.fill_with(|| random.below(n));
@@ -66,19 +60,19 @@ mod tests {
     #[test]
     fn the_interval_is_as_wide_as_the_normal_one() {
         let values: Vec<f64> = (0..2500).map(|i| f64::from(i % 10)).collect();
-        let [mean, low, high] = mean_interval(&values, 1).unwrap();
+        let Interval { mean, low, high } = Interval::of(&values);
         assert_eq!(mean, 4.5);
         // Standard deviation 2.87, standard error 0.0574.
         assert!((mean - low - 0.1125).abs() < 0.02 && (high - mean - 0.1125).abs() < 0.02);
-        assert_eq!(mean_interval(&[], 1), None);
-        assert_eq!(mean_interval(&[2.0; 30], 1), Some([2.0; 3]));
+        assert_eq!(Interval::of(&[]), Interval::default());
+        assert_eq!(Interval::of(&[2.0; 30]), Interval { mean: 2.0, low: 2.0, high: 2.0 });
     }
 
     #[test]
     fn resamples_without_a_number_do_not_count() {
         let values = [f64::NAN, 3.0];
         let of_first = |drawn: &[usize]| values[drawn[0]];
-        assert_eq!(ends(2, 1, of_first), [3.0; 2]);
-        assert!(ends(2, 1, |_| f64::NAN).iter().all(|end| end.is_nan()));
+        assert_eq!(ends(2, of_first), [3.0; 2]);
+        assert!(ends(2, |_| f64::NAN).iter().all(|end| end.is_nan()));
     }
 }

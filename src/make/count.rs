@@ -35,7 +35,7 @@ impl Count {
 pub fn count(wanted: &Count, output: Option<&Path>, progress: &dyn Progress) -> Result<Summary> {
     let Count { texts, config, resources } = wanted;
     let sources = Sources { texts, counts: &[] };
-    means::check(resources, &sources, config.order, means::Work::Counting)?;
+    means::check(resources, &sources, means::Work::Counting(config.order))?;
     let mut out = Output::create(output)?;
     let mut write = |bytes: &[u8]| out.write(bytes);
     let summary = train::count(sources, config, resources, progress, &mut write)?;

@@ -12,17 +12,18 @@ use crate::train::{Resources, Sources};
 /// What memory and disk are needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
-    /// A model, with tables of the lower orders in memory.
-    Training,
-    /// Counts, without those tables.
-    Counting,
+    /// A model of this order, with tables of the lower orders in memory.
+    Training(usize),
+    /// Counts of this order, without those tables.
+    Counting(usize),
+    /// What a net learns from, without n-grams.
+    Lessons,
 }
 
 /// Checks that this machine has these resources and that they suffice for what the sources are sure to need.
 pub(super) fn check(
     Resources { memory, folder, .. }: &Resources,
     sources: &Sources<'_>,
-    order: usize,
     work: Work,
 ) -> Result<()> {
     let machine = machine_memory();
@@ -39,8 +40,11 @@ pub(super) fn check(
     let Some(text) = text_size(sources) else {
         return Ok(());
     };
-    let needs = Needs::estimate(text, order, *memory);
-    if work == Work::Training {
+    let needs = match work {
+        Work::Training(order) | Work::Counting(order) => Needs::estimate(text, order, *memory),
+        Work::Lessons => Needs::estimate(text, 0, *memory),
+    };
+    if matches!(work, Work::Training(_)) {
         needs.check(*memory)?;
     }
     check_disk(folder, free_disk(folder), &needs, *memory)
@@ -111,5 +115,17 @@ mod tests {
             assert!(error.contains(part), "{part} is not in {error}");
         }
         assert!(check(Some(needs.spilled)).is_ok() && check(None).is_ok());
+    }
+
+    #[test]
+    fn lessons_need_no_memory_for_ngrams() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(2 << 30).unwrap(); // without a byte on the disk
+        let texts = [file.path().to_owned()];
+        let sources = Sources { texts: &texts, counts: &[] };
+        let resources = Resources { memory: 512 << 20, ..Resources::default() };
+        let check = |work| check(&resources, &sources, work);
+        assert_eq!(check(Work::Training(3)).unwrap_err().kind(), ErrorKind::Memory);
+        check(Work::Lessons).unwrap();
     }
 }

@@ -67,7 +67,7 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
     let Resume { resources, seed, .. } = wanted;
     let sources = Sources { texts: &wanted.texts, counts: &[] };
     let mut config = Config { held_out: wanted.held_out, lossy: wanted.lossy, ..Config::default() };
-    means::check(resources, &sources, config.order, means::Work::Training)?;
+    means::check(resources, &sources, means::Work::Lessons)?;
     let file = NewFile::create(output)?;
     let plain = Model::open_without_lists(&wanted.model)?;
     let whole = Whole::of(&plain)?;

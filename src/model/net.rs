@@ -14,9 +14,12 @@ use std::io::{self, Seek, Write};
 use super::arrays::Arrays;
 use super::format::{Writer, damaged};
 use super::header::NetHeader;
+use super::vocabulary::Vocabulary;
+use super::words::SPECIAL;
 use crate::error::Result;
 use crate::net::product::Right;
 use crate::net::shape::Shape;
+use crate::net::words::embedding;
 use crate::net::{Embeddings, Net};
 
 /// A net as it is stored.
@@ -111,4 +114,9 @@ fn net<'a>(
     let (shape, vectors, shapes) =
         (Cow::Borrowed(shape), Cow::Borrowed(vectors), Cow::Owned(shapes));
     tiles.is_empty().then_some(Net { shape, embeddings, convs, vectors, places, shapes })
+}
+
+/// The embedding of a word, given a vocabulary.
+pub fn embedding_of(shape: &Shape, vocabulary: &Vocabulary<'_>, word: &[u8]) -> u32 {
+    embedding(shape, (vocabulary.id(word) as usize).checked_sub(SPECIAL), word)
 }

@@ -8,7 +8,7 @@
 
 use twox_hash::XxHash3_64;
 
-use super::words::{UNK, WordList};
+use super::words::{BOS, EOS, UNK, WordList};
 
 /// An empty slot of the table.
 const EMPTY: u32 = u32::MAX;
@@ -59,6 +59,14 @@ impl<'a> Vocabulary<'a> {
             }
         }
         UNK
+    }
+
+    /// The id of a token of a text, in which `<s>` and `</s>` are unknown words.
+    pub fn id_of_token(&self, token: &[u8]) -> u32 {
+        match self.id(token) {
+            BOS | EOS => UNK,
+            id => id,
+        }
     }
 }
 

@@ -16,9 +16,9 @@ use super::gap::query::Candidate;
 use super::gap::terms::Terms;
 use super::solver::Solver;
 use super::word::candidates::Candidates;
-use super::word::posterior::{Features, GapPosterior, PARTS, Posterior};
+use super::word::fill::{FilledWord, filled};
+use super::word::posterior::{GapPosterior, Posterior};
 use super::word::sentence::Analysis;
-use super::word::sources::net_probability;
 use super::worker::Worker;
 use crate::softmax::softmax;
 
@@ -70,19 +70,10 @@ pub struct LikelyGap {
 /// A word in a gap and what speaks for it.
 #[derive(Debug, Clone, Copy)]
 pub struct ExplainedWord {
-    /// Its id.
-    pub word: u32,
-    /// Its probability, given the gap.
-    pub probability: f64,
-    /// The same by the n-grams alone.
-    pub ngrams: f64,
-    /// The same by the net alone; `None` without a net.
-    pub net: Option<f64>,
+    /// What is known of it: probabilities are given the gap.
+    pub known: FilledWord,
     /// The score by the n-grams.
     pub terms: Terms,
-    /// What each part of the mixture adds to the log of its probability, in nats, in the order of
-    /// [`PARTS`]; up to a constant of the gap.
-    pub parts: [f64; PARTS.len()],
 }
 
 impl Worker<'_> {
@@ -143,23 +134,14 @@ impl Solver {
     /// Explains the words of a gap that is certain.
     fn explain_gap(&self, ids: &[u32], found: &Candidates, k: usize) -> LikelyGap {
         let found = self.scored_exactly(ids, found);
-        let parts = Features::new(&found, self.view()).contributions(self.calibration());
         let posterior = GapPosterior::new(&found, self.calibration(), self.view());
-        let best: Vec<u32> = posterior.words.iter().take(k).map(|best| best.word).collect();
-        let terms = self.terms(ids, found.gap, &best);
-        let best = posterior.words.iter().zip(terms).filter_map(|(best, terms)| {
-            let at = found.words.iter().position(|candidate| candidate.word == best.word)?;
-            Some(ExplainedWord {
-                word: best.word,
-                probability: best.probability,
-                ngrams: found.words[at].probability,
-                net: net_probability(self.view(), &found.sources[at]),
-                terms,
-                parts: parts[at],
-            })
-        });
-        let words: Vec<ExplainedWord> = best.collect();
-        let others = 1.0 - words.iter().map(|word| word.probability).sum::<f64>();
+        let best = filled(self, &found, &posterior, k);
+        let ids_of_best: Vec<u32> = best.iter().map(|known| known.word).collect();
+        let terms = self.terms(ids, found.gap, &ids_of_best);
+        let explained = best.into_iter().zip(terms);
+        let words: Vec<_> =
+            explained.map(|(known, terms)| ExplainedWord { known, terms }).collect();
+        let others = 1.0 - words.iter().map(|word| word.known.probability).sum::<f64>();
         LikelyGap { gap: found.gap, probability: 1.0, words, others: others.max(0.0) }
     }
 

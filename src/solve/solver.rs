@@ -10,7 +10,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
 use crate::model::header::Calibration;
 use crate::model::view::View;
-use crate::model::words::{BOS, EOS, UNK};
 use crate::text::tokens;
 
 /// A model made ready for solving, for all threads. It owns its share of the model and is cheap to clone:
@@ -106,10 +105,7 @@ impl Solver {
     }
 
     pub(super) fn id(&self, token: &[u8]) -> u32 {
-        match self.view().vocabulary.id(token) {
-            BOS | EOS => UNK,
-            id => id,
-        }
+        self.view().vocabulary.id_of_token(token)
     }
 
     /// The text of a word; empty for an id that does not exist.

@@ -9,7 +9,6 @@ use super::effort::Effort;
 use super::gap::query::{Candidate, Gap, GapScore, Query, in_sight};
 use super::gap::score::GapScorer;
 use super::solver::Solver;
-use crate::model::core::State;
 use crate::model::words::BOS;
 use crate::net::scorer::Scorer;
 use crate::progress::Progress;
@@ -79,10 +78,7 @@ impl<'s> Worker<'s> {
         Gap::of(sentence, left)?;
         let core = &self.solver.view().core;
         let (before, after) = sentence.split_at(left + 1);
-        let start = before.len().saturating_sub(core.order);
-        let first = if start == 0 { core.state(&[BOS]) } else { State::default() };
-        let history =
-            &before[start..].iter().fold(first, |state, &word| core.advance(&state, word));
+        let history = &core.state(&[&[BOS], before].concat());
         let right = &in_sight(after, core.order);
         let query = Query { history, right, k, also: &[] };
         Some(self.scratch.gaps.score(self.solver.ngrams(), &query, best))

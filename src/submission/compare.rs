@@ -264,7 +264,7 @@ mod tests {
         let distances: Vec<[u32; 2]> =
             (0..2500).map(|i| [i % 10, random.below(7) as u32]).collect();
         let interval = run(&distances, 2000, 1).scores[0];
-        // As in the test of `mean_interval`: standard error 0.0574.
+        // As in the test of `Interval::of`: standard error 0.0574.
         assert_eq!(interval.mean, 4.5);
         assert!((interval.mean - interval.low - 0.1125).abs() < 0.02, "{interval:?}");
         assert!((interval.high - interval.mean - 0.1125).abs() < 0.02, "{interval:?}");

@@ -182,7 +182,7 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// For a text of `text` bytes. English news has 5.4 bytes per token, and t tokens have about `a t^b`
+    /// For a text of `text` bytes, and n-grams of this order, 0 for none. English news has 5.4 bytes per token, and t tokens have about `a t^b`
     /// distinct n-grams (fitted to 1 to 54 million tokens).
     pub fn estimate(text: u64, order: usize, memory: u64) -> Self {
         let tokens = text as f64 / 5.4;

@@ -235,21 +235,18 @@ fn estimate(
 fn header(core: &CoreData, discounts: &[Discounts], counted: &Counted, config: &Config) -> Header {
     let Counted { summary, held_out, .. } = counted;
     Header {
-        repair: None,
         order: config.order,
         ngrams: core.counts(),
         discounts: discounts.iter().map(|d| d.0).collect(),
-        net: None,
-        classes: None,
-        calibration: Default::default(),
         provenance: Provenance {
             text_hash: format!("{:016x}", summary.hash),
             lines: summary.lines,
             tokens: summary.tokens,
             held_out_lines: held_out.len() as u64,
             prune: (1..=config.order).map(|n| config.threshold(n)).collect(),
-            ..Default::default()
+            ..Provenance::default()
         },
+        ..Header::default()
     }
 }
 

@@ -156,18 +156,12 @@ pub struct Means {
 }
 
 impl Counting {
-    fn config(&self) -> Config {
+    pub fn config(&self) -> Config {
         let mut config = Config::default();
         config.order = self.order.into();
         config.held_out.lines = self.held_out;
         config.lossy = self.lossy;
         config
-    }
-}
-
-impl Count {
-    pub fn config(&self) -> Config {
-        self.counting.config()
     }
 }
 

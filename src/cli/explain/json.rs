@@ -100,7 +100,7 @@ pub fn of(explained: &Explained<'_>) -> Vec<u8> {
 }
 
 fn raw(explained: &Explained<'_>, word: &ExplainedWord) -> String {
-    String::from_utf8_lossy(explained.solver.word(word.word)).into_owned()
+    String::from_utf8_lossy(explained.solver.word(word.known.word)).into_owned()
 }
 
 fn gaps(explained: &Explained<'_>) -> Vec<Gap> {
@@ -125,12 +125,12 @@ fn likely(explained: &Explained<'_>, gap: &LikelyGap) -> Likely {
     };
     let word = |word: &ExplainedWord| Word {
         word: raw(explained, word),
-        probability: word.probability,
-        ngrams: word.ngrams,
-        net: word.net,
+        probability: word.known.probability,
+        ngrams: word.known.ngrams,
+        net: word.known.net,
         constant: word.terms.constant,
         terms: named(&NAMES, &word.terms.terms),
-        nats: named(&PARTS, &word.parts),
+        nats: named(&PARTS, &word.known.parts),
     };
     Likely {
         place: Place::of(explained.sentence, gap.gap),

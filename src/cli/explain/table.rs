@@ -39,7 +39,7 @@ pub fn words(explained: &Explained<'_>, gap: &LikelyGap) -> String {
     let title = format!("{}: the likeliest words", explained.place(gap.gap, 50));
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{}", paint(BOLD, &title));
-    let words = gap.words.iter().map(|word| width(&explained.word(word.word)));
+    let words = gap.words.iter().map(|word| width(&explained.word(word.known.word)));
     let beside = words.chain([width(OTHERS)]).max().unwrap_or_default().min(LONGEST);
     let columns = columns(explained, gap);
     let room = WIDTH - beside - P;
@@ -86,10 +86,10 @@ fn part(
         let _ = writeln!(text, "{}", paint(BOLD, line.trim_end()));
     }
     for (i, word) in gap.words.iter().enumerate() {
-        let p = paint(heat(word.probability), &right(&percent(word.probability), P));
+        let p = paint(heat(word.known.probability), &right(&percent(word.known.probability), P));
         let number = |column: &Column| right(&number(column.numbers[i]), column.width(most));
         let numbers: String = columns.iter().map(number).collect();
-        let _ = writeln!(text, "{}{p}{numbers}", left(&explained.word(word.word), beside));
+        let _ = writeln!(text, "{}{p}{numbers}", left(&explained.word(word.known.word), beside));
     }
 }
 
@@ -123,13 +123,16 @@ fn columns(explained: &Explained<'_>, gap: &LikelyGap) -> Vec<Column> {
         .map(|(i, name)| Column { name, numbers: numbers(gap, |word| term(word, i, weight)) })
         .collect();
     columns.extend(PARTS.iter().enumerate().filter(|(i, _)| !of_terms(*i)).map(|(i, name)| {
-        Column { name: vec![(*name).to_owned()], numbers: numbers(gap, |word| Some(word.parts[i])) }
+        Column {
+            name: vec![(*name).to_owned()],
+            numbers: numbers(gap, |word| Some(word.known.parts[i])),
+        }
     }));
     let said = |column: &Column| column.numbers.iter().flatten().any(|nats| nats.abs() >= NOTHING);
     columns.retain(said);
     let sum = |word: &ExplainedWord| {
         let terms = (0..TERMS).filter_map(|i| term(word, i, weight)).sum::<f64>();
-        let parts = word.parts.iter().enumerate().filter(|(i, _)| !of_terms(*i));
+        let parts = word.known.parts.iter().enumerate().filter(|(i, _)| !of_terms(*i));
         terms + parts.map(|(_, nats)| nats).sum::<f64>()
     };
     columns.push(Column {
@@ -153,7 +156,8 @@ fn term(word: &ExplainedWord, i: usize, weight: f64) -> Option<f64> {
     let nats = weight * word.terms.terms[i];
     match i {
         0 => {
-            let frequency = PARTS.iter().zip(word.parts).find(|(name, _)| **name == "frequency");
+            let frequency =
+                PARTS.iter().zip(word.known.parts).find(|(name, _)| **name == "frequency");
             Some(nats + frequency.map_or(0.0, |(_, nats)| nats))
         }
         // An n-gram that is not stored adds exactly nothing.

@@ -49,6 +49,20 @@ pub struct Neighbours<'a> {
     pub summary: Option<([f64; 2], &'a [u32])>,
 }
 
+impl Lists<'_> {
+    /// exp g of a word, 0 for an id that does not exist.
+    #[inline]
+    pub fn weight(&self, word: u32) -> f32 {
+        self.weights.get(word as usize).copied().unwrap_or_default()
+    }
+
+    /// The length of a word in characters, at most 255; 0 for an id that does not exist.
+    #[inline]
+    pub fn length(&self, word: u32) -> u8 {
+        self.chars.get(word as usize).copied().unwrap_or_default()
+    }
+}
+
 impl Neighbours<'_> {
     pub fn len(&self) -> usize {
         self.words.count

@@ -37,24 +37,14 @@ pub struct Decision {
 
 /// Decides what to do with a sentence, from the posterior of its gaps.
 pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>, sentence: &[u8]) -> Decision {
-    let mut decision =
-        Decision { insert: None, is_word: false, gain: 0.0, expected: posterior.unchanged };
-    let likely = posterior.best.iter().filter(|gap| gap.probability >= INSERT_FROM);
-    let mut gains = Gains::new(posterior, sentence);
-    for gap in likely.filter(|gap| !gap.words.is_empty()).map(|gap| gap.gap) {
-        if !gains.worth(gap, words) {
-            continue;
+    let found = best(posterior, sentence, |gains, gap| gains.worth(gap, words));
+    match found.filter(|(change, _)| change.gain > 0.0) {
+        Some((Change { insert, gain }, is_word)) => {
+            let expected = posterior.unchanged - gain;
+            Decision { insert: Some(insert), is_word, gain, expected }
         }
-        let mut place = gains.place(gap);
-        let Tried { gain, text } = best_in(&mut place);
-        if gain > decision.gain {
-            decision.is_word = place.words().iter().any(|word| word.text == text);
-            decision.insert = Some(Insert { gap, text: gains.alphabet.text(&text) });
-            decision.gain = gain;
-        }
+        None => Decision { insert: None, is_word: false, gain: 0.0, expected: posterior.unchanged },
     }
-    decision.expected -= decision.gain;
-    decision
 }
 
 /// A possible change of a sentence.
@@ -73,15 +63,33 @@ pub fn best_change(
     words: &Vocabulary<'_>,
     sentence: &[u8],
 ) -> Option<Change> {
+    let found = best(posterior, sentence, |gains, gap| {
+        gains.prepare(gap, words);
+        true
+    });
+    Some(found?.0)
+}
+
+/// The best change in the likely gaps for which `prepare` prepares the words, and whether it is a candidate
+/// word.
+fn best(
+    posterior: &Posterior,
+    sentence: &[u8],
+    prepare: impl Fn(&mut Gains<'_>, usize) -> bool,
+) -> Option<(Change, bool)> {
     let likely = posterior.best.iter().filter(|gap| gap.probability >= INSERT_FROM);
     let mut gains = Gains::new(posterior, sentence);
-    let mut best: Option<Change> = None;
+    let mut best: Option<(Change, bool)> = None;
     for gap in likely.filter(|gap| !gap.words.is_empty()).map(|gap| gap.gap) {
-        gains.prepare(gap, words);
-        let Tried { gain, text } = best_in(&mut gains.place(gap));
-        if best.as_ref().is_none_or(|best| gain > best.gain) {
+        if !prepare(&mut gains, gap) {
+            continue;
+        }
+        let mut place = gains.place(gap);
+        let Tried { gain, text } = best_in(&mut place);
+        if best.as_ref().is_none_or(|(best, _)| gain > best.gain) {
+            let is_word = place.words().iter().any(|word| word.text == text);
             let insert = Insert { gap, text: gains.alphabet.text(&text) };
-            best = Some(Change { insert, gain });
+            best = Some((Change { insert, gain }, is_word));
         }
     }
     best

@@ -130,20 +130,17 @@ fn both(
     [slots, b_slots]: &mut [Slots; 2],
 ) {
     let shorter = frame.f.len().min(frame.r.len());
-    let filled = b_slots.fill_b(frame, shorter);
-    let of_b = FactorsOfB::new(frame, filled.then_some(&*b_slots));
-    for_both(frame, slots, |position, word, f, r| {
-        let weight = frame.weight(word).0 * (f * r * of_b.factor(position as u32));
-        if weight > top.threshold
-            && !holds(met, word)
-            && best.iter().all(|&(_, other)| other != word)
-        {
-            top.offer(weight, word);
-        }
+    FactorsOfB::with(frame, b_slots, shorter, |of_b| {
+        for_both(frame, slots, |position, word, f, r| {
+            let weight = frame.weight(word).0 * (f * r * of_b.factor(position as u32));
+            if weight > top.threshold
+                && !holds(met, word)
+                && best.iter().all(|&(_, other)| other != word)
+            {
+                top.offer(weight, word);
+            }
+        });
     });
-    if filled {
-        b_slots.clear_b(frame);
-    }
 }
 
 /// Offers the postings of a list from its head down while they are above the threshold and, if the head
@@ -151,11 +148,11 @@ fn both(
 fn from_head(
     top: &mut Top,
     count: usize,
-    head: Option<&[u32]>,
+    summary: Option<([f64; 2], &[u32])>,
     posting: impl Fn(usize) -> (f32, u32),
     alone: impl Fn(usize, u32) -> bool,
 ) {
-    let head = head.unwrap_or_default();
+    let head = summary.map_or(&[][..], |(_, head)| head);
     for &at in head.iter().filter(|&&at| (at as usize) < count) {
         let (weight, word) = posting(at as usize);
         if weight <= top.threshold {
@@ -186,9 +183,8 @@ fn only_a(top: &mut Top, frame: &Frame<'_>) {
         let word = frame.f.id(position);
         (frame.f.factor(position) * a.factor(i, position, word) * frame.weight(word).0, word)
     };
-    let head = a.summary().map(|(_, head)| head);
     let alone = |_, word| frame.r.find(word).is_none();
-    from_head(top, a.len(), head, posting, alone);
+    from_head(top, a.len(), a.summary(), posting, alone);
 }
 
 /// Words of R and C.
@@ -199,9 +195,8 @@ fn only_c(top: &mut Top, frame: &Frame<'_>) {
         let word = frame.r.id(position);
         (frame.r.factor(position) * c.factor(i) * frame.weight(word).0, word)
     };
-    let head = c.summary().map(|(_, head)| head);
     let alone = |_, word| frame.f.find(word).is_none();
-    from_head(top, c.len(), head, posting, alone);
+    from_head(top, c.len(), c.summary(), posting, alone);
 }
 
 /// Words of F alone.
@@ -214,8 +209,7 @@ fn only_f(top: &mut Top, frame: &Frame<'_>) {
     let alone = |i, word| {
         frame.r.find(word).is_none() && frame.a.as_ref().is_none_or(|a| a.find(i).is_none())
     };
-    let head = f.summary().map(|(_, head)| head);
-    from_head(top, f.len(), head, posting, alone);
+    from_head(top, f.len(), f.summary(), posting, alone);
 }
 
 /// Words of R alone.
@@ -226,6 +220,5 @@ fn only_r(top: &mut Top, frame: &Frame<'_>) {
         (r.factor(i) * frame.weight(word).0, word)
     };
     let alone = |i, word| frame.f.find(word).is_none() && frame.c.find(i).is_none();
-    let head = r.summary().map(|(_, head)| head);
-    from_head(top, r.len(), head, posting, alone);
+    from_head(top, r.len(), r.summary(), posting, alone);
 }

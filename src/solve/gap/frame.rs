@@ -282,8 +282,7 @@ impl<'s> Frame<'s> {
     /// exp g of a word, and its length in characters.
     #[inline]
     pub fn weight(&self, word: u32) -> (f32, u8) {
-        let weight = self.lists.weights.get(word as usize).copied().unwrap_or_default();
-        (weight, self.lists.chars.get(word as usize).copied().unwrap_or_default())
+        (self.lists.weight(word), self.lists.length(word))
     }
 }
 

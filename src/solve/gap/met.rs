@@ -58,58 +58,52 @@ impl Meeting {
         self.gather_a(frame, &mut slots[0], &mut sums);
         self.gather_c(frame, &mut slots[1], &mut sums);
         let lookups = self.a.len() + self.c.len();
-        let filled = slots[0].fill_b(frame, lookups);
-        let of_b = FactorsOfB::new(frame, filled.then_some(&slots[0]));
-        for hit in &self.a {
-            let b = of_b.factor(hit.position);
-            add(&mut sums, frame, hit.word, hit.f * (hit.factor - 1.0), hit.r * b);
-        }
-        for hit in &self.c {
-            let b = of_b.factor(hit.position);
-            add(&mut sums, frame, hit.word, hit.r * (hit.factor - 1.0), hit.f * b);
-        }
-        in_both(&self.a, &self.c, |a, c| {
-            let b = of_b.factor(a.position);
-            let more = (a.factor - 1.0) * (c.factor - 1.0);
-            add(&mut sums, frame, a.word, a.f * a.r * b, 1.0 + more);
+        FactorsOfB::with(frame, &mut slots[0], lookups, |of_b| {
+            for hit in &self.a {
+                let b = of_b.factor(hit.position);
+                add(&mut sums, frame, hit.word, hit.f * (hit.factor - 1.0), hit.r * b);
+            }
+            for hit in &self.c {
+                let b = of_b.factor(hit.position);
+                add(&mut sums, frame, hit.word, hit.r * (hit.factor - 1.0), hit.f * b);
+            }
+            in_both(&self.a, &self.c, |a, c| {
+                let b = of_b.factor(a.position);
+                let more = (a.factor - 1.0) * (c.factor - 1.0);
+                add(&mut sums, frame, a.word, a.f * a.r * b, 1.0 + more);
+            });
         });
-        if filled {
-            slots[0].clear_b(frame);
-        }
         sums
     }
 
     /// The words, sorted, with the products of their factors; after [`Meeting::gather`].
     pub fn words(&mut self, frame: &Frame<'_>, slots: &mut Slots) -> &[Met] {
         self.all.clear();
-        let filled = slots.fill_b(frame, self.a.len() + self.c.len());
-        let of_b = FactorsOfB::new(frame, filled.then_some(&*slots));
-        let mut push = |hit: &Hit, factor: f32| {
-            let b = of_b.factor(hit.position);
-            self.all.push(Met { word: hit.word, product: hit.f * hit.r * b * factor });
-        };
-        let (mut of_a, mut of_c) = (self.a.iter().peekable(), self.c.iter().peekable());
-        loop {
-            match (of_a.peek(), of_c.peek()) {
-                (Some(a), Some(c)) if a.word == c.word => {
-                    push(a, a.factor * c.factor);
-                    of_a.next();
-                    of_c.next();
+        FactorsOfB::with(frame, slots, self.a.len() + self.c.len(), |of_b| {
+            let mut push = |hit: &Hit, factor: f32| {
+                let b = of_b.factor(hit.position);
+                self.all.push(Met { word: hit.word, product: hit.f * hit.r * b * factor });
+            };
+            let (mut of_a, mut of_c) = (self.a.iter().peekable(), self.c.iter().peekable());
+            loop {
+                match (of_a.peek(), of_c.peek()) {
+                    (Some(a), Some(c)) if a.word == c.word => {
+                        push(a, a.factor * c.factor);
+                        of_a.next();
+                        of_c.next();
+                    }
+                    (Some(a), c) if c.is_none_or(|c| a.word < c.word) => {
+                        push(a, a.factor);
+                        of_a.next();
+                    }
+                    (_, Some(c)) => {
+                        push(c, c.factor);
+                        of_c.next();
+                    }
+                    (_, None) => break,
                 }
-                (Some(a), c) if c.is_none_or(|c| a.word < c.word) => {
-                    push(a, a.factor);
-                    of_a.next();
-                }
-                (_, Some(c)) => {
-                    push(c, c.factor);
-                    of_c.next();
-                }
-                (_, None) => break,
             }
-        }
-        if filled {
-            slots.clear_b(frame);
-        }
+        });
         &self.all
     }
 
@@ -198,9 +192,21 @@ pub(in crate::solve) struct FactorsOfB<'x, 's> {
 }
 
 impl<'x, 's> FactorsOfB<'x, 's> {
-    /// For a gap; `slots` hold the positions of its list B, if they are written down.
-    pub fn new(frame: &'x Frame<'s>, slots: Option<&'x Slots>) -> Self {
-        FactorsOfB { frame, slots }
+    /// Does some work that looks up about this many factors: if that pays, the positions of list B are written
+    /// down for it in `slots`, and cleared again.
+    #[inline]
+    pub fn with<T>(
+        frame: &'x Frame<'s>,
+        slots: &mut Slots,
+        lookups: usize,
+        work: impl FnOnce(&FactorsOfB<'_, 's>) -> T,
+    ) -> T {
+        let filled = slots.fill_b(frame, lookups);
+        let done = work(&FactorsOfB { frame, slots: filled.then_some(&*slots) });
+        if filled {
+            slots.clear_b(frame);
+        }
+        done
     }
 
     /// The factor of the word at a position of F; 1 where B does not hold it.

@@ -89,21 +89,19 @@ impl Pairs {
 impl Pair {
     fn new(frame: &Frame<'_>, [slots, b_slots]: &mut [Slots; 2]) -> Self {
         let shorter = frame.f.len().min(frame.r.len());
-        let filled = b_slots.fill_b(frame, shorter);
-        let of_b = FactorsOfB::new(frame, filled.then_some(&*b_slots));
         let mut pair = Pair::default();
-        for_both(frame, slots, |position, word, f, r| {
-            let (weight, length) = frame.weight(word);
-            let b = of_b.factor(position as u32);
-            let product = f * r * b;
-            pair.offer(weight * product, word);
-            let more = f64::from(weight) * (f64::from(product) - f64::from(f) - f64::from(r) + 1.0);
-            pair.sums[0] += more;
-            pair.sums[1] += more * f64::from(length);
+        FactorsOfB::with(frame, b_slots, shorter, |of_b| {
+            for_both(frame, slots, |position, word, f, r| {
+                let (weight, length) = frame.weight(word);
+                let b = of_b.factor(position as u32);
+                let product = f * r * b;
+                pair.offer(weight * product, word);
+                let more =
+                    f64::from(weight) * (f64::from(product) - f64::from(f) - f64::from(r) + 1.0);
+                pair.sums[0] += more;
+                pair.sums[1] += more * f64::from(length);
+            });
         });
-        if filled {
-            b_slots.clear_b(frame);
-        }
         pair
     }
 

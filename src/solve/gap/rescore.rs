@@ -55,7 +55,7 @@ pub(in crate::solve) fn rescore(
         libm::exp((ln - ln_others).min(600.0))
     };
     let mut add = |word: u32, weight: f64, probability: f64| {
-        let length = f64::from(lists.chars.get(word as usize).copied().unwrap_or(0));
+        let length = f64::from(lists.length(word));
         others -= weight;
         others_chars -= weight * length;
         sum += probability;

@@ -57,7 +57,7 @@ pub(in crate::solve) fn terms(
         return Vec::new();
     };
     let (before, after) = sentence.split_at(left + 1);
-    let history = before.iter().fold(core.state(&[BOS]), |state, &word| core.advance(&state, word));
+    let history = core.state(&[&[BOS], before].concat());
     let right = in_sight(after, core.order);
     let mut place = Place { core, gap, history, right, constant: 0.0 };
     place.constant = place.constant();

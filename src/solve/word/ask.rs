@@ -69,8 +69,7 @@ impl Worker<'_> {
     /// ln of the sum of the scores over all words: the stored ones, and the others by their weights.
     fn mass_before(&self, list: &Neighbours<'_>, scores: &[(f64, u32)]) -> f64 {
         let lists = &self.solver.view().lists;
-        let weight =
-            |word: u32| f64::from(lists.weights.get(word as usize).copied().unwrap_or_default());
+        let weight = |word: u32| f64::from(lists.weight(word));
         let most = scores.iter().map(|score| score.0).fold(f64::NEG_INFINITY, f64::max);
         let (mut sum, mut rest) = (0.0, self.solver.ngrams().tables.totals[0]);
         let mut per_weight = None;

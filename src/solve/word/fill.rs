@@ -9,6 +9,7 @@ use super::sentence::WORDS;
 use super::sources::net_probability;
 use crate::model::words::BOS;
 use crate::solve::gap::query::{Query, in_sight};
+use crate::solve::solver::Solver;
 use crate::solve::worker::Worker;
 
 /// What fits a hole.
@@ -21,7 +22,7 @@ pub struct Filled {
     pub ln_evidence: f64,
 }
 
-/// A word for a hole, and what speaks for it.
+/// A word for a hole or a gap, and what speaks for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FilledWord {
     /// Its id.
@@ -33,7 +34,7 @@ pub struct FilledWord {
     /// The same by the net alone; `None` without a net.
     pub net: Option<f64>,
     /// What each part of the mixture adds to the log of its probability, in nats, in the order of
-    /// [`PARTS`]; up to a constant of the hole.
+    /// [`PARTS`]; up to a constant of the place.
     pub parts: [f64; PARTS.len()],
 }
 
@@ -67,20 +68,8 @@ impl Worker<'_> {
             posterior.share_rest(&found, &more, view);
             found = more;
         }
-        let parts = Features::new(&found, view).contributions(self.solver.calibration());
-        let places = found.words.iter().enumerate().map(|(at, candidate)| (candidate.word, at));
-        let places: HashMap<u32, usize> = places.collect();
-        let words = posterior.words.iter().take(k).filter_map(|best| {
-            let at = *places.get(&best.word)?;
-            Some(FilledWord {
-                word: best.word,
-                probability: best.probability,
-                ngrams: found.words[at].probability,
-                net: net_probability(view, &found.sources[at]),
-                parts: parts[at],
-            })
-        });
-        Filled { words: words.collect(), ln_evidence: found.score.ln_evidence }
+        let words = filled(self.solver, &found, &posterior, k);
+        Filled { words, ln_evidence: found.score.ln_evidence }
     }
 
     /// The `k` best words by the n-grams and the best by the net, with what each source says of them.
@@ -96,8 +85,7 @@ impl Worker<'_> {
             }
             None => Vec::new(),
         };
-        let history =
-            &before.iter().fold(core.state(&[BOS]), |state, &word| core.advance(&state, word));
+        let history = &core.state(&[&[BOS], &before[..]].concat());
         let in_sight = &in_sight(&after, core.order);
         let mut found = None;
         expect(view, solver.head(), 1, &state, |_, expected| {
@@ -111,4 +99,27 @@ impl Worker<'_> {
             candidates(view, None, &before, &after, Default::default(), Vec::new())
         })
     }
+}
+
+/// The `k` best words of a gap, and what speaks for them.
+pub(in crate::solve) fn filled(
+    solver: &Solver,
+    found: &Candidates,
+    posterior: &GapPosterior,
+    k: usize,
+) -> Vec<FilledWord> {
+    let parts = Features::new(found, solver.view()).contributions(solver.calibration());
+    let places = found.words.iter().enumerate().map(|(at, candidate)| (candidate.word, at));
+    let places: HashMap<u32, usize> = places.collect();
+    let best = posterior.words.iter().take(k).filter_map(|best| {
+        let at = *places.get(&best.word)?;
+        Some(FilledWord {
+            word: best.word,
+            probability: best.probability,
+            ngrams: found.words[at].probability,
+            net: net_probability(solver.view(), &found.sources[at]),
+            parts: parts[at],
+        })
+    });
+    best.collect()
 }

@@ -8,6 +8,7 @@
 //! context among the words of the bucket.
 
 use crate::model::lists::summaries::best_first;
+use crate::model::net::embedding_of;
 use crate::model::view::View;
 use crate::model::words::SPECIAL;
 use crate::net::Net;
@@ -137,9 +138,5 @@ pub(in crate::solve) fn embeddings<'w>(
     words: impl Iterator<Item = &'w [u8]>,
 ) -> Vec<u32> {
     let Some(net) = &view.net else { return Vec::new() };
-    let embedding = |word| {
-        let rank = (view.vocabulary.id(word) as usize).checked_sub(SPECIAL);
-        embedding(&net.shape, rank, word)
-    };
-    words.map(embedding).collect()
+    words.map(|word| embedding_of(&net.shape, &view.vocabulary, word)).collect()
 }

@@ -176,7 +176,7 @@ impl Features {
         let mut weighted = Vec::with_capacity(words.len() + 1);
         let (mut rest, mut rest_chars) = (1.0, found.score.mean_chars);
         for (c, sources) in words.iter().zip(&found.sources) {
-            let frequency = view.lists.weights.get(c.word as usize).copied().unwrap_or(0.0);
+            let frequency = view.lists.weight(c.word);
             let length = chars(view.vocabulary.word(c.word)) as f64;
             weighted
                 .push(join([ln(c.probability), ln(f64::from(frequency)), 0.0, length], sources));

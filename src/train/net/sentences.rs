@@ -6,10 +6,10 @@ use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
 use crate::error::Result;
+use crate::model::net::embedding_of;
 use crate::model::vocabulary::Vocabulary;
-use crate::model::words::{BOS, EOS, SPECIAL};
+use crate::model::words::{BOS, EOS};
 use crate::net::shape::Shape;
-use crate::net::words::embedding;
 use crate::text::tokens;
 use crate::train::corpus::Corpus;
 use crate::train::spill::Spill;
@@ -124,11 +124,6 @@ impl Sentences {
     pub fn size(&self) -> u64 {
         (2 * self.tokens.len() + 16 * self.places.len()) as u64
     }
-}
-
-/// The embedding of a word, given a vocabulary.
-pub fn embedding_of(shape: &Shape, vocabulary: &Vocabulary<'_>, word: &[u8]) -> u32 {
-    embedding(shape, (vocabulary.id(word) as usize).checked_sub(SPECIAL), word)
 }
 
 fn hash(tokens: &[u16]) -> u64 {

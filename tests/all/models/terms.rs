@@ -100,10 +100,11 @@ fn explained_words_have_the_probabilities_of_an_exact_search() {
             for likely in &known.likely {
                 exact.worker().score_in(&ids, likely.gap, 64, &mut best);
                 for word in &likely.words {
-                    let found = best.iter().find(|candidate| candidate.word == word.word).unwrap();
-                    assert!((found.probability / word.ngrams - 1.0).abs() < 1e-6, "{word:?}");
+                    let found =
+                        best.iter().find(|candidate| candidate.word == word.known.word).unwrap();
+                    assert!((found.probability / word.known.ngrams - 1.0).abs() < 1e-6, "{word:?}");
                     let ratio = word.terms.sum() - likely.words[0].terms.sum();
-                    let shares = (word.ngrams / likely.words[0].ngrams).ln();
+                    let shares = (word.known.ngrams / likely.words[0].known.ngrams).ln();
                     assert!((ratio - shares).abs() < 1e-8, "{word:?}");
                 }
             }
