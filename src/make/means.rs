@@ -120,10 +120,10 @@ mod tests {
     #[test]
     fn lessons_need_no_memory_for_ngrams() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        file.as_file().set_len(2 << 30).unwrap(); // without a byte on the disk
+        file.as_file().set_len(256 << 20).unwrap(); // without a byte on the disk
         let texts = [file.path().to_owned()];
         let sources = Sources { texts: &texts, counts: &[] };
-        let resources = Resources { memory: 512 << 20, ..Resources::default() };
+        let resources = Resources { memory: 32 << 20, ..Resources::default() };
         let check = |work| check(&resources, &sources, work);
         assert_eq!(check(Work::Training(3)).unwrap_err().kind(), ErrorKind::Memory);
         check(Work::Lessons).unwrap();

@@ -12,7 +12,7 @@ use impute::train::net::{NetConfig, Size};
 /// The day that the tests of the command line fix.
 const DAY: &str = "2001-09-09";
 fn small() -> NetConfig {
-    options!(NetConfig { size: Size::Small, sentences: Some(600), ..NetConfig::default() })
+    options!(NetConfig { size: Size::Small, sentences: Some(256), ..NetConfig::default() })
 }
 
 /// Remembers the stages and the notes.
@@ -119,7 +119,7 @@ fn a_net_is_trained_and_trained_on() {
     train.config.net = Some(small());
     train.config.held_out.lines = 0;
     make::train(&train, &ours, &Silent).unwrap();
-    same(&folder, "train part.txt --net 600 --net-size small --held-out 0");
+    same(&folder, "train part.txt --net 256 --net-size small --held-out 0");
 
     std::fs::rename(&ours, &first).unwrap();
     let mut resume = make::Resume::new(first.clone(), vec![folder.path("part.txt")]);
