@@ -94,7 +94,9 @@ fn training_goes_on_from_any_form_of_a_model() {
     let folder = folder();
     succeed(&mut folder.impute("train text -q --net none --held-out 210 -o without"));
     let resume = |from: &str, to: &str, net: &str| {
-        let line = format!("train text --resume {from} --net {net} --net-size small --held-out 210 -o {to}");
+        let line = format!(
+            "train text --resume {from} --net {net} --net-size small --held-out 210 -o {to}"
+        );
         succeed(&mut folder.impute(&line)).1
     };
     let first = resume("without", "first", "256");
