@@ -125,7 +125,7 @@ fn a_net_is_trained_and_trained_on() {
     let mut resume = make::Resume::new(first.clone(), vec![folder.path("part.txt")]);
     resume.sentences = 300;
     let made = make::resume(&resume, &ours, &Silent).unwrap();
-    assert_eq!(made.header.net.unwrap().sentences, 900);
+    assert_eq!(made.header.net.unwrap().sentences, 556);
     same(&folder, "train part.txt --resume first --net 300");
     resume.size = Some(Size::Medium);
     let error = make::resume(&resume, &ours, &Silent).unwrap_err().to_string();
