@@ -219,7 +219,7 @@ fn in_memory(whole: &[u8], copies: usize) {
 
 #[test]
 fn a_model_with_everything_damaged_anywhere_is_denied_or_answers_rightly() {
-    in_memory(&file(3, true), 800);
+    in_memory(&file(3, true), 400);
 }
 
 #[test]
