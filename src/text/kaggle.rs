@@ -12,9 +12,11 @@ pub const HEADER: &[u8] = b"\"id\",\"sentence\"";
 /// Why a line is not a row.
 pub type RowError = (&'static str, &'static str);
 
-/// Whether a line is the header, with or without quotes.
+/// Whether a line is the header, with or without quotes around each of its names.
 pub fn is_header(line: &[u8]) -> bool {
-    line == HEADER || line == b"id,sentence"
+    let [id, sentence] = ["id", "sentence"].map(str::as_bytes);
+    let mut fields = line.split(|&b| b == b',').map(unquoted);
+    fields.next() == Some(id) && fields.next() == Some(sentence) && fields.next().is_none()
 }
 
 /// Whether the first line of a file looks like CSV rather than a tokenised sentence: it begins with a field
@@ -131,6 +133,16 @@ mod tests {
         for line in ["1,\"the dog", "1,\"", "1,\"the \"\"dog", "1,\"a\"\""] {
             let (what, _) = parse(line.as_bytes(), &mut Vec::new()).unwrap_err();
             assert!(what.contains("never closed"), "{line}: {what}");
+        }
+    }
+
+    #[test]
+    fn every_mixture_of_quoted_and_unquoted_names_is_the_header() {
+        for header in ["\"id\",\"sentence\"", "id,\"sentence\"", "\"id\",sentence", "id,sentence"] {
+            assert!(is_header(header.as_bytes()), "{header}");
+        }
+        for other in ["id,\"sentence", "id,sentence,", "id", "\"id,sentence\"", "id;sentence", ""] {
+            assert!(!is_header(other.as_bytes()), "{other}");
         }
     }
 

@@ -114,7 +114,7 @@ impl Checker<'_> {
             if !first {
                 self.found(None, Kind::Header, "a second header", "leave it out")?;
             } else if line != kaggle::HEADER {
-                let what = "a header without quotes";
+                let what = "a header without quotes around each name";
                 self.found(None, Kind::Quoting, what, "write \"id\",\"sentence\"")?;
             }
             return Ok(ControlFlow::Break(()));
