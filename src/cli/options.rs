@@ -13,6 +13,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::HeldOut => "--held-out",
         Setting::Lossy => "--lossy",
         Setting::Counts => "--counts",
+        Setting::Arpa => "impute train --arpa",
         Setting::Net => "--net none",
         Setting::NetSize => "--net-size small",
         Setting::Classes => "--classes",

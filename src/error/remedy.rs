@@ -69,6 +69,8 @@ settings! {
     Lossy,
     /// Which texts were counted before.
     Counts,
+    /// The file with the n-grams that another tool estimated.
+    Arpa,
     /// Whether a net is trained, and how long.
     Net,
     /// How large the net is.
@@ -104,6 +106,9 @@ pub(super) fn of_io(verb: &str, kind: io::ErrorKind) -> &'static str {
         UnexpectedEof => "the file seems cut short, fetch it again",
         InvalidData | InvalidInput | Other if verb != "write" => {
             "the file seems damaged, fetch it again"
+        }
+        Unsupported if verb != "write" => {
+            "unpack it with a program that can, and give the text itself"
         }
         OutOfMemory => "free some memory, or use a smaller model",
         _ => "check the device, and try again",

@@ -6,6 +6,7 @@ use std::path::Path;
 use sysinfo::{Disks, MemoryRefreshKind, System};
 
 use crate::error::{Error, ErrorKind, Remedy, Result, Setting, display};
+use crate::text::kind::Kind;
 use crate::train::memory::{Needs, bytes};
 use crate::train::{Resources, Sources};
 
@@ -77,9 +78,8 @@ fn text_size(sources: &Sources<'_>) -> Option<u64> {
         let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
         let mut magic = [0; 4];
         let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut magic)).ok()?;
-        let packed = [&[0x1f, 0x8b][..], &[0x28, 0xb5, 0x2f, 0xfd]];
-        let is_packed = packed.iter().any(|begin| magic[..read].starts_with(begin));
-        Some(if is_packed { meta.len() * 3 } else { meta.len() })
+        let packed = matches!(Kind::of(&magic[..read]), Kind::Gzip | Kind::Zstd | Kind::Zip);
+        Some(if packed { meta.len() * 3 } else { meta.len() })
     };
     sources.texts.iter().chain(sources.counts).map(|path| size(path)).sum()
 }

@@ -49,6 +49,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
+use super::foreign::{self, RETRAIN};
 use super::header::Header;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -228,12 +229,14 @@ pub fn rewrite<W: Write + Seek>(
 /// Not a model, another version, truncated, or a directory that does not match its checksum.
 pub fn read_directory(bytes: &[u8], name: &str) -> Result<Directory> {
     let Some(preamble) = bytes.first_chunk::<PREAMBLE>() else {
-        let (what, kind) = match bytes.starts_with(MAGIC) {
-            true => ("a truncated model", ErrorKind::Damaged),
-            false => ("not a model file", ErrorKind::Foreign),
-        };
-        return Err(Error::file(name, what, RETRAIN).of(kind));
+        return Err(match bytes.starts_with(MAGIC) {
+            true => Error::file(name, "a truncated model", RETRAIN).of(ErrorKind::Damaged),
+            false => foreign::error(bytes, name),
+        });
     };
+    if !preamble.starts_with(MAGIC) {
+        return Err(foreign::error(bytes, name));
+    }
     let range = directory_range(preamble, bytes.len() as u64, name)?;
     let json = &bytes[range];
     if XxHash3_64::oneshot(json).to_le_bytes() != preamble[32..40] {
@@ -253,7 +256,7 @@ pub fn read_directory(bytes: &[u8], name: &str) -> Result<Directory> {
 /// Checks the preamble and returns where the directory lies.
 fn directory_range(preamble: &[u8; PREAMBLE], length: u64, name: &str) -> Result<Range<usize>> {
     if !preamble.starts_with(MAGIC) {
-        return Err(Error::file(name, "not a model file", RETRAIN).of(ErrorKind::Foreign));
+        return Err(foreign::error(preamble, name));
     }
     let number = |at: usize| {
         let mut bytes = [0; 8];
@@ -292,8 +295,6 @@ fn directory_range(preamble: &[u8; PREAMBLE], length: u64, name: &str) -> Result
 fn parse_directory(json: &[u8], name: &str) -> Result<Directory> {
     serde_json::from_slice(json).map_err(|_| damaged(name, "the directory"))
 }
-
-const RETRAIN: &str = "name a model file that impute wrote";
 
 /// The error for a damaged part of a file.
 pub(crate) fn damaged(name: &str, part: &str) -> Error {

@@ -20,6 +20,7 @@ mod bytes;
 pub(crate) mod check;
 pub mod classes;
 pub mod core;
+mod foreign;
 pub mod format;
 pub(crate) mod gallop;
 pub mod header;

@@ -1,17 +1,23 @@
-//! Opens a path or `-`; plain, gzip or zstd, told apart by their first bytes.
+//! Opens a path or `-`; plain, gzip, zstd or a zip of one file, told apart by their first bytes.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::error::{Error, Result, display};
+use super::kind::Kind;
+pub use super::kind::MAGIC;
+use super::zip;
+use crate::error::{Error, Remedy, Result, Setting, display};
 
 /// Size of the buffers between the file, the decompressor and the reader, in bytes.
 const BUFFER: usize = 1 << 17;
-/// How many bytes identify the kind of a file.
-pub const MAGIC: usize = 8;
+
+/// What messages call standard input.
+const STDIN: &str = "standard input";
+/// How the names of files end that are compressed.
+const PACKED: [&str; 5] = [".gz", ".zst", ".zip", ".bz2", ".xz"];
 
 /// A readable source of bytes with a name for messages.
 pub struct Input {
@@ -24,24 +30,73 @@ pub struct Input {
     /// How many bytes of the file on disk have been read so far, and how many of them [`Self::advanced`] told.
     position: Arc<AtomicU64>,
     told: u64,
+    packed: bool,
 }
 
 /// Opens `path`, or standard input for `-`.
 ///
 /// # Errors
-/// A missing or unreadable file, or a folder.
+/// A missing or unreadable file, a folder, a file of a kind that is not read, or an archive of several files.
 pub fn open(path: &Path) -> Result<Input> {
     if path == Path::new("-") {
-        return decompress(Box::new(io::stdin()), "standard input".into(), None);
+        return decompress(Box::new(io::stdin()), STDIN.into(), None);
     }
     let name = display(path);
-    let file = File::open(path).map_err(|e| Error::io(&name, "open", e))?;
-    let meta = file.metadata().map_err(|e| Error::io(&name, "open", e))?;
+    let failed = |e| Error::io(&name, "open", e);
+    let mut file = File::open(path).map_err(failed)?;
+    let meta = file.metadata().map_err(failed)?;
     if meta.is_dir() {
-        return Err(Error::io(&name, "open", io::ErrorKind::IsADirectory.into()));
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
     let size = meta.is_file().then_some(meta.len());
+    if size.is_some() {
+        let mut begin = [0; 4];
+        let read = file.read(&mut begin).and_then(|n| file.rewind().map(|()| n)).map_err(failed)?;
+        if Kind::of(&begin[..read]) == Kind::Zip {
+            zip::check(&mut file).map_err(failed)?;
+        }
+    }
     decompress(Box::new(file), name, size)
+}
+
+/// Checks that all of these can be opened, without keeping any open, and returns how many bytes they have on
+/// disk; `None` if one is no file.
+///
+/// # Errors
+/// As [`open`], as far as a look at the file tells.
+pub fn check<P: AsRef<Path>>(paths: &[P]) -> Result<Option<u64>> {
+    let size = |path: &Path| {
+        if path == Path::new("-") {
+            return Ok(None);
+        }
+        let failed = |e| Error::io(display(path), "open", e);
+        let meta = std::fs::metadata(path).map_err(failed)?;
+        if meta.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
+        if !meta.is_file() {
+            return Ok(None); // a pipe can be opened only once
+        }
+        File::open(path).map_err(failed)?;
+        Ok(Some(meta.len()))
+    };
+    paths.iter().try_fold(Some(0), |sum, path| {
+        Ok(size(path.as_ref())?.and_then(|size| sum.map(|sum: u64| sum + size)))
+    })
+}
+
+/// What messages call all of these together.
+pub fn names<P: AsRef<Path>>(paths: &[P]) -> String {
+    const MOST: usize = 3;
+    let name = |path: &P| match path.as_ref() {
+        path if path == Path::new("-") => STDIN.to_owned(),
+        path => display(path),
+    };
+    let names = paths.iter().take(MOST).map(name).collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(MOST) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
 }
 
 /// The last part of a path: enough to recognise a file, without revealing where it is.
@@ -55,6 +110,24 @@ impl Input {
     pub fn advanced(&mut self) -> u64 {
         let position = self.position.load(Ordering::Relaxed);
         position - std::mem::replace(&mut self.told, position)
+    }
+
+    /// Why the bytes read so far cannot be used, if it is not this fault of theirs: a damaged file unpacks to
+    /// nonsense until its checksum is reached, hence all of it is read; and a name may tell that the first bytes
+    /// are damaged, so that nothing was unpacked.
+    pub(crate) fn cause(&mut self, fault: Error) -> Error {
+        if self.packed {
+            let end = io::copy(&mut self.reader, &mut io::sink());
+            return end.map_or_else(|e| Error::io(&self.name, "read", e), |_| fault);
+        }
+        match PACKED.iter().find(|end| self.name.ends_with(**end)) {
+            Some(end) => {
+                let what =
+                    format!("the name ends in {end}, but the file does not begin as such a file");
+                Error::file(&self.name, what, "the file seems damaged, fetch it again")
+            }
+            None => fault,
+        }
     }
 
     /// Whether the decompressed bytes begin with these. Call it before anything is read.
@@ -72,7 +145,7 @@ impl Input {
 /// Wraps raw bytes in the right decompressor, which their first few identify.
 ///
 /// # Errors
-/// The source cannot be read.
+/// The source cannot be read, or is of a kind that only another program unpacks.
 pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>) -> Result<Input> {
     let position = Arc::new(AtomicU64::new(0));
     let counted = Counted { source, position: Arc::clone(&position) };
@@ -88,19 +161,37 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
             break;
         }
     }
-    let compression = magic.clone();
+    let kind = Kind::of(&magic);
     let whole = io::Cursor::new(magic).chain(raw);
-    let reader: Box<dyn BufRead + Send> = if compression.starts_with(&[0x1f, 0x8b]) {
-        Box::new(BufReader::with_capacity(BUFFER, flate2::bufread::MultiGzDecoder::new(whole)))
-    } else if compression.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        let decoder = zstd::stream::read::Decoder::with_buffer(whole)
-            .map_err(|e| Error::io(&name, "read", e))?;
-        Box::new(BufReader::with_capacity(BUFFER, decoder))
-    } else {
-        Box::new(whole)
+    let reader: Box<dyn BufRead + Send> = match kind {
+        Kind::Gzip => {
+            Box::new(BufReader::with_capacity(BUFFER, flate2::bufread::MultiGzDecoder::new(whole)))
+        }
+        Kind::Zstd => {
+            let decoder = zstd::stream::read::Decoder::with_buffer(whole)
+                .map_err(|e| Error::io(&name, "read", e))?;
+            Box::new(BufReader::with_capacity(BUFFER, decoder))
+        }
+        Kind::Zip => Box::new(BufReader::with_capacity(BUFFER, zip::OneFile::new(whole))),
+        Kind::Bzip2 => {
+            let remedy = "unpack it, as `bunzip2` does, or read it through a pipe: `bzcat FILE | impute COMMAND -`";
+            return Err(Error::file(&name, "compressed with bzip2", remedy));
+        }
+        Kind::Xz => {
+            let remedy = "unpack it, as `unxz` does, or read it through a pipe: `xzcat FILE | impute COMMAND -`";
+            return Err(Error::file(&name, "compressed with xz", remedy));
+        }
+        Kind::Kenlm => return Err(Error::file(&name, KENLM.0, KENLM.1)),
+        Kind::Plain => Box::new(whole),
     };
-    Ok(Input { reader, name, size, position, told: 0 })
+    Ok(Input { reader, name, size, position, told: 0, packed: kind != Kind::Plain })
 }
+
+/// What to say of a model as KenLM maps it.
+pub(crate) const KENLM: (&str, Remedy) = (
+    "a binary model of KenLM",
+    Remedy::by("make a model of the ARPA file that it was built from", &[Setting::Arpa]),
+);
 
 /// Counts the bytes read, so that progress can be shown against the size on disk.
 struct Counted {

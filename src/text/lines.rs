@@ -30,6 +30,8 @@ pub struct Lines {
     lossy: bool,
     /// Whether tabs separate words too.
     tabs: bool,
+    /// Whether the caller goes on after a line that cannot be used.
+    goes_on: bool,
     /// The current line's ending: empty (end of file), `\n` or `\r\n`.
     ending: &'static [u8],
     /// Whether the end of that line has not been read yet, because it was too long.
@@ -41,7 +43,22 @@ pub struct Lines {
 impl Lines {
     /// Reads from `input`; a line that is not UTF-8 is an error unless `lossy`.
     pub fn new(input: Input, lossy: bool) -> Self {
-        Lines { input, number: 0, lossy, tabs: false, ending: b"", unread: false, mark: b"" }
+        Lines {
+            input,
+            number: 0,
+            lossy,
+            tabs: false,
+            goes_on: false,
+            ending: b"",
+            unread: false,
+            mark: b"",
+        }
+    }
+
+    /// The same for a caller that reads on after a line that cannot be used: whether a compressed file is
+    /// damaged is then known only at its end.
+    pub fn going_on(self) -> Self {
+        Lines { goes_on: true, ..self }
     }
 
     /// The same for lines in which tabs separate words too.
@@ -75,10 +92,11 @@ impl Lines {
             if line.len() > MAX_LINE {
                 self.ending = if end.is_some() { b"\n" } else { b"" };
                 self.unread = end.is_none();
-                return Err(self.error(
+                let fault = self.error(
                     format!("longer than {MAX_LINE} bytes"),
                     "put one sentence on a line, with spaces between its words",
-                ));
+                );
+                return Err(self.cause(fault));
             }
             if end.is_some() {
                 self.ending = b"\n";
@@ -96,7 +114,7 @@ impl Lines {
             line.pop();
             self.ending = b"\r\n";
         }
-        self.check(line)?;
+        self.check(line).map_err(|fault| self.cause(fault))?;
         Ok(true)
     }
 
@@ -157,6 +175,11 @@ impl Lines {
     /// The byte-order mark, once the first line has been read, if the file began with one.
     pub fn mark(&self) -> &'static [u8] {
         self.mark
+    }
+
+    /// Why the input cannot be used, if it is not this fault of the line read last: see `Input::cause`.
+    pub(crate) fn cause(&mut self, fault: Error) -> Error {
+        if self.goes_on { fault } else { self.input.cause(fault) }
     }
 
     /// The name of the input, for messages.

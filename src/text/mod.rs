@@ -1,6 +1,6 @@
 //! Text in and out: how is a file opened, read line by line, and written whole or not at all?
 //!
-//! * [`input`] opens a path or `-`, plain, gzip or zstd.
+//! * [`input`] opens a path or `-`, plain, gzip, zstd or a [`mod@zip`] of one file; [`kind`] tells them apart.
 //! * [`lines`] reads bounded lines and counts them.
 //! * [`tokens`] splits a sentence at spaces and inserts a word without touching another byte.
 //! * [`ordinary`] finds the sentences and tokens of unprepared text.
@@ -13,9 +13,11 @@ pub mod compress;
 pub(crate) mod ids;
 pub mod input;
 pub mod kaggle;
+pub(crate) mod kind;
 pub mod lines;
 pub mod ordinary;
 pub mod output;
 pub mod printable;
 pub mod rows;
 pub mod tokens;
+mod zip;

@@ -2,7 +2,8 @@
 //!
 //! Tools write variants, all of which are read: tabs or spaces, lines that end with `\r\n`, blank lines,
 //! text before `\data\`, `<s>` with log10 p 0 (KenLM) or -99 (SRILM), `<unk>` or `<UNK>` or neither,
-//! backoff weights left out where they are 1. Everything else is an error with its line.
+//! backoff weights left out where they are 1, `-inf` for a probability of 0 (read as the lowest that there
+//! is). Everything else is an error with its line.
 //!
 //! Memory: about 8 n + 16 bytes for an n-gram while it is read; no line is kept.
 
@@ -13,7 +14,7 @@ use super::names::Names;
 use super::parse::{Entry, Problem, entry, short};
 use super::tables::{Arpa, ArpaLevel};
 use super::{complete, trie};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::core::MAX_ORDER;
 use crate::progress::{Progress, Unit};
 use crate::text::input::Input;
@@ -45,6 +46,13 @@ pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
     progress.stage("read", Unit::Bytes, input.size);
     let lines = Lines::new(input, true).with_tabs();
     let mut reader = Reader { lines, line: Vec::new(), progress, hash: 0 };
+    read_by(&mut reader).map_err(|fault| match fault.kind() {
+        ErrorKind::Input => reader.lines.cause(fault),
+        _ => fault,
+    })
+}
+
+fn read_by(reader: &mut Reader<'_>) -> Result<Arpa> {
     let counts = reader.head()?;
     let mut names = Names::default();
     reader.section(1, &counts, |entry, _| match entry.words[0] {
@@ -58,7 +66,7 @@ pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
     }
     let (unigrams, has_unknown) = names.sort();
     if !has_unknown {
-        progress.note("no <unk> in the file: added with log10 p -100");
+        reader.progress.note("no <unk> in the file: added with log10 p -100");
     }
     let mut flats = Vec::new();
     for n in 2..=counts.len() {
@@ -77,7 +85,7 @@ pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
     drop(names);
     let added = complete::complete(&mut flats);
     if added > 0 {
-        progress.note(&format!(
+        reader.progress.note(&format!(
             "{added} n-grams added that longer ones begin or end with, with the probabilities that \
              backing off gives them"
         ));

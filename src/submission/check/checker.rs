@@ -33,7 +33,7 @@ pub fn check(
 ) -> Result<Summary> {
     progress.stage("checking", Unit::Bytes, submission.size);
     let mut checker = Checker {
-        lines: Lines::new(submission, true),
+        lines: Lines::new(submission, true).going_on(),
         lossy,
         test: Expected::new(test),
         seen: IdSet::default(),

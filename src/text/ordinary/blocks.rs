@@ -52,10 +52,10 @@ impl Blocks {
         let mut searched = 0;
         let end = loop {
             if let Some(end) = paragraph_end(&self.rest, searched) {
-                break end.min(self.cut()?);
+                break end.min(self.cut().map_err(|fault| self.input.cause(fault))?);
             }
             if self.rest.len() > LONGEST {
-                break self.cut()?;
+                break self.cut().map_err(|fault| self.input.cause(fault))?;
             }
             if self.ended {
                 break self.rest.len();
@@ -77,7 +77,7 @@ impl Blocks {
         }
         let after = self.rest.split_off(end);
         let bytes = std::mem::replace(&mut self.rest, after);
-        self.check(&bytes)?;
+        self.check(&bytes).map_err(|fault| self.input.cause(fault))?;
         let cut = !self.rest.is_empty() && !bytes.ends_with(b"\n");
         let block = Block { bytes, cut, ..self.next };
         let breaks = memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
