@@ -17,6 +17,8 @@ pub(super) struct Entry<'a> {
 const WRITE_AGAIN: &str = "write the file again with the tool that made it";
 const SHAPE: &str = "a line has log10 p, the words, and below the highest order log10 of the \
                      backoff weight";
+const IMPOSSIBLE: &str = "estimate the model again with smoothing: after these words, it holds everything \
+                          that they were not seen with for impossible";
 /// Logs beyond this are not probabilities; the bound keeps sums of them finite.
 const LARGEST: f32 = 1e6;
 
@@ -24,7 +26,8 @@ const LARGEST: f32 = 1e6;
 pub(super) fn entry(line: &[u8], n: usize, highest: bool) -> Result<Entry<'_>, Problem> {
     let mut fields =
         line.split(|byte| matches!(byte, b'\t' | b' ')).filter(|field| !field.is_empty());
-    let log10_p = number(fields.next().unwrap_or_default())?;
+    let field = fields.next().unwrap_or_default();
+    let log10_p = if is_minus_infinity(field) { -LARGEST } else { number(field)? };
     if log10_p > 0.0 {
         return Err((format!("log10 p {log10_p} is above 0"), WRITE_AGAIN));
     }
@@ -38,6 +41,9 @@ pub(super) fn entry(line: &[u8], n: usize, highest: bool) -> Result<Entry<'_>, P
     let surplus = fields.count() + usize::from(backoff.is_some());
     let log10_backoff = match backoff {
         None => Ok(0.0),
+        Some(field) if surplus == 1 && is_minus_infinity(field) => {
+            Err(("a backoff weight of 0 (`-inf`)".to_owned(), IMPOSSIBLE))
+        }
         Some(field) if surplus == 1 => number(field),
         Some(_) => Ok(0.0),
     };
@@ -49,6 +55,11 @@ pub(super) fn entry(line: &[u8], n: usize, highest: bool) -> Result<Entry<'_>, P
         ));
     }
     Ok(Entry { log10_p, words, log10_backoff: log10_backoff? })
+}
+
+/// The log of 0, as C prints it.
+fn is_minus_infinity(field: &[u8]) -> bool {
+    field.eq_ignore_ascii_case(b"-inf") || field.eq_ignore_ascii_case(b"-infinity")
 }
 
 fn number(field: &[u8]) -> Result<f32, Problem> {
@@ -91,6 +102,15 @@ mod tests {
     }
 
     #[test]
+    fn the_log_of_nothing_is_the_lowest_that_is_read() {
+        for infinity in ["-inf", "-INF", "-Infinity"] {
+            let (log10_p, words, _) = parsed(&format!("{infinity}\ta b\t-1"), 2, false).unwrap();
+            assert_eq!((log10_p, &words[0][..]), (-LARGEST, "a"));
+        }
+        assert!(parsed("-1000001 a b", 2, false).is_err());
+    }
+
+    #[test]
     fn other_lines_are_refused() {
         for (line, part) in [
             ("-1 a", "1 words"),
@@ -99,7 +119,8 @@ mod tests {
             ("x a b", "`x` is not a number"),
             ("0.5 a b", "0.5 is above 0"),
             ("nan a b", "not a finite"),
-            ("-inf a b", "not a finite"),
+            ("inf a b", "not a finite"),
+            ("-1 a b -inf", "a backoff weight of 0"),
             ("-1 a b inf", "not a finite"),
             ("-1 a b c", "`c` is not a number"),
         ] {

@@ -93,7 +93,7 @@ fn numbers_that_are_not_log_probabilities_are_refused() {
         ("-0,5", "`-0,5` is not a number"),
         ("0.5", "log10 p 0.5 is above 0"),
         ("NaN", "`NaN` is not a finite"),
-        ("-inf", "`-inf` is not a finite"),
+        ("inf", "`inf` is not a finite"),
         ("-1e99", "`-1e99` is not a finite"),
     ] {
         refuses(with("-0.5\ta b", &format!("{bad}\ta b")), &["in: line 14: ", what]);
@@ -101,6 +101,8 @@ fn numbers_that_are_not_log_probabilities_are_refused() {
     for bad in ["nan", "inf", "-inf", "b"] {
         refuses(with("-0.25\n", &format!("{bad}\n")), &["in: line 9: ", bad]);
     }
+    let parts = ["in: line 9: a backoff weight of 0 (`-inf`)", "with smoothing"];
+    refuses(with("-0.25\n", "-inf\n"), &parts);
 }
 
 #[test]
@@ -125,6 +127,16 @@ fn a_file_that_is_cut_is_refused() {
     let mut cut = gzip.finish().unwrap();
     cut.truncate(cut.len() - 20);
     refuses(cut, &["in: read failed", "cut short"]);
+}
+
+#[test]
+fn a_damaged_gzip_file_is_named_as_such_whatever_it_unpacks_to() {
+    let good = repository("tests/golden/toy.3.arpa.gz");
+    for at in (good.len() / 3..good.len() - 8).step_by(good.len() / 30) {
+        let mut damaged = good.clone();
+        damaged[at] ^= 0x55;
+        refuses(&damaged, &["in: read failed: ", "damaged"]);
+    }
 }
 
 #[test]
