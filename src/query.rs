@@ -2,8 +2,8 @@
 //!
 //! Input: a model and a sentence of tokens. Output: per token, and for the end of the sentence, log10
 //! P(w | h) and how much of the context counted; perplexities over many sentences. A sentence begins
-//! with `<s>` as context. Unknown words, and `<s>` and `</s>` in the text itself, count as `<unk>`. The
-//! figures are those of KenLM's `query` (`tests/peer`).
+//! with `<s>` as context; where the text itself has `<s>` and `</s>`, they are passed over, as in training.
+//! Unknown words count as `<unk>`. The figures are those of KenLM's `query` (`tests/peer`).
 
 use crate::model::Model;
 use crate::model::view::View;
@@ -61,7 +61,7 @@ impl<'m> Scorer<'m> {
         Scorer { view: model.view() }
     }
 
-    /// Scores a sentence: tokens separated by spaces.
+    /// Scores a sentence: tokens separated by spaces or tabs.
     ///
     /// ```
     /// use impute::{model::Model, query::Scorer};
@@ -80,7 +80,7 @@ impl<'m> Scorer<'m> {
     /// A search per word and order; the searches of a sentence do not wait for each other.
     pub fn score<'s>(&self, sentence: &'s [u8]) -> SentenceScore<'s> {
         let words =
-            tokens::split(sentence).map(|word| (word, self.view.vocabulary.id_of_token(word)));
+            tokens::words(sentence).map(|word| (word, self.view.vocabulary.id_of_token(word)));
         let words: Vec<(&[u8], u32)> = words.chain([(&b"</s>"[..], EOS)]).collect();
         let text: Vec<u32> = std::iter::once(BOS).chain(words.iter().map(|word| word.1)).collect();
         let mut scores = Vec::new();

@@ -39,6 +39,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
         Some(solution) => Data::joined(&args.input, solution, args.lossy)?,
         None => Data::removed(&args.input, args.seed, args.lossy)?,
     };
+    data.passed_over.note().iter().for_each(|note| ui.note(note));
     if data.left_out > 0 {
         ui.note(&format!("{} sentences under three words left out", data.left_out));
     }

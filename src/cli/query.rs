@@ -22,7 +22,7 @@ pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
     let mut out = Output::create(None)?;
     let mut totals = Totals::default();
     let mut line = Vec::new();
-    while lines.next_into(&mut line)? {
+    while lines.next_sentence(&mut line)? {
         let sentence = scorer.score(&line);
         totals.add(&sentence);
         match (args.summary, args.json) {
@@ -37,6 +37,8 @@ pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
     if totals.sentences == 0 {
         anyhow::bail!("{}: no sentence in it; give it text with one a line", lines.name());
     }
+    ui.clear();
+    lines.passed_over().note().iter().for_each(|note| ui.note(note));
     out.write(summary(&totals, args.json).as_bytes())?;
     whole.confirm(ui)?;
     Ok(out.finish()?)

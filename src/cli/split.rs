@@ -23,7 +23,7 @@ pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
     let mut test = RowWriter::new(Output::create(Some(&args.test_out))?, Format::Kaggle, b"")?;
     let solution = Output::create(Some(&args.solution_out))?;
     let mut solution = RowWriter::new(solution, Format::Kaggle, b"")?;
-    let mut rows = RowReader::new(input, None, args.lossy)?;
+    let mut rows = RowReader::new(input, None, args.lossy)?.passing_over();
     let mut random = Random::new(args.seed);
     let (mut kept, mut short) = (0u64, 0u64);
     ui.stage("read", Unit::Bytes, total);
@@ -57,6 +57,7 @@ pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
     test.finish()?;
     solution.finish()?;
     ui.clear();
+    rows.passed_over().note().iter().for_each(|note| ui.note(note));
     ui.note(&format!(
         "{kept} sentences, one word removed from each; {short} under three words left out"
     ));

@@ -8,6 +8,7 @@ use crate::task::pair::{Pair, join};
 use crate::task::remove::remove_word;
 use crate::text::input::{self, file_name};
 use crate::text::rows::{Row, RowReader};
+use crate::text::sentences::PassedOver;
 
 /// Sentences to measure on.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct Data {
     pub pairs: Vec<Pair>,
     /// How many sentences were left out for being under three words.
     pub left_out: usize,
+    /// What of the lines was passed over as no text.
+    pub passed_over: PassedOver,
     /// The files without their folders, and the seed.
     pub(super) source: String,
     /// Whether lines that are not UTF-8 were accepted.
@@ -31,7 +34,8 @@ impl Data {
         let mut tests = open(test, lossy)?;
         let pairs = join(&mut tests, &mut open(solution, lossy)?)?;
         let source = format!("{}+{}", file_name(test), file_name(solution));
-        Data { pairs, left_out: 0, source, lossy }.checked(tests.name())
+        let passed_over = PassedOver::default();
+        Data { pairs, left_out: 0, passed_over, source, lossy }.checked(tests.name())
     }
 
     /// Whole sentences, from each of which a word is removed at random.
@@ -39,7 +43,7 @@ impl Data {
     /// # Errors
     /// The text cannot be read, or it has no sentence of three words or more.
     pub fn removed(text: &Path, seed: u64, lossy: bool) -> Result<Self> {
-        let mut rows = open(text, lossy)?;
+        let mut rows = open(text, lossy)?.passing_over();
         let (mut random, whole) = (Random::new(seed), rows.read_all()?);
         let all = whole.len();
         let remove = |row: Row| {
@@ -48,7 +52,8 @@ impl Data {
         };
         let pairs: Vec<Pair> = whole.into_iter().filter_map(remove).collect();
         let (left_out, source) = (all - pairs.len(), format!("{}/seed:{seed}", file_name(text)));
-        Data { pairs, left_out, source, lossy }.checked(rows.name())
+        let passed_over = rows.passed_over();
+        Data { pairs, left_out, passed_over, source, lossy }.checked(rows.name())
     }
 
     fn checked(self, name: &str) -> Result<Self> {

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::progress::{Progress, Unit};
 use crate::text::input::Input;
 use crate::text::rows::{Format, RowReader};
+use crate::text::sentences::PassedOver;
 use crate::text::tokens;
 use crate::train::HeldOut;
 use crate::train::aside::Aside;
@@ -22,23 +23,27 @@ pub struct Sample {
     pub short: u64,
     /// Sum of the 64-bit XXH3 hashes of all sentences.
     pub hash: u64,
+    /// What of the lines was passed over as no text.
+    pub passed_over: PassedOver,
 }
 
-/// Takes at most `most` sentences from texts with one sentence per line.
+/// Takes at most `most` sentences from texts with one sentence per line, one text after the other; `size` is
+/// that of all on disk, if it is known.
 ///
 /// # Errors
 /// A text that cannot be read, is empty or is a CSV.
 pub fn sample(
-    texts: Vec<Input>,
+    texts: impl Iterator<Item = Result<Input>>,
+    size: Option<u64>,
     most: usize,
     lossy: bool,
     progress: &dyn Progress,
 ) -> Result<Sample> {
-    progress.stage("read", Unit::Bytes, texts.iter().map(|input| input.size).sum());
+    progress.stage("read", Unit::Bytes, size);
     let mut aside = Aside::new(HeldOut { share: 1.0, lines: most, fewest: 0 });
     let mut sample = Sample::default();
     for input in texts {
-        let mut rows = RowReader::new(input, None, lossy)?;
+        let mut rows = RowReader::new(input?, None, lossy)?.passing_over();
         if rows.format() == Format::Kaggle {
             let remedy = "give it plain text with one whole sentence per line";
             return Err(Error::at_line(rows.name(), 1, "a CSV file", remedy));
@@ -46,11 +51,7 @@ pub fn sample(
         while let Some(row) = rows.next_row()? {
             let line = row.sentence;
             let words = tokens::split(&line).take(3).count();
-            match words {
-                0 => continue,
-                1 | 2 => sample.short += 1,
-                _ => {}
-            }
+            sample.short += u64::from(words < 3);
             let hash = XxHash3_64::oneshot(&line);
             sample.lines += 1;
             sample.hash = sample.hash.wrapping_add(hash);
@@ -61,6 +62,8 @@ pub fn sample(
                 progress.advance(rows.advanced());
             }
         }
+        progress.advance(rows.advanced());
+        sample.passed_over.add(rows.passed_over());
     }
     sample.sentences = aside.into_lines().into_iter().map(|line| line.text).collect();
     Ok(sample)
@@ -77,7 +80,7 @@ mod tests {
             let bytes = std::io::Cursor::new(text.as_bytes().to_vec());
             decompress(Box::new(bytes), "t".into(), None)
         };
-        sample(texts.iter().map(open).collect::<Result<_>>()?, most, false, &Silent)
+        sample(texts.iter().map(open), None, most, false, &Silent)
     }
 
     #[test]
@@ -99,6 +102,7 @@ mod tests {
     fn doubled_and_short_lines_are_no_examples() {
         let told = of(&["a b c\na b c\n\n  \na b\nd\n"], 10).unwrap();
         assert_eq!((told.sentences.len(), told.lines, told.short), (1, 4, 2));
+        assert_eq!(told.passed_over, PassedOver { marks: 0, blank_lines: 2 });
         let csv = of(&["id,sentence\n1,\"a b c\"\n"], 10).unwrap_err().to_string();
         assert!(csv.starts_with("t: line 1: a CSV file; "), "{csv}");
     }

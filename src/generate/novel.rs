@@ -26,7 +26,7 @@ impl KnownLines {
     pub fn read(text: Input) -> Result<Self> {
         let mut lines = Lines::new(text, true);
         let (mut line, mut joined, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
-        while lines.next_into(&mut line)? {
+        while lines.next_sentence(&mut line)? {
             joined.clear();
             join(&mut joined, tokens::split(&line));
             hashes.push(XxHash3_64::oneshot(&joined));

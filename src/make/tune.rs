@@ -13,7 +13,7 @@ use crate::model::header::{self, Calibration};
 use crate::model::{Model, Whole};
 use crate::progress::Progress;
 use crate::solve::Solver;
-use crate::text::input::{self, Input};
+use crate::text::input;
 use crate::text::output::NewFile;
 
 /// What to fit, and to what.
@@ -62,17 +62,16 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     let source = Arc::new(Model::open_without_lists(&wanted.model)?);
     let whole = Whole::of(&source)?;
     let file = NewFile::create(output)?;
-    let texts = wanted.texts.iter().map(|text| input::open(text));
-    let texts = texts.collect::<Result<Vec<Input>>>()?;
-    let names: Vec<&str> = texts.iter().map(|text| &*text.name).collect();
-    let names = names.join(", ");
+    let size = input::check(&wanted.texts)?;
+    let names = input::names(&wanted.texts);
     let too_few = |n: usize| {
         let what = format!(
             "{n} different sentences of three words or more, but fitting needs at least {FEWEST}"
         );
         Error::file(&names, what, "give more text of the same kind")
     };
-    let taken = sample(texts, wanted.lines, wanted.lossy, progress)?;
+    let texts = wanted.texts.iter().map(|text| input::open(text));
+    let taken = sample(texts, size, wanted.lines, wanted.lossy, progress)?;
     let text_hash = format!("{:016x}", taken.hash);
     if text_hash == source.header().provenance.text_hash {
         let what = format!("{} was trained on these very lines", source.name());
@@ -82,6 +81,7 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     if taken.sentences.len() < FEWEST {
         return Err(too_few(taken.sentences.len()));
     }
+    taken.passed_over.note().iter().for_each(|note| progress.note(note));
     let full = source.make_lists()?.map_or_else(|| source.clone(), Arc::new);
     let solver = Solver::new(full)?;
     let (examples, fitted) = fit::fit(&solver, &taken.sentences, &|| {}, progress);

@@ -8,6 +8,8 @@ use std::io::BufRead;
 use memchr::memchr;
 
 use super::input::Input;
+use super::sentences::PassedOver;
+use super::tokens;
 use crate::error::{Error, Remedy, Result, Setting};
 
 /// The longest line that is read, in bytes.
@@ -28,8 +30,7 @@ pub struct Lines {
     input: Input,
     number: u64,
     lossy: bool,
-    /// Whether tabs separate words too.
-    tabs: bool,
+    passed_over: PassedOver,
     /// Whether the caller goes on after a line that cannot be used.
     goes_on: bool,
     /// The current line's ending: empty (end of file), `\n` or `\r\n`.
@@ -43,11 +44,12 @@ pub struct Lines {
 impl Lines {
     /// Reads from `input`; a line that is not UTF-8 is an error unless `lossy`.
     pub fn new(input: Input, lossy: bool) -> Self {
+        let passed_over = PassedOver::default();
         Lines {
             input,
             number: 0,
             lossy,
-            tabs: false,
+            passed_over,
             goes_on: false,
             ending: b"",
             unread: false,
@@ -59,11 +61,6 @@ impl Lines {
     /// damaged is then known only at its end.
     pub fn going_on(self) -> Self {
         Lines { goes_on: true, ..self }
-    }
-
-    /// The same for lines in which tabs separate words too.
-    pub fn with_tabs(self) -> Self {
-        Lines { tabs: true, ..self }
     }
 
     /// Puts the next line, or the start of one that is too long, into `line`; returns whether there was one.
@@ -118,6 +115,25 @@ impl Lines {
         Ok(true)
     }
 
+    /// Puts the next line that is a sentence into `line`, without marks of its beginning and end; returns
+    /// whether there was one. [`Lines::passed_over`] counts what is no text.
+    ///
+    /// # Errors
+    /// As [`Lines::next_into`].
+    pub fn next_sentence(&mut self, line: &mut Vec<u8>) -> Result<bool> {
+        while self.next_into(line)? {
+            if self.passed_over.take(line) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What [`Lines::next_sentence`] has passed over so far.
+    pub fn passed_over(&self) -> PassedOver {
+        self.passed_over
+    }
+
     /// Skips the rest of a line that was too long; returns whether there was any. The next read skips it too:
     /// this is for callers that need to know how that line ends.
     ///
@@ -144,8 +160,7 @@ impl Lines {
 
     fn check(&self, line: &[u8]) -> Result<()> {
         if line.len() > MAX_WORD
-            && let Some(word) =
-                line.split(|&b| b == b' ' || self.tabs && b == b'\t').find(|w| w.len() > MAX_WORD)
+            && let Some(word) = tokens::split(line).find(|word| word.len() > MAX_WORD)
         {
             return Err(self.error(
                 format!("a word of {} bytes, more than {MAX_WORD}", word.len()),

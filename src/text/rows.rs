@@ -6,6 +6,7 @@ use super::kaggle;
 use super::lines::Lines;
 use super::output::Output;
 use super::printable::printable;
+use super::sentences::PassedOver;
 use crate::error::{Error, Remedy, Result, Setting};
 
 /// How sentences are laid out in a file.
@@ -38,6 +39,8 @@ pub struct RowReader {
     /// The first line, if it was read to find the format but has not been returned yet.
     first: Option<Vec<u8>>,
     buffer: Vec<u8>,
+    /// What has been passed over, if the sentences are to be counted or scored.
+    passed_over: Option<PassedOver>,
 }
 
 impl RowReader {
@@ -59,6 +62,7 @@ impl RowReader {
             ids: IdSet::default(),
             first: None,
             buffer: Vec::new(),
+            passed_over: None,
         };
         if format == Some(Format::Text) {
             reader.first = Some(first);
@@ -86,6 +90,17 @@ impl RowReader {
             reader.first = Some(first);
         }
         Ok(reader)
+    }
+
+    /// The same for plain text that is counted or scored: blank lines are no rows, and the marks of a
+    /// sentence's beginning and end no words.
+    pub fn passing_over(self) -> Self {
+        RowReader { passed_over: Some(PassedOver::default()), ..self }
+    }
+
+    /// What has been passed over so far.
+    pub fn passed_over(&self) -> PassedOver {
+        self.passed_over.unwrap_or_default()
     }
 
     /// The format that was found.
@@ -121,6 +136,11 @@ impl RowReader {
             }
             let (line, ending) = (self.lines.number(), self.lines.ending());
             if self.format == Format::Text {
+                if let Some(passed_over) = &mut self.passed_over
+                    && !passed_over.take(&mut self.buffer)
+                {
+                    continue;
+                }
                 let id = line.to_string().into_bytes();
                 return Ok(Some(Row { id, sentence: self.buffer.clone(), line, ending }));
             }

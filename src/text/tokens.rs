@@ -1,18 +1,41 @@
-//! A sentence as tokens: maximal runs of bytes other than the ASCII space.
+//! A sentence as tokens: maximal runs of bytes other than ASCII white space, as for KenLM's tools.
 //!
 //! Nothing is normalised: tokens remember their positions, so that a word can be put between two of them
 //! without changing any other byte.
+//!
+//! `<s>` and `</s>` are no words: some tools write them around every sentence. What counts or scores a text
+//! asks for its [`words`].
 
 use std::ops::Range;
 
-/// Splits a sentence at spaces.
+/// Splits a sentence at spaces, tabs and other ASCII white space.
 ///
 /// ```
-/// let words: Vec<&[u8]> = impute::text::tokens::split(b"the  dog .").collect();
+/// let words: Vec<&[u8]> = impute::text::tokens::split(b"the \t dog .").collect();
 /// assert_eq!(words, [&b"the"[..], b"dog", b"."]);
 /// ```
 pub fn split(sentence: &[u8]) -> impl Iterator<Item = &[u8]> {
-    sentence.split(|&b| b == b' ').filter(|token| !token.is_empty())
+    sentence.split(separates).filter(|token| !token.is_empty())
+}
+
+/// Whether a byte separates tokens.
+pub(crate) fn separates(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r') // with the vertical tab
+}
+
+/// The tokens of a sentence without the marks of its beginning and end.
+///
+/// ```
+/// let words: Vec<&[u8]> = impute::text::tokens::words(b"<s> the dog . </s>").collect();
+/// assert_eq!(words, [&b"the"[..], b"dog", b"."]);
+/// ```
+pub fn words(sentence: &[u8]) -> impl Iterator<Item = &[u8]> {
+    split(sentence).filter(|token| !is_mark(token))
+}
+
+/// Whether a token marks the beginning or end of a sentence.
+pub(crate) fn is_mark(token: &[u8]) -> bool {
+    matches!(token, b"<s>" | b"</s>")
 }
 
 /// The byte range of every token of a sentence.
@@ -51,7 +74,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn inserting_keeps_every_other_byte(sentence in "[a-c ]{0,30}", left in 0usize..12, word in "[x]{0,3}") {
+        fn inserting_keeps_every_other_byte(sentence in "[a-c \t]{0,30}", left in 0usize..12, word in "[x]{0,3}") {
             let out = insert(sentence.as_bytes(), left, word.as_bytes());
             prop_assert_eq!(out.len(), sentence.len() + word.len() + 1);
             let at = spans(sentence.as_bytes()).nth(left).map_or(sentence.len(), |s| s.end);

@@ -91,7 +91,7 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// Too many tokens, more words than memory can hold, or a full disk.
     pub fn line(&mut self, line: &[u8]) -> Result<()> {
-        if tokens::split(line).next().is_none() {
+        if tokens::words(line).next().is_none() {
             return Ok(());
         }
         let hash = XxHash3_64::oneshot(line);
@@ -112,7 +112,7 @@ impl<'a> Builder<'a> {
     /// Adds a line that counting in parts has put aside.
     pub fn line_aside(&mut self, line: &[u8], times: u64) -> Result<()> {
         // Before a crafted file makes us count it billions of times.
-        self.check_total(times.saturating_mul(tokens::split(line).count() as u64 + 2))?;
+        self.check_total(times.saturating_mul(tokens::words(line).count() as u64 + 2))?;
         let hash = XxHash3_64::oneshot(line);
         match self.aside.takes(hash) {
             true => self.put_aside(hash, line, times),
@@ -178,9 +178,8 @@ impl<'a> Builder<'a> {
         }
         let before = self.stream.len();
         self.stream.push(BOS);
-        for token in tokens::split(line) {
+        for token in tokens::words(line) {
             let id = match token {
-                b"<s>" | b"</s>" => continue,
                 b"<unk>" => UNK,
                 _ if std::str::from_utf8(token).is_err() => UNK,
                 _ => self.id(token),

@@ -10,8 +10,8 @@ use super::means::Means;
 use super::{Config, parts};
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::progress::Unit;
-use crate::text::input::Input;
 use crate::text::lines::Lines;
+use crate::text::sentences::PassedOver;
 use crate::text::{input, kaggle};
 
 /// What to train on.
@@ -42,19 +42,15 @@ pub fn read(
     means: Means<'_>,
 ) -> Result<Corpus> {
     let progress = means.progress;
-    let open = |paths: &[PathBuf]| -> Result<Vec<Input>> {
-        paths.iter().map(|path| input::open(path)).collect()
-    };
-    let (texts, counts) = (open(sources.texts)?, open(sources.counts)?);
-    let total = texts.iter().chain(&counts).map(|input| input.size).sum::<Option<u64>>();
-    progress.stage("read", Unit::Bytes, total);
+    let paths: Vec<&PathBuf> = sources.texts.iter().chain(sources.counts).collect();
+    progress.stage("read", Unit::Bytes, input::check(&paths)?);
     let mut builder = Builder::new(config, *means.plan, means.spill);
-    let names: Vec<_> = texts.iter().chain(&counts).map(|input| input.name.clone()).collect();
-    for input in counts {
-        parts::read(input, &mut builder, progress)?;
+    for path in sources.counts {
+        parts::read(input::open(path)?, &mut builder, progress)?;
     }
-    let mut line = Vec::new();
-    for mut input in texts {
+    let (mut line, mut passed_over) = (Vec::new(), PassedOver::default());
+    for path in sources.texts {
+        let mut input = input::open(path)?;
         if input.begins_with(parts::MAGIC)? {
             let what = "a file of counts, not a text";
             let remedy = Remedy::by("give it as counts", &[Setting::Counts]);
@@ -65,7 +61,7 @@ pub fn read(
             progress.advance(lines.advanced());
             progress.tokens(tokens - std::mem::replace(&mut told, tokens));
         };
-        while lines.next_into(&mut line)? {
+        while lines.next_sentence(&mut line)? {
             if lines.number() == 1 && kaggle::is_header(&line) {
                 return Err(lines.error("a CSV file", "train on plain text, one sentence per line"));
             }
@@ -75,16 +71,19 @@ pub fn read(
             }
         }
         tell(&mut lines, builder.tokens());
+        passed_over.add(lines.passed_over());
     }
     // Lines that counting put aside are not worth training a net on.
     let text_lines = if sources.texts.is_empty() { 0 } else { u64::MAX };
     let corpus = builder.finish(whole)?;
     let corpus = corpus.map(|c| Corpus { text_lines: c.text_lines.min(text_lines), ..c });
-    corpus.ok_or_else(|| {
+    let corpus = corpus.ok_or_else(|| {
         Error::file(
-            &names.join(", "),
+            &input::names(&paths),
             "no sentence in it",
             "give it text with one sentence per line and spaces between the words",
         )
-    })
+    })?;
+    passed_over.note().iter().for_each(|note| progress.note(note));
+    Ok(corpus)
 }

@@ -39,7 +39,8 @@ pub struct Generate {
     /// The same seed gives the same sentences
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// Leave out sentences that are lines of this text, and draw others instead; plain, gzip, zstd
+    /// Leave out sentences that are lines of this text, and draw others instead; plain, gzip, zstd,
+    /// zip
     #[arg(long, value_name = "TEXT")]
     pub novel: Option<PathBuf>,
     /// End a sentence after N words, not counting the prompt's

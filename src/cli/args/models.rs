@@ -16,8 +16,8 @@ pub struct Query {
     /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the program]
     #[arg(value_name = "MODEL")]
     pub model: Option<PathBuf>,
-    /// Text, one sentence a line, spaces between tokens; plain, gzip or zstd [default: standard
-    /// input, as `-`]
+    /// Text, one sentence a line, spaces or tabs between tokens; plain, gzip, zstd or zip [default:
+    /// standard input, as `-`]
     #[arg(value_name = "TEXT")]
     pub text: Option<PathBuf>,
     /// Print perplexities, unknown words and tokens only
@@ -142,7 +142,7 @@ pub struct Tune {
     #[arg(value_name = "MODEL")]
     pub model: PathBuf,
     /// Whole sentences of the kind that the model is to answer, on which it was not trained and will not be
-    /// measured: one a line, spaces between tokens; `-` for standard input; plain, gzip or zstd
+    /// measured: one a line, spaces or tabs between tokens; `-` for standard input; plain, gzip, zstd or zip
     #[arg(long, value_name = "TEXT", required = true, num_args = 1..)]
     pub on: Vec<PathBuf>,
     /// Where to write the model, whole or not at all [default: in place of MODEL]

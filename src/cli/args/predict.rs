@@ -18,7 +18,7 @@ Examples:
   zcat test.txt.gz | impute predict - -m news.impute -q > submission.csv")]
 pub struct Predict {
     /// The competition's CSV or plain text with one sentence a line; `-` for standard input; plain,
-    /// gzip or zstd
+    /// gzip, zstd or zip
     #[arg(value_name = "INPUT", required = true)]
     pub input: Option<PathBuf>,
     #[command(flatten)]

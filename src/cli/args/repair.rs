@@ -16,7 +16,7 @@ Examples:
   impute repair held-out.txt --measure --model news.impute")]
 pub struct Repair {
     /// Ordinary text, as people write it: sentences wrapped or not, any number of words missing, `-` for
-    /// standard input; plain, gzip or zstd
+    /// standard input; plain, gzip, zstd or zip
     #[arg(value_name = "INPUT", default_value = "-")]
     pub input: PathBuf,
     #[command(flatten)]

@@ -48,7 +48,7 @@ Examples:
   impute check submission.csv --against test.csv --json > findings.json"
 )]
 pub struct Check {
-    /// The answers, as they are to be uploaded; plain, gzip or zstd, `-` for standard input
+    /// The answers, as they are to be uploaded; plain, gzip, zstd or zip, `-` for standard input
     #[arg(value_name = "SUBMISSION")]
     pub submission: PathBuf,
     /// The test that they answer

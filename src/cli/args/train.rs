@@ -46,7 +46,8 @@ Examples:
   impute train --arpa news.arpa.gz -o news.impute"
 )]
 pub struct Train {
-    /// Texts, one sentence a line, spaces between tokens; `-` for standard input; plain, gzip, zstd
+    /// Texts, one sentence a line, spaces or tabs between tokens; `-` for standard input; plain, gzip,
+    /// zstd, or a zip of one file
     #[arg(value_name = "TEXT")]
     pub texts: Vec<PathBuf>,
     /// Join what `impute count` has counted; `-` for standard input
@@ -116,7 +117,8 @@ Examples:
   zcat part2.txt.gz | impute count - > part2.counts
   impute train --counts part1.counts part2.counts -o all.impute")]
 pub struct Count {
-    /// Texts, one sentence a line, spaces between tokens; `-` for standard input; plain, gzip, zstd
+    /// Texts, one sentence a line, spaces or tabs between tokens; `-` for standard input; plain, gzip,
+    /// zstd, or a zip of one file
     #[arg(value_name = "TEXT", required = true)]
     pub texts: Vec<PathBuf>,
     /// Write here instead of to standard output, whole or not at all

@@ -44,7 +44,7 @@ const WRITE_AGAIN: &str = "write the file again with the tool that made it";
 /// ```
 pub fn read(input: Input, progress: &dyn Progress) -> Result<Arpa> {
     progress.stage("read", Unit::Bytes, input.size);
-    let lines = Lines::new(input, true).with_tabs();
+    let lines = Lines::new(input, true);
     let mut reader = Reader { lines, line: Vec::new(), progress, hash: 0 };
     read_by(&mut reader).map_err(|fault| match fault.kind() {
         ErrorKind::Input => reader.lines.cause(fault),

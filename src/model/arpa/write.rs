@@ -63,7 +63,7 @@ fn check(word: &[u8]) -> Result<()> {
     if word.is_empty() || word.iter().any(separates) {
         return Err(Error::value(
             format!("the word {:?} cannot stand in ARPA text", String::from_utf8_lossy(word)),
-            "train again on text with spaces for all white space",
+            "train the model again: white space separates words",
         ));
     }
     Ok(())

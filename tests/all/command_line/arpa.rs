@@ -88,14 +88,6 @@ fn what_is_imported_depends_on_no_thread_and_no_order_of_lines() {
 }
 
 #[test]
-fn a_word_that_arpa_text_cannot_hold_is_named() {
-    let folder = Folder::with([("text", b"a\tb c d\n")]);
-    succeed(&mut folder.impute("train text -o m"));
-    let parts = ["the word \"a\\tb\" cannot stand in ARPA text", "train again"];
-    refused(&mut folder.impute("export --arpa -m m"), &parts);
-}
-
-#[test]
 fn export_asks_for_a_format_and_a_model_and_keeps_its_input() {
     let folder = Folder::with([("text", b"no model")]);
     misused(&mut folder.impute("export"), "--arpa");

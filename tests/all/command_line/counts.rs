@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use crate::common::{Folder, random, random_text, refused, stdout, succeed, toy_text};
+use crate::common::{Folder, random, random_text, refused, said, stdout, succeed, toy_text};
 
 /// The model that `train` writes to `m` in `folder`.
 #[track_caller]
@@ -142,12 +142,14 @@ fn counting_says_what_it_counted_and_leaves_nothing_else() {
 }
 
 #[test]
-fn words_with_tabs_and_returns_are_counted_like_others() {
+fn tabs_and_returns_separate_words_in_counts_too() {
     let folder = Folder::with([("t", b"one\ttwo three\rfour five\none\ttwo five\n")]);
     succeed(&mut folder.impute("train t -o whole -q"));
     succeed(&mut folder.impute("count t -o t.counts -q"));
     succeed(&mut folder.impute("train --counts t.counts -o joined -q"));
     assert!(folder.read("joined") == folder.read("whole"));
+    let arpa = said(&mut folder.impute("export --arpa -m joined"));
+    assert!(arpa.starts_with("\\data\\\nngram 1=8\n"), "{arpa}"); // five words and three marks
 }
 
 #[test]

@@ -19,5 +19,6 @@ mod query;
 mod repair;
 mod skip;
 mod small_models;
+mod texts;
 mod train;
 mod tune;
