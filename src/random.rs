@@ -32,6 +32,15 @@ impl Random {
             }
         }
     }
+
+    /// How many of `n` fair coins show heads.
+    pub fn heads(&mut self, n: u64) -> u64 {
+        let whole: u64 = (0..n / 64).map(|_| u64::from(self.0.next_u64().count_ones())).sum();
+        match n % 64 {
+            0 => whole,
+            rest => whole + u64::from((self.0.next_u64() >> (64 - rest)).count_ones()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -59,5 +68,19 @@ mod tests {
         (0..50_000).for_each(|_| counts[random.below(5)] += 1);
         assert!(counts.iter().all(|&count| (9_600..10_400).contains(&count)), "{counts:?}");
         assert_eq!(random.below(0), 0);
+    }
+
+    #[test]
+    fn half_of_the_coins_show_heads() {
+        let mut random = Random::new(7);
+        for n in [1u64, 63, 64, 65, 1000] {
+            let heads: Vec<f64> = (0..4000).map(|_| random.heads(n) as f64).collect();
+            let mean = heads.iter().sum::<f64>() / 4000.0;
+            let variance = heads.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 4000.0;
+            let n = n as f64;
+            assert!((mean - n / 2.0).abs() < 0.04 * n.sqrt(), "{n}: {mean}");
+            assert!((variance / (n / 4.0) - 1.0).abs() < 0.1, "{n}: {variance}");
+        }
+        assert_eq!(random.heads(0), 0);
     }
 }

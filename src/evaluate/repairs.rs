@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::interval::bootstrap::ends;
+use crate::interval::bootstrap::ends_of_ratio;
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
 use crate::repair::{Insertion, Repairer};
@@ -176,11 +176,9 @@ impl Ratio {
         let ratio = |[above, below]: [usize; 2]| scale * above as f64 / below as f64;
         let add = |a: [usize; 2], b: [usize; 2]| [a[0] + b[0], a[1] + b[1]];
         let all = values.iter().copied().fold([0; 2], add);
-        let resampled =
-            |drawn: &[usize]| ratio(drawn.iter().map(|&at| values[at]).fold([0; 2], add));
         let [low, high] = match all[1] {
             0 => [f64::NAN; 2],
-            _ => ends(values.len(), resampled),
+            _ => ends_of_ratio(&values, scale),
         };
         Ratio { value: ratio(all), low, high }
     }

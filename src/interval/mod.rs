@@ -1,6 +1,8 @@
 //! How certain is a mean, or a share?
 //!
-//! * [`bootstrap`] – percentile bootstrap of a mean; [`wilson`] – the interval of a share.
+//! * [`bootstrap`] – percentile bootstrap of a mean; [`resample`] – how its resamples are drawn; [`wilson`] –
+//!   the interval of a share.
 
 pub mod bootstrap;
+pub(crate) mod resample;
 pub(crate) mod wilson;

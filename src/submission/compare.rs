@@ -1,9 +1,9 @@
 //! Is one submission better than another, or was it luck? A paired bootstrap over sentences.
 //!
 //! Both submissions answer the same sentences, so that what makes a sentence hard is hard for both.
-//! Each resample draws as many sentences as there are, with replacement, and takes both distances of
-//! each (Koehn, *Statistical Significance Tests for Machine Translation Evaluation*, 2004). With d, the
-//! mean over the sentences of A's distance less B's, and d* the same of a resample:
+//! Each resample draws as many sentences as there are, with replacement, and takes the difference of both
+//! distances of each (Koehn, *Statistical Significance Tests for Machine Translation Evaluation*, 2004).
+//! With d, the mean over the sentences of A's distance less B's, and d* the same of a resample:
 //!
 //! * the 95 % interval of d lies between the percentiles 2.5 and 97.5 of d*;
 //! * p is the share of resamples with |d* - d| >= |d|: how often resampling alone moves the difference
@@ -11,24 +11,24 @@
 //!   Methods for Testing Hypotheses*, 1989). It is two-sided. The difference itself counts as one
 //!   more resample, so that p is never below 1 / (resamples + 1).
 //!
-//! Resample i has the i-th stream of the seed and all sums are of whole numbers: results depend neither
-//! on threads nor on the order of the submissions' rows, and exchanging A and B negates d exactly.
+//! Sentences of the same difference are drawn together ([`crate::interval::resample`]), in the order in
+//! which their differences first occur in the solution, and all sums are of whole numbers: results depend
+//! neither on threads nor on the order of the submissions' rows, and exchanging A and B negates d exactly.
+//! The interval of each score is what the score alone has, [`Interval::drawn`] with the same seed.
 
 use std::cmp::Reverse;
 
+use hashbrown::HashMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::interval::bootstrap::Interval;
+use crate::interval::bootstrap::{Interval, ends};
+use crate::interval::resample::Groups;
 use crate::progress::{Progress, Unit};
-use crate::random::Random;
 use crate::task::distance::levenshtein;
 use crate::task::pair::matches;
 use crate::text::rows::RowReader;
-
-/// How many resamples are drawn by default.
-pub const RESAMPLES: u32 = 10_000;
 
 /// One sentence and what became of it in both submissions.
 #[derive(Debug, Clone)]
@@ -105,7 +105,7 @@ pub fn join(submissions: [&mut RowReader; 2], solution: &mut RowReader) -> Resul
 /// Compares the distances of A and B, one pair per sentence; `None` for no sentences.
 ///
 /// # Complexity
-/// O(resamples × sentences) in time, O(resamples + sentences) in memory.
+/// O(sentences), and for each resample less than a step a sentence: [`crate::interval::resample`].
 pub fn compare(
     distances: &[[u32; 2]],
     resamples: u32,
@@ -115,26 +115,28 @@ pub fn compare(
     if distances.is_empty() {
         return None;
     }
-    let n = distances.len();
     progress.stage("resampling", Unit::Pieces, Some(resamples.into()));
-    // (resamples) sums of both distances
-    let drawn: Vec<[i64; 2]> = (0..resamples)
-        .into_par_iter()
-        .map(|resample| {
-            let mut random = Random::stream(seed, resample.into());
-            let drawn = sums((0..n).map(|_| &distances[random.below(n)]));
+    let n = distances.len() as f64;
+    let difference = |&[a, b]: &[u32; 2]| i64::from(a) - i64::from(b);
+    let d: i64 = distances.iter().map(difference).sum();
+    let drawn = in_order_of_occurrence(distances.iter().map(difference)).resample(
+        resamples,
+        seed,
+        |drawn| {
             progress.advance(1);
-            drawn
-        })
-        .collect();
-    let all = sums(distances.iter());
-    let difference = |[a, b]: &[i64; 2]| a - b;
-    let d = difference(&all);
-    let beyond = drawn.iter().filter(|sums| (difference(sums) - d).abs() >= d.abs()).count();
+            drawn.map(|(difference, count)| difference * count as i64).sum::<i64>()
+        },
+    );
+    let beyond = drawn.iter().filter(|&sum| (sum - d).abs() >= d.abs()).count();
+    let [low, high] = ends(drawn).map(|end| end.unwrap_or(d) as f64 / n);
     let count = |is: fn(&[u32; 2]) -> bool| distances.iter().filter(|pair| is(pair)).count();
+    let score = |which: usize| {
+        let values: Vec<f64> = distances.iter().map(|pair| pair[which].into()).collect();
+        Interval::drawn(&values, resamples, seed)
+    };
     Some(Comparison {
-        scores: [0, 1].map(|i| interval(all[i], drawn.iter().map(|sums| sums[i]), n)),
-        difference: interval(d, drawn.iter().map(difference), n),
+        scores: [0, 1].map(score),
+        difference: Interval { mean: d as f64 / n, low, high },
         p: (beyond + 1) as f64 / (f64::from(resamples) + 1.0),
         smallest_p: 1.0 / (f64::from(resamples) + 1.0),
         better: [count(|[a, b]| a < b), count(|[a, b]| a > b), count(|[a, b]| a == b)],
@@ -143,20 +145,17 @@ pub fn compare(
     })
 }
 
-fn sums<'a>(pairs: impl Iterator<Item = &'a [u32; 2]>) -> [i64; 2] {
-    pairs.fold([0; 2], |[a, b], pair| [a + i64::from(pair[0]), b + i64::from(pair[1])])
-}
-
-/// The mean and the percentiles 2.5 and 97.5 of sums over `n` sentences; as many resamples are left out
-/// below as above.
-fn interval(sum: i64, drawn: impl Iterator<Item = i64>, n: usize) -> Interval {
-    let mut drawn: Vec<i64> = drawn.collect();
-    drawn.sort_unstable();
-    let last = drawn.len().saturating_sub(1);
-    let tail = (0.025 * last as f64).round() as usize;
-    let mean = |sum: i64| sum as f64 / n as f64;
-    let at = |place: usize| mean(drawn.get(place).copied().unwrap_or(sum));
-    Interval { mean: mean(sum), low: at(tail), high: at(last - tail) }
+/// Equal differences together. Sorted, they would come in another order with A and B exchanged.
+fn in_order_of_occurrence(differences: impl Iterator<Item = i64>) -> Groups<i64> {
+    let (mut places, mut counted) = (HashMap::new(), Vec::new());
+    for difference in differences {
+        let place = *places.entry(difference).or_insert(counted.len());
+        match counted.get_mut(place) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((difference, 1)),
+        }
+    }
+    Groups::new(counted.into_iter())
 }
 
 /// Where the two differ most: at most `count` sentences where A is better, and as many where B is, the
@@ -175,6 +174,7 @@ pub fn differ_most(both: &[Both], count: usize) -> [Vec<&Both>; 2] {
 mod tests {
     use super::*;
     use crate::progress::Silent;
+    use crate::random::Random;
     use proptest::prelude::*;
 
     fn run(distances: &[[u32; 2]], resamples: u32, seed: u64) -> Comparison {
@@ -259,15 +259,27 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_of_the_two_is_as_wide_as_that_of_one_mean() {
+    fn an_interval_of_the_two_is_that_of_one_score_whatever_the_other_is() {
         let mut random = Random::new(3);
         let distances: Vec<[u32; 2]> =
             (0..2500).map(|i| [i % 10, random.below(7) as u32]).collect();
-        let interval = run(&distances, 2000, 1).scores[0];
-        // As in the test of `Interval::of`: standard error 0.0574.
-        assert_eq!(interval.mean, 4.5);
-        assert!((interval.mean - interval.low - 0.1125).abs() < 0.02, "{interval:?}");
-        assert!((interval.high - interval.mean - 0.1125).abs() < 0.02, "{interval:?}");
+        let values: Vec<f64> = (0..2500).rev().map(|i| f64::from(i % 10)).collect();
+        let alone = Interval::of(&values);
+        assert_eq!(run(&distances, crate::interval::bootstrap::RESAMPLES, 1).scores[0], alone);
+    }
+
+    /// A whole competition: drawing the rows one by one would take 2,000 times as many look-ups.
+    #[test]
+    fn many_equal_rows_have_the_interval_that_theory_gives() {
+        // Differences -1, 0 and 1: variance 2/3.
+        let distances: Vec<[u32; 2]> = (0..300_000).map(|i| [i % 3, 1]).collect();
+        let Interval { mean, low, high } = run(&distances, 2000, 1).difference;
+        let half = 1.96 * (2.0f64 / 3.0 / 300_000.0).sqrt();
+        assert_eq!(mean, 0.0);
+        assert!(
+            (low + half).abs() < 0.1 * half && (high - half).abs() < 0.1 * half,
+            "{low} {high}"
+        );
     }
 
     #[test]

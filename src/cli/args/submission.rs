@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use impute::submission::compare::RESAMPLES;
+use impute::interval::bootstrap::{RESAMPLES, SEED};
 
 #[derive(Debug, Args)]
 #[command(before_help = "\
@@ -28,7 +28,7 @@ pub struct Compare {
     #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     pub resamples: u32,
     /// Seed of the resampling
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = SEED)]
     pub seed: u64,
     /// Print JSON
     #[arg(long)]

@@ -35,6 +35,18 @@ fn the_scores_are_those_of_score_and_the_better_one_is_named() {
 }
 
 #[test]
+fn the_interval_of_a_score_is_the_one_that_score_gives() {
+    let folder = sample();
+    let report = json(&folder, "compare a.csv b.csv s.csv");
+    for (side, name) in [("a", "a.csv"), ("b", "b.csv")] {
+        let alone = json(&folder, &format!("score {name} s.csv"));
+        for end in ["mean", "low", "high"] {
+            assert_eq!(report[side][end], alone[end], "{name}: {end}");
+        }
+    }
+}
+
+#[test]
 fn a_submission_against_itself_and_the_other_way_round() {
     let folder = sample();
     let same = json(&folder, "compare a.csv a.csv s.csv");
