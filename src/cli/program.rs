@@ -33,7 +33,11 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Starts as many threads as were asked for by option, else by variable.
+/// More threads than this for each core are not started: they cannot be faster, and those without work slow
+/// the others down when they look for it.
+const MOST_A_CORE: usize = 8;
+
+/// Starts as many threads as were asked for by option, else by variable, but no more than make sense.
 fn start_threads(asked: Option<u16>) -> anyhow::Result<()> {
     let variable = || {
         let Some(value) = std::env::var_os("IMPUTE_THREADS").filter(|value| !value.is_empty())
@@ -48,7 +52,9 @@ fn start_threads(asked: Option<u16>) -> anyhow::Result<()> {
     };
     let threads = asked.map_or_else(variable, |threads| Ok(Some(threads)))?;
     if let Some(threads) = threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = usize::from(threads).min(MOST_A_CORE * cores);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         pool.build_global().context("cannot start the threads")?;
     }
     Ok(())

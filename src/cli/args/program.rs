@@ -153,7 +153,8 @@ pub struct Common {
     /// unless $NO_COLOR is set, or wherever $CLICOLOR_FORCE is]
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = ColorArg::Auto, hide_default_value = true)]
     pub color: ColorArg,
-    /// Number of threads; the output does not depend on it [default: $IMPUTE_THREADS, else one per core]
+    /// Number of threads, of which no more than 8 per core are started; the output does not depend on it
+    /// [default: $IMPUTE_THREADS, else one per core]
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }

@@ -211,6 +211,16 @@ fn verbose_reports_model_threads_time_and_memory_and_changes_no_data() {
 }
 
 #[test]
+fn far_more_threads_than_cores_are_not_started() {
+    let folder = sentence();
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let expected = format!(" s, {} threads, ", 1024.min(8 * cores));
+    let (out, talk) = succeed(&mut folder.impute("in.txt -v --threads 1024"));
+    assert!(talk.contains(&expected), "{talk}");
+    assert_eq!(out, stdout(&mut folder.impute("in.txt --threads 1")));
+}
+
+#[test]
 fn the_number_of_threads_can_be_set_by_environment() {
     let folder = sentence();
     let with = |value: &str, args: &str| {
