@@ -8,13 +8,13 @@ use sysinfo::{Disks, MemoryRefreshKind, System};
 use crate::error::{Error, ErrorKind, Remedy, Result, Setting, display};
 use crate::text::kind::Kind;
 use crate::train::memory::{Needs, bytes};
-use crate::train::{Resources, Sources};
+use crate::train::{HeldOut, Resources, Sources};
 
 /// What memory and disk are needed for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Work {
-    /// A model of this order, with tables of the lower orders in memory.
-    Training(usize),
+    /// A model of this order, with tables of the lower orders in memory, fitted to lines held out.
+    Training(usize, HeldOut),
     /// Counts of this order, without those tables.
     Counting(usize),
     /// What a net learns from, without n-grams.
@@ -23,7 +23,7 @@ pub(super) enum Work {
 
 /// Checks that this machine has these resources and that they suffice for what the sources are sure to need.
 pub(super) fn check(
-    Resources { memory, folder, .. }: &Resources,
+    Resources { memory, folder, lists, .. }: &Resources,
     sources: &Sources<'_>,
     work: Work,
 ) -> Result<()> {
@@ -42,10 +42,13 @@ pub(super) fn check(
         return Ok(());
     };
     let needs = match work {
-        Work::Training(order) | Work::Counting(order) => Needs::estimate(text, order, *memory),
+        Work::Training(order, _) | Work::Counting(order) => Needs::estimate(text, order, *memory),
         Work::Lessons => Needs::estimate(text, 0, *memory),
     };
-    if matches!(work, Work::Training(_)) {
+    if let Work::Training(_, held_out) = work {
+        if *lists {
+            needs.check_lists(*memory, held_out)?;
+        }
         needs.check(*memory)?;
     }
     check_disk(folder, free_disk(folder), &needs, *memory)
@@ -118,6 +121,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_long_text_needs_for_its_lists_is_known_before_it_is_read() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let texts = [file.path().to_owned()];
+        let sources = Sources { texts: &texts, counts: &[] };
+        let check = |bytes: u64, memory: u64, held_out| {
+            file.as_file().set_len(bytes).unwrap(); // without a byte on the disk
+            let resources = Resources { memory: memory << 20, ..Resources::default() };
+            check(&resources, &sources, Work::Training(2, held_out))
+        };
+        let refused =
+            |bytes, memory, held_out| check(bytes, memory, held_out).unwrap_err().to_string();
+        let some = HeldOut::default();
+        check(1 << 20, 32, some).unwrap();
+        check(1 << 30, 256, some).unwrap();
+        check(1 << 30, 128, HeldOut::NONE).unwrap();
+        assert!(refused(1 << 30, 128, some).contains("calibration to 3000 lines"));
+        assert!(refused(1 << 30, 80, HeldOut::NONE).contains("making posting lists takes 101 MB"));
+    }
+
+    #[test]
     fn lessons_need_no_memory_for_ngrams() {
         let file = tempfile::NamedTempFile::new().unwrap();
         file.as_file().set_len(256 << 20).unwrap(); // without a byte on the disk
@@ -125,7 +148,8 @@ mod tests {
         let sources = Sources { texts: &texts, counts: &[] };
         let resources = Resources { memory: 32 << 20, ..Resources::default() };
         let check = |work| check(&resources, &sources, work);
-        assert_eq!(check(Work::Training(3)).unwrap_err().kind(), ErrorKind::Memory);
+        let training = Work::Training(3, HeldOut::default());
+        assert_eq!(check(training).unwrap_err().kind(), ErrorKind::Memory);
         check(Work::Lessons).unwrap();
     }
 }

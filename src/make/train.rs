@@ -106,7 +106,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     // Lists that are not kept are still needed to fit the calibration.
     let lists = form == Form::Lists || config.held_out.lines > 0;
     let resources = Resources { lists, ..wanted.resources.clone() };
-    means::check(&resources, &sources, means::Work::Training(config.order))?;
+    means::check(&resources, &sources, means::Work::Training(config.order, config.held_out))?;
     let mut file = NewFile::create(output)?;
     config.net = wanted.net(progress)?;
     let trained = train::train(sources, &config, &resources, progress)?;

@@ -8,20 +8,29 @@
 //! back between stages, which costs nothing and saves a fifth of the peak with small bounds. Fitting the
 //! calibration maps the model, and drops its pages again if it is larger than a quarter of the bound.
 
+use super::HeldOut;
 use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 
 /// What the program takes before it has read a line, including read buffers, in bytes.
 const PROGRAM: u64 = 8 << 20;
 /// The least that a thread takes.
 const THREAD: u64 = 2 << 20;
-/// Posting lists are not made with less, nor is the calibration fitted with them, since each sentence
-/// reads many parts of the model at once.
+/// Posting lists of a short text take this and so much for every token, but are always made with [`LISTS`].
+const SHORT_LISTS: u64 = 16 << 20;
+const LISTS_PER_TOKEN: u64 = 24;
 const LISTS: u64 = 96 << 20;
+/// Fitting the calibration with them takes so much for every thread, which has a worker, and for every line,
+/// whose candidates are kept with all their features; but is always done with [`CALIBRATION`].
+const WORKER: u64 = 10 << 20;
+const CALIBRATION_PER_LINE: u64 = 24 << 10;
 const CALIBRATION: u64 = 256 << 20;
 /// With less than this per thread, fewer threads work.
 const FEW: u64 = 32 << 20;
 /// The most that the keys of one range may take, in bytes: more gains nothing.
 const MOST_KEYS: u64 = 256 << 20;
+
+/// Lines of English news are of so many tokens, rounded up.
+const TOKENS_PER_LINE: u64 = 26;
 
 const OR_ORDER: Remedy =
     Remedy::by("give it more memory, or train a lower order", &[Setting::Memory, Setting::Order]);
@@ -43,6 +52,8 @@ pub struct Plan {
     pub block: usize,
     /// What the program and its threads take.
     pub program: u64,
+    /// How many threads there are.
+    pub threads: usize,
 }
 
 impl Plan {
@@ -68,33 +79,16 @@ impl Plan {
         // A block being worked on takes several times its size, and there are two per thread.
         let block = (free / 200 / threads as u64).clamp(1 << 14, 1 << 20) as usize;
         let (stream, run, program) = (free / 4, free / 10, least);
-        Ok(Plan { total, stream, chunk, keys, run, block, program })
+        Ok(Plan { total, stream, chunk, keys, run, block, program, threads })
     }
 
-    /// Checks that there is enough for posting lists, and for fitting the `calibration` with them.
+    /// Checks that there is enough for the posting lists of a text, and for fitting the calibration to lines
+    /// held out of it.
     ///
     /// # Errors
     /// There is not.
-    pub fn check_lists(&self, calibration: bool) -> Result<()> {
-        let (least, what, remedy) = match calibration {
-            false => {
-                let settings = &[Setting::Memory, Setting::Lists];
-                let remedy = Remedy::by("give it more memory, or do without them", settings);
-                (LISTS, "making posting lists takes", remedy)
-            }
-            true => (
-                CALIBRATION,
-                "making posting lists and fitting the calibration with them take",
-                Remedy::by(
-                    "give it more memory, or do without both: make none and hold out 0 lines",
-                    &[Setting::Memory, Setting::Lists, Setting::HeldOut],
-                ),
-            ),
-        };
-        if self.total >= least {
-            return Ok(());
-        }
-        Err(too_little(self.total, &format!("{what} {} at least", bytes(least)), remedy))
+    pub fn check_lists(&self, tokens: u64, held_out: u64) -> Result<()> {
+        check_lists(self.total, self.threads, tokens, held_out)
     }
 
     /// How much memory there is for gathering the posting lists of a model with these n-grams per order.
@@ -138,6 +132,33 @@ impl Plan {
         );
         Err(too_little(self.total, &what, remedy))
     }
+}
+
+/// Checks that `memory` is enough for posting lists and calibration.
+fn check_lists(memory: u64, threads: usize, tokens: u64, held_out: u64) -> Result<()> {
+    let lists = tokens.saturating_mul(LISTS_PER_TOKEN).saturating_add(SHORT_LISTS).min(LISTS);
+    let fitting = WORKER * threads as u64 + CALIBRATION_PER_LINE * held_out;
+    let (least, what, remedy) = match held_out {
+        0 => {
+            let settings = &[Setting::Memory, Setting::Lists];
+            let remedy = Remedy::by("give it more memory, or do without them", settings);
+            (lists, "making posting lists takes".to_owned(), remedy)
+        }
+        _ => (
+            (lists + fitting).min(CALIBRATION),
+            format!(
+                "making posting lists and fitting the calibration to {held_out} lines with them take"
+            ),
+            Remedy::by(
+                "give it more memory, or do without both: make none and hold out 0 lines",
+                &[Setting::Memory, Setting::Lists, Setting::HeldOut],
+            ),
+        ),
+    };
+    if memory >= least {
+        return Ok(());
+    }
+    Err(too_little(memory, &format!("{what} {} at least", bytes(least)), remedy))
 }
 
 /// Does some work on no more threads than the memory is enough for: each has its buffers.
@@ -204,6 +225,18 @@ impl Needs {
             tables: (tables + words) as u64,
             order,
         }
+    }
+
+    /// Checks that this is not far too little memory for posting lists and for the calibration, for which at
+    /// most so many lines are held out: a text of half as many tokens would need as much.
+    ///
+    /// # Errors
+    /// It is, with the arithmetic.
+    pub fn check_lists(&self, memory: u64, held_out: HeldOut) -> Result<()> {
+        let tokens = self.tokens / 2;
+        let lines = (held_out.share * (tokens / TOKENS_PER_LINE) as f64) as usize;
+        let lines = if lines < held_out.fewest { 0 } else { lines.min(held_out.lines) };
+        check_lists(memory, 1, tokens, lines as u64)
     }
 
     /// Checks that this is not far too little memory. The estimate is rough, so only half of it is required;

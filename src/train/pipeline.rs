@@ -76,10 +76,13 @@ pub fn train_by(
     resources: &Resources,
     progress: &dyn Progress,
 ) -> Result<Trained> {
-    check(sources, config, plan, resources.lists)?;
+    check(sources, config, plan)?;
     let spill = Spill::new(&resources.folder);
     let means = Means { plan, spill: &spill, progress };
     let corpus = read::read(sources, config, true, means)?;
+    if resources.lists {
+        plan.check_lists(corpus.summary.tokens, corpus.held_out.len() as u64)?;
+    }
     let mut counted = count(corpus, config, resources.lists, means)?;
     let levels = adjust(&mut counted, config, means)?;
     let discounts = discount(&levels.counts_of_counts, progress);
@@ -89,10 +92,7 @@ pub fn train_by(
 }
 
 /// Checks that it can be done at all.
-fn check(sources: Sources<'_>, config: &Config, plan: &Plan, lists: bool) -> Result<()> {
-    if lists {
-        plan.check_lists(config.held_out.lines > 0)?;
-    }
+fn check(sources: Sources<'_>, config: &Config, plan: &Plan) -> Result<()> {
     if config.skip && !sources.counts.is_empty() {
         return Err(Error::value(
             "pairs of words with others between them cannot be taken from counts",

@@ -92,6 +92,7 @@ fn ways() -> impl Strategy<Value = Way> {
             run,
             block: run as usize / 8,
             program: 0,
+            threads: 1,
         });
     let files = proptest::collection::vec(0usize..3, 120);
     let counted = proptest::array::uniform3(proptest::option::of(0usize..3));

@@ -148,6 +148,14 @@ fn calibrating_takes_no_more_memory_than_it_is_given() {
     stays_within(&text_for_order_3(), "train --net none", 256);
 }
 
+#[test]
+fn a_short_text_is_fitted_with_little_memory() {
+    let text = skewed_text(12_000, 5000);
+    stays_within(&text, "train", 64);
+    let (peak, success) = peak_within(&text, "train", 32);
+    assert!(!success && peak <= 32.0, "{peak:.1} MiB");
+}
+
 /// The same for order 5.
 fn text_for_order_5() -> String {
     random_text(80_000, 20, 100)
