@@ -15,6 +15,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::Counts => "--counts",
         Setting::Arpa => "impute train --arpa",
         Setting::Net => "--net none",
+        Setting::NetLength => "--net 30m",
         Setting::NetSize => "--net-size small",
         Setting::Classes => "--classes",
         Setting::Skip => "--skip",

@@ -71,10 +71,12 @@ settings! {
     Counts,
     /// The file with the n-grams that another tool estimated.
     Arpa,
-    /// Whether a net is trained, and how long.
+    /// Whether a net is trained.
     Net,
     /// How large the net is.
     NetSize,
+    /// How long a net is trained.
+    NetLength,
     /// How many word classes there are.
     Classes,
     /// Whether pairs of words with others between them are counted.
@@ -102,7 +104,8 @@ pub(super) fn of_io(verb: &str, kind: io::ErrorKind) -> &'static str {
         NotFound | NotADirectory => "check the spelling and the folder",
         PermissionDenied | ReadOnlyFilesystem => "check who may read or write it",
         IsADirectory => "name a file, not a folder",
-        StorageFull | QuotaExceeded | FileTooLarge => "free some space, or write elsewhere",
+        StorageFull | QuotaExceeded => "free some space, or write elsewhere",
+        FileTooLarge => "free some space, raise the limit on sizes, or write elsewhere",
         UnexpectedEof => "the file seems cut short, fetch it again",
         InvalidData | InvalidInput | Other if verb != "write" => {
             "the file seems damaged, fetch it again"

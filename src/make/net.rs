@@ -1,12 +1,15 @@
 //! How long is a net trained? Time becomes a number of sentences, so that training can be repeated anywhere.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::error::{Remedy, Result, Setting};
 use crate::net::shape::Shape;
 use crate::progress::{Progress, Unit};
 use crate::train::memory::{bytes, too_little};
 use crate::train::net::lessons;
+
+/// Numbers of sentences are round, so that they can be told and asked for.
+const ROUND: u64 = 100;
 
 /// Checks that this memory is enough for any net of this shape.
 pub(super) fn check_memory(shape: &Shape, memory: u64) -> Result<()> {
@@ -21,11 +24,14 @@ pub(super) fn check_memory(shape: &Shape, memory: u64) -> Result<()> {
     Err(too_little(memory, &format!("training the net takes {} and more", bytes(needed)), remedy))
 }
 
-/// How many sentences a net of this shape sees in about this time, by a trial on this machine.
+/// How many sentences a net of this shape sees in about this time, by a trial on this machine, which is a part of
+/// the time.
 pub(super) fn sentences_in(time: Duration, shape: &Shape, progress: &dyn Progress) -> u64 {
     progress.stage("try the net", Unit::Pieces, None);
-    let sentences = lessons::speed(shape) * time.as_secs_f64();
-    let sentences = (sentences as u64).max(1).next_multiple_of(1000);
+    let began = Instant::now();
+    let speed = lessons::speed(shape) / lessons::OVERHEAD;
+    let sentences = speed * time.saturating_sub(began.elapsed()).as_secs_f64();
+    let sentences = (sentences as u64 / ROUND * ROUND).max(ROUND);
     progress
         .note(&format!("the net sees {sentences} sentences in about the time that was asked for"));
     sentences

@@ -5,6 +5,7 @@ use super::levels::{CountsOfCounts, Levels, Passes};
 use super::means::Means;
 use super::memory::{self, Plan};
 use super::net::lessons::{Course, Lessons};
+use super::net::size::FEWEST;
 use super::read::{self, Sources};
 use super::run::Run;
 use super::spill::Spill;
@@ -162,16 +163,23 @@ fn count(corpus: Corpus, config: &Config, lists: bool, means: Means<'_>) -> Resu
     })
 }
 
-/// What a net should learn, if one is wanted. A default net is left out if there is too little memory.
+/// What a net should learn, if one is wanted. A default net is left out, with a note, if the text is short or
+/// there is too little memory.
 fn course(
     corpus: &Corpus,
     config: &Config,
     words: usize,
     means: Means<'_>,
 ) -> Result<Option<Course>> {
-    let Some(net) = config.net.filter(|net| net.sentences(corpus.text_lines) > 0) else {
+    let Some(net) = config.net else {
         return Ok(None);
     };
+    if net.sentences(corpus.text_lines) == 0 {
+        let what = format!("{} sentences to learn from, of {FEWEST} at least", corpus.text_lines);
+        let remedy = Remedy::by("say how long to train one if you want it", &[Setting::NetLength]);
+        means.progress.left_out("no net is trained", &Error::value(what, remedy));
+        return Ok(None);
+    }
     let course = Course { shape: net.size.shape(words), count: net.sentences(corpus.text_lines) };
     match course.check_memory(corpus, means.plan) {
         Err(error) if net.sentences.is_none() => {

@@ -51,6 +51,12 @@ const SHOWN: usize = 5000;
 const HELD_OUT: u64 = 0x6e65;
 /// How often to report what was learned.
 const REPORTS: u64 = 10;
+/// No report takes more held-out sentences than one for so many learned from, but a few in any case: reports
+/// never take more than a few percent of the time.
+const LEARNED: u64 = 100;
+const FEWEST_SHOWN: u64 = 100;
+/// All of training a net takes this much longer than its steps alone.
+pub const OVERHEAD: f64 = 1.05;
 
 impl Course {
     /// Checks that there is memory for it.
@@ -126,8 +132,9 @@ impl Lessons {
             Order::new(&self.sentences, seed ^ seen.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let mut random = Random::new(HELD_OUT);
         let held_out = &self.held_out;
+        let shown = held_out.len().min((self.count / LEARNED).max(FEWEST_SHOWN) as usize);
         let held_out: Vec<Example<'_>> =
-            (0..held_out.len()).map(|i| Example::new(held_out.get(i), &mut random)).collect();
+            (0..shown).map(|i| Example::new(held_out.get(i), &mut random)).collect();
         let steps = self.count.div_ceil(BATCH as u64);
         progress.stage("net", Unit::Sentences, Some(self.count));
         for step in 0..steps {

@@ -50,7 +50,7 @@ fn a_net_joins_the_model_and_learns() {
     let (_, talk) = succeed(&mut folder.impute("train text -o m --net 1000 --net-size small"));
     for part in [
         "net: ",
-        "held-out ones",
+        "of 100 held-out ones", // of 410: looking at all would take longer than learning
         "of the words, or their kinds",
         "nats",
         "net: 1000 sentences seen",
@@ -169,6 +169,13 @@ fn a_small_text_gets_no_net_unless_one_is_wanted() {
     let folder = Folder::with([("text", turns(300).as_bytes())]);
     let (_, talk) = succeed(&mut folder.impute("train text -o m"));
     assert!(!talk.contains("net: "), "{talk}");
+    let told: Vec<&str> = talk.lines().filter(|line| line.contains("no net")).collect();
+    let [line] = told[..] else { panic!("{talk}") };
+    for part in ["no net is trained: 300 sentences", "20000", "(--net 30m)"] {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+    let (_, talk) = succeed(&mut folder.impute("train text -o m --net none"));
+    assert!(!talk.contains("no net"), "{talk}");
     succeed(&mut folder.impute("train text -q --net 300 --net-size small -o n"));
     let told = said(&mut folder.impute("inspect n"));
     assert!(told.contains("\nnet "), "{told}");
