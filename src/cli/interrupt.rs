@@ -1,6 +1,8 @@
-//! What happens when the program is told to stop: half-written outputs are removed.
+//! What happens when the program is told to stop, or cannot go on: half-written outputs are removed.
 
-/// Ends the program with code 130 when it is interrupted, terminated, or loses its terminal.
+/// Ends the program with code 130 when it is interrupted, terminated, or loses its terminal, and with code 1
+/// when a mapped model can no longer be read. A file that grows beyond the limit on sizes is an error of
+/// whoever writes it, as a full disk is.
 ///
 /// Under `nohup` a hangup is ignored from the start and stays ignored: the work goes on.
 ///
@@ -8,7 +10,17 @@
 /// The system cannot start a thread to wait for signals.
 #[cfg(unix)]
 pub fn clean_up() -> std::io::Result<()> {
-    use libc::{SIGHUP, SIGINT, SIGTERM};
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    use libc::{SIGBUS, SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+
+    // With any handler, the write fails instead of ending the program.
+    signal_hook::flag::register(SIGXFSZ, Arc::<AtomicBool>::default())?;
+    // SAFETY: the handler takes no lock, allocates nothing and calls what may be called from a handler
+    // alone: unlink, write and _exit. Without it, a model that is cut ends the program in the middle of its
+    // work without a word.
+    unsafe { signal_hook::low_level::register(SIGBUS, end_unreadable) }?;
 
     let mut wanted = vec![SIGINT, SIGTERM];
     if !is_ignored(SIGHUP) {
@@ -33,6 +45,21 @@ pub fn clean_up() -> std::io::Result<()> {
 fn end() {
     impute::text::output::remove_unfinished();
     std::process::exit(130);
+}
+
+/// Ends the program when a mapped file cannot be read: it was cut, or its disk fails.
+#[cfg(unix)]
+fn end_unreadable() {
+    const WHY: &[u8] =
+        b"error: the model can no longer be read: another program cut it or wrote over it, or its \
+        disk fails; the output is not complete, try again when the file is whole\n";
+    impute::text::noted::for_each(|path| {
+        // SAFETY: the path ends with a zero. The standard library's call may allocate memory.
+        let _ = unsafe { libc::unlink(path.as_ptr()) };
+    });
+    // SAFETY: the bytes are there as long as the program. The standard library's call takes a lock.
+    let _ = unsafe { libc::write(libc::STDERR_FILENO, WHY.as_ptr().cast(), WHY.len()) };
+    signal_hook::low_level::exit(1);
 }
 
 /// Whether the program was started with a signal ignored.

@@ -7,8 +7,8 @@
 //! * [`ordinary`] finds the sentences and tokens of unprepared text.
 //! * [`kaggle`] is the competition's CSV; [`rows`] reads either that or plain text.
 //! * [`printable`] escapes foreign text for display.
-//! * [`ids`] finds duplicate ids; [`output`] writes a file under a temporary name; [`compress`] compresses
-//!   output by the file's name.
+//! * [`ids`] finds duplicate ids; [`output`] writes a file under a temporary name, which is [`noted`] for signal
+//!   handlers; [`compress`] compresses output by the file's name.
 
 pub mod compress;
 pub(crate) mod ids;
@@ -16,6 +16,8 @@ pub mod input;
 pub mod kaggle;
 pub(crate) mod kind;
 pub mod lines;
+#[cfg(unix)]
+pub mod noted;
 pub mod ordinary;
 pub mod output;
 pub mod printable;

@@ -238,7 +238,11 @@ pub fn remove_unfinished() {
 }
 
 /// An entry of the list of unfinished files, removed when dropped.
-struct Listed(PathBuf);
+struct Listed {
+    path: PathBuf,
+    #[cfg(unix)]
+    _noted: super::noted::Noted,
+}
 
 impl Listed {
     /// Creates a temporary file and lists it; an interrupt comes before both or after both.
@@ -250,13 +254,18 @@ impl Listed {
         let temporary = builder.tempfile_in(folder)?;
         let path = temporary.path().to_owned();
         list.push(path.clone());
-        Ok((temporary, Listed(path)))
+        let listed = Listed {
+            #[cfg(unix)]
+            _noted: super::noted::Noted::new(&path),
+            path,
+        };
+        Ok((temporary, listed))
     }
 }
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        unfinished().retain(|path| *path != self.0);
+        unfinished().retain(|path| *path != self.path);
     }
 }
 

@@ -187,3 +187,34 @@ fn a_hangup_that_is_ignored_from_the_start_ends_nothing() {
     drop(pipe);
     assert!(folder.content() == before);
 }
+
+/// A model that is cut in the middle of the work: the answers to come cannot be right.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_model_that_is_cut_while_it_is_mapped_ends_the_program_with_an_error_and_no_output() {
+    let folder = Folder::with([("out", b"old")]);
+    folder.write("m", std::fs::read(toy_model()).unwrap());
+    let before = std::fs::read_dir(folder.path(".")).unwrap().count();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_impute"))
+        .args(["-", "-m", "m", "-o", "out", "--format", "text", "--threads", "2"])
+        .current_dir(folder.path("."))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let maps = format!("/proc/{}/maps", child.id());
+    let began = Instant::now();
+    while !std::fs::read_to_string(&maps).unwrap_or_default().contains("/m\n") {
+        assert!(began.elapsed() < Duration::from_secs(60), "the model is not mapped");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::fs::File::options().write(true).open(folder.path("m")).unwrap().set_len(0).unwrap();
+    let sentences = "Two banks closed the .\n".repeat(200);
+    let _ = child.stdin.take().unwrap().write_all(sentences.as_bytes()); // it may have ended
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.starts_with("error: the model can no longer be read"), "{told}");
+    assert_eq!(folder.read("out"), b"old");
+    assert_eq!(std::fs::read_dir(folder.path(".")).unwrap().count(), before);
+}
