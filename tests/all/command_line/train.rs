@@ -303,3 +303,15 @@ fn held_out_lines_of_three_words_do_no_harm() {
     let (_, talk) = succeed(&mut folder.impute("train text -o m --net none"));
     assert!(talk.contains("calibration on "), "{talk}");
 }
+
+#[test]
+fn the_last_ngram_of_a_lower_order_is_counted_as_what_it_is() {
+    // we, you, kim, lee, in: 1; it, </s>: 2; ate, eat: 3. Hence Y = 5 / (5 + 2 × 2) = 5/9, D1 = 1 - 2 × 5/9 × 2/5
+    // = 5/9, D2 = 2 - 3 × 5/9 × 2/2 = 1/3 and D3+ = 3. `in` is the last to occur, and its only bigram occurs
+    // twice: counted among the words with 2, it would make D1 = 1 - 2 × 4/10 × 3/4 = 0.4.
+    let text =
+        "we ate it\nwe eat it\nyou ate it\nyou eat it\nkim ate it\nkim eat it\nlee in\nlee in\n";
+    let folder = Folder::with([("text", text.as_bytes())]);
+    let (_, talk) = succeed(&mut folder.impute("train text --order 2 -o m"));
+    assert!(talk.contains("order 1: 11 n-grams, discounts 0.5556 0.3333 3.0000\n"), "{talk}");
+}
