@@ -202,6 +202,9 @@ fn a_model_that_is_cut_while_it_is_mapped_ends_the_program_with_an_error_and_no_
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    // The model is opened when the input has begun, and used when it ends.
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all("Two banks closed the .\n".repeat(200).as_bytes()).unwrap();
     let maps = format!("/proc/{}/maps", child.id());
     let began = Instant::now();
     while !std::fs::read_to_string(&maps).unwrap_or_default().contains("/m\n") {
@@ -209,8 +212,7 @@ fn a_model_that_is_cut_while_it_is_mapped_ends_the_program_with_an_error_and_no_
         std::thread::sleep(Duration::from_millis(5));
     }
     std::fs::File::options().write(true).open(folder.path("m")).unwrap().set_len(0).unwrap();
-    let sentences = "Two banks closed the .\n".repeat(200);
-    let _ = child.stdin.take().unwrap().write_all(sentences.as_bytes()); // it may have ended
+    drop(pipe);
     let output = child.wait_with_output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{told}");
