@@ -1,5 +1,8 @@
 //! What happens when the program is told to stop, or cannot go on: half-written outputs are removed.
 
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering};
+
 /// Ends the program with code 130 when it is interrupted, terminated, or loses its terminal, and with code 1
 /// when a mapped model can no longer be read. A file that grows beyond the limit on sizes is an error of
 /// whoever writes it, as a full disk is.
@@ -11,7 +14,6 @@
 #[cfg(unix)]
 pub fn clean_up() -> std::io::Result<()> {
     use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
 
     use libc::{SIGBUS, SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
@@ -19,8 +21,12 @@ pub fn clean_up() -> std::io::Result<()> {
     signal_hook::flag::register(SIGXFSZ, Arc::<AtomicBool>::default())?;
     // SAFETY: the handler takes no lock, allocates nothing and calls what may be called from a handler
     // alone: unlink, write and _exit. Without it, a model that is cut ends the program in the middle of its
-    // work without a word.
-    unsafe { signal_hook::low_level::register(SIGBUS, end_unreadable) }?;
+    // work without a word. The standard library's handler goes first: called before this one, it would let
+    // the next thread that meets the cut end the program at once.
+    unsafe {
+        libc::signal(SIGBUS, libc::SIG_DFL);
+        signal_hook::low_level::register(SIGBUS, end_unreadable)?;
+    }
 
     let mut wanted = vec![SIGINT, SIGTERM];
     if !is_ignored(SIGHUP) {
@@ -53,6 +59,10 @@ fn end_unreadable() {
     const WHY: &[u8] =
         b"error: the model can no longer be read: another program cut it or wrote over it, or its \
         disk fails; the output is not complete, try again when the file is whole\n";
+    static ENDING: AtomicBool = AtomicBool::new(false);
+    while ENDING.swap(true, Ordering::Relaxed) {
+        std::hint::spin_loop(); // another thread came first, and ends the program
+    }
     impute::text::noted::for_each(|path| {
         // SAFETY: the path ends with a zero. The standard library's call may allocate memory.
         let _ = unsafe { libc::unlink(path.as_ptr()) };
