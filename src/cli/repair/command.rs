@@ -6,8 +6,8 @@ use impute::repair::odds::{SURE, ln_odds};
 use impute::repair::{Insertion, Repairer, Settings, apply};
 use impute::solve::{Solver, Workers};
 use impute::text::input::{self, file_name};
+use impute::text::ordinary::Sentence;
 use impute::text::ordinary::blocks::{Block, Blocks};
-use impute::text::ordinary::{Sentence, sentences};
 use impute::text::output::Output;
 use rayon::prelude::*;
 
@@ -120,7 +120,7 @@ fn batch(blocks: &mut Blocks) -> impute::Result<Vec<Block>> {
 fn repaired(workers: &Workers, repairer: &Repairer, batch: Vec<Block>) -> Vec<Part> {
     let mut parts: Vec<Part> = batch
         .into_par_iter()
-        .map(|block| Part { sentences: sentences(&block.bytes), block, insertions: Vec::new() })
+        .map(|block| Part { sentences: block.sentences(), block, insertions: Vec::new() })
         .collect();
     let all: Vec<&Sentence> = parts.iter().flat_map(|part| &part.sentences).collect();
     let found = workers.map(&all, &Silent, |worker, piece| repairer.repair(worker, piece));

@@ -4,8 +4,8 @@ use impute::evaluate::repairs::{self, SHORTEST};
 use impute::model::Whole;
 use impute::progress::Progress;
 use impute::repair::Repairer;
+use impute::text::ordinary::Sentence;
 use impute::text::ordinary::blocks::Blocks;
-use impute::text::ordinary::{Sentence, sentences};
 use impute::text::output::Output;
 
 use crate::cli::args::Repair;
@@ -22,7 +22,7 @@ pub fn run(
 ) -> anyhow::Result<()> {
     let mut all: Vec<Sentence> = Vec::new();
     while let Some(block) = blocks.next_block()? {
-        all.append(&mut sentences(&block.bytes));
+        all.append(&mut block.sentences());
     }
     let left_out = all.iter().filter(|sentence| sentence.tokens.len() < SHORTEST).count();
     if left_out == all.len() {

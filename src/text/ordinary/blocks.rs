@@ -5,6 +5,7 @@ use std::io::BufRead;
 
 use memchr::{memchr, memrchr, memrchr2};
 
+use super::layout::fence_after;
 use crate::error::{Error, Remedy, Result};
 use crate::text::input::Input;
 use crate::text::lines::{NOT_UTF8, NUL};
@@ -25,6 +26,8 @@ pub struct Block {
     pub column: u64,
     /// Whether its last line goes on in the next block.
     pub cut: bool,
+    /// How many backticks open the fence that it begins in; 0 outside of one.
+    pub fence: usize,
 }
 
 /// Reads blocks.
@@ -85,6 +88,7 @@ impl Blocks {
         let on_line = super::super::tokens::chars(&block.bytes[line_from..]) as u64;
         self.next.offset += block.bytes.len() as u64;
         self.next.line += breaks;
+        self.next.fence = fence_after(&block.bytes, self.next.fence);
         self.next.column = if breaks == 0 { self.next.column + on_line } else { on_line };
         Ok(Some(block))
     }
@@ -223,6 +227,13 @@ mod tests {
         assert!(all.len() > 1 && all.iter().all(|block| !block.cut));
         let error = blocks(&vec![b'x'; LONGEST + 1], false).unwrap_err().to_string();
         assert!(error.starts_with("t: line 1: 65536 bytes without a space; "), "{error}");
+    }
+
+    #[test]
+    fn a_fence_goes_on_in_the_next_block() {
+        let all = blocks(b"So:\n```sh\none\n\ntwo\n```\nyes\n\nno ``` more\n\n> ````\n\nx", false);
+        let fences: Vec<usize> = all.unwrap().iter().map(|block| block.fence).collect();
+        assert_eq!(fences, [0, 3, 0, 0, 4]);
     }
 
     #[test]

@@ -7,20 +7,24 @@
 //! * [`sentence`] – a sentence and its tokens.
 //! * [`blocks`] – reads a text block by block: a paragraph and the blank lines after it, of bounded size.
 //! * [`mod@sentences`] – where sentences begin and end; wrapped lines are joined, but not headings and lists.
+//! * `layout` – which lines are prose, and what in them is code; `attached` – whether marks stand alone.
 //! * `units` – runs of characters without white space, cut into tokens; `abbreviations` – which full stop
 //!   belongs to a word; `characters` – what a character is, and how the training text spells it.
 //! * [`spacing`] – where exactly a word goes in a gap, and which spaces come with it.
 //!
-//! Laws: the spans of tokens increase and do not overlap, and every character that is not white space is in
-//! one (`tests/all/laws/repair.rs`).
+//! Laws: the spans of tokens increase and do not overlap, and every character that is neither white space nor
+//! one of the marks of quotation before a line (`> `) is in one (`tests/all/laws/repair.rs`).
 
 mod abbreviations;
+mod attached;
 pub mod blocks;
 mod characters;
+mod layout;
 pub(crate) mod sentence;
 pub mod sentences;
 pub mod spacing;
 mod units;
 
+pub use attached::attached_mark;
 pub use sentence::{Sentence, Token};
 pub use sentences::sentences;

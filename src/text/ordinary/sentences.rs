@@ -4,35 +4,36 @@
 //! the line, given the longest line of the paragraph: wrapped text would have put it there. So do the marks of
 //! headings and lists. Within lines, a sentence ends after `.`, `?`, `!` or `…`, and any quotes and brackets
 //! after it, if the next word does not begin in lower case and the full stop is not that of an abbreviation.
+//!
+//! A line that is no prose ([`super::layout`]) is a sentence of one token, into which nothing goes.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::abbreviations::{Stop, starts_sentences, stop};
+use super::blocks::Block;
 use super::characters::{Character, characters, closes, is_space, opens};
+use super::layout::{Line, lines};
 use super::sentence::{Sentence, Token};
 use super::units::{LastStop, cut};
 
 /// The longest sentence, in tokens; a longer one is cut, so that work and memory are bounded.
 pub const LONGEST: usize = 250;
+/// A line that is no prose, as a token: no word of any model.
+const CODE: &str = "\u{fffd}";
 /// A word must fit into the line before it with this many characters to spare: lines of wrapped text are not
 /// all filled to the last column.
 const SLACK: usize = 8;
 
 /// A run of characters without white space.
 struct Unit<'t> {
-    characters: &'t [Character],
-    /// The line it is in.
+    characters: Cow<'t, [Character]>,
+    /// The line it begins in.
     line: usize,
     /// Whether it is the first on that line.
     begins_line: bool,
-}
-
-/// A line with anything in it.
-struct Line {
-    /// How many characters it has, without trailing spaces.
-    length: usize,
-    /// The paragraph it belongs to.
-    paragraph: usize,
+    /// Whether it is a whole line that is no prose.
+    verbatim: bool,
 }
 
 /// The sentences of a text, in order.
@@ -47,8 +48,21 @@ struct Line {
 /// # Complexity
 /// Linear in the length of the text; about 20 bytes of memory for every byte.
 pub fn sentences(text: &[u8]) -> Vec<Sentence> {
-    let characters = characters(text);
-    let (units, lines) = units(&characters);
+    sentences_in(text, 0)
+}
+
+impl Block {
+    /// Its [sentences](sentences()). Lines of a fence that was opened before are no prose.
+    pub fn sentences(&self) -> Vec<Sentence> {
+        sentences_in(&self.bytes, self.fence)
+    }
+}
+
+/// The sentences of a text that begins in a fence of so many backticks; 0 for none.
+fn sentences_in(text: &[u8], fence: usize) -> Vec<Sentence> {
+    let mut characters = characters(text);
+    let lines = lines(text, &mut characters, fence);
+    let units = units(&characters, &lines);
     let paragraphs = lines.last().map_or(0, |line| line.paragraph + 1);
     let mut widths = vec![0; paragraphs];
     for line in &lines {
@@ -73,34 +87,60 @@ pub fn sentences(text: &[u8]) -> Vec<Sentence> {
     all
 }
 
-/// The units of a text, and its lines.
-fn units(characters: &[Character]) -> (Vec<Unit<'_>>, Vec<Line>) {
-    let (mut units, mut lines) = (Vec::new(), Vec::<Line>::new());
-    let (mut breaks, mut line_from, mut at) = (2, 0, 0);
-    while at < characters.len() {
-        let c = characters[at].plain;
-        if is_space(c) {
-            at += 1;
-            if c == '\n' {
-                (breaks, line_from) = (breaks + 1, at);
+/// The units of a text; a word that was divided at the end of a line is one.
+fn units<'t>(characters: &'t [Character], lines: &[Line]) -> Vec<Unit<'t>> {
+    let (mut units, mut at) = (Vec::new(), 0);
+    for (number, line) in lines.iter().enumerate() {
+        let (verbatim, mut begins_line) = (line.verbatim, at <= line.range.start);
+        at = at.max(line.range.start);
+        while at < line.range.end {
+            if is_space(characters[at].plain) {
+                at += 1;
+                continue;
             }
-            continue;
+            let length = match verbatim {
+                true => line.range.end - at,
+                false => word(&characters[at..]),
+            };
+            let own = &characters[at..at + length];
+            at += length;
+            let mut unit =
+                Unit { characters: Cow::Borrowed(own), line: number, begins_line, verbatim };
+            let next = lines.get(number + 1).filter(|_| at == line.range.end);
+            if let Some(next) = next.filter(|next| next.paragraph == line.paragraph) {
+                let rest = &characters[next.range.start..];
+                let rest = &rest[..word(rest)];
+                if let Some(whole) = joined(own, rest) {
+                    unit.characters = Cow::Owned(whole);
+                    at = next.range.start + rest.len();
+                }
+            }
+            units.push(unit);
+            begins_line = false;
         }
-        let length = characters[at..].iter().take_while(|c| !is_space(c.plain)).count();
-        if breaks > 0 {
-            let before = lines.last().map(|line| line.paragraph);
-            let paragraph = before.map_or(0, |before| before + usize::from(breaks > 1));
-            lines.push(Line { length: 0, paragraph });
-        }
-        if let Some(line) = lines.last_mut() {
-            line.length = at + length - line_from;
-        }
-        let begins_line = breaks > 0;
-        let line = lines.len() - 1;
-        units.push(Unit { characters: &characters[at..at + length], line, begins_line });
-        (at, breaks) = (at + length, 0);
     }
-    (units, lines)
+    units
+}
+
+/// How many characters there are before white space.
+fn word(characters: &[Character]) -> usize {
+    characters.iter().take_while(|c| !is_space(c.plain)).count()
+}
+
+/// A word that was divided at the end of a line; `None` if these are two. The hyphen goes, unless there are
+/// others in the word.
+fn joined(first: &[Character], rest: &[Character]) -> Option<Vec<Character>> {
+    let (hyphen, stem) = first.split_last()?;
+    let small = |c: &&Character| c.plain.is_lowercase();
+    let letters = stem.iter().rev().take_while(small).count();
+    let tail: String = rest.iter().take_while(small).map(|c| c.plain).collect();
+    let divided = matches!(hyphen.plain, '-' | '\u{ad}') && letters >= 2 && !tail.is_empty();
+    // "two- or three-fold"
+    if !divided || matches!(&tail[..], "and" | "or" | "to" | "but" | "nor") {
+        return None;
+    }
+    let kept = [stem, rest].iter().any(|part| part.iter().any(|c| c.plain == '-'));
+    Some([if kept { first } else { stem }, rest].concat())
 }
 
 /// Whether the line break before a unit ends a sentence.
@@ -166,6 +206,11 @@ fn ends_sentence(units: &[Unit<'_>], at: usize, from: usize, in_quotes: bool) ->
 fn add(units: &[Unit<'_>], next: Option<&Unit<'_>>, curly: bool, all: &mut Vec<Sentence>) {
     let mut tokens: Vec<Token> = Vec::new();
     for (i, unit) in units.iter().enumerate() {
+        if let (true, [first, .., last]) = (unit.verbatim, &unit.characters[..]) {
+            let span = first.at..last.at + last.bytes;
+            tokens.push(Token { span, text: CODE.into(), spaced: true });
+            continue;
+        }
         let following = units.get(i + 1);
         let only_closes = |units: &[Unit<'_>]| {
             units.iter().all(|unit| unit.characters.iter().all(|c| closes(c.plain)))
@@ -182,7 +227,7 @@ fn add(units: &[Unit<'_>], next: Option<&Unit<'_>>, curly: bool, all: &mut Vec<S
             };
             if keep { LastStop::Kept } else { LastStop::Cut }
         };
-        cut(unit.characters, last_stop, &mut tokens);
+        cut(&unit.characters, last_stop, &mut tokens);
     }
     while !tokens.is_empty() {
         let rest = tokens.split_off(tokens.len().min(LONGEST));
@@ -278,6 +323,64 @@ mod tests {
             "2 . Then we sleep .",
         ];
         assert_eq!(lines(text), expected);
+    }
+
+    /// The sentences, with `#` for a token of code and nothing for a whole line of it.
+    fn prose(text: &str) -> Vec<String> {
+        let of_code = |token: &str| token.contains('\u{fffd}');
+        let mut prose = Vec::new();
+        for line in lines(text) {
+            let tokens = line.split(' ').map(|token| if of_code(token) { "#" } else { token });
+            let tokens: Vec<&str> = tokens.collect();
+            if tokens != ["#"] {
+                prose.push(tokens.join(" "));
+            }
+        }
+        prose
+    }
+
+    #[test]
+    fn code_is_a_word_and_lines_of_code_are_no_sentences() {
+        for (text, expected) in [
+            ("See `a b c`, then go.", vec!["See # , then go ."]),
+            ("Use `f(x)\n+ 1` here.", vec!["Use # here ."]),
+            ("``Well,'' he said. ``Yes.''", vec!["\" Well , \" he said .", "\" Yes . \""]),
+            ("It is `this' and `that'.", vec!["It is ' this ' and ' that ' ."]),
+            ("See [the guide](a.md#b).", vec!["See [ the guide ] # ."]),
+            ("Ask --verbose or src/a/b.rs, and max_size.", vec!["Ask # or # , and # ."]),
+            ("The AT&T man and/or he paid $5.", vec!["The AT & T man and / or he paid $ 5 ."]),
+            ("So:\n```\nHe went.\n\nSo.\n```\nHe came.", vec!["So :", "He came ."]),
+            ("So:\n```\nHe went.", vec!["So :"]),
+            ("A ``` in text.\nHe came.", vec!["A ' \" in text .", "He came ."]),
+            ("| a b | c d |\n|---|---|\nHe came.", vec!["He came ."]),
+            ("a b   c d   e f\n\nHe came.", vec!["He came ."]),
+            ("$ sort in.txt\n$ 5 million is much.", vec!["$ 5 million is much ."]),
+            ("sort -n in.txt -o out.txt\nHe came.", vec!["He came ."]),
+            ("let x = y + z;\n=======\nHe came.", vec!["He came ."]),
+        ] {
+            assert_eq!(prose(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn quotations_and_divided_words_are_read_through() {
+        for (text, expected) in [
+            ("> He came to\n> the house.\nYes.", vec!["He came to the house .", "Yes ."]),
+            (">> He came to\n> the house.", vec!["He came to", "the house ."]),
+            ("> > He came\n> > to us.\n>\n> So.", vec!["He came to us .", "So ."]),
+            ("The pro-\nposal was new.", vec!["The proposal was new ."]),
+            ("> The pro-\n> posal, new.", vec!["The proposal , new ."]),
+            ("An up-to-\ndate list.", vec!["An up-to-date list ."]),
+            ("Two- or three-\nand four-fold.", vec!["Two- or three- and four-fold ."]),
+            ("The year 20-\nfold.", vec!["The year 20- fold ."]),
+        ] {
+            assert_eq!(prose(text), expected, "{text}");
+        }
+        let divided = sentences(b"> The pro-\n> posal, new.").remove(0);
+        assert_eq!(
+            (divided.tokens[1].span.clone(), divided.tokens[2].span.clone()),
+            (6..18, 18..19)
+        );
     }
 
     #[test]

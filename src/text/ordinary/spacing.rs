@@ -2,6 +2,8 @@
 //!
 //! A gap with white space takes a word, or a mark that attaches to one side. A gap without takes something
 //! only before closing marks (`it _,`) and after opening ones (`(_ the`): never in `5:30`, `don't` or `AT&T`.
+//! Nothing goes into a run of numbers and symbols, nor before the bracket of a list's marker (`a)`), which no
+//! bracket opens.
 
 use super::sentence::{Sentence, Token};
 
@@ -29,7 +31,10 @@ impl Sentence {
             return false;
         };
         if right.spaced {
-            return true;
+            return !self.in_symbols(gap);
+        }
+        if self.is_marker(gap + 1) {
+            return false;
         }
         let spaced = |at: usize| self.tokens.get(at).is_none_or(|token| token.spaced);
         // Closing marks up to a space; a possessive's owner may be missing.
@@ -62,6 +67,7 @@ impl Sentence {
             // A lone apostrophe may end a plural's possessive or a quotation: there is no telling.
             b"'" if !left.text.ends_with(b"s") => return None,
             b"\"" if self.quotes(gap).is_multiple_of(2) => Side::Right,
+            b"(" | b"[" if self.closed_by_marker(gap) => return None,
             _ => side_of(word),
         };
         let written = self.written(word, side);
@@ -79,6 +85,51 @@ impl Sentence {
             (false, Side::Left) => return None,
         };
         Some(Place { at, text })
+    }
+
+    /// Whether a gap with white space is in a run of three or more units without letters, some of which are
+    /// more than a mark: `0 _ 0 1`.
+    fn in_symbols(&self, gap: usize) -> bool {
+        let begins = |at: &usize| self.tokens[*at].spaced;
+        let begin = |at: usize| (0..=at).rev().find(begins).unwrap_or(0);
+        let end = |at: usize| (at + 1..self.tokens.len()).find(begins).unwrap_or(self.tokens.len());
+        let symbols = |tokens: &[Token]| {
+            let text = || tokens.iter().flat_map(|token| token.text.iter().copied());
+            !text().any(|b| b.is_ascii_alphabetic() || !b.is_ascii())
+                && tokens.iter().any(|token| !is_mark(&token.text))
+        };
+        let (left, right) = (begin(gap), end(gap + 1));
+        if !symbols(&self.tokens[left..=gap]) || !symbols(&self.tokens[gap + 1..right]) {
+            return false;
+        }
+        let before = left.checked_sub(1).map(|last| &self.tokens[begin(last)..=last]);
+        let after = self.tokens.get(right).map(|_| &self.tokens[right..end(right)]);
+        [before, after].into_iter().flatten().any(symbols)
+    }
+
+    /// Whether a token is the bracket after the number or letter of an item of a list: `a)`, `iv)`, `12)`.
+    fn is_marker(&self, at: usize) -> bool {
+        let [name, bracket] = match self.tokens.get(at.wrapping_sub(1)..=at) {
+            Some([name, bracket]) if name.spaced && !bracket.spaced => [name, bracket],
+            _ => return false,
+        };
+        let roman = |b: &u8| b"ivxIVX".contains(b);
+        let named = match &name.text[..] {
+            [letter] => letter.is_ascii_alphanumeric(),
+            text => {
+                text.len() <= 2 && text.iter().all(u8::is_ascii_digit)
+                    || text.len() <= 4 && text.iter().all(roman)
+            }
+        };
+        let ends = self.tokens.get(at + 1).is_none_or(|next| next.spaced);
+        matches!(&bracket.text[..], b")" | b"]") && named && ends
+    }
+
+    /// Whether the next bracket after a gap is that of a marker.
+    fn closed_by_marker(&self, gap: usize) -> bool {
+        let bracket = |&at: &usize| matches!(&self.tokens[at].text[..], b"(" | b"[" | b")" | b"]");
+        let next = (gap + 1..self.tokens.len()).find(bracket);
+        next.is_some_and(|at| self.is_marker(at))
     }
 
     /// A copy without some tokens, given by increasing indices; any space next to them is kept.
@@ -132,6 +183,11 @@ fn side_of(word: &[u8]) -> Side {
     }
 }
 
+/// Whether a token is a mark of prose, rather than a number or a symbol.
+fn is_mark(token: &[u8]) -> bool {
+    token.iter().all(|b| b".,;:?!'\"()[]".contains(b)) || token == b"--"
+}
+
 /// The ends of shortened words, and possessives.
 fn is_short(word: &[u8]) -> bool {
     matches!(word, b"'s" | b"'t" | b"'re" | b"'ve" | b"'m" | b"'ll" | b"'d")
@@ -170,6 +226,10 @@ mod tests {
             ("It rose 5 last year.", 2, "%", "It rose 5% last year."),
             ("the (red car) is", 1, "big", "the (big red car) is"),
             ("It was (see below.", 4, ")", "It was (see below)."),
+            ("Smith, the mayor) and a) bread", 1, "(", "Smith, (the mayor) and a) bread"),
+            ("We need: a) bread, b) milk", 6, "and", "We need: a) bread, and b) milk"),
+            ("It rose 5 10 percent.", 2, "to", "It rose 5 to 10 percent."),
+            ("said , \" 5 million \"", 2, "about", "said , \" about 5 million \""),
         ] {
             assert_eq!(put(text, gap, word).as_deref(), Some(expected), "{text}");
         }
@@ -186,6 +246,15 @@ mod tests {
             ("the (red car) is", 1, ","),
             ("He went to house.", 1, "'"),
             ("He went", 1, "x"),
+            // Runs of numbers and symbols,
+            ("with prune 0 0 1 it", 2, "-"),
+            ("with prune 0 0 1 it", 3, "-"),
+            ("so 1 + 2 = 3 then", 2, "the"),
+            // and items of lists.
+            ("We need: a) bread, b) milk", 2, "("),
+            ("We need: a) bread, b) milk", 1, "("),
+            ("We need: a) bread, b) milk", 3, "few"),
+            ("Parts: i) a hall, iv) a road", 6, "("),
         ] {
             assert_eq!(put(text, gap, word), None, "{text}");
         }

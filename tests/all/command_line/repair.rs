@@ -70,6 +70,47 @@ fn suggestions_say_where_and_taken_together_are_the_repair() {
     assert!(fewer.len() < all.len() && all.len() <= more.len());
 }
 
+/// What has an insertion, by the numbers of its lines.
+fn changed(before: &str, after: &str) -> Vec<usize> {
+    let lines = before.lines().zip(after.lines()).enumerate();
+    lines.filter(|(_, (before, after))| before != after).map(|(number, _)| number + 1).collect()
+}
+
+#[test]
+fn code_and_commands_are_left_alone_and_quotations_are_read_through() {
+    let gap = "He was going sell the house.";
+    let text = format!(
+        "{gap}\n\n```sh\n{gap}\n\n{gap}\n```\n\n{gap}\n\nThe word `going sell` is code.\n\n\
+         > Anna said on Monday that he was going\n> sell the house of his mo-\n> ther to a bank.\n\n\
+         | He was | going sell |\n\n$ echo {gap}\n"
+    );
+    let folder = Folder::with([("in", text.as_bytes())]);
+    let repaired = said(&mut folder.shipped("repair in"));
+    // The first line of the quotation ends with the word that it lacked.
+    assert_eq!(changed(&text, &repaired), [1, 9, 13], "{repaired}");
+    let quoted = repaired.lines().nth(12).unwrap();
+    assert!(quoted.starts_with("> Anna said on Monday that he was going "), "{quoted}");
+}
+
+#[test]
+fn nothing_opens_the_bracket_of_a_lists_marker() {
+    let text =
+        "The council wants three things: a) a new school, b) a new road, and c) more buses.\n";
+    let folder = Folder::with([("in", text.as_bytes())]);
+    for suggestion in suggestions(&folder, "repair in --suggest --prior 1/2") {
+        assert_ne!(suggestion["word"], "(", "{suggestion}");
+    }
+}
+
+#[test]
+fn what_is_measured_fits_into_eighty_columns() {
+    let sample = String::from_utf8(repository("data/sample.txt")).unwrap();
+    let few: Vec<&str> = sample.lines().take(5).collect();
+    let folder = Folder::with([("in", few.join("\n").as_bytes())]);
+    let text = said(&mut folder.shipped("repair in --measure"));
+    assert!(text.lines().count() == 8 && text.lines().all(|line| line.len() <= 80), "{text}");
+}
+
 #[test]
 fn the_diff_is_the_repair() {
     let folder = folder();

@@ -16,6 +16,8 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         2 => Just(b" ".to_vec()),
         1 => "[ \\t\\r\\n]{1,3}".prop_map(String::into_bytes),
         1 => "[.,;:?!'\"()\\[\\]$%&/*#@-]{1,3}".prop_map(String::into_bytes),
+        1 => "(`{1,3}|\n```\n|- ?\n|\\|| = |\\]\\(| --a)".prop_map(String::into_bytes),
+        1 => "\n[> ]{1,4}".prop_map(String::into_bytes),
         1 => "[‘’“”–—…é£\u{a0}\u{feff}\u{301}]{1,2}".prop_map(String::into_bytes),
         1 => "(Mr\\.|U\\.S\\.|don't|5:30|1,000|Inc\\.|No\\. 5|\n\n)".prop_map(String::into_bytes),
         1 => prop::collection::vec(any::<u8>(), 1..4),
@@ -68,7 +70,8 @@ proptest! {
         between.push(&text[end..]);
         for gap in between {
             let gap = std::str::from_utf8(gap);
-            prop_assert!(gap.is_ok_and(|gap| gap.chars().all(is_space)), "{gap:?}");
+            let quoted = |c: char| c == '>';
+            prop_assert!(gap.is_ok_and(|gap| gap.chars().all(|c| is_space(c) || quoted(c))), "{gap:?}");
         }
     }
 
