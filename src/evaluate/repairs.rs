@@ -194,40 +194,37 @@ impl Ratio {
     }
 }
 
-/// The rows as a table, in percent and in false alarms per 1,000 words and marks.
+/// The rows as a table of 80 columns, a column for each, in percent and in false alarms per 1,000 words and marks.
 pub fn to_text(rows: &[Row]) -> String {
-    let mut text = format!(
-        "{:<8}{:>13}{:>9}{:>20}{:>20}{:>20}{:>20}{:>32}\n",
-        "removed",
-        "words, marks",
-        "inserted",
-        "gap precision",
-        "word precision",
-        "gap recall",
-        "word recall",
-        "false alarms/1000 words, marks"
-    );
-    for row in rows {
-        let Ratio { value, low, high } = row.false_alarms;
-        let alarms = format!("{value:.2} ({low:.2}-{high:.2})");
-        // Where nothing is missing, nothing can be right.
-        let precise = |ratio: &Ratio| match row.removed {
+    let count = |of: fn(&Row) -> usize| rows.iter().map(|row| of(row).to_string()).collect();
+    let percent = |of: fn(&Row) -> Ratio| rows.iter().map(|row| of(row).percent()).collect();
+    // Where nothing is missing, nothing can be right.
+    let precise = |of: fn(&Row) -> Ratio| {
+        let cell = |row: &Row| match row.removed {
             0 => "-".to_owned(),
-            _ => ratio.percent(),
+            _ => of(row).percent(),
         };
+        rows.iter().map(cell).collect()
+    };
+    let alarms = |row: &Row| {
+        let Ratio { value, low, high } = row.false_alarms;
+        format!("{value:.2} ({low:.2}-{high:.2})")
+    };
+    let lines: [(&str, Vec<String>); 8] = [
+        ("words removed", count(|row| row.removed)),
+        ("words and marks", count(|row| row.words)),
+        ("inserted", count(|row| row.insertions)),
+        ("gap precision, %", precise(|row| row.gap_precision)),
+        ("word precision, %", precise(|row| row.word_precision)),
+        ("gap recall, %", percent(|row| row.gap_recall)),
+        ("word recall, %", percent(|row| row.word_recall)),
+        ("false alarms/1,000", rows.iter().map(alarms).collect()),
+    ];
+    let mut text = String::new();
+    for (name, cells) in lines {
+        let cells: String = cells.iter().map(|cell| format!("{cell:>20}")).collect();
         // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "{:<8}{:>13}{:>9}{:>20}{:>20}{:>20}{:>20}{:>32}",
-            row.removed,
-            row.words,
-            row.insertions,
-            precise(&row.gap_precision),
-            precise(&row.word_precision),
-            row.gap_recall.percent(),
-            row.word_recall.percent(),
-            alarms
-        );
+        let _ = writeln!(text, "{name:<20}{cells}");
     }
     text
 }
@@ -281,6 +278,13 @@ mod tests {
         assert!((0.68..0.74).contains(&low) && (0.76..0.82).contains(&high), "{low} {high}");
         assert_eq!(row.false_alarms.value, 25.0);
         assert!(!Row::new(0, &[Sums::default()]).word_precision.value.is_finite());
-        assert!(to_text(&[row]).contains("75.0 ("));
+        let text = to_text(&[row]);
+        assert!(text.contains("75.0 ("));
+        // Even of the widest figures.
+        let sure = Ratio { value: 1.0, low: 1.0, high: 1.0 };
+        let sure = Row { gap_recall: sure, word_recall: sure, gap_precision: sure, ..row };
+        let text = to_text(&[sure; MOST_REMOVED + 1]);
+        assert!(text.contains(" 100.0 (100.0-100.0)"), "{text}");
+        assert!(text.lines().all(|line| line.len() <= 80), "{text}");
     }
 }
