@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use impute::evaluate::data::Data;
+use impute::evaluate::gapped::gapped;
 use impute::evaluate::measure::{Measured, measure};
 use impute::evaluate::report::Report;
 use impute::evaluate::signature::signature;
@@ -11,6 +12,7 @@ use impute::progress::Progress;
 use impute::solve::{Method, Solver};
 use impute::task::pair::Pair;
 use impute::text::output::Output;
+use impute::text::rows::Format;
 
 use super::args::{Evaluate, MethodArg};
 use super::html::Html;
@@ -51,6 +53,17 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     };
     let effort = effort(args.exact);
     let solver = Solver::new(model)?.with_effort(effort);
+    // Plain text is measured whatever it looks like; a test is always the competition's CSV.
+    if args.solution.is_none()
+        && data.format == Format::Kaggle
+        && let Some(mean) = gapped(&solver, pairs, ui)
+    {
+        anyhow::bail!(
+            "{}: sentences that seem to lack a word already, with a mean probability of {mean:.2}; name the \
+             solution after the test, or, if they are whole, give them as plain text",
+            args.input.display()
+        );
+    }
     let began = Instant::now();
     let measured = measure(&solver, pairs, &methods, ui);
     let seconds = began.elapsed().as_secs_f64();

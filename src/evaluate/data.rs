@@ -7,7 +7,7 @@ use crate::random::Random;
 use crate::task::pair::{Pair, join};
 use crate::task::remove::remove_word;
 use crate::text::input::{self, file_name};
-use crate::text::rows::{Row, RowReader};
+use crate::text::rows::{Format, Row, RowReader};
 use crate::text::sentences::PassedOver;
 
 /// Sentences to measure on.
@@ -19,6 +19,8 @@ pub struct Data {
     pub left_out: usize,
     /// What of the lines was passed over as no text.
     pub passed_over: PassedOver,
+    /// The form of the sentences without the word, or of the whole ones where no test was given.
+    pub format: Format,
     /// The files without their folders, and the seed.
     pub(super) source: String,
     /// Whether lines that are not UTF-8 were accepted.
@@ -34,8 +36,8 @@ impl Data {
         let mut tests = open(test, lossy)?;
         let pairs = join(&mut tests, &mut open(solution, lossy)?)?;
         let source = format!("{}+{}", file_name(test), file_name(solution));
-        let passed_over = PassedOver::default();
-        Data { pairs, left_out: 0, passed_over, source, lossy }.checked(tests.name())
+        let (format, passed_over) = (tests.format(), PassedOver::default());
+        Data { pairs, left_out: 0, passed_over, format, source, lossy }.checked(tests.name())
     }
 
     /// Whole sentences, from each of which a word is removed at random.
@@ -52,8 +54,8 @@ impl Data {
         };
         let pairs: Vec<Pair> = whole.into_iter().filter_map(remove).collect();
         let (left_out, source) = (all - pairs.len(), format!("{}/seed:{seed}", file_name(text)));
-        let passed_over = rows.passed_over();
-        Data { pairs, left_out, passed_over, source, lossy }.checked(rows.name())
+        let (format, passed_over) = (rows.format(), rows.passed_over());
+        Data { pairs, left_out, passed_over, format, source, lossy }.checked(rows.name())
     }
 
     fn checked(self, name: &str) -> Result<Self> {

@@ -1,6 +1,7 @@
 //! Measuring: how good is it, how certain is that, and is it calibrated?
 //!
-//! * [`data`] – what is measured on; [`signature`] – everything that the figures depend on.
+//! * [`data`] – what is measured on; [`mod@gapped`] – whether it lacks words already; [`signature`] – everything
+//!   that the figures depend on.
 //! * [`measure`] – runs the methods over sentences; [`report`] – sums up;
 //!   `calibration_table` – confidence against accuracy, expected against realised distance;
 //!   `coverage` – the most confident claims; `experts` – n-grams and net, each alone.
@@ -12,6 +13,7 @@ pub(crate) mod coverage;
 pub mod data;
 pub mod examples;
 pub(crate) mod experts;
+pub mod gapped;
 pub mod learning;
 pub mod measure;
 pub mod repairs;

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use crate::error::{Error, Result};
+use crate::task::truth::Truth;
 use crate::text::kaggle::unquoted;
 use crate::text::printable::printable;
 use crate::text::rows::{Row, RowReader};
@@ -21,7 +22,8 @@ pub struct Pair {
 /// Joins the rows of a test or submission with those of a solution by id, in the order of the former.
 ///
 /// # Errors
-/// A file that cannot be read, a duplicate id, or an id of one file that the other lacks.
+/// A file that cannot be read, a duplicate id, an id of one file that the other lacks, or the two files
+/// swapped.
 pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair>> {
     let rows = tests.read_all()?;
     let wholes = solutions.read_all()?;
@@ -31,7 +33,24 @@ pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair
         test: row.sentence,
         solution: wholes[whole].sentence.clone(),
     };
-    Ok(rows.into_iter().zip(matched).map(pair).collect())
+    let pairs: Vec<Pair> = rows.into_iter().zip(matched).map(pair).collect();
+    if swapped(&pairs) {
+        let what = format!(
+            "its sentences have a word more than those of {}: the two files are swapped",
+            solutions.name()
+        );
+        return Err(Error::file(tests.name(), what, "name the solution last"));
+    }
+    Ok(pairs)
+}
+
+/// Whether more of the "solutions" lack a word than of the others. No answer with one insertion has a word more
+/// than its solution.
+fn swapped(pairs: &[Pair]) -> bool {
+    let lacking = |(short, whole): (&[u8], &[u8])| Truth::find(short, whole).is_some();
+    let forwards = pairs.iter().filter(|pair| lacking((&pair.test, &pair.solution))).count();
+    let backwards = pairs.iter().filter(|pair| lacking((&pair.solution, &pair.test))).count();
+    backwards > forwards
 }
 
 /// (rows) the index of the solution's row with the same id; `name` and `solution` name the files in messages.

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::error::{ErrorKind, Remedy, Result, Setting};
+use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::progress::{Progress, Unit};
 use crate::text::ids::IdSet;
 use crate::text::input::Input;
@@ -15,6 +15,9 @@ use super::change::{Change, Insertion};
 use super::expected::Expected;
 use super::finding::{Finding, Kind, Summary};
 
+/// If this share of the test's rows has an insertion over the submission, and no row the other way round, the
+/// two are swapped.
+const SWAPPED: f64 = 0.1;
 /// Progress is reported after this many lines.
 const TELL: u64 = 1024;
 
@@ -23,7 +26,8 @@ const TELL: u64 = 1024;
 /// `lossy`.
 ///
 /// # Errors
-/// A file cannot be read, the test itself is malformed, or what `report` returns.
+/// A file cannot be read, the test itself is malformed, submission and test are swapped, or what `report`
+/// returns.
 pub fn check(
     submission: Input,
     test: RowReader,
@@ -40,6 +44,7 @@ pub fn check(
         last: None,
         windows: false,
         cut: false,
+        lacking: 0,
         summary: Summary::default(),
         report,
     };
@@ -67,6 +72,8 @@ struct Checker<'r> {
     windows: bool,
     /// Whether the line is too long, and only its beginning is known.
     cut: bool,
+    /// How many sentences of the test are those of the submission with an insertion.
+    lacking: u64,
     summary: Summary,
     report: &'r mut dyn FnMut(&Finding) -> Result<()>,
 }
@@ -192,7 +199,10 @@ impl Checker<'_> {
         match Change::find(test, here) {
             Change::Nothing => self.summary.unchanged += 1,
             Change::Insertion(insertion) => self.inserted(id, &insertion)?,
-            Change::Other { at, test, here } => {
+            Change::Other { at, test: wanted, here: found } => {
+                let reversed = Change::find(here, test);
+                self.lacking += u64::from(matches!(reversed, Change::Insertion(_)));
+                let (test, here) = (wanted, found);
                 let what = format!(
                     "character {at}: {} where the test has {}",
                     quoted(&here),
@@ -254,7 +264,17 @@ impl Checker<'_> {
 
     /// Reports what the submission lacks.
     fn finish(self) -> Result<Summary> {
-        let Checker { lines, mut test, mut summary, report, .. } = self;
+        let Checker { lines, mut test, lacking, mut summary, report, .. } = self;
+        let inserted = summary.spaces + summary.words + summary.phrases;
+        if inserted == 0 && lacking > 0 && lacking as f64 >= SWAPPED * summary.rows as f64 {
+            let what = format!(
+                "{lacking} of its {} sentences are those of {} without an insertion: the submission and the test \
+                 are swapped",
+                summary.rows,
+                test.name()
+            );
+            return Err(Error::file(lines.name(), what, "name the submission first"));
+        }
         let mut told = |kind, finding: Finding| {
             *summary.findings.entry(kind).or_default() += 1;
             report(&finding)

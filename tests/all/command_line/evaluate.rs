@@ -1,6 +1,6 @@
 //! What `impute evaluate` reports about the calibration, as users type it.
 
-use crate::common::{Folder, held_out_text, json_of, refused, said, succeed};
+use crate::common::{Folder, held_out_text, json_of, refused, rows, said, succeed, toy_text};
 use serde_json::Value;
 
 fn whole() -> Folder {
@@ -72,4 +72,52 @@ fn a_method_without_confidence_has_no_table() {
     assert!(!said(&mut folder.impute(only)).contains("ECE"));
     let report = json_of(&mut folder.impute(&format!("{only} --json")));
     assert_eq!(report["calibration"], Value::Null);
+}
+
+#[test]
+fn a_test_whose_solution_was_forgotten_is_refused_and_whole_sentences_are_not() {
+    let folder = whole();
+    succeed(&mut folder.impute("split whole.txt --test-out test.csv --solution-out solution.csv"));
+    // A model that knows when nothing is missing.
+    let text = String::from_utf8(toy_text()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    folder.write("text", lines[..3000].join("\n"));
+    folder.write("more", lines[3000..].join("\n"));
+    succeed(&mut folder.impute("train text -o m --net none --held-out 0"));
+    succeed(&mut folder.impute("tune m --on more"));
+    let only = "--method min-likelihood --json -m m";
+    let parts = ["test.csv: sentences that seem to lack a word", "name the solution"];
+    refused(&mut folder.impute(&format!("evaluate test.csv {only}")), &parts);
+    for whole in ["solution.csv", "whole.txt", "test.csv solution.csv"] {
+        succeed(&mut folder.impute(&format!("evaluate {whole} {only}")));
+    }
+    // Plain text is taken as it is.
+    let gapped: Vec<String> = rows(&folder.read("test.csv")).into_iter().map(|row| row.1).collect();
+    folder.write("test.txt", gapped.join("\n"));
+    succeed(&mut folder.impute(&format!("evaluate test.txt {only}")));
+}
+
+#[test]
+fn a_test_and_its_solution_swapped_are_named_as_such() {
+    let folder = whole();
+    succeed(&mut folder.impute("split whole.txt --test-out test.csv --solution-out solution.csv"));
+    succeed(&mut folder.impute("test.csv -o answers.csv"));
+    let parts = ["solution.csv: ", "those of test.csv", "swapped", "the solution last"];
+    for args in ["evaluate solution.csv test.csv", "score solution.csv test.csv"] {
+        refused(&mut folder.impute(args), &parts);
+    }
+    let parts = ["solution.csv: ", "those of answers.csv", "swapped"];
+    refused(&mut folder.impute("score solution.csv answers.csv"), &parts);
+    succeed(&mut folder.impute("score answers.csv solution.csv"));
+    let parts = ["test.csv: ", "those of answers.csv without an insertion", "swapped"];
+    refused(&mut folder.impute("check test.csv --against answers.csv"), &parts);
+    succeed(&mut folder.impute("check answers.csv --against test.csv"));
+    // A submission that lacks a word is wrong, not swapped.
+    let answers = String::from_utf8(folder.read("test.csv")).unwrap();
+    let (first, rest) = answers.split_at(answers.rfind(' ').unwrap());
+    let rest = &rest[1 + rest[1..].find(['"', ' ']).unwrap()..];
+    folder.write("lacking.csv", format!("{first}{rest}"));
+    let output = folder.impute("check lacking.csv --against test.csv").output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("1 found wrong") && !told.contains("swapped"), "{told}");
 }
