@@ -6,10 +6,12 @@ use impute::progress::{Progress, Silent, Unit};
 use impute::solve::k_best::KBest;
 use impute::solve::{Answer, Method, Solver, Worker, Workers};
 use impute::text::input;
+use impute::text::ordinary::attached_mark;
 use impute::text::output::Output;
-use impute::text::rows::{Row, RowReader, RowWriter};
+use impute::text::printable::quoted;
+use impute::text::rows::{Format, Row, RowReader, RowWriter};
 
-use super::args::{FormatArg, Predict};
+use super::args::{FormatArg, InsertArg, Predict};
 use super::jsonl;
 use super::progress::Ui;
 use super::{Need, effort, model_file, open_model, refuse_replacing};
@@ -33,13 +35,24 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let (model, whole) = open_model(&args.model, Need::Lists)?;
     let mut rows = RowReader::new(input, forced, args.lossy)?;
     let format = forced.unwrap_or(rows.format());
-    let solver = Solver::new(model)?.with_effort(effort(args.exact));
+    let inserts = InsertArg::or_by_form(args.insert, format);
+    let solver = Solver::new(model)?.with_effort(effort(args.exact)).with_inserts(inserts);
     let workers = Workers::new(&solver);
     let began = Instant::now();
     ui.stage("impute", Unit::Bytes, total);
     let (mut batch, mut count, mut changed) = (Vec::new(), 0, 0);
     // Nothing is written before the first batch has been read.
     let mut more = fill(&mut rows, &mut batch)?;
+    if rows.format() == Format::Text
+        && let Some(word) = attached_mark(batch.iter().map(|row| &row.sentence[..]))
+    {
+        ui.note(&format!(
+            "{}: text with marks attached to words, as {}, though every token should stand between \
+             spaces; `impute repair` reads text as people write it",
+            rows.name(),
+            quoted(&String::from_utf8_lossy(word))
+        ));
+    }
     let (mut out, k) = match args.format {
         Some(FormatArg::Jsonl) => (Out::Objects(output), Some(args.top.count())),
         _ => (Out::Rows(RowWriter::new(output, format, rows.mark())?), None),

@@ -11,7 +11,8 @@ use crate::text::tokens;
 /// How a sentence is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// The calibrated posterior of gap and word, and the string with the least expected distance.
+    /// The calibrated posterior of gap and word, and the string with the least expected distance of those that
+    /// [may go in](super::Inserts).
     Posterior,
     /// The classic baseline: the gap with the lowest n-gram likelihood of the word after it, and the word
     /// that maximises the likelihood there; always inserted.
@@ -113,7 +114,7 @@ impl Solver {
 
     /// The answer with the least expected distance.
     pub(crate) fn judge(&self, sentence: &[u8], posterior: &Posterior) -> Answer {
-        let decision = decide(posterior, &self.view().vocabulary, sentence);
+        let decision = decide(posterior, &self.view().vocabulary, sentence, self.inserts());
         let gain = self.calibration().gain_scale * decision.gain;
         Answer {
             sentence: with_insertion(sentence, decision.insert.as_ref()),

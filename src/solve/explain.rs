@@ -12,8 +12,10 @@
 
 use super::answer::Answer;
 use super::decide::decision::{self, Change};
+use super::decide::stand_in::shared_by;
 use super::gap::query::Candidate;
 use super::gap::terms::Terms;
+use super::inserts::Inserts;
 use super::solver::Solver;
 use super::word::candidates::Candidates;
 use super::word::fill::{FilledWord, filled};
@@ -39,6 +41,14 @@ pub struct Explanation {
     /// The best change that was found, whether it gains or loses; `None` where no gap is likely enough
     /// to put anything into ([`decision::INSERT_FROM`]).
     pub change: Option<Change>,
+    /// Where only words may go in, what would go in if anything might ([`Inserts::Any`]) and is no word;
+    /// `None` if there is no such thing.
+    pub cheaper: Option<Change>,
+    /// The words for which the letters of `cheaper`, or else of `change`, pay if it is no word, those that
+    /// they save most of first; none for a space.
+    pub shared_by: Vec<u32>,
+    /// The exponents of the n-grams and of the net in the posterior of the gaps.
+    pub gap_exponents: [f64; 2],
     /// The weight t of the n-grams in the mixture.
     pub ngram_weight: f64,
 }
@@ -103,14 +113,24 @@ impl Worker<'_> {
             ..solver.explain_gap(&analysis.ids, found, k)
         });
         let answer = solver.judge(sentence, &posterior);
+        let change = solver.best_change(&posterior, sentence, solver.inserts());
+        let cheaper = match solver.inserts() {
+            Inserts::Any => None,
+            Inserts::Words => solver.best_change(&posterior, sentence, Inserts::Any),
+        };
+        let cheaper = cheaper.filter(|any| any.gain > 0.0 && Some(any) != change.as_ref());
+        let calibration = solver.calibration();
         Some(Explanation {
             gaps: solver.shares(&analysis, &posterior),
             likely: likely.collect(),
             word_probability: solver.probability_of_word(&posterior, &answer),
             answer,
             unchanged: posterior.unchanged,
-            change: solver.best_change(&posterior, sentence),
-            ngram_weight: solver.calibration().word_temperature,
+            shared_by: solver.shared_by(&posterior, cheaper.as_ref().or(change.as_ref())),
+            change,
+            cheaper,
+            gap_exponents: [calibration.gap_temperature, calibration.net_weight],
+            ngram_weight: calibration.word_temperature,
         })
     }
 }
@@ -164,9 +184,25 @@ impl Solver {
     }
 
     /// [`decision::best_change`], with its gain scaled as in an answer.
-    fn best_change(&self, posterior: &Posterior, sentence: &[u8]) -> Option<Change> {
-        let found = decision::best_change(posterior, &self.view().vocabulary, sentence)?;
+    fn best_change(
+        &self,
+        posterior: &Posterior,
+        sentence: &[u8],
+        inserts: Inserts,
+    ) -> Option<Change> {
+        let found = decision::best_change(posterior, &self.view().vocabulary, sentence, inserts)?;
         let gain = self.calibration().gain_scale * found.gain;
         Some(Change { gain, ..found })
+    }
+
+    /// The words for which a change pays that puts in a string that is none of them.
+    fn shared_by(&self, posterior: &Posterior, change: Option<&Change>) -> Vec<u32> {
+        let found = change.and_then(|change| {
+            let gap = posterior.best.iter().find(|best| best.gap == change.insert.gap)?;
+            let text = &change.insert.text;
+            let is_word = gap.words.iter().any(|word| self.word(word.word) == text.as_bytes());
+            (!is_word).then(|| shared_by(gap, &self.view().vocabulary, text))
+        });
+        found.unwrap_or_default()
     }
 }

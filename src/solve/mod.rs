@@ -1,7 +1,7 @@
 //! Solving: sentence in, answer out. Which gap, which word, and is it worth changing anything?
 //!
 //! * [`solver`] – a model made ready; [`worker`] – the scratch memory of one thread; [`effort`] – how much is
-//!   looked up.
+//!   looked up; [`inserts`] – what may go in.
 //! * [`gap`] – what the n-grams say of a gap and of every word in it.
 //! * [`word`] – the words of the likely gaps, by everything that is known.
 //! * [`decide`] – the string with the least expected Levenshtein distance.
@@ -17,6 +17,7 @@ pub mod decide;
 pub(crate) mod effort;
 pub mod explain;
 pub mod gap;
+pub(crate) mod inserts;
 pub mod k_best;
 pub(crate) mod solver;
 pub mod word;
@@ -26,6 +27,7 @@ pub use answer::{Answer, Method};
 pub use decide::decision::Insert;
 pub use effort::Effort;
 pub use gap::query::{Candidate, Gap, GapScore};
+pub use inserts::Inserts;
 pub use solver::Solver;
 pub use word::candidates::Candidates;
 pub use word::sentence::Analysis;

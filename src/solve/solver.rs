@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::effort::Effort;
 use super::gap::tables::{Ngrams, Tables};
 use super::gap::terms::{self, Terms};
+use super::inserts::Inserts;
 use super::word::head::Head;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
@@ -13,12 +14,13 @@ use crate::model::view::View;
 use crate::text::tokens;
 
 /// A model made ready for solving, for all threads. It owns its share of the model and is cheap to clone:
-/// clones share everything but effort and calibration.
+/// clones share everything but effort, calibration and what may go in.
 #[derive(Debug, Clone)]
 pub struct Solver {
     ready: Arc<Ready>,
     calibration: Calibration,
     effort: Effort,
+    inserts: Inserts,
 }
 
 /// A model and what is computed from it once.
@@ -48,12 +50,29 @@ impl Solver {
         let calibration = model.header().calibration;
         let (tables, head) = (Tables::new(view), Head::new(view));
         let ready = Arc::new(Ready { model, tables, head });
-        Ok(Solver { ready, calibration, effort: Effort::default() })
+        let (effort, inserts) = (Effort::default(), Inserts::default());
+        Ok(Solver { ready, calibration, effort, inserts })
     }
 
     /// The same with another effort.
     pub fn with_effort(self, effort: Effort) -> Self {
         Solver { effort, ..self }
+    }
+
+    /// The same with another choice of what may go into a gap by
+    /// [`Method::Posterior`](super::Method::Posterior).
+    ///
+    /// ```
+    /// use impute::solve::Inserts;
+    /// use impute::{Method, Model, Solver};
+    ///
+    /// let solver = Solver::new(Model::shipped()?)?.with_inserts(Inserts::Words);
+    /// let answer = solver.answer(b"He said that it a mistake .", Method::Posterior);
+    /// assert!(answer.is_word || answer.insert.is_none());
+    /// # Ok::<(), impute::Error>(())
+    /// ```
+    pub fn with_inserts(self, inserts: Inserts) -> Self {
+        Solver { inserts, ..self }
     }
 
     /// The same with parameters other than the model's own.
@@ -82,6 +101,11 @@ impl Solver {
     /// The parameters in use.
     pub fn calibration(&self) -> &Calibration {
         &self.calibration
+    }
+
+    /// What may go into a gap.
+    pub fn inserts(&self) -> Inserts {
+        self.inserts
     }
 
     /// How much is looked up.

@@ -1,6 +1,7 @@
-//! Forms of input and output.
+//! Forms of input and output, and what may go into a gap in each.
 
 use clap::ValueEnum;
+use impute::solve::Inserts;
 use impute::text::rows::Format;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,6 +21,26 @@ impl FormatArg {
             FormatArg::Text => Some(Format::Text),
             FormatArg::Kaggle => Some(Format::Kaggle),
             FormatArg::Jsonl => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InsertArg {
+    /// Whole words only
+    Word,
+    /// Also an extra space, or a string with the letters that the likely words share, where that has the
+    /// least expected distance
+    Any,
+}
+
+impl InsertArg {
+    /// What was asked for, or what suits the form: in the competition's characters are counted, and text is
+    /// to be read.
+    pub fn or_by_form(asked: Option<Self>, format: Format) -> Inserts {
+        match (asked, format) {
+            (Some(InsertArg::Any), _) | (None, Format::Kaggle) => Inserts::Any,
+            (Some(InsertArg::Word), _) | (None, Format::Text) => Inserts::Words,
         }
     }
 }

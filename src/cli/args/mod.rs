@@ -19,7 +19,7 @@ mod tests;
 mod tools;
 mod train;
 
-pub use form::FormatArg;
+pub use form::{FormatArg, InsertArg};
 pub use generate::Generate;
 pub use measure::{Evaluate, Score, Split};
 pub use memory::Memory;

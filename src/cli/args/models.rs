@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::form::InsertArg;
 use super::model::ModelArg;
 
 #[derive(Debug, Args)]
@@ -62,6 +63,9 @@ pub struct Explain {
     pub sentence: String,
     #[command(flatten)]
     pub model: ModelArg,
+    /// What may be inserted [default: any for lines of the competition's CSV, else word, as `impute INPUT`]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub insert: Option<InsertArg>,
     /// Score all candidates of all gaps exactly
     #[arg(long)]
     pub exact: bool,

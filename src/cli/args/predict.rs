@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use impute::solve::Method;
 
-use super::form::FormatArg;
+use super::form::{FormatArg, InsertArg};
 use super::jsonl::Top;
 use super::model::ModelArg;
 
@@ -13,12 +13,13 @@ use super::model::ModelArg;
 #[command(before_help = "\
 Examples:
   impute predict test.txt > submission.csv
+  impute predict notes.txt --insert any
   impute predict notes.txt --format kaggle -o submission.csv
   impute predict notes.txt --format jsonl -k 10 -o answers.jsonl
   zcat test.txt.gz | impute predict - -m news.impute -q > submission.csv")]
 pub struct Predict {
-    /// The competition's CSV or plain text with one sentence a line; `-` for standard input; plain,
-    /// gzip, zstd or zip
+    /// The competition's CSV, or plain text with one sentence a line and spaces between all tokens, marks
+    /// too (for any other text there is `impute repair`); `-` for standard input; plain, gzip, zstd or zip
     #[arg(value_name = "INPUT", required = true)]
     pub input: Option<PathBuf>,
     #[command(flatten)]
@@ -26,6 +27,9 @@ pub struct Predict {
     /// How to answer
     #[arg(long, value_enum, default_value_t = MethodArg::Posterior)]
     pub method: MethodArg,
+    /// What may be inserted [default: any in the competition's CSV, word in plain text]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub insert: Option<InsertArg>,
     /// Score the best words of every gap exactly, not only those of the likely gaps; slower
     #[arg(long)]
     pub exact: bool,

@@ -18,9 +18,9 @@ use crate::cli::{mistyped, version};
 const EXAMPLES: &str = "\
 Examples:
   impute test.txt > submission.csv          answer the competition's test file
-  impute notes.txt -o mended.txt            restore words in plain text
-  echo 'the dog the cat .' | impute -       a single sentence
-  impute repair letter.txt                  words missing in ordinary text
+  impute repair letter.txt                  words missing in text as people write it
+  impute notes.txt -o mended.txt            one word missing in each line, tokenised:
+  echo 'the dog the cat .' | impute -         spaces around words and marks
   impute train news.txt.zst -o news.impute  train on your own text
   impute test.txt --model news.impute -o submission.csv
   impute evaluate held-out.txt --seed 1     measure how good that is
@@ -74,7 +74,8 @@ impl Cli {
         let matches = definitions.clone().get_matches();
         // Options of `impute INPUT` before another command would be lost.
         let typed = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
-        let own = ["input", "model", "method", "exact", "format", "top", "output", "lossy"];
+        let own =
+            ["input", "model", "method", "insert", "exact", "format", "top", "output", "lossy"];
         if let (Some(command), Some(id)) = (matches.subcommand_name(), own.iter().find(typed)) {
             let what = format!("`{id}` belongs to `impute INPUT`; write options after `{command}`");
             definitions.error(ErrorKind::ArgumentConflict, what).exit();

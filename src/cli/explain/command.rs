@@ -8,12 +8,12 @@ use impute::progress::{Progress, Unit};
 use impute::solve::{Solver, Worker};
 use impute::text::output::Output;
 use impute::text::printable::printable;
-use impute::text::rows::RowReader;
+use impute::text::rows::{Format, RowReader};
 use impute::text::{input, tokens};
 
 use super::explained::Explained;
 use super::{json, paint, text};
-use crate::cli::args::Explain;
+use crate::cli::args::{Explain, InsertArg};
 use crate::cli::progress::Ui;
 use crate::cli::{Need, effort, open_model};
 
@@ -30,9 +30,11 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
     }
     let (model, whole) = open_model(&args.model, Need::Lists)?;
     let solver = Solver::new(model)?.with_effort(effort(args.exact));
-    let mut worker = solver.worker();
+    let may_go_in = |format| InsertArg::or_by_form(args.insert, format);
     let mut out = Output::create(None)?;
     if !from_input {
+        let solver = solver.with_inserts(may_go_in(Format::Text));
+        let mut worker = solver.worker();
         if let Some(told) = tell(&mut worker, args.sentence.as_bytes(), args.json, ui) {
             out.write(&told)?;
         }
@@ -42,6 +44,8 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
     let input = input::open(Path::new("-"))?;
     ui.stage("explain", Unit::Bytes, input.size);
     let mut rows = RowReader::new(input, None, args.lossy)?;
+    let solver = solver.with_inserts(may_go_in(rows.format()));
+    let mut worker = solver.worker();
     let mut first = true;
     while let Some(row) = rows.next_row()? {
         match tell(&mut worker, &row.sentence, args.json, ui) {

@@ -5,13 +5,14 @@
 //! product of the probabilities of the word and of what follows it; `nats` is what each part of the mixture
 //! adds, and the sums of two words differ as the logs of their probabilities do.
 
+use impute::solve::decide::decision::Change;
 use impute::solve::explain::{ExplainedWord, LikelyGap};
 use impute::solve::gap::terms::NAMES;
 use impute::solve::word::posterior::PARTS;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::explained::Explained;
+use super::explained::{Explained, SHARING};
 use crate::cli::jsonl::{Inserted, Place, line};
 
 #[derive(Serialize)]
@@ -28,6 +29,10 @@ struct Object<'a> {
     gain: Option<f64>,
     /// The best change that was found, whether it gains or loses.
     best_change: Option<Alternative<'a>>,
+    /// What would go in if it need not be a word.
+    cheaper: Option<Alternative<'a>>,
+    /// The words that share letters with `cheaper`, or else with `best_change`, if that is no word.
+    shared_by: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -91,16 +96,19 @@ pub fn of(explained: &Explained<'_>) -> Vec<u8> {
         expected: answer.expected,
         unchanged: known.unchanged,
         gain: answer.gain,
-        best_change: known.change.as_ref().map(|found| Alternative {
-            place: place(found.insert.gap),
-            text: &found.insert.text,
-            gain: found.gain,
-        }),
+        best_change: known.change.as_ref().map(|found| alternative(explained, found)),
+        cheaper: known.cheaper.as_ref().map(|found| alternative(explained, found)),
+        shared_by: known.shared_by.iter().take(SHARING).map(|&id| text(explained, id)).collect(),
     })
 }
 
-fn raw(explained: &Explained<'_>, word: &ExplainedWord) -> String {
-    String::from_utf8_lossy(explained.solver.word(word.known.word)).into_owned()
+fn alternative<'a>(explained: &Explained<'_>, found: &'a Change) -> Alternative<'a> {
+    let place = Place::of(explained.sentence, found.insert.gap);
+    Alternative { place, text: &found.insert.text, gain: found.gain }
+}
+
+fn text(explained: &Explained<'_>, word: u32) -> String {
+    String::from_utf8_lossy(explained.solver.word(word)).into_owned()
 }
 
 fn gaps(explained: &Explained<'_>) -> Vec<Gap> {
@@ -124,7 +132,7 @@ fn likely(explained: &Explained<'_>, gap: &LikelyGap) -> Likely {
         pairs.map(|(name, nats)| ((*name).to_owned(), (*nats).into())).collect()
     };
     let word = |word: &ExplainedWord| Word {
-        word: raw(explained, word),
+        word: text(explained, word.known.word),
         probability: word.known.probability,
         ngrams: word.known.ngrams,
         net: word.known.net,

@@ -17,6 +17,12 @@ const SHOWN: f64 = 0.005;
 const FEWEST: usize = 3;
 const MOST: usize = 8;
 
+/// What the columns of the gaps have to do with each other, with a net and without.
+const PRODUCT: &str = "Each of the last two columns is what one source says alone, raised to its power; \
+    the posterior is their product, made to add up to 100 %.";
+const ALONE: &str =
+    "The posterior is what the n-grams say, raised to their power and made to add up to 100 %.";
+
 pub fn of(explained: &Explained<'_>) -> String {
     let mut text = sentence::with_bars(explained);
     text.push('\n');
@@ -42,12 +48,17 @@ fn gaps(explained: &Explained<'_>, text: &mut String) {
     let (shown, others) = ranking.split_at(notable.clamp(FEWEST, MOST).min(gaps.len()));
     let mut shown = shown.to_vec();
     shown.sort_unstable();
+    let [ngrams_power, net_power] = explained.known.gap_exponents;
+    let (net_name, product) = match gaps[0].net {
+        Some(_) => (format!("net^{net_power:.2}"), PRODUCT),
+        None => ("net".to_owned(), ALONE),
+    };
     let head = format!(
-        "{}{:>12}{:>10}{:>10}",
+        "{}{:>12}{:>14}{:>12}",
         left("a word is missing", 40),
         "posterior",
-        "n-grams",
-        "net"
+        format!("n-grams^{ngrams_power:.2}"),
+        net_name
     );
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{}", paint(BOLD, &head));
@@ -55,7 +66,7 @@ fn gaps(explained: &Explained<'_>, text: &mut String) {
         let net = share.net.map_or("-".to_owned(), percent);
         let p = paint(heat(share.probability), &right(&percent(share.probability), 12));
         let ngrams = percent(share.ngrams);
-        let _ = writeln!(text, "{}{p}{ngrams:>10}{net:>10}", left(name, 40));
+        let _ = writeln!(text, "{}{p}{ngrams:>14}{net:>12}", left(name, 40));
     };
     for gap in shown {
         line(&explained.place(gap, 39), gaps[gap]);
@@ -71,4 +82,5 @@ fn gaps(explained: &Explained<'_>, text: &mut String) {
         1 => line("the other gap", rest),
         n => line(&format!("the other {n} gaps together"), rest),
     }
+    text.push_str(&paragraph(product));
 }

@@ -8,7 +8,7 @@ use super::paint::{NEW, paint};
 use super::paper::{Piece, clip, paragraph, width, wrap};
 
 pub fn of(explained: &Explained<'_>) -> String {
-    answer(explained) + &paragraph(&reason(explained))
+    answer(explained) + &paragraph(&(reason(explained) + &cheaper(explained)))
 }
 
 /// The answer, with what is new in colour.
@@ -31,16 +31,13 @@ fn answer(explained: &Explained<'_>) -> String {
 fn reason(explained: &Explained<'_>) -> String {
     let known = &explained.known;
     let unchanged = known.unchanged;
-    let named = |text: &str| match text {
-        "" => "a space".to_owned(),
-        text => format!("\"{}\"", clip(&printable(text), 30)),
-    };
+    let why = if known.cheaper.is_none() { why(explained) } else { String::new() };
     if let Some(insert) = &known.answer.insert {
         let place = explained.place(insert.gap, 40);
         let [expected, gain] =
             [known.answer.expected, known.answer.gain].map(Option::unwrap_or_default);
         return format!(
-            "inserted: {} in {place}; expected distance {expected:.2} characters, as it stands \
+            "inserted: {} in {place}{why}; expected distance {expected:.2} characters, as it stands \
              {unchanged:.2}, a gain of {gain:.2}",
             named(&insert.text)
         );
@@ -52,7 +49,7 @@ fn reason(explained: &Explained<'_>) -> String {
             let place = explained.place(change.insert.gap, 40);
             let loss = (-change.gain).max(0.0);
             format!(
-                "{stands}; the best change found, {} in {place}, would bring it to {:.2}, a loss of {loss:.2}",
+                "{stands}; the best change found, {} in {place}{why}, would bring it to {:.2}, a loss of {loss:.2}",
                 named(&change.insert.text),
                 unchanged + loss
             )
@@ -62,4 +59,31 @@ fn reason(explained: &Explained<'_>) -> String {
             100.0 * INSERT_FROM
         ),
     }
+}
+
+fn named(text: &str) -> String {
+    match text {
+        "" => "a space".to_owned(),
+        text => format!("\"{}\"", clip(&printable(text), 30)),
+    }
+}
+
+/// Why a string that is no word pays; nothing for a word or a space.
+fn why(explained: &Explained<'_>) -> String {
+    let words = explained.shared_by();
+    let more = if explained.known.shared_by.len() > words.len() { ", ..." } else { "" };
+    match words.is_empty() {
+        true => String::new(),
+        false => format!(", letters shared by {}{more}", words.join(", ")),
+    }
+}
+
+/// What would go in if it need not be a word.
+fn cheaper(explained: &Explained<'_>) -> String {
+    explained.known.cheaper.as_ref().map_or(String::new(), |change| {
+        let (text, place) = (named(&change.insert.text), explained.place(change.insert.gap, 40));
+        let why = why(explained);
+        let gain = change.gain;
+        format!("; with --insert any, {text} would go into {place}{why}: a gain of {gain:.2}")
+    })
 }

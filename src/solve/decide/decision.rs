@@ -1,12 +1,13 @@
 //! The decision: the string with the lowest expected Levenshtein distance under the posterior.
 //!
 //! `gains.rs` says what a string in a gap is expected to gain. In each likely gap, an extra space (nothing
-//! goes in), all candidates, and what hill climbing makes of the best of these are tried. If nothing gains,
-//! the sentence stays as it is.
+//! goes in), all candidates, and what hill climbing makes of the best of these are tried; where only words may
+//! go in, the candidates alone. If nothing gains, the sentence stays as it is.
 
 use crate::model::vocabulary::Vocabulary;
 use crate::solve::decide::gains::{Gains, Place};
 use crate::solve::decide::stand_in::{self, Tried};
+use crate::solve::inserts::Inserts;
 use crate::solve::word::posterior::Posterior;
 
 /// Something is put into gaps of this probability or more.
@@ -36,8 +37,13 @@ pub struct Decision {
 }
 
 /// Decides what to do with a sentence, from the posterior of its gaps.
-pub fn decide(posterior: &Posterior, words: &Vocabulary<'_>, sentence: &[u8]) -> Decision {
-    let found = best(posterior, sentence, |gains, gap| gains.worth(gap, words));
+pub fn decide(
+    posterior: &Posterior,
+    words: &Vocabulary<'_>,
+    sentence: &[u8],
+    inserts: Inserts,
+) -> Decision {
+    let found = best(posterior, sentence, inserts, |gains, gap| gains.worth(gap, words));
     match found.filter(|(change, _)| change.gain > 0.0) {
         Some((Change { insert, gain }, is_word)) => {
             let expected = posterior.unchanged - gain;
@@ -62,8 +68,9 @@ pub fn best_change(
     posterior: &Posterior,
     words: &Vocabulary<'_>,
     sentence: &[u8],
+    inserts: Inserts,
 ) -> Option<Change> {
-    let found = best(posterior, sentence, |gains, gap| {
+    let found = best(posterior, sentence, inserts, |gains, gap| {
         gains.prepare(gap, words);
         true
     });
@@ -75,6 +82,7 @@ pub fn best_change(
 fn best(
     posterior: &Posterior,
     sentence: &[u8],
+    inserts: Inserts,
     prepare: impl Fn(&mut Gains<'_>, usize) -> bool,
 ) -> Option<(Change, bool)> {
     let likely = posterior.best.iter().filter(|gap| gap.probability >= INSERT_FROM);
@@ -85,7 +93,7 @@ fn best(
             continue;
         }
         let mut place = gains.place(gap);
-        let Tried { gain, text } = best_in(&mut place);
+        let Tried { gain, text } = best_in(&mut place, inserts);
         if best.as_ref().is_none_or(|(best, _)| gain > best.gain) {
             let is_word = place.words().iter().any(|word| word.text == text);
             let insert = Insert { gap, text: gains.alphabet.text(&text) };
@@ -95,9 +103,12 @@ fn best(
     best
 }
 
-/// The best string found for a gap, and its gain.
-fn best_in(place: &mut Place<'_>) -> Tried {
-    let space = place.of(&[]);
+/// The best string found for a gap that has words, and its gain.
+fn best_in(place: &mut Place<'_>, inserts: Inserts) -> Tried {
+    let space = match inserts {
+        Inserts::Any => place.of(&[]),
+        Inserts::Words => f64::NEG_INFINITY,
+    };
     let mut best = Tried { gain: space, text: Vec::new() };
     for i in 0..place.words().len() {
         let text = place.words()[i].text.clone();
@@ -105,7 +116,10 @@ fn best_in(place: &mut Place<'_>) -> Tried {
             best = Tried { gain, text };
         }
     }
-    stand_in::improve(place, best, space)
+    match inserts {
+        Inserts::Any => stand_in::improve(place, best, space),
+        Inserts::Words => best,
+    }
 }
 
 #[cfg(test)]
@@ -163,7 +177,11 @@ mod tests {
         }
 
         fn decide(&self) -> Decision {
-            decide(&self.posterior, &self.vocabulary(), self.sentence.as_bytes())
+            self.decide_on(Inserts::Any)
+        }
+
+        fn decide_on(&self, inserts: Inserts) -> Decision {
+            decide(&self.posterior, &self.vocabulary(), self.sentence.as_bytes(), inserts)
         }
 
         fn word(&self, id: u32) -> String {
@@ -257,7 +275,7 @@ mod tests {
             }
             // The best change is the decision, or says why there is none.
             let words = case.vocabulary();
-            let best = best_change(&case.posterior, &words, case.sentence.as_bytes());
+            let best = best_change(&case.posterior, &words, case.sentence.as_bytes(), Inserts::Any);
             match (&decision.insert, best) {
                 (Some(insert), Some(best)) => {
                     prop_assert_eq!((&best.insert, best.gain), (insert, decision.gain));
@@ -277,6 +295,30 @@ mod tests {
                     prop_assert!(bounded < decision.gain + 1e-9, "{text:?}: {bounded}, {decision:?}");
                 }
             }
+        }
+    }
+
+    proptest! {
+        /// Where only words may go in, the answer is the best of them, or the sentence if none gains.
+        #[test]
+        fn of_words_alone_the_best_goes_in(case in any_case()) {
+            let decision = case.decide_on(Inserts::Words);
+            let likely = case.posterior.best.iter().filter(|best| best.probability >= INSERT_FROM);
+            let all = likely.flat_map(|best| {
+                best.words.iter().map(|word| case.slow(best.gap, &case.word(word.word))[0])
+            });
+            let best = all.fold(0.0, f64::max);
+            prop_assert!((decision.gain - best).abs() < 1e-9, "{decision:?} {best}");
+            prop_assert!((decision.expected - case.posterior.unchanged + decision.gain).abs() < 1e-9);
+            match &decision.insert {
+                Some(Insert { gap, text }) => {
+                    prop_assert!(decision.is_word && !text.is_empty());
+                    let gain = case.slow(*gap, text)[0];
+                    prop_assert!((decision.gain - gain).abs() < 1e-9, "{decision:?} {gain}");
+                }
+                None => prop_assert!(best < 1e-9),
+            }
+            prop_assert!(decision.gain <= case.decide().gain + 1e-9);
         }
     }
 

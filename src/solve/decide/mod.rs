@@ -6,4 +6,4 @@
 pub mod decision;
 mod edit;
 pub(in crate::solve) mod gains;
-mod stand_in;
+pub(in crate::solve) mod stand_in;

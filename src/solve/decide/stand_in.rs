@@ -4,8 +4,14 @@
 //! of them: their generalised median (Kohonen, *Median strings*, 1985). It is found by hill climbing:
 //! change, add or remove one character as long as that gains.
 
+use ordered_float::OrderedFloat;
+
+use crate::model::vocabulary::Vocabulary;
 use crate::solve::decide::edit::Symbol;
 use crate::solve::decide::gains::Place;
+use crate::solve::word::posterior::GapPosterior;
+use crate::task::distance::levenshtein;
+use crate::text::tokens::chars;
 
 /// A gain below this many characters is not worth a step.
 const STEP: f64 = 1e-6;
@@ -13,6 +19,19 @@ const STEP: f64 = 1e-6;
 const STEPS: usize = 24;
 /// A longer word, an address or the like, is left as it is: its changes are too many to try.
 const LONGEST: usize = 40;
+
+/// The words for which a string pays in their gap: those that its letters bring it nearer to than an extra
+/// space would be, by what that saves in expectation, the most first.
+pub fn shared_by(gap: &GapPosterior, vocabulary: &Vocabulary<'_>, text: &str) -> Vec<u32> {
+    let saved = |word: u32| {
+        let word = vocabulary.word(word);
+        chars(word) as f64 - levenshtein(word, text.as_bytes()) as f64
+    };
+    let weighed = gap.words.iter().map(|word| (word.probability * saved(word.word), word.word));
+    let mut sharing: Vec<(f64, u32)> = weighed.filter(|(saved, _)| *saved > 0.0).collect();
+    sharing.sort_by_key(|&(saved, word)| (OrderedFloat(-saved), word));
+    sharing.into_iter().map(|(_, word)| word).collect()
+}
 
 /// A string that was tried in a gap.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! `impute explain` as users type it.
 
 use crate::common::{
-    Folder, held_out_text, json_of, misused, number, open, refused, said, solver_of, stdout,
-    succeed, toy_model, toy_model_with, toy_text,
+    Folder, held_out_text, json_lines, json_of, misused, number, open, refused, rows, said,
+    solver_of, stdout, succeed, toy_model, toy_model_with, toy_text,
 };
 use impute::solve::Method;
 use impute::solve::gap::terms::NAMES;
@@ -243,6 +243,50 @@ fn a_sentence_left_alone_has_its_reason() {
         }
     }
     assert!(alone > 0);
+}
+
+#[test]
+fn a_string_that_is_no_word_is_explained_by_the_words_that_share_its_letters() {
+    let folder = Folder::with([("whole", &held_out_text())]);
+    succeed(&mut folder.impute("split whole --test-out in --solution-out s"));
+    let all = json_lines(&mut folder.impute("in --format jsonl"));
+    let inserted = |object: &&Value| object["inserted"]["text"].as_str().map(str::to_owned);
+    let stand_in = all.iter().find(|object| {
+        object["inserted"]["is_word"] == false && inserted(object).is_some_and(|t| !t.is_empty())
+    });
+    let stand_in = stand_in.expect("a string that is no word");
+    let test = rows(&folder.read("in"));
+    let sentence = &test.iter().find(|row| stand_in["id"] == row.0.as_str()).unwrap().1;
+    let letters = inserted(&stand_in).unwrap();
+    // Where it goes in, and where only words may.
+    for (args, introduced) in [("--insert any", "inserted"), ("", "with --insert any")] {
+        let told = text(&folder, sentence, args).replace('\n', " ");
+        let (before, shared) = told.split_once(", letters shared by ").expect(&told);
+        assert!(
+            before.contains(&format!("\"{letters}\"")) && before.contains(introduced),
+            "{told}"
+        );
+        let known = json(&folder, sentence, args);
+        let words = known["shared_by"].as_array().unwrap();
+        assert!(!words.is_empty());
+        for word in words.iter().map(|word| word.as_str().unwrap()) {
+            assert!(shared.contains(word) && word.contains(|c| letters.contains(c)), "{told}");
+        }
+        assert_eq!(known["cheaper"].is_null(), args == "--insert any", "{known}");
+    }
+    // A word needs no such reason.
+    assert!(!text(&folder, SENTENCE, "--insert any").contains("letters shared by"));
+}
+
+#[test]
+fn the_posterior_of_the_gaps_is_the_product_of_the_columns_that_its_headings_name() {
+    let folder = Folder::with([]);
+    let text = text(&folder, SENTENCE, "");
+    assert!(text.contains("  n-grams^") && text.contains("raised to"), "{text}");
+    // Without a net that is the n-grams alone, to within the exactness of a likely gap.
+    for gap in json(&folder, SENTENCE, "")["gaps"].as_array().unwrap() {
+        assert!((number(gap, "probability") - number(gap, "ngrams")).abs() < 0.01, "{gap}");
+    }
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use crate::common::{Folder, bare, inserted, misused, repository, rows, stdout, succeed, toy_text};
+use crate::common::{
+    Folder, bare, held_out_text, inserted, json_lines, misused, repository, rows, stdout, succeed,
+    toy_text,
+};
 
 fn sample() -> Folder {
     let test = repository("data/sample-test.csv");
@@ -127,6 +130,54 @@ fn plain_text_becomes_csv_on_request_with_the_numbers_of_the_lines() {
     assert_eq!(ids, ["1", "2", "3", "4"]);
     let sentences: Vec<_> = out[1..].iter().map(|(_, text)| text.as_str()).collect();
     assert_eq!(sentences, ["", "One two", "three"]);
+}
+
+#[test]
+fn words_alone_go_into_plain_text_and_whatever_scores_best_into_the_competitions_form() {
+    let folder = Folder::with([("whole.txt", &held_out_text())]);
+    succeed(&mut folder.impute("split whole.txt --test-out in.csv --solution-out s"));
+    let text: Vec<String> = rows(&folder.read("in.csv")).into_iter().map(|row| row.1).collect();
+    folder.write("in.txt", text.join("\n") + "\n");
+    let out = |args: &str| stdout(&mut folder.impute(args));
+    assert!(out("in.csv") == out("in.csv --insert any"));
+    assert!(out("in.txt") == out("in.txt --insert word"));
+    assert!(out("in.txt") != out("in.txt --insert any"));
+    assert!(out("in.txt --format kaggle") == out("in.txt --format kaggle --insert any"));
+    let [words, any] = ["word", "any"].map(|what| {
+        let all = json_lines(&mut folder.impute(&format!("in.csv --format jsonl --insert {what}")));
+        all.into_iter().filter(|object| !object["inserted"].is_null()).collect::<Vec<_>>()
+    });
+    assert!(!words.is_empty() && words.len() <= any.len());
+    assert!(any.iter().any(|object| object["inserted"]["is_word"] == false));
+    for object in words {
+        let inserted = &object["inserted"];
+        assert_eq!(inserted["is_word"], true, "{object}");
+        // It gains as much as it is said to gain among the alternatives, and most of them.
+        let top = object["top"].as_array().unwrap();
+        let own = top
+            .iter()
+            .find(|pair| pair["word"] == inserted["text"] && pair["gap"] == inserted["gap"]);
+        for pair in top {
+            assert!(pair["gain"].as_f64() <= object["gain"].as_f64().map(|gain| gain + 1e-9));
+        }
+        let gain = |value: &serde_json::Value| value["gain"].as_f64().unwrap();
+        assert!(own.is_none_or(|own| (gain(own) - gain(&object)).abs() < 1e-9), "{object}");
+    }
+}
+
+#[test]
+fn text_that_is_not_tokenised_gets_a_line_that_names_repair() {
+    let folder = Folder::with([
+        ("letter.txt", b"Dear Anna,\nthe barn burned down, but we not pay.\n".as_slice()),
+        ("tokenised.txt", b"Dear Anna ,\nMr. Smith not pay .\n"),
+        ("in.csv", b"id,sentence\n1,\"Dear Anna, we not pay.\"\n"),
+    ]);
+    for (args, told) in [("letter.txt", true), ("tokenised.txt", false), ("in.csv", false)] {
+        let (_, notes) = succeed(&mut folder.impute(args));
+        let lines = notes.lines().filter(|line| line.contains("`impute repair`")).count();
+        assert_eq!(lines, usize::from(told), "{notes}");
+    }
+    assert_eq!(succeed(&mut folder.impute("letter.txt -q")).1, "");
 }
 
 #[test]
