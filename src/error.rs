@@ -2,20 +2,23 @@
 //!
 //! A program asks for the [`kind`](Error::kind), the file and the line. A person reads the message: it begins
 //! with the place and the cause, and ends with what to do next. It names things, never the option or keyword
-//! that stands for them: [`Remedy::settings`] lists those to name beside it.
+//! that stands for them: [`Remedy::settings`] lists those to name beside it. What it quotes from files, names
+//! of files included, is escaped, so that no file can drive a terminal.
 
 mod kind;
+pub mod printable;
 mod remedy;
 
 use std::io;
 use std::path::Path;
 
 pub use kind::ErrorKind;
+use printable::printable;
 pub use remedy::{Remedy, Setting};
 
 /// What went wrong, where, and what to do about it.
 #[derive(Debug, thiserror::Error)]
-#[error("{}{what}; {remedy}", self.place())]
+#[error("{}; {remedy}", printable(&format!("{}{}", self.place(), self.what)))]
 pub struct Error {
     kind: ErrorKind,
     path: Option<String>,
@@ -80,7 +83,7 @@ impl Error {
         self.line
     }
 
-    /// What is wrong, without the place.
+    /// What is wrong, without the place, and with what it quotes as it stands in the file.
     pub fn what(&self) -> &str {
         &self.what
     }

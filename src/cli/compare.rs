@@ -45,7 +45,7 @@ fn as_text(comparison: &Comparison, names: [&str; 2], most: &[Vec<&Both>; 2]) ->
     };
     let mut text = format!("{:<7}{:>8}   {:>20}\n", "", "score", "95 % interval");
     for i in [0, 1] {
-        text += &format!("{}   {}\n", line(["A", "B"][i], &scores[i]), names[i]);
+        text += &format!("{}   {}\n", line(["A", "B"][i], &scores[i]), printable(names[i]));
     }
     text += &format!("{}   below 0: A is better\n", line("A - B", difference));
     text += &format!(

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use impute::model::Model;
 use impute::model::header::{ClassesHeader, Header, NetHeader, Repair, Tuned};
+use impute::text::printable::printable;
 use serde_json::json;
 
 use super::args::{Inspect, ModelArg};
@@ -90,7 +91,7 @@ fn as_json(model: &Model, verified: bool) -> anyhow::Result<String> {
 
 fn as_text(model: &Model, verified: bool) -> String {
     let (header, all) = (model.header(), ngrams(model.header()));
-    let mut text = format!("{}\n\n", model.name());
+    let mut text = format!("{}\n\n", printable(model.name()));
     // Writing to a string cannot fail.
     let _ = orders(&mut text, header);
     let _ = sizes(&mut text, model, all);
@@ -172,7 +173,7 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
         ("licence", p.license.clone()),
         ("tuned", tuned.unwrap_or_default()),
     ] {
-        let value = wrapped(if value.is_empty() { "-" } else { &value });
+        let value = wrapped(&printable(if value.is_empty() { "-" } else { &value }));
         writeln!(text, "{name:<12}{value}")?;
     }
     Ok(())

@@ -6,6 +6,7 @@ use anyhow::Context;
 use impute::model::header::Calibration;
 use impute::model::{Model, Whole};
 use impute::solve::Effort;
+use impute::text::printable::printable;
 
 use super::args::ModelArg;
 use super::progress;
@@ -78,7 +79,7 @@ fn described(model: &Model) -> String {
     };
     format!(
         "model: {}, {}, order {}, {} n-grams, {net}, {}\ncalibration: {}",
-        model.name(),
+        printable(model.name()),
         impute::train::memory::bytes(model.size() as u64),
         header.order,
         header.ngrams.iter().sum::<u64>(),

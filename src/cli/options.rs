@@ -1,5 +1,6 @@
 //! What to type: the library names settings, and each has its option here.
 
+use impute::text::printable::printable;
 use impute::{Error, Remedy, Setting};
 
 /// The option of a setting, with its value where only one helps, and with its command where another one was
@@ -40,10 +41,10 @@ pub fn of(remedy: Remedy) -> String {
     }
 }
 
-/// An error with the options of its remedy.
+/// An error with the options of its remedy, in one line that moves no cursor, whatever was typed or read.
 pub fn told(error: &anyhow::Error) -> String {
     let remedy = error.downcast_ref().map(Error::remedy);
-    format!("{error:#}{}", remedy.map_or(String::new(), of))
+    printable(&format!("{error:#}{}", remedy.map_or(String::new(), of)))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::options;
 use super::resources::memory_in_use;
 use impute::Error;
 use impute::progress::{Progress, Unit};
+use impute::text::printable::printable;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Nothing is drawn for work shorter than this.
@@ -134,10 +135,10 @@ impl Progress for Ui {
         if self.quiet {
             return;
         }
-        let bar = self.lock();
+        let (bar, line) = (self.lock(), printable(line));
         match bar.as_ref().filter(|bar| bar.shown) {
-            Some(bar) => bar.bar.suspend(|| tell(line)),
-            None => tell(line),
+            Some(bar) => bar.bar.suspend(|| tell(&line)),
+            None => tell(&line),
         }
     }
 }
@@ -153,7 +154,7 @@ pub fn set_verbose(verbose: bool) {
 /// Prints what only `--verbose` shows.
 pub fn detail(line: impl FnOnce() -> String) {
     if VERBOSE.load(Ordering::Relaxed) {
-        tell(&line());
+        line().lines().for_each(|line| tell(&printable(line)));
     }
 }
 

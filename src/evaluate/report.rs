@@ -9,6 +9,7 @@ use super::experts::{self, Expert};
 use super::measure::{Measured, Outcome};
 use crate::interval::bootstrap::{Interval, RESAMPLES, SEED};
 use crate::solve::Method;
+use crate::text::printable::printable;
 
 /// Everything that `impute evaluate` reports.
 #[derive(Debug, Clone, Serialize)]
@@ -194,7 +195,7 @@ impl Report {
             "\n{:.0} sentences a second, all methods together",
             self.sentences_per_second
         )?;
-        writeln!(out, "signature: {}", self.signature)
+        writeln!(out, "signature: {}", printable(&self.signature))
     }
 
     /// The table of one method by the length of the missing word.

@@ -20,8 +20,9 @@ pub mod lines;
 pub mod noted;
 pub mod ordinary;
 pub mod output;
-pub mod printable;
 pub mod rows;
 pub mod sentences;
 pub mod tokens;
 mod zip;
+
+pub use crate::error::printable;

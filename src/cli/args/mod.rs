@@ -18,6 +18,7 @@ mod submission;
 mod tests;
 mod tools;
 mod train;
+mod usage;
 
 pub use form::{FormatArg, InsertArg};
 pub use generate::Generate;

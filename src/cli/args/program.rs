@@ -1,5 +1,7 @@
 //! The program with all its commands, and the options that all of them have.
 
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -13,6 +15,7 @@ use super::repair::Repair;
 use super::submission::{Check, Compare};
 use super::tools::{Completions, Man};
 use super::train::{Count, Train};
+use super::usage;
 use crate::cli::{mistyped, version};
 
 const EXAMPLES: &str = "\
@@ -66,19 +69,20 @@ pub struct Cli {
 impl Cli {
     /// What was typed; the process ends here for help, the version, and usage errors.
     pub fn read() -> Self {
-        let mut definitions = definitions().color(color_of(std::env::args_os()).into());
+        let typed: Vec<OsString> = std::env::args_os().collect();
+        let mut definitions = definitions().color(color_of(typed.iter().cloned()).into());
         definitions.build();
-        if let Some(what) = mistyped::command(std::env::args_os().skip(1), &definitions) {
-            definitions.clone().error(ErrorKind::InvalidSubcommand, what).exit();
+        if let Some(what) = mistyped::command(typed.iter().skip(1).cloned(), &definitions) {
+            usage::refuse(definitions, None, ErrorKind::InvalidSubcommand, &what);
         }
-        let matches = definitions.clone().get_matches();
+        let matches = usage::matches(&definitions, &typed);
         // Options of `impute INPUT` before another command would be lost.
         let typed = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
         let own =
             ["input", "model", "method", "insert", "exact", "format", "top", "output", "lossy"];
         if let (Some(command), Some(id)) = (matches.subcommand_name(), own.iter().find(typed)) {
             let what = format!("`{id}` belongs to `impute INPUT`; write options after `{command}`");
-            definitions.error(ErrorKind::ArgumentConflict, what).exit();
+            usage::refuse(definitions, None, ErrorKind::ArgumentConflict, &what);
         }
         let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let top = |predict: &Predict| predict.top.misuse(predict.format).map(str::to_owned);
@@ -89,7 +93,8 @@ impl Cli {
             Some(_) => None,
         };
         if let Some(what) = misuse {
-            definitions.error(ErrorKind::ArgumentConflict, what).exit();
+            let command = matches.subcommand_name();
+            usage::refuse(definitions, command, ErrorKind::ArgumentConflict, &what);
         }
         cli
     }

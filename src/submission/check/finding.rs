@@ -95,12 +95,12 @@ fn text<S: Serializer>(remedy: &Remedy, serializer: S) -> Result<S::Ok, S::Error
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: ", self.file, self.line)?;
+        write!(f, "{}:{}: ", printable(&self.file), self.line)?;
         if let Some(id) = &self.id {
             write!(f, "id {}: ", printable(id))?;
         }
         let warning = if self.kind.is_warning() { "warning: " } else { "" };
-        write!(f, "{warning}{}; {}", self.what, self.remedy)
+        write!(f, "{warning}{}; {}", printable(&self.what), self.remedy)
     }
 }
 

@@ -5,4 +5,5 @@ mod counts;
 mod damage;
 mod damaged_commands;
 mod model;
+mod terminal;
 mod text;
