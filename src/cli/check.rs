@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::args::Check;
 use super::options;
 use super::progress::Ui;
-use super::{pretty, refuse_reading_twice};
+use super::{counted, pretty, refuse_reading_twice};
 
 /// How many errors, and how many warnings, are listed without `--all`.
 const LISTED: u64 = 20;
@@ -41,10 +41,11 @@ pub fn run(args: &Check, ui: &Ui) -> anyhow::Result<()> {
     }
     out.finish()?;
     let Summary { rows, test_rows, unchanged, spaces, words, phrases, .. } = &summary;
-    ui.note(&format!("{rows} rows for {test_rows} of the test"));
+    ui.note(&format!("{} for {test_rows} of the test", counted(*rows, "row")));
     ui.note(&format!(
-        "{unchanged} sentences unchanged, {spaces} with an extra space, {words} with one word, \
-         {phrases} with several"
+        "{} unchanged, {spaces} with an extra space, {words} with one word, \
+         {phrases} with several",
+        counted(*unchanged, "sentence")
     ));
     let (errors, warnings) = summary.errors_and_warnings();
     let kinds = |warnings: bool| {
@@ -54,10 +55,13 @@ pub fn run(args: &Check, ui: &Ui) -> anyhow::Result<()> {
     };
     if warnings > 0 {
         let left_out = left_out(warnings, args.all);
-        ui.note(&format!("warnings: {warnings}{left_out} ({})", kinds(true)));
+        ui.note(&format!("{}{left_out} ({})", counted(warnings, "warning"), kinds(true)));
     }
     if errors == 0 {
-        ui.note("nothing is wrong");
+        ui.note(match warnings {
+            0 => "nothing is wrong",
+            _ => "no errors; it can be uploaded, if what the warnings say was meant",
+        });
         return Ok(());
     }
     anyhow::bail!(

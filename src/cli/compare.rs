@@ -22,7 +22,7 @@ pub fn run(args: &Compare, ui: &Ui) -> anyhow::Result<()> {
     refuse_reading_twice([&args.a, &args.b, &args.solution].into_iter())?;
     let read = |path: &Path| RowReader::new(input::open(path)?, None, args.lossy);
     let (mut a, mut b, mut solution) = (read(&args.a)?, read(&args.b)?, read(&args.solution)?);
-    ui.stage("reading", Unit::Pieces, None);
+    ui.stage("read", Unit::Pieces, None);
     let both = join([&mut a, &mut b], &mut solution)?;
     let distances: Vec<[u32; 2]> = both.iter().map(|both| both.distances).collect();
     let Some(comparison) = compare(&distances, args.resamples, args.seed, ui) else {

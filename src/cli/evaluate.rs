@@ -18,7 +18,8 @@ use super::args::{Evaluate, MethodArg};
 use super::html::Html;
 use super::progress::Ui;
 use super::{
-    Need, effort, model_file, open_model, pretty, print, refuse_reading_twice, refuse_replacing,
+    Need, counted, effort, model_file, open_model, pretty, print, refuse_reading_twice,
+    refuse_replacing,
 };
 
 pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
@@ -43,7 +44,10 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     };
     data.passed_over.note().iter().for_each(|note| ui.note(note));
     if data.left_out > 0 {
-        ui.note(&format!("{} sentences under three words left out", data.left_out));
+        ui.note(&format!(
+            "{} under three words left out",
+            counted(data.left_out as u64, "sentence")
+        ));
     }
     let pairs = &data.pairs;
     let (model, whole) = open_model(&args.model, Need::Lists)?;

@@ -9,7 +9,7 @@ use impute::text::output::Output;
 
 use super::args::Generate;
 use super::progress::Ui;
-use super::{Need, model_file, open_model, refuse_replacing};
+use super::{Need, counted, model_file, open_model, refuse_replacing};
 
 pub fn run(args: &Generate, ui: &Ui) -> anyhow::Result<()> {
     let model = model_file(&args.model);
@@ -36,9 +36,9 @@ pub fn run(args: &Generate, ui: &Ui) -> anyhow::Result<()> {
         known => format!(", {known} left out as lines of the text"),
     };
     ui.note(&format!(
-        "{} sentences, {} words in {seconds:.1} s ({:.0} words a second){left_out}",
-        totals.sentences,
-        totals.words,
+        "{}, {} in {seconds:.1} s ({:.0} words a second){left_out}",
+        counted(totals.sentences, "sentence"),
+        counted(totals.words, "word"),
         totals.words as f64 / seconds.max(1e-9)
     ));
     Ok(())

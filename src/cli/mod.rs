@@ -8,6 +8,7 @@ mod check;
 mod classes;
 mod compare;
 mod count;
+mod counted;
 mod evaluate;
 mod excerpt;
 mod explain;
@@ -35,6 +36,7 @@ mod train;
 mod tune;
 mod version;
 
+pub use counted::counted;
 pub use files::{pretty, print, refuse_reading_twice, refuse_replacing};
 pub use models::{Need, effort, model_file, open_model};
 pub use program::main;

@@ -8,8 +8,8 @@ use anyhow::Context;
 use super::args::{Cli, Command};
 use super::progress::{self, Ui};
 use super::{
-    check, classes, compare, count, evaluate, explain, export, fill, generate, inspect, interrupt,
-    manual, options, predict, query, repair, resources, score, split, train, tune,
+    check, classes, compare, count, counted, evaluate, explain, export, fill, generate, inspect,
+    interrupt, manual, options, predict, query, repair, resources, score, split, train, tune,
 };
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error.
@@ -66,7 +66,7 @@ fn summary(began: Instant) -> String {
         None => "memory unknown".to_owned(),
     };
     let (seconds, threads) = (began.elapsed().as_secs_f64(), rayon::current_num_threads());
-    format!("{seconds:.2} s, {threads} threads, {memory}")
+    format!("{seconds:.2} s, {}, {memory}", counted(threads as u64, "thread"))
 }
 
 fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<()> {

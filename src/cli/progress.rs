@@ -10,7 +10,7 @@ use super::resources::memory_in_use;
 use impute::Error;
 use impute::progress::{Progress, Unit};
 use impute::text::printable::printable;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// Nothing is drawn for work shorter than this.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -42,7 +42,7 @@ impl Bar {
         let mut means = String::new();
         if self.tokens > 0 {
             let speed = self.tokens as f64 / self.began.elapsed().as_secs_f64();
-            means += &format!(", {:.1} M tokens/s", speed / 1e6);
+            means += &format!(", {} tokens a second", rounded(speed));
         }
         if let Some(bytes) = memory_in_use() {
             means += &format!(", {} in use", impute::train::memory::bytes(bytes));
@@ -86,16 +86,19 @@ impl Progress for Ui {
             (Unit::Bytes, true) => "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left{prefix}",
             (Unit::Bytes, false) => "{msg} {spinner} {bytes}, {elapsed}{prefix}",
             (Unit::Sentences, true) => {
-                "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left{prefix}"
+                "{msg} {wide_bar} {human_pos} of {human_len}, {rate} a second, {eta} left{prefix}"
             }
             (Unit::Tokens, true) => {
-                "{msg} {wide_bar} {human_pos} of {human_len} tokens, {per_sec}, {eta} left{prefix}"
+                "{msg} {wide_bar} {human_pos} of {human_len} tokens, {rate} a second, {eta} left{prefix}"
             }
             (_, true) => "{msg} {wide_bar} {eta} left{prefix}",
             (_, false) => "{msg} {spinner} {elapsed}{prefix}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = out.write_str(&rounded(state.per_sec())); // a line of talk
+            };
+            bar.set_style(style.with_key("rate", rate));
         }
         bar.set_message(name.to_owned());
         *self.lock() = Some(Bar {
@@ -143,6 +146,15 @@ impl Progress for Ui {
     }
 }
 
+/// A speed in as many digits as mean something.
+fn rounded(speed: f64) -> String {
+    match speed {
+        1e6.. => format!("{:.1} M", speed / 1e6),
+        10.0.. => HumanCount(speed as u64).to_string(),
+        _ => format!("{speed:.1}"),
+    }
+}
+
 /// Whether `--verbose` was given: a property of the process, as its standard error is.
 static VERBOSE: AtomicBool = AtomicBool::new(false);
 
@@ -161,4 +173,15 @@ pub fn detail(line: impl FnOnce() -> String) {
 /// Writes a line to stderr. A failure to do so is no reason to lose the work.
 pub fn tell(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_speed_has_no_more_digits_than_mean_something() {
+        let told = [0.25, 549.2594, 12_211.7, 3_456_789.0].map(rounded);
+        assert_eq!(told, ["0.2", "549", "12,211", "3.5 M"]);
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::args::Score;
 use super::progress::Ui;
-use super::{print, refuse_reading_twice};
+use super::{counted, print, refuse_reading_twice};
 
 pub fn run(args: &Score, ui: &Ui) -> anyhow::Result<()> {
     refuse_reading_twice([&args.submission, &args.solution].into_iter())?;
@@ -33,8 +33,8 @@ pub fn run(args: &Score, ui: &Ui) -> anyhow::Result<()> {
     print(format!("{text}\n"))?;
     if !args.json {
         ui.note(&format!(
-            "mean Levenshtein distance of {} rows, 95 % interval {low:.4} to {high:.4}",
-            values.len()
+            "mean Levenshtein distance of {}, 95 % interval {low:.4} to {high:.4}",
+            counted(values.len() as u64, "row")
         ));
     }
     Ok(())

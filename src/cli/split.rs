@@ -9,7 +9,7 @@ use impute::text::rows::{Format, Row, RowReader, RowWriter};
 
 use super::args::Split;
 use super::progress::Ui;
-use super::refuse_replacing;
+use super::{counted, refuse_replacing};
 
 pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
     if same_file(&args.test_out, &args.solution_out) {
@@ -59,7 +59,8 @@ pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
     ui.clear();
     rows.passed_over().note().iter().for_each(|note| ui.note(note));
     ui.note(&format!(
-        "{kept} sentences, one word removed from each; {short} under three words left out"
+        "{}, one word removed from each; {short} under three words left out",
+        counted(kept, "sentence")
     ));
     Ok(())
 }

@@ -7,7 +7,7 @@ use impute::progress::Progress;
 
 use super::args::Tune;
 use super::progress::Ui;
-use super::{refuse_reading_twice, refuse_replacing};
+use super::{counted, refuse_reading_twice, refuse_replacing};
 
 pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
     let output = args.output.as_ref().unwrap_or(&args.model);
@@ -31,7 +31,10 @@ pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
 fn tell(tuned: &Tuned, ui: &Ui) {
     let Tuned { lines, short, sentences, calibrations, nats: [before_nats, after_nats], .. } =
         tuned;
-    ui.note(&format!("fitted to {sentences} of {lines} sentences; {short} are under three words"));
+    ui.note(&format!(
+        "fitted to {sentences} of {}; {short} under three words",
+        counted(*lines, "sentence")
+    ));
     ui.note(&format!("{:<16}{:>10}{:>10}", "", "before", "after"));
     let row = |name: &str, [before, after]: [f64; 2]| {
         ui.note(&format!("{name:<16}{before:>10.4}{after:>10.4}"));

@@ -43,7 +43,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     if pairs.len() < FEWEST {
         return None;
     }
-    progress.stage("repair", Unit::Sentences, Some(pairs.len() as u64));
+    progress.stage("fit false alarms", Unit::Sentences, Some(pairs.len() as u64));
     let all = Workers::new(solver).map(&pairs, progress, |worker, pairs| {
         let tests: Vec<&[u8]> = pairs.iter().map(|(test, _)| &test[..]).collect();
         let wholes: Vec<&[u8]> = pairs.iter().map(|(_, whole)| *whole).collect();

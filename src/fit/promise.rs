@@ -42,7 +42,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
 ) -> Calibration {
-    progress.stage("promise", Unit::Sentences, Some(sentences.len() as u64));
+    progress.stage("fit gains", Unit::Sentences, Some(sentences.len() as u64));
     let start = Calibration { chars_scale: 1.0, gain_scale: 1.0, ..calibration };
     let solver = solver.clone().with_calibration(start);
     let sums = Workers::new(&solver).map(&pairs(sentences), progress, |worker, pairs| {

@@ -27,7 +27,7 @@ pub(super) fn check_memory(shape: &Shape, memory: u64) -> Result<()> {
 /// How many sentences a net of this shape sees in about this time, by a trial on this machine, which is a part of
 /// the time.
 pub(super) fn sentences_in(time: Duration, shape: &Shape, progress: &dyn Progress) -> u64 {
-    progress.stage("try the net", Unit::Pieces, None);
+    progress.stage("time the net", Unit::Pieces, None);
     let began = Instant::now();
     let speed = lessons::speed(shape) / lessons::OVERHEAD;
     let sentences = speed * time.saturating_sub(began.elapsed()).as_secs_f64();

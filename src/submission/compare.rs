@@ -115,7 +115,7 @@ pub fn compare(
     if distances.is_empty() {
         return None;
     }
-    progress.stage("resampling", Unit::Pieces, Some(resamples.into()));
+    progress.stage("resample", Unit::Pieces, Some(resamples.into()));
     let n = distances.len() as f64;
     let difference = |&[a, b]: &[u32; 2]| i64::from(a) - i64::from(b);
     let d: i64 = distances.iter().map(difference).sum();

@@ -9,8 +9,8 @@ use impute::text::ordinary::blocks::Blocks;
 use impute::text::output::Output;
 
 use crate::cli::args::Repair;
-use crate::cli::pretty;
 use crate::cli::progress::Ui;
+use crate::cli::{counted, pretty};
 
 pub fn run(
     args: &Repair,
@@ -35,7 +35,8 @@ pub fn run(
     whole.confirm(ui)?;
     ui.clear();
     if left_out > 0 {
-        ui.note(&format!("{left_out} sentences under {SHORTEST} words and marks left out"));
+        let sentences = counted(left_out as u64, "sentence");
+        ui.note(&format!("{sentences} under {SHORTEST} words and marks left out"));
     }
     let text = match args.json {
         true => pretty(&rows)?,

@@ -35,7 +35,7 @@ pub fn check(
     progress: &dyn Progress,
     report: &mut dyn FnMut(&Finding) -> Result<()>,
 ) -> Result<Summary> {
-    progress.stage("checking", Unit::Bytes, submission.size);
+    progress.stage("check", Unit::Bytes, submission.size);
     let mut checker = Checker {
         lines: Lines::new(submission, true).going_on(),
         lossy,

@@ -46,7 +46,7 @@ fn a_model_is_tuned_in_place_and_once_is_enough() {
     let old = folder.read("m");
     let (out, notes) = succeed(&mut folder.impute("tune m --on on.txt"));
     assert!(out.is_empty());
-    assert!(notes.starts_with("fitted to 300 of 300 sentences; 0 are under three words\n"));
+    assert!(notes.starts_with("fitted to 300 of 300 sentences; 0 under three words\n"));
     for nats in ["nats of gap", "nats of word"] {
         let [before, after] = told(&notes, nats);
         assert!(after <= before && after > 0.0, "{notes}");
@@ -86,7 +86,7 @@ fn a_new_file_leaves_the_model_alone_and_says_where_it_comes_from() {
     folder.write("more.txt", sentences(400) + "short one\n\n");
     let (_, notes) = succeed(&mut folder.impute("tune m --on more.txt -o new --lines 250"));
     let expected =
-        "passed over: 1 blank line\nfitted to 250 of 401 sentences; 1 are under three words";
+        "passed over: 1 blank line\nfitted to 250 of 401 sentences; 1 under three words";
     assert!(notes.starts_with(expected), "{notes}");
     assert!(folder.read("m") == old);
     let (before, after) = (inspected(&folder, "m"), inspected(&folder, "new"));
