@@ -2,7 +2,7 @@
 
 use impute::model::arpa;
 use impute::progress::{Progress, Unit};
-use impute::text::compress::Compressed;
+use impute::text::output::Output;
 
 use super::args::Export;
 use super::progress::Ui;
@@ -11,7 +11,7 @@ use super::{Need, model_file, open_model, refuse_replacing};
 pub fn run(args: &Export, ui: &Ui) -> anyhow::Result<()> {
     let output = args.output.as_deref();
     refuse_replacing(output, model_file(&args.model).as_deref())?;
-    let mut out = Compressed::create(output)?;
+    let mut out = Output::create(output)?;
     let (model, whole) = open_model(&args.model, Need::Ngrams)?;
     ui.stage("export", Unit::Pieces, None);
     let name = out.name().to_owned();

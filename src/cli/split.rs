@@ -52,8 +52,8 @@ pub fn run(args: &Split, ui: &Ui) -> anyhow::Result<()> {
         );
     }
     // Both files or neither.
-    test.flush()?;
-    solution.flush()?;
+    test.complete()?;
+    solution.complete()?;
     test.finish()?;
     solution.finish()?;
     ui.clear();

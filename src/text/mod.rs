@@ -7,10 +7,10 @@
 //! * [`ordinary`] finds the sentences and tokens of unprepared text.
 //! * [`kaggle`] is the competition's CSV; [`rows`] reads either that or plain text.
 //! * [`printable`] escapes foreign text for display.
-//! * [`ids`] finds duplicate ids; [`output`] writes a file under a temporary name, which is [`noted`] for signal
-//!   handlers; [`compress`] compresses output by the file's name.
+//! * [`ids`] finds duplicate ids; [`output`] writes a file, compressed if it is to be called `.gz` or `.zst`, under a
+//!   temporary name, which is [`noted`] for signal handlers.
 
-pub mod compress;
+mod compress;
 pub(crate) mod ids;
 pub mod input;
 pub mod kaggle;

@@ -1,17 +1,18 @@
 //! Output that is whole or absent: written under a temporary name in the same folder and renamed when
-//! complete. It is opened before the work begins, so that a bad path fails at once. An interrupt and the
+//! complete; compressed if the name asks for it, gzip for `.gz` and zstd for `.zst`. It is opened before the work begins, so that a bad path fails at once. An interrupt and the
 //! creation of a temporary file exclude each other, so that no file is left behind.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use tempfile::NamedTempFile;
 
+use super::compress::Coder;
 use crate::error::{Error, Result, display};
 
-/// How many bytes are gathered before they are written.
+/// How many bytes are gathered before they are written to standard output.
 const BUFFER: usize = 1 << 16;
 
 /// Where output goes.
@@ -24,8 +25,8 @@ enum Target {
     /// What has not been written yet; dropped unwritten after an error.
     Stdout(Vec<u8>),
     /// Something that cannot be replaced by renaming: a device or a named pipe.
-    Special(BufWriter<File>),
-    File(BufWriter<NewFile>),
+    Special(Coder<File>),
+    File(Coder<NewFile>),
 }
 
 impl Output {
@@ -45,9 +46,9 @@ impl Output {
         let target = match std::fs::metadata(path) {
             Ok(meta) if !meta.is_file() && !meta.is_dir() => {
                 let file = File::options().write(true).open(path).map_err(fail)?;
-                Target::Special(BufWriter::new(file))
+                Target::Special(Coder::by_name(path, file).map_err(fail)?)
             }
-            _ => Target::File(BufWriter::with_capacity(BUFFER, NewFile::create(path)?)),
+            _ => Target::File(Coder::by_name(path, NewFile::create(path)?).map_err(fail)?),
         };
         Ok(Output { target, name })
     }
@@ -73,33 +74,58 @@ impl Output {
         done.map_err(|e| Error::io(&self.name, "write", e))
     }
 
-    /// Writes out what is buffered; to disk if it is a file.
+    /// Hands on what is buffered, for a reader who waits for it.
     ///
     /// # Errors
-    /// The last bytes cannot be written.
+    /// The bytes cannot be written.
     pub fn flush(&mut self) -> Result<()> {
         let done = match &mut self.target {
             Target::Stdout(buffer) => drain(buffer),
             Target::Special(out) => out.flush(),
-            Target::File(out) => out.flush().and_then(|()| out.get_ref().file().sync_data()),
+            Target::File(_) => Ok(()), // nobody sees it before it is whole
         };
         done.map_err(|e| Error::io(&self.name, "write", e))
     }
 
-    /// Flushes, and gives a file its final name. If several outputs belong together, flush all of them first.
+    /// Writes all that is left, to disk if it is a file. Nothing can be written afterwards.
+    ///
+    /// # Errors
+    /// The last bytes cannot be written.
+    pub fn complete(&mut self) -> Result<()> {
+        let done = match &mut self.target {
+            Target::Stdout(buffer) => drain(buffer),
+            Target::Special(out) => out.complete(),
+            Target::File(out) => out.complete().and_then(|()| out.get_ref().file().sync_data()),
+        };
+        done.map_err(|e| Error::io(&self.name, "write", e))
+    }
+
+    /// Completes the output, and gives a file its final name. If several belong together, complete all of
+    /// them first.
     ///
     /// # Errors
     /// The last bytes cannot be written, or the file cannot be renamed.
     pub fn finish(mut self) -> Result<()> {
-        self.flush()?;
+        self.complete()?;
         match self.target {
             Target::File(out) => {
-                let failed = |e: io::IntoInnerError<_>| e.into_error();
-                let file = out.into_inner().map_err(failed);
+                let file = out.into_inner();
                 file.map_err(|e| Error::io(&self.name, "write", e))?.rename()
             }
             Target::Stdout(_) | Target::Special(_) => Ok(()),
         }
+    }
+}
+
+/// For writers of the standard library's kind. What is written is handed on by [`Output::finish`].
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Output::write(self, bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -272,6 +298,7 @@ impl Drop for Listed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read;
 
     #[test]
     fn an_unfinished_output_leaves_nothing_and_the_old_file_untouched() {
@@ -287,6 +314,29 @@ mod tests {
         output.write(b"whole").unwrap();
         output.finish().unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"whole");
+    }
+
+    #[test]
+    fn the_name_decides_how_it_is_compressed_and_the_text_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = b"one two three\n".repeat(10_000);
+        for (name, magic) in
+            [("a.gz", &b"\x1f\x8b"[..]), ("a.ZST", b"\x28\xb5\x2f\xfd"), ("a", b"one")]
+        {
+            let path = folder.path().join(name);
+            let mut output = Output::create(Some(&path)).unwrap();
+            let (start, end) = text.split_at(50_000);
+            output.write(start).unwrap();
+            output.flush().unwrap();
+            output.write(end).unwrap();
+            output.complete().unwrap();
+            output.finish().unwrap();
+            assert!(std::fs::read(&path).unwrap().starts_with(magic));
+            let mut back = Vec::new();
+            let input = crate::text::input::open(&path).unwrap();
+            { input }.reader.read_to_end(&mut back).unwrap();
+            assert!(back == text);
+        }
     }
 
     #[test]

@@ -215,12 +215,20 @@ impl RowWriter {
         self.output.write(&self.buffer)
     }
 
-    /// Writes out what is buffered; see [`Output::flush`].
+    /// Hands on what is buffered; see [`Output::flush`].
+    ///
+    /// # Errors
+    /// The bytes cannot be written.
+    pub fn flush(&mut self) -> Result<()> {
+        self.output.flush()
+    }
+
+    /// Writes all that is left; see [`Output::complete`].
     ///
     /// # Errors
     /// The last bytes cannot be written.
-    pub fn flush(&mut self) -> Result<()> {
-        self.output.flush()
+    pub fn complete(&mut self) -> Result<()> {
+        self.output.complete()
     }
 
     /// Completes the output.

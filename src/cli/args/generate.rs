@@ -46,7 +46,8 @@ pub struct Generate {
     /// End a sentence after N words, not counting the prompt's
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_words: u32,
-    /// Write here instead of to standard output, whole or not at all
+    /// Write here instead of to standard output, whole or not at all; gzip for a name that ends
+    /// with .gz, zstd for .zst
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

@@ -40,7 +40,7 @@ pub struct Evaluate {
     /// distance, in ten rows each; the JSON report always has these
     #[arg(long)]
     pub calibration: bool,
-    /// Also write a CSV with a row per sentence
+    /// Also write a CSV with a row per sentence; gzip for a name that ends with .gz, zstd for .zst
     #[arg(long, value_name = "FILE")]
     pub rows: Option<PathBuf>,
     #[command(flatten)]
@@ -61,10 +61,10 @@ pub struct Split {
     /// Seed of the removal of words
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// Where the sentences without the word go
+    /// Where the sentences without the word go; gzip for a name that ends with .gz, zstd for .zst
     #[arg(long, value_name = "FILE")]
     pub test_out: PathBuf,
-    /// Where the whole sentences go
+    /// Where the whole sentences go, likewise
     #[arg(long, value_name = "FILE")]
     pub solution_out: PathBuf,
     /// Accept lines that are not UTF-8; their bytes are kept

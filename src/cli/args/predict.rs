@@ -40,7 +40,8 @@ pub struct Predict {
     pub format: Option<FormatArg>,
     #[command(flatten)]
     pub top: Top,
-    /// Write here instead of to standard output, whole or not at all
+    /// Write here instead of to standard output, whole or not at all; gzip for a name that ends
+    /// with .gz, zstd for .zst
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Accept lines that are not UTF-8; their bytes are kept

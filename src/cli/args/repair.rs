@@ -49,7 +49,8 @@ pub struct Repair {
     /// Score the best words of every gap exactly, not only those of the likely gaps; slower
     #[arg(long)]
     pub exact: bool,
-    /// Write here instead of to standard output, whole or not at all
+    /// Write here instead of to standard output, whole or not at all; gzip for a name that ends
+    /// with .gz, zstd for .zst
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Accept text that is not UTF-8; its bytes are kept

@@ -121,7 +121,8 @@ pub struct Count {
     /// zstd, or a zip of one file
     #[arg(value_name = "TEXT", required = true)]
     pub texts: Vec<PathBuf>,
-    /// Write here instead of to standard output, whole or not at all
+    /// Write here instead of to standard output, whole or not at all; gzip for a name that ends
+    /// with .gz, zstd for .zst
     #[arg(short, long, value_name = "COUNTS")]
     pub output: Option<PathBuf>,
     #[command(flatten)]

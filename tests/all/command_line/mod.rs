@@ -3,6 +3,7 @@
 mod arpa;
 mod check;
 mod compare;
+mod compressed;
 mod counts;
 mod evaluate;
 mod explain;
