@@ -1,22 +1,28 @@
 //! `impute classes MODEL [WORD...]`: the word classes of a model, or those of some words.
 
+use std::path::PathBuf;
+
 use impute::model::classes::Classes as Found;
 use impute::model::vocabulary::Vocabulary;
 use impute::model::words::UNK;
 use impute::progress::Progress;
 use serde_json::{Value, json};
 
-use super::args::Classes;
-use super::models::open_file;
+use super::args::{Classes, ModelArg};
 use super::progress::Ui;
-use super::{Need, print};
+use super::{Need, open_model, print};
 
 pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
-    let (model, whole) = open_file(&args.model, Need::Ngrams)?;
+    let (named, words) = match (&args.model.model, args.named.split_first()) {
+        (None, Some((first, words))) => (Some(PathBuf::from(first)), words),
+        (model, _) => (model.clone(), &args.named[..]),
+    };
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let (model, whole) = open_model(&ModelArg { model: named }, Need::Ngrams)?;
     let Some(classes) = model.classes() else {
         anyhow::bail!(
             "{}: a model without word classes; train it with `impute train --classes 500`",
-            args.model.display()
+            model.name()
         );
     };
     let list = List {
@@ -25,12 +31,12 @@ pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
         classes,
         k: args.k as usize,
     };
-    let text = match (args.words.is_empty(), args.json) {
+    let text = match (words.is_empty(), args.json) {
         (true, false) => list.all(),
         (true, true) => format!("{}\n", list.all_json()),
-        (false, false) => args.words.iter().map(|word| list.word(word, ui)).collect(),
+        (false, false) => words.iter().map(|word| list.word(word, ui)).collect(),
         (false, true) => {
-            let words: Vec<Value> = args.words.iter().map(|word| list.word_json(word)).collect();
+            let words: Vec<Value> = words.iter().map(|word| list.word_json(word)).collect();
             format!("{}\n", json!({ "words": words }))
         }
     };

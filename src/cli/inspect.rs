@@ -13,7 +13,8 @@ use super::{Need, open_model, pretty, print};
 
 pub fn run(args: &Inspect, ui: &Ui) -> anyhow::Result<()> {
     let need = if args.verify { Need::Ngrams } else { Need::Header };
-    let (model, whole) = open_model(&ModelArg { model: args.model.clone() }, need)?;
+    let model = args.named.clone().or_else(|| args.model.model.clone());
+    let (model, whole) = open_model(&ModelArg { model }, need)?;
     whole.confirm(ui)?;
     ui.clear();
     let text = match args.json {

@@ -14,7 +14,10 @@ const WITHOUT: &str = "help";
 
 /// Variables that the program reads, for the page of every command.
 const ENVIRONMENT: [(&str, &str); 6] = [
-    ("IMPUTE_MODEL", "The model file if no --model is given; empty for the one that ships."),
+    (
+        "IMPUTE_MODEL",
+        "The model file if no --model is given; empty or `shipped` for the one that ships.",
+    ),
     ("IMPUTE_THREADS", "Number of threads if no --threads is given."),
     ("NO_COLOR", "No colours, unless --color always is given."),
     ("CLICOLOR_FORCE", "Colours even where the output is not a terminal."),

@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use impute::make::Base;
+use impute::model::format::MAGIC;
 use impute::model::header::Calibration;
 use impute::model::{Model, Whole};
 use impute::solve::Effort;
+use impute::text::input::{self, Input};
 use impute::text::printable::printable;
 
 use super::args::ModelArg;
@@ -22,9 +25,41 @@ pub enum Need {
     Header,
 }
 
+/// What stands for the model that ships with the program wherever a model is named.
+const SHIPPED: &str = "shipped";
+
+/// The model that goes by this name. Where a file is called as the shipped model is, neither is taken: no
+/// answer comes from a model that was not meant.
+pub fn named(path: &Path) -> anyhow::Result<Base> {
+    if path == Path::new(SHIPPED) {
+        if path.exists() && !path.is_dir() {
+            anyhow::bail!(
+                "{SHIPPED}: a file here, and the name of the model that ships with the program; write ./{SHIPPED} for \
+                 the file, or rename it"
+            );
+        }
+        return inside();
+    }
+    if path == Path::new("-") {
+        anyhow::bail!("-: a model is mapped and needs a file; name one");
+    }
+    Ok(Base::File(path.to_owned()))
+}
+
+#[cfg(feature = "shipped")]
+fn inside() -> anyhow::Result<Base> {
+    Ok(Base::Shipped)
+}
+
+#[cfg(not(feature = "shipped"))]
+fn inside() -> anyhow::Result<Base> {
+    Err(impute::Error::value("no model ships with this build", "name one with --model").into())
+}
+
 /// The file of the model that was asked for, by option or environment; `None` for the one that ships.
 pub fn model_file(arg: &ModelArg) -> Option<PathBuf> {
-    arg.model.clone().or_else(model_of_environment)
+    let path = arg.model.clone().or_else(model_of_environment);
+    path.filter(|path| path != Path::new(SHIPPED))
 }
 
 fn model_of_environment() -> Option<PathBuf> {
@@ -33,41 +68,36 @@ fn model_of_environment() -> Option<PathBuf> {
 
 /// Opens the model that was asked for, else the one that ships; and the check that it is [`Whole`].
 pub fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<(Model, Whole)> {
-    let (model, whole) = match &arg.model {
-        Some(path) => open_file(path, need)?,
-        None => match model_of_environment() {
-            Some(path) => open_file(&path, need).context("IMPUTE_MODEL")?,
-            None => (shipped(need)?, Whole::known()),
-        },
+    let (model, whole) = match (&arg.model, model_of_environment()) {
+        (Some(path), _) => open(&named(path)?, need)?,
+        (None, Some(path)) => {
+            let model = named(&path).and_then(|model| Ok(open(&model, need)?));
+            model.context("IMPUTE_MODEL")?
+        }
+        (None, None) => open(&inside()?, need)?,
     };
     progress::detail(|| described(&model));
     Ok((model, whole))
 }
 
-/// Opens a model file and begins to compare its checksums.
-///
-/// # Errors
-/// As [`Model::open`]; a small model that is damaged.
-pub fn open_file(path: &Path, need: Need) -> impute::Result<(Model, Whole)> {
+/// Opens a model and begins to compare its checksums.
+fn open(base: &Base, need: Need) -> impute::Result<(Model, Whole)> {
     let model = match need {
-        Need::Lists => Model::open(path)?,
-        Need::Ngrams | Need::Header => Model::open_without_lists(path)?,
+        Need::Lists => base.open()?,
+        Need::Ngrams | Need::Header => base.open_without_lists()?,
     };
     let whole = if need == Need::Header { Whole::known() } else { Whole::of(&model)? };
     Ok((model, whole))
 }
 
-#[cfg(feature = "shipped")]
-fn shipped(need: Need) -> impute::Result<Model> {
-    match need {
-        Need::Lists => Model::shipped(),
-        Need::Ngrams | Need::Header => Model::shipped_without_lists(),
-    }
-}
-
-#[cfg(not(feature = "shipped"))]
-fn shipped(_: Need) -> impute::Result<Model> {
-    Err(impute::Error::value("no model ships with this build", "name one with --model"))
+/// Whether a name is that of a model rather than of a text: by the content of the file, else by the name.
+pub fn is_model(path: &Path) -> bool {
+    let called = |text: &str| path.to_string_lossy().contains(text);
+    let begins = |mut input: Input| input.begins_with(MAGIC).unwrap_or(false);
+    path == Path::new(SHIPPED)
+        || called(".impute")
+        || called(".arpa")
+        || path.is_file() && input::open(path).is_ok_and(begins)
 }
 
 /// A model and its settings, in two lines.

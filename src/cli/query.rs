@@ -1,6 +1,6 @@
 //! `impute query [MODEL] [TEXT]`: the probability of every word of every sentence, and perplexities.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use impute::progress::{Progress, Unit};
 use impute::query::{Scorer, SentenceScore, Totals};
@@ -10,13 +10,15 @@ use impute::text::output::Output;
 use serde_json::json;
 
 use super::args::{ModelArg, Query};
+use super::models::is_model;
 use super::progress::Ui;
 use super::{Need, open_model};
 
 pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
-    let (model, whole) = open_model(&ModelArg { model: args.model.clone() }, Need::Ngrams)?;
+    let (named, text) = named(args);
+    let (model, whole) = open_model(&ModelArg { model: named.cloned() }, Need::Ngrams)?;
     let scorer = Scorer::new(&model);
-    let input = input::open(args.text.as_deref().unwrap_or(Path::new("-")))?;
+    let input = input::open(text.map_or(Path::new("-"), |text| text))?;
     ui.stage("query", Unit::Bytes, input.size);
     let mut lines = Lines::new(input, args.lossy);
     let mut out = Output::create(None)?;
@@ -42,6 +44,16 @@ pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
     out.write(summary(&totals, args.json).as_bytes())?;
     whole.confirm(ui)?;
     Ok(out.finish()?)
+}
+
+/// The model and the text. A single name may be either.
+pub fn named(args: &Query) -> (Option<&PathBuf>, Option<&PathBuf>) {
+    let Query { first, second, model: ModelArg { model }, .. } = args;
+    match (model, first, second) {
+        (Some(model), text, _) => (Some(model), text.as_ref()),
+        (None, Some(text), None) if !is_model(text) => (None, Some(text)),
+        (None, model, text) => (model.as_ref(), text.as_ref()),
+    }
 }
 
 /// `word=id matched log10p` for every word and the end, separated by tabs, and the totals.

@@ -9,7 +9,7 @@ use impute::model::header::Header;
 use impute::progress::Progress;
 
 use super::args::{NetLength, Train};
-use super::models::parameters;
+use super::models::{named, parameters};
 use super::progress::Ui;
 use super::resources::resources;
 use super::{refuse_reading_twice, refuse_replacing};
@@ -48,7 +48,7 @@ fn train(args: &Train, ui: &Ui) -> impute::Result<Made> {
 
 fn resume(args: &Train, model: &Path, ui: &Ui) -> anyhow::Result<Made> {
     let config = args.config();
-    let mut wanted = make::Resume::new(model.to_owned(), args.texts.clone());
+    let mut wanted = make::Resume::new(named(model)?, args.texts.clone());
     match args.net {
         Some(NetLength::Sentences(sentences)) => wanted.sentences = sentences,
         Some(NetLength::Time(_)) => wanted.net_time = args.net_time(),

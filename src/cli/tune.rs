@@ -1,24 +1,34 @@
 //! `impute tune MODEL --on TEXT`: fits the calibration of a model to sentences of the user's own kind.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use impute::make::{self, Tuned, tune};
+use impute::make::{self, Base, Tuned, tune};
 use impute::progress::Progress;
 
 use super::args::Tune;
+use super::models::named;
 use super::progress::Ui;
 use super::{counted, refuse_reading_twice, refuse_replacing};
 
 pub fn run(args: &Tune, ui: &Ui) -> anyhow::Result<()> {
-    let output = args.output.as_ref().unwrap_or(&args.model);
-    if [&args.model, output].contains(&&PathBuf::from("-")) {
-        anyhow::bail!("-: a model is mapped and needs a file; name one");
+    // clap has seen to it that there is one.
+    let model =
+        named(args.named.as_ref().or(args.model.as_ref()).map_or(Path::new(""), |path| path))?;
+    let output = match (&args.output, &model) {
+        (Some(output), _) => output,
+        (None, Base::File(path)) => path,
+        (None, _) => {
+            anyhow::bail!("the model inside the program cannot be replaced; name a file with -o")
+        }
+    };
+    if output == Path::new("-") {
+        anyhow::bail!("-o -: a model is mapped and needs a file; name one");
     }
     for text in &args.on {
         refuse_replacing(Some(output), Some(text))?;
     }
     refuse_reading_twice(args.on.iter())?;
-    let mut wanted = make::Tune::new(args.model.clone(), args.on.clone());
+    let mut wanted = make::Tune::new(model.clone(), args.on.clone());
     wanted.lines = args.lines as usize;
     wanted.lossy = args.lossy;
     let tuned = tune(&wanted, output, ui)?;

@@ -10,9 +10,10 @@
 //! * [`tune()`] – fits a model to other sentences.
 //! * [`count()`] – counts a part of a text for later training.
 //!
-//! They share `means` – do memory and disk suffice? `net` – how long is the net trained? `form` – writes the
+//! They share `base` – which model does it begin with? `means` – do memory and disk suffice? `net` – how long is the net trained? `form` – writes the
 //! forms of a model; `finish` – fits the model in its file; `describe` – what the model says about its making.
 
+mod base;
 mod count;
 mod describe;
 mod finish;
@@ -24,6 +25,7 @@ mod resume;
 mod train;
 mod tune;
 
+pub use base::Base;
 pub use count::{Count, count};
 pub use finish::Made;
 pub use form::Form;

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::base::Base;
 use super::finish::{self, Made};
 use super::form::buffered;
 use super::{describe, means, net};
-use crate::error::{Error, Result, display};
+use crate::error::{Error, Result};
 use crate::model::Whole;
+use crate::model::format;
 use crate::model::words::SPECIAL;
-use crate::model::{Model, format};
 use crate::progress::Progress;
 use crate::text::output::NewFile;
 use crate::train::net::size::DEFAULT;
@@ -21,7 +22,7 @@ use crate::train::{self, Config, HeldOut, Joining, Resources, Sources};
 #[non_exhaustive]
 pub struct Resume {
     /// The model.
-    pub model: PathBuf,
+    pub model: Base,
     /// The texts that it was trained on.
     pub texts: Vec<PathBuf>,
     /// How many sentences the net sees.
@@ -42,9 +43,9 @@ pub struct Resume {
 
 impl Resume {
     /// This model and these texts, with defaults for the rest.
-    pub fn new(model: PathBuf, texts: Vec<PathBuf>) -> Self {
+    pub fn new(model: impl Into<Base>, texts: Vec<PathBuf>) -> Self {
         Resume {
-            model,
+            model: model.into(),
             texts,
             sentences: DEFAULT,
             net_time: None,
@@ -69,7 +70,7 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
     let mut config = Config { held_out: wanted.held_out, lossy: wanted.lossy, ..Config::default() };
     means::check(resources, &sources, means::Work::Lessons)?;
     let file = NewFile::create(output)?;
-    let plain = Model::open_without_lists(&wanted.model)?;
+    let plain = wanted.model.open_without_lists()?;
     let whole = Whole::of(&plain)?;
     let mut header = plain.header().clone();
     let own = plain.net();
@@ -79,7 +80,7 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
     let shape = match &own {
         Some(net) if wanted.size.is_some() && *net.shape != of_size => {
             return Err(Error::file(
-                &display(&wanted.model),
+                plain.name(),
                 "its net has another size than the one asked for",
                 "a net keeps its size: leave the size out",
             ));

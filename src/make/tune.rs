@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::base::Base;
 use super::describe;
 use super::form::buffered;
 use crate::error::{Error, Result};
 use crate::fit;
 use crate::fit::calibrate::FEWEST;
 use crate::fit::sample::sample;
+use crate::model::Whole;
 use crate::model::header::{self, Calibration};
-use crate::model::{Model, Whole};
 use crate::progress::Progress;
 use crate::solve::Solver;
 use crate::text::input;
@@ -20,8 +21,8 @@ use crate::text::output::NewFile;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Tune {
-    /// The model file, of any form.
-    pub model: PathBuf,
+    /// The model, of any form.
+    pub model: Base,
     /// Whole sentences that the model was not trained on, one per line; `-` for standard input.
     pub texts: Vec<PathBuf>,
     /// At most this many of them are taken, those with the lowest hashes; each costs about 3 KB of memory.
@@ -32,8 +33,8 @@ pub struct Tune {
 
 impl Tune {
     /// This model and these texts, with defaults for the rest.
-    pub fn new(model: PathBuf, texts: Vec<PathBuf>) -> Self {
-        Tune { model, texts, lines: 3000, lossy: false }
+    pub fn new(model: impl Into<Base>, texts: Vec<PathBuf>) -> Self {
+        Tune { model: model.into(), texts, lines: 3000, lossy: false }
     }
 }
 
@@ -59,7 +60,7 @@ pub struct Tuned {
 /// A file that is not a model, a damaged model, a text that cannot be read, has too few sentences or is the
 /// one that the model was trained on, or an output that cannot be written.
 pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tuned> {
-    let source = Arc::new(Model::open_without_lists(&wanted.model)?);
+    let source = Arc::new(wanted.model.open_without_lists()?);
     let whole = Whole::of(&source)?;
     let file = NewFile::create(output)?;
     let size = input::check(&wanted.texts)?;

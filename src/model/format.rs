@@ -61,7 +61,8 @@ pub const VERSION: u32 = 1;
 /// Sections begin at multiples of this.
 pub const ALIGNMENT: u64 = 64;
 
-const MAGIC: &[u8; 8] = b"impute\r\n";
+/// The first bytes of every model file.
+pub const MAGIC: &[u8; 8] = b"impute\r\n";
 const PREAMBLE: usize = 64;
 
 /// One array of the file.

@@ -68,7 +68,7 @@ impl Repair {
                 .first()
                 .map_or("none".to_owned(), |entry| format!("1/{}", (1.0 / entry[0]).floor()));
             let what = format!(
-                "{rate} false alarms per word or mark are {alarms:.1} in the {} words and marks of whole text that the \
+                "so many false alarms per word or mark are {alarms:.1} in the {} words and marks of whole text that the \
                  model was fitted to, but at least {FEWEST} are needed; the lowest known rate is {least}",
                 self.words
             );
@@ -88,7 +88,7 @@ impl Repair {
             None if rate <= low => Ok(low_odds),
             None => {
                 let what = format!(
-                    "{rate} false alarms per word or mark are {alarms:.1} in the {} words and marks of whole text that \
+                    "so many false alarms per word or mark are {alarms:.1} in the {} words and marks of whole text that \
                      the model was fitted to, but {:.0} is the most with a known prior; the highest known rate is 1/{}",
                     self.words,
                     low * self.words as f64,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::model::ModelArg;
+use super::numbers::whole;
 
 #[derive(Debug, Args)]
 #[command(before_help = "\
@@ -14,7 +15,7 @@ Examples:
   impute generate -n 30000000 --model news.impute --seed 2 -o invented.txt")]
 pub struct Generate {
     /// How many sentences to write, one a line
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = whole::<u64>)]
     pub count: u64,
     #[command(flatten)]
     pub model: ModelArg,
@@ -29,15 +30,14 @@ pub struct Generate {
         long,
         value_name = "T",
         default_value_t = 1.0,
-        value_parser = temperature,
-        allow_negative_numbers = true
+        value_parser = temperature
     )]
     pub temperature: f64,
     /// Draw from the K most probable words only
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub top_k: Option<u32>,
     /// The same seed gives the same sentences
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>)]
     pub seed: u64,
     /// Leave out sentences that are lines of this text, and draw others instead; plain, gzip, zstd,
     /// zip

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::html::HtmlArgs;
 use super::model::ModelArg;
+use super::numbers::whole;
 use super::predict::MethodArg;
 
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub struct Evaluate {
     #[command(flatten)]
     pub model: ModelArg,
     /// Seed of the removal of words
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>)]
     pub seed: u64,
     /// Measure one method only
     #[arg(long, value_enum)]
@@ -59,7 +60,7 @@ pub struct Split {
     #[arg(value_name = "TEXT")]
     pub text: PathBuf,
     /// Seed of the removal of words
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>)]
     pub seed: u64,
     /// Where the sentences without the word go; gzip for a name that ends with .gz, zstd for .zst
     #[arg(long, value_name = "FILE")]

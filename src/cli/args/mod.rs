@@ -10,6 +10,7 @@ mod memory;
 mod model;
 mod models;
 mod net;
+mod numbers;
 mod predict;
 mod program;
 mod repair;

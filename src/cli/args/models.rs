@@ -1,5 +1,6 @@
 //! The commands that show, convert or tune a model.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,17 +11,19 @@ use super::model::ModelArg;
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
-  impute query news.impute < text.txt
-  impute query news.impute text.txt.gz --summary
+  impute query text.txt.gz --summary
+  impute query --model news.impute < text.txt
   impute query news.impute text.txt --json > scores.jsonl")]
 pub struct Query {
-    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the program]
+    /// Model file, as with --model; may be left out before a text
     #[arg(value_name = "MODEL")]
-    pub model: Option<PathBuf>,
+    pub first: Option<PathBuf>,
     /// Text, one sentence a line, spaces or tabs between tokens; plain, gzip, zstd or zip [default:
     /// standard input, as `-`]
     #[arg(value_name = "TEXT")]
-    pub text: Option<PathBuf>,
+    pub second: Option<PathBuf>,
+    #[command(flatten)]
+    pub model: ModelArg,
     /// Print perplexities, unknown words and tokens only
     #[arg(long)]
     pub summary: bool,
@@ -32,14 +35,26 @@ pub struct Query {
     pub lossy: bool,
 }
 
+impl Query {
+    /// Why these arguments make no sense together, if they make none.
+    pub fn misuse(&self) -> Option<String> {
+        let named = self.model.model.as_ref().and(self.second.as_ref());
+        named.map(|second| {
+            format!("{}: a second text, or a second model; name one of each", second.display())
+        })
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
   impute fill 'the dog _ the cat' -k 10
-  impute fill 'He went to _ house .' --model news.impute --json")]
+  impute fill 'He went to _ house .' --model news.impute --json
+  cat holes.txt | impute fill - --json > words.jsonl")]
 pub struct Fill {
-    /// A sentence with one `_` for the missing word, spaces between tokens
-    #[arg(value_name = "SENTENCE")]
+    /// A sentence with one `_` for the missing word, spaces between tokens; `-` for every line of standard
+    /// input
+    #[arg(value_name = "SENTENCE", default_value = "-", hide_default_value = true)]
     pub sentence: String,
     /// How many words to name
     #[arg(short, long = "count", value_name = "K", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
@@ -59,7 +74,7 @@ Examples:
   head -n 20 notes.txt | impute explain - --json > why.jsonl")]
 pub struct Explain {
     /// A sentence with a missing word, spaces between tokens; `-` to explain every line of standard input
-    #[arg(value_name = "SENTENCE")]
+    #[arg(value_name = "SENTENCE", default_value = "-", hide_default_value = true)]
     pub sentence: String,
     #[command(flatten)]
     pub model: ModelArg,
@@ -83,9 +98,11 @@ Examples:
   impute inspect news.impute
   impute inspect news.impute --verify --json")]
 pub struct Inspect {
-    /// Model file [default: the one that $IMPUTE_MODEL names, else the one that ships with the program]
-    #[arg(value_name = "MODEL")]
-    pub model: Option<PathBuf>,
+    /// Model file, as with --model
+    #[arg(value_name = "MODEL", conflicts_with = "model")]
+    pub named: Option<PathBuf>,
+    #[command(flatten)]
+    pub model: ModelArg,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -95,18 +112,22 @@ pub struct Inspect {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = "\
+#[command(
+    override_usage = "impute classes [OPTIONS] [MODEL] [WORD]...
+       impute classes [OPTIONS] --model <MODEL> [WORD]...",
+    before_help = "\
 Examples:
   impute classes news.impute
   impute classes news.impute -k 20 Monday river said
-  impute classes news.impute --json > classes.json")]
+  impute classes --model news.impute --json > classes.json"
+)]
 pub struct Classes {
-    /// Model file, trained with --classes
-    #[arg(value_name = "MODEL")]
-    pub model: PathBuf,
-    /// Show only the class of each of these words
-    #[arg(value_name = "WORD")]
-    pub words: Vec<String>,
+    /// Model file, trained with --classes, unless --model names it; then words: show only the class of each
+    /// of these
+    #[arg(value_name = "MODEL|WORD")]
+    pub named: Vec<OsString>,
+    #[command(flatten)]
+    pub model: ModelArg,
     /// How many words of each class to name, the most frequent first
     #[arg(short, long = "count", value_name = "K", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     pub k: u32,
@@ -134,23 +155,29 @@ pub struct Export {
 
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "impute tune <MODEL> --on <TEXT>... [OPTIONS]",
+    override_usage = "impute tune <MODEL> --on <TEXT>... [OPTIONS]
+       impute tune --model <MODEL> --on <TEXT>... [OPTIONS]",
     before_help = "\
 Examples:
   impute tune news.impute --on letters.txt
+  impute tune shipped --on letters.txt -o letters.impute
   impute tune news.impute --on a.txt.gz b.txt.zst -o letters.impute
   zcat letters.txt.gz | impute tune news.impute --on - --lines 1000"
 )]
 pub struct Tune {
-    /// Model file, of any form; replaced as a whole at the end, unless -o names another
-    #[arg(value_name = "MODEL")]
-    pub model: PathBuf,
+    /// Model file, of any form; replaced as a whole at the end, unless -o names another. `shipped` is the
+    /// model that ships with the program
+    #[arg(value_name = "MODEL", required_unless_present = "model", conflicts_with = "model")]
+    pub named: Option<PathBuf>,
+    /// The same
+    #[arg(short, long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
     /// Whole sentences of the kind that the model is to answer, on which it was not trained and will not be
     /// measured: one a line, spaces or tabs between tokens; `-` for standard input; plain, gzip, zstd or zip
     #[arg(long, value_name = "TEXT", required = true, num_args = 1..)]
     pub on: Vec<PathBuf>,
     /// Where to write the model, whole or not at all [default: in place of MODEL]
-    #[arg(short, long, value_name = "MODEL")]
+    #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Take at most N sentences, those with the lowest hashes; each costs about 3 KB of memory
     #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u32).range(200..=1_000_000))]

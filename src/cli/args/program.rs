@@ -90,6 +90,7 @@ impl Cli {
             None => top(&cli.predict),
             Some(Command::Predict(predict)) => top(predict),
             Some(Command::Repair(repair)) => repair.misuse(),
+            Some(Command::Query(query)) => query.misuse(),
             Some(_) => None,
         };
         if let Some(what) = misuse {
@@ -102,7 +103,14 @@ impl Cli {
 
 /// The declarations of all commands and options.
 pub fn definitions() -> clap::Command {
-    Cli::command()
+    // A negative number is a value out of range, not an unknown option.
+    let numbers = |command: clap::Command| {
+        command.mut_args(|arg| {
+            let takes_numbers = arg.get_long().is_some() && arg.get_action().takes_values();
+            arg.allow_negative_numbers(takes_numbers)
+        })
+    };
+    numbers(Cli::command()).mut_subcommands(numbers)
 }
 
 #[derive(Debug, Subcommand)]

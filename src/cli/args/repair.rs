@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use impute::repair::odds::SURE;
 
 use super::model::ModelArg;
+use super::numbers::{Share, share, whole};
 
 #[derive(Debug, Args)]
 #[command(before_help = "\
@@ -21,17 +22,17 @@ pub struct Repair {
     pub input: PathBuf,
     #[command(flatten)]
     pub model: ModelArg,
-    /// The share of words and marks believed to be missing beforehand, as 1/100 or 0.01
+    /// The share of words and marks believed to be missing beforehand, as 1/100, 0.01 or 1%
     #[arg(long, value_name = "P", value_parser = prior, default_value = "1/100")]
-    pub prior: f64,
+    pub prior: Share,
     /// Take the prior that makes this many insertions per word or mark where nothing is missing, as 1/1000
     /// or 0.001, on the text that the model was fitted to
-    #[arg(long, value_name = "RATE", value_parser = probability, conflicts_with = "prior")]
-    pub false_alarms: Option<f64>,
+    #[arg(long, value_name = "RATE", value_parser = share, conflicts_with = "prior")]
+    pub false_alarms: Option<Share>,
     /// Insert words of at least this probability [default: 0.5; with --suggest 0.2]. Not with
     /// --false-alarms, whose rates are for 0.5, unless with --suggest
-    #[arg(long, value_name = "P", value_parser = probability)]
-    pub at_least: Option<f64>,
+    #[arg(long, value_name = "P", value_parser = share)]
+    pub at_least: Option<Share>,
     /// Change nothing, but say what might be missing and where, with alternatives: as JSON lines, or as a
     /// diff for `patch`
     #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "jsonl", conflicts_with = "measure")]
@@ -41,7 +42,7 @@ pub struct Repair {
     #[arg(long)]
     pub measure: bool,
     /// Seed of the removal of words
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "measure")]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>, requires = "measure")]
     pub seed: u64,
     /// Print what was measured as JSON
     #[arg(long, requires = "measure")]
@@ -77,23 +78,10 @@ pub enum Form {
     Diff,
 }
 
-/// A number between 0 and 1, as a decimal or as a fraction.
-fn probability(text: &str) -> Result<f64, String> {
-    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| "not a number".to_owned());
-    let value = match text.split_once('/') {
-        Some((above, below)) => number(above)? / number(below)?,
-        None => number(text)?,
-    };
-    match value > 0.0 && value < 1.0 {
-        true => Ok(value),
-        false => Err("give a number between 0 and 1, as 0.001 or 1/1000".to_owned()),
-    }
-}
-
-/// A probability of at most a half.
-fn prior(text: &str) -> Result<f64, String> {
-    match probability(text)? {
-        value if value <= 0.5 => Ok(value),
+/// A share of at most a half.
+fn prior(text: &str) -> Result<Share, String> {
+    match share(text)? {
+        prior if prior.value <= 0.5 => Ok(prior),
         _ => Err("at most every second word can be missing; give 1/2 or less".to_owned()),
     }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use impute::interval::bootstrap::{RESAMPLES, SEED};
 
+use super::numbers::whole;
+
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
@@ -22,13 +24,13 @@ pub struct Compare {
     #[arg(value_name = "SOLUTION")]
     pub solution: PathBuf,
     /// How many of the sentences that differ most to show, in each direction
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 5)]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 5, value_parser = whole::<usize>)]
     pub count: usize,
     /// How many times to resample the sentences; p cannot be smaller than 1 / (N + 1)
     #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     pub resamples: u32,
     /// Seed of the resampling
-    #[arg(long, value_name = "N", default_value_t = SEED)]
+    #[arg(long, value_name = "N", default_value_t = SEED, value_parser = whole::<u64>)]
     pub seed: u64,
     /// Print JSON
     #[arg(long)]

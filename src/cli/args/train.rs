@@ -10,6 +10,7 @@ use impute::train::{Config, Vocabulary};
 
 use super::memory::Memory;
 use super::net::NetLength;
+use super::numbers::whole;
 
 /// Options for counting a text, which mean nothing for an ARPA file.
 const COUNTING: [&str; 15] = [
@@ -97,7 +98,7 @@ pub struct Train {
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=2036))]
     pub classes: u16,
     /// Seed of the net's training
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>)]
     pub seed: u64,
     /// Keep the n-grams of this model and train its net further with --net LENGTH, on the text that it was
     /// trained on; a model without a net gets one
@@ -139,7 +140,7 @@ pub struct Counting {
     pub order: u8,
     /// The most lines to keep out of the counts for calibration, never more than 2 % of the text; none if
     /// that is fewer than 200, or with 0
-    #[arg(long, value_name = "LINES", default_value_t = 3000)]
+    #[arg(long, value_name = "LINES", default_value_t = 3000, value_parser = whole::<usize>)]
     pub held_out: usize,
     /// Accept lines that are not UTF-8; their broken words count as <unk>
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! Repairs a text, or writes suggestions.
 
+use anyhow::Context;
 use impute::model::Model;
 use impute::progress::{Progress, Silent, Unit};
 use impute::repair::odds::{SURE, ln_odds};
@@ -15,7 +16,7 @@ use super::measure;
 use super::suggest::Suggestions;
 use crate::cli::args::Repair;
 use crate::cli::progress::Ui;
-use crate::cli::{Need, effort, model_file, open_model, refuse_replacing};
+use crate::cli::{Need, counted, effort, model_file, open_model, refuse_replacing};
 
 /// A batch is full at this many bytes: memory does not grow with the text.
 const BATCH_BYTES: usize = 1 << 18;
@@ -72,10 +73,12 @@ pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
     whole.confirm(ui)?;
     out.finish()?;
     ui.clear();
-    let what = if args.suggest.is_some() { "suggestions" } else { "insertions" };
+    let what = if args.suggest.is_some() { "suggestion" } else { "insertion" };
     ui.note(&format!(
-        "{words} words and marks in {count} sentences, {found} {what} ({})",
-        told_of(&settings)
+        "{words} words and marks in {}, {} ({})",
+        counted(count as u64, "sentence"),
+        counted(found as u64, what),
+        told_of(args, &settings)
     ));
     Ok(())
 }
@@ -91,18 +94,29 @@ fn settings(args: &Repair, model: &Model) -> anyhow::Result<([f64; 3], Settings)
         .into());
     };
     let mut settings = Settings::default();
-    settings.ln_prior = match args.false_alarms {
-        None => ln_odds(args.prior),
-        Some(rate) => repair.ln_prior(rate)?,
+    settings.ln_prior = match &args.false_alarms {
+        None => ln_odds(args.prior.value),
+        Some(rate) => {
+            let known = repair.ln_prior(rate.value);
+            known.with_context(|| format!("--false-alarms {}", rate.typed))?
+        }
     };
     let default = if args.suggest.is_some() { WORTH_A_LOOK } else { SURE };
-    settings.at_least = args.at_least.unwrap_or(default);
+    settings.at_least = args.at_least.as_ref().map_or(default, |share| share.value);
     Ok((repair.weights, settings))
 }
 
-fn told_of(settings: &Settings) -> String {
-    let prior = 1.0 / (1.0 + (-settings.ln_prior).exp());
-    format!("prior {prior:.4}, probability {} or more", settings.at_least)
+fn told_of(args: &Repair, settings: &Settings) -> String {
+    let prior = match &args.false_alarms {
+        None => args.prior.typed.clone(),
+        Some(rate) => {
+            let prior = 1.0 / (1.0 + (-settings.ln_prior).exp());
+            format!("{prior:.4}, for false alarms of {}", rate.typed)
+        }
+    };
+    let least = args.at_least.as_ref().map(|least| least.typed.clone());
+    let least = least.unwrap_or_else(|| settings.at_least.to_string());
+    format!("prior {prior}, probability {least} or more")
 }
 
 /// The next blocks; none at the end.

@@ -14,6 +14,7 @@ mod inspect;
 mod jsonl;
 mod manners;
 mod means;
+mod naming;
 mod net;
 mod predict;
 mod query;

@@ -126,7 +126,7 @@ fn bad_texts_and_models_are_refused() {
     refused(folder.impute("query m").write_stdin(""), &["standard input: no sentence in it"]);
     refused(&mut folder.impute("query m missing"), &["missing: open failed"]);
     refused(
-        &mut folder.impute("query text"),
+        &mut folder.impute("query text text"),
         &["text: not a model file", "name a model file that impute wrote"],
     );
     misused(&mut folder.impute("query m text more"), "more");

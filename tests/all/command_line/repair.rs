@@ -35,7 +35,7 @@ fn words_come_back_and_no_other_byte_changes() {
         .replace("it a mistake", "it was a mistake")
         .replace("have pay", "have to pay");
     assert_eq!(out, expected);
-    assert!(told.contains("3 insertions (prior 0.0100, probability 0.5 or more)"), "{told}");
+    assert!(told.contains("3 insertions (prior 1/100, probability 0.5 or more)"), "{told}");
     let (_, told) = succeed(&mut folder.shipped("repair letter.txt -q -o out.txt"));
     assert_eq!((told.as_str(), folder.read("out.txt")), ("", expected.into_bytes()));
 }
