@@ -93,7 +93,7 @@ fn command(args: &Evaluate, model: &str) -> String {
 }
 
 /// A word, quoted for a shell where needed.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._+,@%/-".contains(&b);
     match !word.is_empty() && word.bytes().all(plain) {
         true => word.to_owned(),

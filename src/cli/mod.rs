@@ -4,6 +4,7 @@
 //! them begin with [`models`] and [`files`]. Printing and progress bars live here and nowhere else.
 
 mod args;
+mod arriving;
 mod check;
 mod classes;
 mod compare;
@@ -31,6 +32,7 @@ mod query;
 mod repair;
 mod resources;
 mod score;
+mod sentence;
 mod split;
 mod train;
 mod tune;

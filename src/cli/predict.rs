@@ -1,39 +1,46 @@
 //! `impute INPUT`: reads rows in batches, answers them on all threads, writes them in order.
 
+use std::path::Path;
 use std::time::Instant;
 
 use impute::progress::{Progress, Silent, Unit};
 use impute::solve::k_best::KBest;
 use impute::solve::{Answer, Method, Solver, Worker, Workers};
-use impute::text::input;
 use impute::text::ordinary::attached_mark;
 use impute::text::output::Output;
 use impute::text::printable::quoted;
-use impute::text::rows::{Format, Row, RowReader, RowWriter};
+use impute::text::rows::{Format, Row, RowWriter};
 
 use super::args::{FormatArg, InsertArg, Predict};
+use super::arriving::Batches;
 use super::jsonl;
 use super::progress::Ui;
-use super::{Need, effort, model_file, open_model, refuse_replacing};
-
-/// A batch is full at this many rows or bytes: memory does not grow with the input.
-const BATCH_ROWS: usize = 1024;
-const BATCH_BYTES: usize = 4 << 20;
+use super::{
+    Need, counted, effort, model_file, open_model, refuse_reading_twice, refuse_replacing,
+};
 
 pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
-    let Some(path) = &args.input else {
-        anyhow::bail!("no input; name a file, or `-` for standard input");
-    };
+    refuse_reading_twice(args.input.iter())?;
     refuse_replacing(args.output.as_deref(), model_file(&args.model).as_deref())?;
-    if args.format.is_some() {
-        refuse_replacing(args.output.as_deref(), Some(path))?; // by a file of another kind
+    let several = args.input.len() > 1;
+    if args.format.is_some() || several {
+        for path in &args.input {
+            refuse_replacing(args.output.as_deref(), Some(path))?; // by a file of another kind
+        }
     }
-    let input = input::open(path)?;
-    let total = input.size;
+    if several && matches!(args.format, Some(FormatArg::Kaggle | FormatArg::Jsonl)) {
+        anyhow::bail!(
+            "--format: rows of several inputs would share their ids; answer each by itself, or as text"
+        );
+    }
+    for path in args.input.iter().filter(|path| *path != Path::new("-")) {
+        std::fs::metadata(path)
+            .map_err(|e| impute::Error::io(path.display().to_string(), "open", e))?;
+    }
     let output = Output::create(args.output.as_deref())?;
     let forced = args.format.and_then(FormatArg::rows);
     let (model, whole) = open_model(&args.model, Need::Lists)?;
-    let mut rows = RowReader::new(input, forced, args.lossy)?;
+    let (mut rows, total) = Batches::open(&args.input, forced, args.lossy)?;
     let format = forced.unwrap_or(rows.format());
     let inserts = InsertArg::or_by_form(args.insert, format);
     let solver = Solver::new(model)?.with_effort(effort(args.exact)).with_inserts(inserts);
@@ -42,7 +49,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     ui.stage("impute", Unit::Bytes, total);
     let (mut batch, mut count, mut changed) = (Vec::new(), 0, 0);
     // Nothing is written before the first batch has been read.
-    let mut more = fill(&mut rows, &mut batch)?;
+    let mut more = rows.next_into(&mut batch)?;
     if rows.format() == Format::Text
         && let Some(word) = attached_mark(batch.iter().map(|row| &row.sentence[..]))
     {
@@ -63,37 +70,30 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
             out.write(row, &answer.bytes)?;
             changed += u64::from(answer.changed);
         }
+        if rows.arrive() && args.output.is_none() {
+            out.flush()?; // somebody may wait for them
+        }
         count += batch.len() as u64;
-        ui.status(format!("{:.0} sentences/s", count as f64 / began.elapsed().as_secs_f64()));
+        ui.status(format!(
+            "{:.0} sentences a second",
+            count as f64 / began.elapsed().as_secs_f64()
+        ));
         ui.advance(rows.advanced());
         if !more {
             break;
         }
-        more = fill(&mut rows, &mut batch)?;
+        more = rows.next_into(&mut batch)?;
     }
     whole.confirm(ui)?;
     out.finish()?;
     ui.clear();
     let seconds = began.elapsed().as_secs_f64();
     ui.note(&format!(
-        "{count} sentences in {seconds:.1} s ({:.0} a second), {changed} changed",
+        "{} in {seconds:.1} s ({:.0} a second), {changed} changed",
+        counted(count, "sentence"),
         count as f64 / seconds.max(1e-9)
     ));
     Ok(())
-}
-
-/// Reads the next batch and returns whether there may be more.
-fn fill(rows: &mut RowReader, batch: &mut Vec<Row>) -> impute::Result<bool> {
-    batch.clear();
-    let mut bytes = 0;
-    while batch.len() < BATCH_ROWS && bytes < BATCH_BYTES {
-        let Some(row) = rows.next_row()? else {
-            return Ok(false);
-        };
-        bytes += row.sentence.len();
-        batch.push(row);
-    }
-    Ok(true)
 }
 
 /// Where answers go: rows in the format of the input, or an object per line.
@@ -107,6 +107,13 @@ impl Out {
         match self {
             Out::Rows(out) => out.write(row, bytes),
             Out::Objects(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> impute::Result<()> {
+        match self {
+            Out::Rows(out) => out.flush(),
+            Out::Objects(out) => out.flush(),
         }
     }
 

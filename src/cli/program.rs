@@ -9,7 +9,8 @@ use super::args::{Cli, Command};
 use super::progress::{self, Ui};
 use super::{
     check, classes, compare, count, counted, evaluate, explain, export, fill, generate, inspect,
-    interrupt, manual, options, predict, query, repair, resources, score, split, train, tune,
+    interrupt, manual, options, predict, query, repair, resources, score, sentence, split, train,
+    tune,
 };
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error.
@@ -29,7 +30,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => fail(&error),
+        Err(error) => fail(&sentence::instead(&cli, &error).map_or(error, anyhow::Error::msg)),
     }
 }
 

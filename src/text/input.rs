@@ -151,15 +151,19 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
     let counted = Counted { source, position: Arc::clone(&position) };
     let mut raw = BufReader::with_capacity(BUFFER, counted);
     let mut magic = Vec::with_capacity(MAGIC);
-    while magic.len() < MAGIC {
-        // A pipe may deliver its first bytes one at a time.
-        let n = (&mut raw)
-            .take((MAGIC - magic.len()) as u64)
-            .read_to_end(&mut magic)
-            .map_err(|e| Error::io(&name, "read", e))?;
+    // A pipe may deliver its first bytes one at a time, and after a line of text somebody may wait.
+    while magic.len() < MAGIC && !magic.contains(&b'\n') {
+        let bytes = match raw.fill_buf() {
+            Ok(bytes) => &bytes[..bytes.len().min(MAGIC - magic.len())],
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(Error::io(&name, "read", e)),
+        };
+        let n = bytes.len();
         if n == 0 {
             break;
         }
+        magic.extend_from_slice(bytes);
+        raw.consume(n);
     }
     let kind = Kind::of(&magic);
     let whole = io::Cursor::new(magic).chain(raw);

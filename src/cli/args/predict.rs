@@ -19,9 +19,10 @@ Examples:
   zcat test.txt.gz | impute predict - -m news.impute -q > submission.csv")]
 pub struct Predict {
     /// The competition's CSV, or plain text with one sentence a line and spaces between all tokens, marks
-    /// too (for any other text there is `impute repair`); `-` for standard input; plain, gzip, zstd or zip
-    #[arg(value_name = "INPUT", required = true)]
-    pub input: Option<PathBuf>,
+    /// too (for any other text there is `impute repair`), or several such texts; `-` for standard input,
+    /// which is read too if something is piped in and nothing named; plain, gzip, zstd or zip
+    #[arg(value_name = "INPUT", default_value = "-", hide_default_value = true)]
+    pub input: Vec<PathBuf>,
     #[command(flatten)]
     pub model: ModelArg,
     /// How to answer

@@ -1,10 +1,11 @@
 //! The program with all its commands, and the options that all of them have.
 
 use std::ffi::OsString;
+use std::io::{BufRead, IsTerminal};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::color::{ColorArg, color_of};
 use super::generate::Generate;
@@ -55,7 +56,7 @@ const CITATION: &str = concat!(
     after_help = CITATION,
     subcommand_negates_reqs = true,
     arg_required_else_help = true,
-    override_usage = "impute [OPTIONS] <INPUT>\n       impute <COMMAND> ..."
+    override_usage = "impute [OPTIONS] [INPUT]...\n       impute <COMMAND> ..."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -71,6 +72,9 @@ impl Cli {
     pub fn read() -> Self {
         let typed: Vec<OsString> = std::env::args_os().collect();
         let mut definitions = definitions().color(color_of(typed.iter().cloned()).into());
+        if typed.len() == 1 && is_piped() {
+            definitions = definitions.arg_required_else_help(false);
+        }
         definitions.build();
         if let Some(what) = mistyped::command(typed.iter().skip(1).cloned(), &definitions) {
             usage::refuse(definitions, None, ErrorKind::InvalidSubcommand, &what);
@@ -83,6 +87,11 @@ impl Cli {
         if let (Some(command), Some(id)) = (matches.subcommand_name(), own.iter().find(typed)) {
             let what = format!("`{id}` belongs to `impute INPUT`; write options after `{command}`");
             usage::refuse(definitions, None, ErrorKind::ArgumentConflict, &what);
+        }
+        if lacks_input(&matches) && !is_piped() {
+            let what = "no input; name it, pipe it in, or type it after `-`";
+            let command = matches.subcommand_name();
+            usage::refuse(definitions, command, ErrorKind::MissingRequiredArgument, what);
         }
         let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let top = |predict: &Predict| predict.top.misuse(predict.format).map(str::to_owned);
@@ -99,6 +108,24 @@ impl Cli {
         }
         cli
     }
+}
+
+/// Whether the command reads standard input because nothing else was named.
+fn lacks_input(matches: &ArgMatches) -> bool {
+    let (id, matches) = match matches.subcommand() {
+        None => ("input", matches),
+        Some(("predict", matches)) => ("input", matches),
+        Some(("explain" | "fill", matches)) => ("sentence", matches),
+        Some(_) => return false,
+    };
+    matches.value_source(id) == Some(ValueSource::DefaultValue)
+}
+
+/// Whether there is something to read in standard input, other than what somebody types. It waits for the
+/// first bytes of a pipe.
+fn is_piped() -> bool {
+    let input = std::io::stdin();
+    !input.is_terminal() && input.lock().fill_buf().is_ok_and(|bytes| !bytes.is_empty())
 }
 
 /// The declarations of all commands and options.

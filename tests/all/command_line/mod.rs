@@ -16,6 +16,7 @@ mod manners;
 mod means;
 mod naming;
 mod net;
+mod piped;
 mod predict;
 mod query;
 mod repair;

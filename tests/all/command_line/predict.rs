@@ -309,7 +309,6 @@ fn unknown_options_and_commands_without_their_arguments_are_usage_errors() {
     for args in [
         "--no-such-option",
         "in.txt --no-such-option",
-        "in.txt more.txt",
         "in.txt --method guess",
         "in.txt --format json",
         "predict",
