@@ -1,23 +1,53 @@
 //! `impute count TEXT... -o COUNTS`: counts a part of the text for `impute train --counts`.
 
+use std::io::IsTerminal;
+use std::path::Path;
+
 use impute::make::{self, count};
 use impute::progress::Progress;
 
 use super::args::Count;
 use super::progress::Ui;
 use super::resources::resources;
-use super::{refuse_reading_twice, refuse_replacing};
+use super::{counted, refuse_reading_twice, refuse_replacing, warn_of_doubles};
 
 pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
     for text in &args.texts {
         refuse_replacing(args.output.as_deref(), Some(text))?;
     }
     refuse_reading_twice(args.texts.iter())?;
+    refuse_terminal(args.output.as_deref(), std::io::stdout().is_terminal())?;
+    warn_of_doubles(args.texts.iter(), ui);
     let mut wanted = make::Count::new(args.texts.clone());
     wanted.config = args.counting.config();
     wanted.resources = resources(&args.means);
     let summary = count(&wanted, args.output.as_deref(), ui)?;
     ui.clear();
-    ui.note(&format!("{} sentences, {} tokens", summary.lines, summary.tokens));
+    let (lines, tokens) = (counted(summary.lines, "sentence"), counted(summary.tokens, "token"));
+    ui.note(&format!("{lines}, {tokens}"));
     Ok(())
+}
+
+/// Refuses to write what is no text to a terminal.
+fn refuse_terminal(output: Option<&Path>, is_terminal: bool) -> anyhow::Result<()> {
+    if is_terminal && output.is_none_or(|output| output == Path::new("-")) {
+        anyhow::bail!(
+            "standard output: counts are not for a terminal; name a file with -o, or redirect them"
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_not_written_to_a_terminal() {
+        for output in [None, Some(Path::new("-"))] {
+            assert!(refuse_terminal(output, true).is_err());
+            assert!(refuse_terminal(output, false).is_ok());
+        }
+        assert!(refuse_terminal(Some(Path::new("part.counts")), true).is_ok());
+    }
 }

@@ -1,9 +1,13 @@
 //! The files that a user names, and standard output.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use impute::progress::Progress;
 use impute::text::output::{Output, same_file};
 use serde::Serialize;
+
+use super::progress::Ui;
 
 /// Refuses to write over a file that is being read.
 pub fn refuse_replacing(output: Option<&Path>, input: Option<&Path>) -> anyhow::Result<()> {
@@ -23,6 +27,17 @@ pub fn refuse_reading_twice<'a>(inputs: impl Iterator<Item = &'a PathBuf>) -> an
     match inputs.filter(|input| *input == Path::new("-")).nth(1) {
         Some(_) => anyhow::bail!("-: standard input can be read only once; name a file instead"),
         None => Ok(()),
+    }
+}
+
+/// Says which texts are named twice: their sentences count twice.
+pub fn warn_of_doubles<'a>(texts: impl Iterator<Item = &'a PathBuf>, ui: &Ui) {
+    let mut seen = HashSet::new();
+    for text in texts {
+        let place = text.canonicalize().unwrap_or_else(|_| text.clone());
+        if !seen.insert(place) {
+            ui.note(&format!("{}: named twice, so that its sentences count twice", text.display()));
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::args::{Inspect, ModelArg};
 use super::progress::Ui;
-use super::{Need, open_model, pretty, print};
+use super::{Need, counted, open_model, pretty, print};
 
 pub fn run(args: &Inspect, ui: &Ui) -> anyhow::Result<()> {
     let need = if args.verify { Need::Ngrams } else { Need::Header };
@@ -86,6 +86,7 @@ fn as_json(model: &Model, verified: bool) -> anyhow::Result<String> {
         "repair": header.repair,
         "provenance": header.provenance,
         "verified": verified,
+        "bytes_behind_the_end": model.behind_the_end(),
     });
     pretty(&object)
 }
@@ -99,6 +100,13 @@ fn as_text(model: &Model, verified: bool) -> String {
     let _ = settings(&mut text, header);
     if verified {
         text += "\nall checksums are right\n";
+        let behind = model.behind_the_end();
+        if behind > 0 {
+            text += &format!(
+                "{} behind the end of the model, which nothing reads\n",
+                counted(behind, "byte")
+            );
+        }
     }
     text
 }

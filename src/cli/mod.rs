@@ -7,6 +7,7 @@ mod args;
 mod arriving;
 mod check;
 mod classes;
+mod closed;
 mod compare;
 mod count;
 mod counted;
@@ -39,6 +40,6 @@ mod tune;
 mod version;
 
 pub use counted::counted;
-pub use files::{pretty, print, refuse_reading_twice, refuse_replacing};
+pub use files::{pretty, print, refuse_reading_twice, refuse_replacing, warn_of_doubles};
 pub use models::{Need, effort, model_file, open_model};
 pub use program::main;

@@ -8,9 +8,9 @@ use anyhow::Context;
 use super::args::{Cli, Command};
 use super::progress::{self, Ui};
 use super::{
-    check, classes, compare, count, counted, evaluate, explain, export, fill, generate, inspect,
-    interrupt, manual, options, predict, query, repair, resources, score, sentence, split, train,
-    tune,
+    check, classes, closed, compare, count, counted, evaluate, explain, export, fill, generate,
+    inspect, interrupt, manual, options, predict, query, repair, resources, score, sentence, split,
+    train, tune,
 };
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error.
@@ -24,6 +24,7 @@ pub fn main() -> ExitCode {
     if let Err(error) = ready.and_then(|()| start_threads(cli.common.threads)) {
         return fail(&error);
     }
+    closed::refuse_standard_output();
     let done = run(&cli, &ui);
     ui.clear();
     progress::detail(|| summary(began));

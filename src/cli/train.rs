@@ -12,7 +12,7 @@ use super::args::{NetLength, Train};
 use super::models::{named, parameters};
 use super::progress::Ui;
 use super::resources::resources;
-use super::{refuse_reading_twice, refuse_replacing};
+use super::{counted, refuse_reading_twice, refuse_replacing, warn_of_doubles};
 
 pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     let (began, output) = (Instant::now(), &args.output);
@@ -24,6 +24,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         refuse_replacing(Some(output), Some(input))?;
     }
     refuse_reading_twice(inputs)?;
+    warn_of_doubles(args.texts.iter(), ui);
     let made = match (&args.arpa, &args.resume) {
         (Some(arpa), _) => import(args, arpa, ui)?,
         (None, Some(model)) => resume(args, model, ui)?,
@@ -91,8 +92,10 @@ fn summarise(made: &Made, imported: bool, seconds: f64, ui: &Ui) {
     }
     let p = &header.provenance;
     ui.note(&format!(
-        "{} sentences, {} tokens, {} lines held out, {seconds:.1} s",
-        p.lines, p.tokens, p.held_out_lines
+        "{}, {}, {} held out, {seconds:.1} s",
+        counted(p.lines, "sentence"),
+        counted(p.tokens, "token"),
+        counted(p.held_out_lines, "line")
     ));
     if *spilled > 0 {
         ui.note(&format!("{:.1} MB of temporary files", *spilled as f64 / 1e6));

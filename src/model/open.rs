@@ -282,6 +282,14 @@ impl Model {
         self.bytes().len()
     }
 
+    /// How many bytes of the file stand behind the end of the model and belong to nothing.
+    pub fn behind_the_end(&self) -> u64 {
+        match &self.source().bytes {
+            Bytes::Mapped(map, _) => format::behind_the_end(map),
+            _ => 0, // what was unpacked or made has been filled up
+        }
+    }
+
     /// The file's name, for messages.
     pub fn name(&self) -> &str {
         &self.source().name

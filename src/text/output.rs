@@ -6,11 +6,12 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::NamedTempFile;
 
 use super::compress::Coder;
-use crate::error::{Error, Result, display};
+use crate::error::{Error, ErrorKind, Result, display};
 
 /// How many bytes are gathered before they are written to standard output.
 const BUFFER: usize = 1 << 16;
@@ -33,9 +34,15 @@ impl Output {
     /// Opens `path` for writing, or standard output for `None` and `-`.
     ///
     /// # Errors
-    /// The folder does not exist or may not be written to, or the path is a folder.
+    /// The folder does not exist or may not be written to, the path is a folder, or standard output is
+    /// closed, as far as [`refuse_standard_output`] has told.
     pub fn create(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path.filter(|p| *p != Path::new("-")) else {
+            if STDOUT_REFUSED.load(Ordering::Relaxed) {
+                let remedy = "redirect it to a file or a pipe, or name a file for the output";
+                let error = Error::file("standard output", "it is closed", remedy);
+                return Err(error.of(ErrorKind::Io(io::ErrorKind::NotConnected)));
+            }
             return Ok(Output {
                 target: Target::Stdout(Vec::new()),
                 name: "standard output".into(),
@@ -243,6 +250,15 @@ pub fn same_file(a: &Path, b: &Path) -> bool {
         path.canonicalize().ok().or_else(new)
     };
     a == b || place(a).is_some_and(|a| Some(a) == place(b))
+}
+
+/// Whether standard output was closed.
+static STDOUT_REFUSED: AtomicBool = AtomicBool::new(false);
+
+/// Makes [`Output::create`] refuse standard output from now on, for a program that was started with it closed:
+/// the standard library makes it `/dev/null`, where all would vanish.
+pub fn refuse_standard_output() {
+    STDOUT_REFUSED.store(true, Ordering::Relaxed);
 }
 
 /// Temporary files that are not finished, for [`remove_unfinished`].

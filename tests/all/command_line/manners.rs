@@ -1,6 +1,8 @@
 //! What a careful program does not do: lose an input, guess at a table, leave litter, tell secrets.
 
-use crate::common::{Folder, bare, misused, refused, repository, stdout, succeed, toy_text};
+use crate::common::{
+    Folder, bare, json_of, misused, refused, repository, said, stdout, succeed, toy_text,
+};
 
 fn text() -> Folder {
     Folder::with([("a.txt", b"He said that it a mistake .\nShe was one the best .\n")])
@@ -163,4 +165,68 @@ fn a_model_does_not_reveal_where_its_text_was() {
     let model = String::from_utf8_lossy(&model);
     let place = folder.path("").to_string_lossy().into_owned();
     assert!(!model.contains("secret.txt") && !model.contains(place.trim_end_matches('/')));
+}
+
+#[test]
+#[cfg(unix)] // a shell that can close a stream
+fn nothing_is_written_to_a_closed_standard_output() {
+    let folder = text();
+    for args in [
+        "a.txt -q",
+        "query -q a.txt",
+        "count a.txt -q",
+        "man",
+        "inspect -q",
+        "check a.txt --against a.txt",
+    ] {
+        let mut impute = folder.shell(&format!("\"$0\" {args} >&-"));
+        refused(&mut impute, &["standard output: it is closed"]);
+    }
+    // It is needed by nobody here.
+    succeed(&mut folder.shell("\"$0\" a.txt -o answers >&-"));
+    succeed(&mut folder.shell("\"$0\" a.txt > /dev/null"));
+    assert!(!folder.read("answers").is_empty());
+}
+
+#[test]
+fn a_text_that_is_named_twice_is_counted_twice_and_that_is_said() {
+    let folder = text();
+    for args in ["train a.txt ./a.txt -o m", "count a.txt a.txt -o counts"] {
+        let notes = succeed(&mut folder.impute(args)).1;
+        assert!(notes.contains("a.txt: named twice, so that its sentences count twice"), "{notes}");
+        assert!(notes.contains("4 sentences"), "{notes}");
+    }
+    folder.write("b.txt", b"She was there .\n");
+    let notes = succeed(&mut folder.impute("train a.txt b.txt -o m")).1;
+    assert!(!notes.contains("twice"), "{notes}");
+}
+
+#[test]
+fn bytes_behind_the_end_of_a_model_are_told() {
+    let folder = text();
+    let model = repository("tests/formats/v1.impute");
+    folder.write("m.impute", &model);
+    let verified = "inspect m.impute --verify";
+    assert!(!said(&mut folder.impute(verified)).contains("behind"));
+    folder.write("m.impute", [&model[..], b"x"].concat());
+    let told = said(&mut folder.impute(verified));
+    assert!(told.contains("\n1 byte behind the end of the model, which nothing reads"), "{told}");
+    let json = json_of(&mut folder.impute("inspect m.impute --verify --json"));
+    assert_eq!(json["bytes_behind_the_end"], 1);
+}
+
+#[test]
+fn one_thing_is_not_told_as_several() {
+    let folder = text();
+    folder.write("one.txt", b"He said that it a mistake .\n");
+    for (args, part) in [
+        ("one.txt --threads 1 -v", " s, 1 thread, "),
+        ("one.txt", "1 sentence in "),
+        ("split one.txt --test-out a --solution-out b", "1 sentence, one word removed"),
+        ("count one.txt -o c", "1 sentence, 7 tokens"),
+        ("score one.txt one.txt", "distance of 1 row, "),
+    ] {
+        let notes = succeed(&mut folder.impute(args)).1;
+        assert!(notes.contains(part), "{part} is not in: {notes}");
+    }
 }
