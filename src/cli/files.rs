@@ -1,9 +1,10 @@
 //! The files that a user names, and standard output.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use impute::progress::Progress;
+use impute::text::input::names;
 use impute::text::output::{Output, same_file};
 use serde::Serialize;
 
@@ -30,14 +31,20 @@ pub fn refuse_reading_twice<'a>(inputs: impl Iterator<Item = &'a PathBuf>) -> an
     }
 }
 
-/// Says which texts are named twice: their sentences count twice.
+/// Says which texts are named more than once.
 pub fn warn_of_doubles<'a>(texts: impl Iterator<Item = &'a PathBuf>, ui: &Ui) {
-    let mut seen = HashSet::new();
+    let (mut seen, mut doubles) = (HashMap::new(), Vec::new());
     for text in texts {
         let place = text.canonicalize().unwrap_or_else(|_| text.clone());
-        if !seen.insert(place) {
-            ui.note(&format!("{}: named twice, so that its sentences count twice", text.display()));
+        let times = seen.entry(place).or_insert(0);
+        *times += 1;
+        if *times == 2 {
+            doubles.push(text);
         }
+    }
+    if !doubles.is_empty() {
+        let names = names(&doubles);
+        ui.note(&format!("{names}: named more than once, so that every sentence counts as often"));
     }
 }
 

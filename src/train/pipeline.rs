@@ -174,13 +174,17 @@ fn course(
     let Some(net) = config.net else {
         return Ok(None);
     };
-    if net.sentences(corpus.text_lines) == 0 {
-        let what = format!("{} sentences to learn from, of {FEWEST} at least", corpus.text_lines);
-        let remedy = Remedy::by("say how long to train one if you want it", &[Setting::NetLength]);
-        means.progress.left_out("no net is trained", &Error::value(what, remedy));
+    let lines = corpus.text_lines;
+    if net.sentences(lines) == 0 {
+        if lines > 0 {
+            let what = format!("the text has {lines} of the {FEWEST} sentences that one takes");
+            let remedy = "say how long to train one if you want it";
+            let error = Error::value(what, Remedy::by(remedy, &[Setting::NetLength]));
+            means.progress.left_out("no net is trained", &error);
+        }
         return Ok(None);
     }
-    let course = Course { shape: net.size.shape(words), count: net.sentences(corpus.text_lines) };
+    let course = Course { shape: net.size.shape(words), count: net.sentences(lines) };
     match course.check_memory(corpus, means.plan) {
         Err(error) if net.sentences.is_none() => {
             means.progress.left_out("no net is trained", &error);

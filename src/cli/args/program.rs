@@ -22,7 +22,7 @@ use crate::cli::{mistyped, version};
 const EXAMPLES: &str = "\
 Examples:
   impute test.txt > submission.csv          answer the competition's test file
-  impute repair letter.txt                  words missing in text as people write it
+  impute repair letter.txt                  words missing in ordinary text
   impute notes.txt -o mended.txt            one word missing in each line, tokenised:
   echo 'the dog the cat .' | impute -         spaces around words and marks
   impute train news.txt.zst -o news.impute  train on your own text

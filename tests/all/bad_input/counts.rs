@@ -271,7 +271,7 @@ fn an_ngram_whose_end_was_never_counted_is_refused() {
     crafted.end = crafted.end.replace('3', "4");
     refused_counts(
         &crafted.write(),
-        "",
+        " --net none",
         &["counts contradict each other", "count the texts again"],
     );
 }

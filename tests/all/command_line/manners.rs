@@ -193,7 +193,10 @@ fn a_text_that_is_named_twice_is_counted_twice_and_that_is_said() {
     let folder = text();
     for args in ["train a.txt ./a.txt -o m", "count a.txt a.txt -o counts"] {
         let notes = succeed(&mut folder.impute(args)).1;
-        assert!(notes.contains("a.txt: named twice, so that its sentences count twice"), "{notes}");
+        assert!(
+            notes.contains("a.txt: named more than once, so that every sentence counts as often"),
+            "{notes}"
+        );
         assert!(notes.contains("4 sentences"), "{notes}");
     }
     folder.write("b.txt", b"She was there .\n");

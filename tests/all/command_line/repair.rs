@@ -11,8 +11,8 @@ use serde_json::Value;
 
 /// What people write, with three words missing.
 const LETTER: &str = "THE HARVEST\r\n\r\nIt was the first warm day of the year, and Mrs. Carter said\r\n\
-    that she not going to sell any more eggs. “We’ll see about that,” said her\r\nbrother. He said that it \
-    a mistake, and that the city would have pay for it.";
+    that she not going to sell any more eggs. “We’ll see about that,” said her\r\nbrother. He said that it not \
+    a mistake, and that the city would be able pay for it.";
 
 /// A word that fills blocks with few sentences.
 const LONG: &str = "IncomprehensibleIncomprehensibleIncomprehensibleIncomprehensible";
@@ -32,8 +32,8 @@ fn words_come_back_and_no_other_byte_changes() {
     let out = String::from_utf8(out).unwrap();
     let expected = LETTER
         .replace("she not", "she was not")
-        .replace("it a mistake", "it was a mistake")
-        .replace("have pay", "have to pay");
+        .replace("it not a", "it was not a")
+        .replace("able pay", "able to pay");
     assert_eq!(out, expected);
     assert!(told.contains("3 insertions (prior 1/100, probability 0.5 or more)"), "{told}");
     let (_, told) = succeed(&mut folder.shipped("repair letter.txt -q -o out.txt"));
@@ -252,7 +252,7 @@ fn rates_are_fractions_or_numbers_and_unknown_ones_are_refused_with_the_arithmet
     let folder = folder();
     let fraction = stdout(&mut folder.shipped("repair letter.txt --false-alarms 1/1000"));
     assert_eq!(stdout(&mut folder.shipped("repair letter.txt --false-alarms 0.001")), fraction);
-    let parts = ["are 0.1 in the 10057 words", "at least 5 are needed"];
+    let parts = ["are 0.1 in the 10101 words", "at least 5 are needed"];
     refused(&mut folder.shipped("repair letter.txt --false-alarms 1/100000"), &parts);
     for high in ["1/3", "1/2"] {
         let parts =

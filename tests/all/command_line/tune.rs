@@ -85,8 +85,7 @@ fn a_new_file_leaves_the_model_alone_and_says_where_it_comes_from() {
     let old = folder.read("m");
     folder.write("more.txt", sentences(400) + "short one\n\n");
     let (_, notes) = succeed(&mut folder.impute("tune m --on more.txt -o new --lines 250"));
-    let expected =
-        "passed over: 1 blank line\nfitted to 250 of 401 sentences; 1 under three words";
+    let expected = "passed over: 1 blank line\nfitted to 250 of 401 sentences; 1 under three words";
     assert!(notes.starts_with(expected), "{notes}");
     assert!(folder.read("m") == old);
     let (before, after) = (inspected(&folder, "m"), inspected(&folder, "new"));
