@@ -23,7 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   impute test.txt > submission.csv          answer the competition's test file
   impute repair letter.txt                  words missing in ordinary text
-  impute notes.txt -o mended.txt            one word missing in each line, tokenised:
+  impute notes.txt -o mended.txt            one word missing a line, tokenised:
   echo 'the dog the cat .' | impute -         spaces around words and marks
   impute train news.txt.zst -o news.impute  train on your own text
   impute test.txt --model news.impute -o submission.csv
