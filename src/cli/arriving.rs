@@ -35,9 +35,11 @@ pub struct Batches {
 
 enum Rows {
     Read(Box<Chain>),
-    /// With the bytes read since the last one; a row or the error that ended them.
-    Arriving(Receiver<(impute::Result<Row>, u64)>),
+    /// With the bytes read since the last one; a row, `None` at the end, or the error that ended them.
+    Arriving(Receiver<Arrival>),
 }
+
+type Arrival = (impute::Result<Option<Row>>, u64);
 
 /// Inputs one after the other.
 struct Chain {
@@ -122,16 +124,18 @@ impl Batches {
                 }
                 Rows::Arriving(rows) => {
                     let next = match batch.is_empty() {
-                        true => rows.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                        true => rows.recv().map_err(RecvTimeoutError::from),
                         false => rows.recv_timeout(self.pause),
                     };
                     match next {
                         Ok((row, advanced)) => {
                             self.advanced += advanced;
-                            Some(row?)
+                            row?
                         }
-                        Err(RecvTimeoutError::Disconnected) => None,
                         Err(RecvTimeoutError::Timeout) => break,
+                        Err(RecvTimeoutError::Disconnected) => {
+                            anyhow::bail!("{}: reading ended before its end", self.name)
+                        }
                     }
                 }
             };
@@ -163,13 +167,14 @@ impl Chain {
         }
     }
 
-    fn arriving(mut self) -> std::io::Result<Receiver<(impute::Result<Row>, u64)>> {
+    fn arriving(mut self) -> std::io::Result<Receiver<Arrival>> {
         let (sender, receiver) = sync_channel(AHEAD);
         let read = move || {
-            while let Some(row) = self.next_row().transpose() {
-                let failed = row.is_err();
+            loop {
+                let row = self.next_row();
+                let ended = !matches!(row, Ok(Some(_)));
                 // Nobody reads on after an error elsewhere.
-                if sender.send((row, self.reader.advanced())).is_err() || failed {
+                if sender.send((row, self.reader.advanced())).is_err() || ended {
                     break;
                 }
             }

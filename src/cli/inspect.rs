@@ -86,7 +86,7 @@ fn as_json(model: &Model, verified: bool) -> anyhow::Result<String> {
         "repair": header.repair,
         "provenance": header.provenance,
         "verified": verified,
-        "bytes_behind_the_end": model.behind_the_end(),
+        "bytes_after_the_end": model.after_the_end(),
     });
     pretty(&object)
 }
@@ -100,11 +100,11 @@ fn as_text(model: &Model, verified: bool) -> String {
     let _ = settings(&mut text, header);
     if verified {
         text += "\nall checksums are right\n";
-        let behind = model.behind_the_end();
-        if behind > 0 {
+        let after = model.after_the_end();
+        if after > 0 {
             text += &format!(
-                "{} behind the end of the model, which nothing reads\n",
-                counted(behind, "byte")
+                "{} after the end of the model, which nothing reads\n",
+                counted(after, "byte")
             );
         }
     }

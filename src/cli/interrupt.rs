@@ -19,8 +19,8 @@ pub fn clean_up() -> std::io::Result<()> {
 
     // With any handler, the write fails instead of ending the program.
     signal_hook::flag::register(SIGXFSZ, Arc::<AtomicBool>::default())?;
-    // SAFETY: the handler takes no lock, allocates nothing and calls what may be called from a handler
-    // alone: unlink, write and _exit. Without it, a model that is cut ends the program in the middle of its
+    // SAFETY: the handler takes no lock, allocates nothing and calls nothing but what may be called
+    // from a handler: unlink, write and _exit. Without it, a model that is cut ends the program in the middle of its
     // work without a word. The standard library's handler goes first: called before this one, it would let
     // the next thread that meets the cut end the program at once.
     unsafe {

@@ -90,13 +90,14 @@ fn open(base: &Base, need: Need) -> impute::Result<(Model, Whole)> {
     Ok((model, whole))
 }
 
-/// Whether a name is that of a model rather than of a text: by the content of the file, else by the name.
+/// Whether a name is that of a model rather than of a text: by its end, else by the content of the file.
 pub fn is_model(path: &Path) -> bool {
-    let called = |text: &str| path.to_string_lossy().contains(text);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
     let begins = |mut input: Input| input.begins_with(MAGIC).unwrap_or(false);
     path == Path::new(SHIPPED)
-        || called(".impute")
-        || called(".arpa")
+        || plain.ends_with(".impute")
+        || plain.ends_with(".arpa")
         || path.is_file() && input::open(path).is_ok_and(begins)
 }
 

@@ -1,11 +1,11 @@
 //! `impute INPUT`: reads rows in batches, answers them on all threads, writes them in order.
 
-use std::path::Path;
 use std::time::Instant;
 
 use impute::progress::{Progress, Silent, Unit};
 use impute::solve::k_best::KBest;
 use impute::solve::{Answer, Method, Solver, Worker, Workers};
+use impute::text::input;
 use impute::text::ordinary::attached_mark;
 use impute::text::output::Output;
 use impute::text::printable::quoted;
@@ -33,10 +33,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
             "--format: rows of several inputs would share their ids; answer each by itself, or as text"
         );
     }
-    for path in args.input.iter().filter(|path| *path != Path::new("-")) {
-        std::fs::metadata(path)
-            .map_err(|e| impute::Error::io(path.display().to_string(), "open", e))?;
-    }
+    input::check(&args.input)?;
     let output = Output::create(args.output.as_deref())?;
     let forced = args.format.and_then(FormatArg::rows);
     let (model, whole) = open_model(&args.model, Need::Lists)?;
@@ -70,7 +67,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
             out.write(row, &answer.bytes)?;
             changed += u64::from(answer.changed);
         }
-        if rows.arrive() && args.output.is_none() {
+        if rows.arrive() {
             out.flush()?; // somebody may wait for them
         }
         count += batch.len() as u64;

@@ -2,16 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::describe;
 use super::finish::Made;
 use super::form::{self, Content, Form};
+use super::{describe, file};
 use crate::error::Result;
 use crate::model::arpa::{self, Arpa};
 use crate::model::build::Extras;
 use crate::model::header::Header;
 use crate::progress::Progress;
 use crate::text::input::{self, file_name};
-use crate::text::output::NewFile;
 
 /// What to import.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +38,7 @@ impl Import {
 /// # Errors
 /// A file that cannot be read or is not ARPA text, or an output that cannot be written.
 pub fn import(wanted: &Import, output: &Path, progress: &dyn Progress) -> Result<Made> {
-    let file = NewFile::create(output)?;
+    let file = file::create(output)?;
     let arpa = arpa::read(input::open(&wanted.arpa)?, progress)?;
     let (header, core) = (described(&arpa, wanted), arpa.core());
     let extras = Extras::default();

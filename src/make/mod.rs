@@ -10,12 +10,14 @@
 //! * [`tune()`] – fits a model to other sentences.
 //! * [`count()`] – counts a part of a text for later training.
 //!
-//! They share `base` – which model does it begin with? `means` – do memory and disk suffice? `net` – how long is the net trained? `form` – writes the
-//! forms of a model; `finish` – fits the model in its file; `describe` – what the model says about its making.
+//! They share `base` – which model does it begin with? `means` – do memory and disk suffice? `net` – how long is
+//! the net trained? `file` – creates the file of a model; `form` – writes its forms; `finish` – fits the model in
+//! its file; `describe` – what the model says about its making.
 
 mod base;
 mod count;
 mod describe;
+mod file;
 mod finish;
 mod form;
 mod import;

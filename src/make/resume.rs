@@ -6,13 +6,12 @@ use std::time::Duration;
 use super::base::Base;
 use super::finish::{self, Made};
 use super::form::buffered;
-use super::{describe, means, net};
+use super::{describe, file, means, net};
 use crate::error::{Error, Result};
 use crate::model::Whole;
 use crate::model::format;
 use crate::model::words::SPECIAL;
 use crate::progress::Progress;
-use crate::text::output::NewFile;
 use crate::train::net::size::DEFAULT;
 use crate::train::net::{NetConfig, Size};
 use crate::train::{self, Config, HeldOut, Joining, Resources, Sources};
@@ -69,7 +68,7 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
     let sources = Sources { texts: &wanted.texts, counts: &[] };
     let mut config = Config { held_out: wanted.held_out, lossy: wanted.lossy, ..Config::default() };
     means::check(resources, &sources, means::Work::Lessons)?;
-    let file = NewFile::create(output)?;
+    let file = file::create(output)?;
     let plain = wanted.model.open_without_lists()?;
     let whole = Whole::of(&plain)?;
     let mut header = plain.header().clone();
@@ -132,7 +131,7 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
         file.finish()?;
     } else {
         drop(file);
-        let file = NewFile::create(output)?;
+        let file = file::create(output)?;
         buffered(&file, |out| plain.write_with_net(&data, header.clone(), out))?;
         file.finish()?;
     }

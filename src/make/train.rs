@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use super::finish::{self, Made};
 use super::form::{self, Content, Form};
-use super::{describe, means, net};
+use super::{describe, file, means, net};
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::build::Extras;
 use crate::model::format;
 use crate::progress::Progress;
-use crate::text::output::NewFile;
 use crate::train::memory::give_back;
 use crate::train::net::NetConfig;
 use crate::train::{self, Config, Resources, Sources, Trained};
@@ -107,7 +106,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let lists = form == Form::Lists || config.held_out.lines > 0;
     let resources = Resources { lists, ..wanted.resources.clone() };
     means::check(&resources, &sources, means::Work::Training(config.order, config.held_out))?;
-    let mut file = NewFile::create(output)?;
+    let mut file = file::create(output)?;
     config.net = wanted.net(progress)?;
     let trained = train::train(sources, &config, &resources, progress)?;
     let Trained { words, core, mut header, held_out, lessons, classes, spilled, lists_memory } =
@@ -142,7 +141,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
         None => format::replace_header(file.file(), file.name(), header.clone())?,
         Some((words, core)) => {
             drop(file);
-            file = NewFile::create(output)?;
+            file = file::create(output)?;
             let content = Content { words: &words, core: &core, extras, header: &header };
             form::write(&content, form, 0, &file, progress)?;
         }

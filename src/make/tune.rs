@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::base::Base;
-use super::describe;
 use super::form::buffered;
+use super::{describe, file};
 use crate::error::{Error, Result};
 use crate::fit;
 use crate::fit::calibrate::FEWEST;
@@ -15,7 +15,6 @@ use crate::model::header::{self, Calibration};
 use crate::progress::Progress;
 use crate::solve::Solver;
 use crate::text::input;
-use crate::text::output::NewFile;
 
 /// What to fit, and to what.
 #[derive(Debug, Clone)]
@@ -62,7 +61,7 @@ pub struct Tuned {
 pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tuned> {
     let source = Arc::new(wanted.model.open_without_lists()?);
     let whole = Whole::of(&source)?;
-    let file = NewFile::create(output)?;
+    let file = file::create(output)?;
     let size = input::check(&wanted.texts)?;
     let names = input::names(&wanted.texts);
     let too_few = |n: usize| {

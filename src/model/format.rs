@@ -293,8 +293,8 @@ fn directory_range(preamble: &[u8; PREAMBLE], length: u64, name: &str) -> Result
     }
 }
 
-/// How many bytes stand behind the end of a complete file. No checksum covers them, and nothing reads them.
-pub fn behind_the_end(bytes: &[u8]) -> u64 {
+/// How many bytes stand after the end of a complete file. No checksum covers them, and nothing reads them.
+pub fn after_the_end(bytes: &[u8]) -> u64 {
     let end = bytes.first_chunk::<PREAMBLE>().and_then(|preamble| preamble[40..48].try_into().ok());
     end.map_or(0, |end| (bytes.len() as u64).saturating_sub(u64::from_le_bytes(end)))
 }

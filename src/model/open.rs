@@ -282,10 +282,10 @@ impl Model {
         self.bytes().len()
     }
 
-    /// How many bytes of the file stand behind the end of the model and belong to nothing.
-    pub fn behind_the_end(&self) -> u64 {
+    /// How many bytes of the file stand after the end of the model and belong to nothing.
+    pub fn after_the_end(&self) -> u64 {
         match &self.source().bytes {
-            Bytes::Mapped(map, _) => format::behind_the_end(map),
+            Bytes::Mapped(map, _) => format::after_the_end(map),
             _ => 0, // what was unpacked or made has been filled up
         }
     }

@@ -36,21 +36,35 @@ pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair
     let pairs: Vec<Pair> = rows.into_iter().zip(matched).map(pair).collect();
     if swapped(&pairs) {
         let what = format!(
-            "its sentences have a word more than those of {}: the two files are swapped",
+            "its sentences have a word more than those of {0}: the two files are swapped, or {0} is a test",
             solutions.name()
         );
-        return Err(Error::file(tests.name(), what, "name the solution last"));
+        return Err(Error::file(
+            tests.name(),
+            what,
+            "name the solution, the whole sentences, last",
+        ));
     }
     Ok(pairs)
 }
 
-/// Whether more of the "solutions" lack a word than of the others. No answer with one insertion has a word more
-/// than its solution.
+/// If this share of rows lacks a word in the file that should have more, and no row the other way round, two
+/// files are swapped.
+const SWAPPED: f64 = 0.1;
+/// Fewer rows prove nothing.
+const FEWEST: usize = 10;
+
+/// Whether two files are swapped, by how many of the rows lack a word in the one and in the other.
+pub(crate) fn are_swapped(forwards: usize, backwards: usize, rows: usize) -> bool {
+    forwards == 0 && rows >= FEWEST && backwards as f64 >= SWAPPED * rows as f64
+}
+
+/// Whether the "solutions" lack words that the others have.
 fn swapped(pairs: &[Pair]) -> bool {
     let lacking = |(short, whole): (&[u8], &[u8])| Truth::find(short, whole).is_some();
     let forwards = pairs.iter().filter(|pair| lacking((&pair.test, &pair.solution))).count();
     let backwards = pairs.iter().filter(|pair| lacking((&pair.solution, &pair.test))).count();
-    backwards > forwards
+    are_swapped(forwards, backwards, pairs.len())
 }
 
 /// (rows) the index of the solution's row with the same id; `name` and `solution` name the files in messages.

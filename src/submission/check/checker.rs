@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::progress::{Progress, Unit};
+use crate::task::pair::are_swapped;
 use crate::text::ids::IdSet;
 use crate::text::input::Input;
 use crate::text::kaggle::{self, unquoted};
@@ -15,9 +16,6 @@ use super::change::{Change, Insertion};
 use super::expected::Expected;
 use super::finding::{Finding, Kind, Summary};
 
-/// If this share of the test's rows has an insertion over the submission, and no row the other way round, the
-/// two are swapped.
-const SWAPPED: f64 = 0.1;
 /// Progress is reported after this many lines.
 const TELL: u64 = 1024;
 
@@ -266,7 +264,7 @@ impl Checker<'_> {
     fn finish(self) -> Result<Summary> {
         let Checker { lines, mut test, lacking, mut summary, report, .. } = self;
         let inserted = summary.spaces + summary.words + summary.phrases;
-        if inserted == 0 && lacking > 0 && lacking as f64 >= SWAPPED * summary.rows as f64 {
+        if are_swapped(inserted as usize, lacking as usize, summary.rows as usize) {
             let what = format!(
                 "{lacking} of its {} sentences are those of {} without an insertion: the submission and the test \
                  are swapped",

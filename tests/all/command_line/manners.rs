@@ -189,6 +189,16 @@ fn nothing_is_written_to_a_closed_standard_output() {
 }
 
 #[test]
+fn a_model_is_not_written_under_the_name_of_a_compressed_file() {
+    let folder = text();
+    for name in ["m.gz", "m.ZST"] {
+        let line = format!("train a.txt -o {name}");
+        refused(&mut folder.impute(&line), &[name, "never compressed", "its name"]);
+        assert!(!folder.path(name).exists());
+    }
+}
+
+#[test]
 fn a_text_that_is_named_twice_is_counted_twice_and_that_is_said() {
     let folder = text();
     for args in ["train a.txt ./a.txt -o m", "count a.txt a.txt -o counts"] {
@@ -201,21 +211,21 @@ fn a_text_that_is_named_twice_is_counted_twice_and_that_is_said() {
     }
     folder.write("b.txt", b"She was there .\n");
     let notes = succeed(&mut folder.impute("train a.txt b.txt -o m")).1;
-    assert!(!notes.contains("twice"), "{notes}");
+    assert!(!notes.contains("more than once"), "{notes}");
 }
 
 #[test]
-fn bytes_behind_the_end_of_a_model_are_told() {
+fn bytes_after_the_end_of_a_model_are_told() {
     let folder = text();
     let model = repository("tests/formats/v1.impute");
     folder.write("m.impute", &model);
     let verified = "inspect m.impute --verify";
-    assert!(!said(&mut folder.impute(verified)).contains("behind"));
+    assert!(!said(&mut folder.impute(verified)).contains("after the end"));
     folder.write("m.impute", [&model[..], b"x"].concat());
     let told = said(&mut folder.impute(verified));
-    assert!(told.contains("\n1 byte behind the end of the model, which nothing reads"), "{told}");
+    assert!(told.contains("\n1 byte after the end of the model, which nothing reads"), "{told}");
     let json = json_of(&mut folder.impute("inspect m.impute --verify --json"));
-    assert_eq!(json["bytes_behind_the_end"], 1);
+    assert_eq!(json["bytes_after_the_end"], 1);
 }
 
 #[test]

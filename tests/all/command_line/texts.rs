@@ -12,7 +12,7 @@ const ZIP: &[u8] = b"PK\x03\x04\x14\0\0\0\x08\0\0\0\xb0D\xb2\xdb\xfe9\x15\0\0\0\
     \xdb\xfe9\x15\0\0\0\x19\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\x80\x01\0\0\0\0test.txtPK\x05\x06\0\0\0\0\x01\0\
     \x01\x006\0\0\0;\0\0\0\0\0";
 
-/// The text with every line marked and a blank line behind it, as `marked`, and as it is, as `plain`.
+/// The text with every line marked and a blank line after it, as `marked`, and as it is, as `plain`.
 fn marked() -> Folder {
     let plain = String::from_utf8(held_out_text()).unwrap();
     let marked: String = plain.lines().map(|line| format!("<s> {line} </s>\n \n")).collect();
