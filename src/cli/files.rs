@@ -12,7 +12,7 @@ use super::progress::Ui;
 
 /// Refuses to write over a file that is being read.
 pub fn refuse_replacing(output: Option<&Path>, input: Option<&Path>) -> anyhow::Result<()> {
-    match (output, input) {
+    match (output.filter(|output| *output != Path::new("-")), input) {
         (Some(output), Some(input)) if same_file(output, input) => {
             anyhow::bail!(
                 "{}: the output would replace this input; name another file",

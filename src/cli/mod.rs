@@ -38,6 +38,7 @@ mod split;
 mod train;
 mod tune;
 mod version;
+mod watch;
 
 pub use counted::counted;
 pub use files::{pretty, print, refuse_reading_twice, refuse_replacing, warn_of_doubles};

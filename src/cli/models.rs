@@ -13,6 +13,7 @@ use impute::text::printable::printable;
 
 use super::args::ModelArg;
 use super::progress;
+use super::watch::watch;
 
 /// What of a model a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +88,7 @@ fn open(base: &Base, need: Need) -> impute::Result<(Model, Whole)> {
         Need::Ngrams | Need::Header => base.open_without_lists()?,
     };
     let whole = if need == Need::Header { Whole::known() } else { Whole::of(&model)? };
+    watch(&model)?;
     Ok((model, whole))
 }
 

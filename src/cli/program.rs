@@ -101,7 +101,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    let red = anstyle::AnsiColor::Red.on_default().bold();
-    progress::tell(&format!("{red}error{red:#}: {}", options::told(error)));
+    progress::tell_error(&options::told(error));
     ExitCode::FAILURE
 }

@@ -175,6 +175,12 @@ pub fn tell(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
+/// Says why the program ends.
+pub fn tell_error(why: &str) {
+    let red = anstyle::AnsiColor::Red.on_default().bold();
+    tell(&format!("{red}error{red:#}: {why}"));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,11 @@
 //! Where the bytes of a model come from.
 
-use std::fs::File;
+use super::watch::Watch;
 
 /// The bytes of a model: they begin at a multiple of 8 and stay where they are.
 pub(super) enum Bytes {
-    /// A mapped file, and the file itself, for [`super::Model::check`].
-    Mapped(memmap2::Mmap, File),
+    /// A mapped file, and the file itself, to be checked and watched.
+    Mapped(memmap2::Mmap, Watch),
     /// A compact model unpacked in memory; 8-byte words, so that it is aligned.
     Unpacked(Vec<u64>),
     /// A model whose lists were made in memory.

@@ -8,6 +8,7 @@
 //! * [`build`] – writes a model file.
 //! * [`mod@format`] – the container: preamble, sections, directory, checksums.
 //! * [`whole`] – whether a model is whole, checked while it is used; [`check`] – compares the checksums.
+//! * [`watch`] – whether somebody wrote to the file of a model in use.
 //! * [`header`] – what the file says of itself: order, discounts, calibration, provenance.
 //! * [`view`] – the sections of a mapped file as typed slices.
 //! * [`gallop`] – searching sorted numbers; [`pieces`] – cutting work.
@@ -33,9 +34,11 @@ pub(crate) mod pieces;
 pub(crate) mod skip;
 pub mod view;
 pub mod vocabulary;
+mod watch;
 pub(crate) mod whole;
 pub mod words;
 
 pub use open::Model;
 pub use skip::Skip;
+pub use watch::Watch;
 pub use whole::Whole;

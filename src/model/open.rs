@@ -12,6 +12,7 @@ use super::format::{self, Directory};
 use super::header::Header;
 use super::net::NetData;
 use super::view::View;
+use super::watch::Watch;
 use super::{build, pack};
 use crate::error::{Error, ErrorKind, Result, display};
 use crate::net::Net;
@@ -95,17 +96,19 @@ impl Model {
             let error = Error::file(&name, "not a regular file", "name a model file");
             return Err(error.of(ErrorKind::Foreign));
         }
+        let watch = Watch::begin(file).map_err(|e| Error::io(&name, "open", e))?;
         // SAFETY: the map is read-only. Anybody who writes to the file meanwhile could change the bytes
-        // under us; every access is bounds-checked, so that the worst is a wrong number, or a bus error if
-        // the file is cut. Parsing a copy instead would take seconds and the memory.
-        let map = unsafe { memmap2::Mmap::map(&file) }.map_err(|e| Error::io(&name, "read", e))?;
+        // under us; every access is bounds-checked, so that the worst is a wrong number or a search without
+        // end, both of which `Watch` is for, or a bus error if the file is cut. Parsing a copy instead would take seconds and the memory.
+        let map = unsafe { memmap2::Mmap::map(watch.file()) };
+        let map = map.map_err(|e| Error::io(&name, "read", e))?;
         // Look-ups go everywhere: fewer, larger pages miss less often, where the system has them.
         #[cfg(target_os = "linux")]
         let _ = map.advise(memmap2::Advice::HugePage);
         if pack::is_packed(&map) {
             return Self::unpack(&map, &name);
         }
-        Self::checked(Bytes::Mapped(map, file), name)
+        Self::checked(Bytes::Mapped(map, watch), name)
     }
 
     /// The model that ships with the program, ready for filling gaps.
@@ -149,11 +152,22 @@ impl Model {
     /// # Errors
     /// The system gives no second handle of the file.
     pub(super) fn check(&self) -> Result<Option<Check>> {
-        let Source { bytes: Bytes::Mapped(_, file), directory, name } = self.source() else {
+        let Source { bytes: Bytes::Mapped(_, watch), directory, name } = self.source() else {
             return Ok(None);
         };
-        let file = file.try_clone().map_err(|e| Error::io(name, "open", e))?;
+        let file = watch.file().try_clone().map_err(|e| Error::io(name, "open", e))?;
         Ok(Some(Check { file, directory: directory.clone(), name: name.clone() }))
+    }
+
+    /// The file of a mapped model, to be checked for having been written to; `None` for a model in memory.
+    ///
+    /// # Errors
+    /// The system gives no second handle of the file.
+    pub fn watch(&self) -> Result<Option<Watch>> {
+        let Source { bytes: Bytes::Mapped(_, watch), name, .. } = self.source() else {
+            return Ok(None);
+        };
+        watch.try_clone().map(Some).map_err(|e| Error::io(name, "open", e))
     }
 
     /// Writes the model in the form that it was opened in, compact or not, with another header.

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::open::Model;
+use super::watch::Watch;
 use crate::error::Result;
 use crate::progress::{Progress, Unit};
 
@@ -20,7 +21,11 @@ const REFRESH: Duration = Duration::from_millis(10);
 
 /// Whether the checksums of a model are right, as soon as that is known.
 #[must_use = "without `confirm`, answers from a damaged model pass for right ones"]
-pub struct Whole(Option<Pending>);
+pub struct Whole {
+    pending: Option<Pending>,
+    /// The file and its name, where one is mapped.
+    watch: Option<(Watch, String)>,
+}
 
 struct Pending {
     thread: JoinHandle<Result<()>>,
@@ -31,7 +36,7 @@ struct Pending {
 impl Whole {
     /// A model that opening has read whole, or of which only the header matters.
     pub fn known() -> Self {
-        Whole(None)
+        Whole { pending: None, watch: None }
     }
 
     /// Begins to compare the checksums of a model.
@@ -42,24 +47,31 @@ impl Whole {
         let Some(check) = model.check()? else {
             return Ok(Whole::known());
         };
+        let watch = model.watch()?.map(|watch| (watch, model.name().to_owned()));
         let (size, done) = (check.size(), Arc::new(AtomicU64::new(0)));
         if size <= AT_ONCE {
             check.run(&done)?;
-            return Ok(Whole::known());
+            return Ok(Whole { pending: None, watch });
         }
         let counter = Arc::clone(&done);
         let thread = std::thread::spawn(move || check.run(&counter));
-        Ok(Whole(Some(Pending { thread, size, done })))
+        Ok(Whole { pending: Some(Pending { thread, size, done }), watch })
     }
 
-    /// Waits until the model is known to be whole. To be called before an output is completed.
+    /// Waits until the model is known to be whole, and to have been so all the time. To be called before an output
+    /// is completed.
     ///
     /// # Errors
-    /// It is damaged, and whatever was made with it must not be used.
+    /// It is damaged or was written to, and whatever was made with it must not be used.
     pub fn confirm(self, progress: &dyn Progress) -> Result<()> {
-        let Some(Pending { thread, size, done }) = self.0 else {
-            return Ok(());
-        };
+        self.pending.map_or(Ok(()), |pending| pending.wait(progress))?;
+        self.watch.map_or(Ok(()), |(watch, name)| watch.check(&name))
+    }
+}
+
+impl Pending {
+    fn wait(self, progress: &dyn Progress) -> Result<()> {
+        let Pending { thread, size, done } = self;
         progress.stage("verify", Unit::Bytes, Some(size));
         let mut told = 0;
         while !thread.is_finished() {

@@ -267,11 +267,15 @@ impl Checker<'_> {
         if are_swapped(inserted as usize, lacking as usize, summary.rows as usize) {
             let what = format!(
                 "{lacking} of its {} sentences are those of {} without an insertion: the submission and the test \
-                 are swapped",
+                 are swapped, or that is no test",
                 summary.rows,
                 test.name()
             );
-            return Err(Error::file(lines.name(), what, "name the submission first"));
+            return Err(Error::file(
+                lines.name(),
+                what,
+                "name the submission first, and the sentences as they were given as the test",
+            ));
         }
         let mut told = |kind, finding: Finding| {
             *summary.findings.entry(kind).or_default() += 1;

@@ -2,7 +2,7 @@
 //! program that is asked to stop leaves nothing behind.
 #![cfg(unix)]
 
-use std::io::Write;
+use std::io::{BufRead, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -217,6 +217,41 @@ fn a_model_that_is_cut_while_it_is_mapped_ends_the_program_with_an_error_and_no_
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{told}");
     assert!(told.starts_with("error: the model can no longer be read"), "{told}");
+    assert_eq!(folder.read("out"), b"old");
+    assert_eq!(std::fs::read_dir(folder.path(".")).unwrap().count(), before);
+}
+
+/// A model that another program writes over: what is found in it from then on is wrong.
+#[test]
+fn a_model_that_is_written_over_while_it_is_in_use_ends_the_program_with_an_error_and_no_output() {
+    let folder = Folder::with([("out", b"old")]);
+    let model = std::fs::read(toy_model()).unwrap();
+    folder.write("m", &model);
+    let before = std::fs::read_dir(folder.path(".")).unwrap().count();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_impute"))
+        .args(["-", "-m", "m", "-o", "out", "--format", "jsonl", "-v"])
+        .current_dir(folder.path("."))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(b"Two banks closed the .\n").unwrap();
+    // What is said of the model comes after it was opened.
+    let mut notes = std::io::BufReader::new(child.stderr.take().unwrap());
+    let mut told = String::new();
+    while !told.contains("calibration") {
+        assert_ne!(notes.read_line(&mut told).unwrap(), 0, "{told}");
+    }
+    // In place, with the same length.
+    let mut file = std::fs::File::options().write(true).open(folder.path("m")).unwrap();
+    file.write_all(&vec![0; model.len()]).unwrap();
+    drop(file);
+    let _ = pipe.write_all(b"A river sold Ms. Novak again .\n"); // it may have ended
+    drop(pipe);
+    notes.read_to_string(&mut told).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{told}");
+    assert!(told.contains("error: m: another program wrote to the model while it was"), "{told}");
     assert_eq!(folder.read("out"), b"old");
     assert_eq!(std::fs::read_dir(folder.path(".")).unwrap().count(), before);
 }
