@@ -24,59 +24,79 @@ struct Place {
     path: [AtomicU8; LENGTH],
 }
 
-static ALL: [Place; PLACES] =
-    [const { Place { state: AtomicU64::new(FREE), path: [const { AtomicU8::new(0) }; LENGTH] } };
-        PLACES];
+struct Places {
+    all: [Place; PLACES],
+    /// The number of the next path.
+    next: AtomicU64,
+}
 
-/// The number of the next path.
-static NEXT: AtomicU64 = AtomicU64::new(WRITTEN + 1);
+static ALL: Places = Places::new();
 
 /// A path that is noted until this is dropped.
-pub(super) struct Noted(Option<usize>);
+pub(super) struct Noted<'a>(Option<&'a Place>);
 
-impl Noted {
+impl Noted<'static> {
     /// Notes a path if there is room for it.
     pub fn new(path: &Path) -> Self {
-        let bytes = path.as_os_str().as_bytes();
-        if bytes.len() >= LENGTH {
-            return Noted(None);
-        }
-        let take =
-            |place: &Place| place.state.compare_exchange(FREE, WRITTEN, Acquire, Relaxed).is_ok();
-        let at = ALL.iter().position(take);
-        if let Some(Place { state, path }) = at.map(|at| &ALL[at]) {
-            for (to, &byte) in path.iter().zip(bytes.iter().chain([&0])) {
-                to.store(byte, Relaxed);
-            }
-            state.store(NEXT.fetch_add(1, Relaxed), Release);
-        }
-        Noted(at)
+        ALL.note(path)
     }
 }
 
-impl Drop for Noted {
+impl Drop for Noted<'_> {
     fn drop(&mut self) {
-        if let Some(at) = self.0 {
-            ALL[at].state.store(FREE, Release);
+        if let Some(place) = self.0 {
+            place.state.store(FREE, Release);
         }
     }
 }
 
 /// Calls `each` with the paths of the temporary files of all outputs being written. Safe to call from a signal
 /// handler if `each` is: it takes no lock and allocates nothing.
-pub fn for_each(mut each: impl FnMut(&CStr)) {
-    for Place { state, path } in &ALL {
-        let number = state.load(Acquire);
-        if matches!(number, FREE | WRITTEN) {
-            continue;
+pub fn for_each(each: impl FnMut(&CStr)) {
+    ALL.for_each(each);
+}
+
+impl Places {
+    const fn new() -> Self {
+        let all = [const {
+            Place { state: AtomicU64::new(FREE), path: [const { AtomicU8::new(0) }; LENGTH] }
+        }; PLACES];
+        Places { all, next: AtomicU64::new(WRITTEN + 1) }
+    }
+
+    fn note(&self, path: &Path) -> Noted<'_> {
+        let bytes = path.as_os_str().as_bytes();
+        if bytes.len() >= LENGTH {
+            return Noted(None);
         }
-        let mut copy = [0; LENGTH];
-        copy.iter_mut().zip(path).for_each(|(to, byte)| *to = byte.load(Relaxed));
-        fence(Acquire);
-        if state.load(Relaxed) == number
-            && let Ok(path) = CStr::from_bytes_until_nul(&copy)
-        {
-            each(path);
+        let take =
+            |place: &&Place| place.state.compare_exchange(FREE, WRITTEN, Acquire, Relaxed).is_ok();
+        let place = self.all.iter().find(take);
+        if let Some(Place { state, path }) = place {
+            // With the reader's fence: who sees one of these bytes sees that the place is written.
+            fence(Release);
+            for (to, &byte) in path.iter().zip(bytes.iter().chain([&0])) {
+                to.store(byte, Relaxed);
+            }
+            state.store(self.next.fetch_add(1, Relaxed), Release);
+        }
+        Noted(place)
+    }
+
+    fn for_each(&self, mut each: impl FnMut(&CStr)) {
+        for Place { state, path } in &self.all {
+            let number = state.load(Acquire);
+            if matches!(number, FREE | WRITTEN) {
+                continue;
+            }
+            let mut copy = [0; LENGTH];
+            copy.iter_mut().zip(path).for_each(|(to, byte)| *to = byte.load(Relaxed));
+            fence(Acquire);
+            if state.load(Relaxed) == number
+                && let Ok(path) = CStr::from_bytes_until_nul(&copy)
+            {
+                each(path);
+            }
         }
     }
 }
@@ -85,23 +105,23 @@ pub fn for_each(mut each: impl FnMut(&CStr)) {
 mod tests {
     use super::*;
 
-    fn noted(path: &str) -> usize {
-        let mut times = 0;
-        for_each(|other| times += usize::from(other.to_bytes() == path.as_bytes()));
-        times
-    }
-
     #[test]
     fn a_path_is_noted_until_it_is_dropped() {
-        let [a, b] = ["a/longer path", "b"].map(|path| Noted::new(Path::new(path)));
+        let places = Places::new();
+        let noted = |path: &str| {
+            let mut times = 0;
+            places.for_each(|other| times += usize::from(other.to_bytes() == path.as_bytes()));
+            times
+        };
+        let [a, b] = ["a/longer path", "b"].map(|path| places.note(Path::new(path)));
         assert_eq!((noted("a/longer path"), noted("b")), (1, 1));
         drop(a);
         assert_eq!((noted("a/longer path"), noted("b")), (0, 1));
         // More than there is room for, and a path that is too long, are passed over.
-        let many: Vec<Noted> = (0..2 * PLACES).map(|_| Noted::new(Path::new("c"))).collect();
-        assert!((1..PLACES).contains(&noted("c")));
+        let many: Vec<Noted<'_>> = (0..2 * PLACES).map(|_| places.note(Path::new("c"))).collect();
+        assert_eq!((noted("c"), noted("b")), (PLACES - 1, 1));
         drop(many);
-        let _long = Noted::new(Path::new(&"d".repeat(LENGTH)));
+        let _long = places.note(Path::new(&"d".repeat(LENGTH)));
         assert_eq!((noted("c"), noted("b")), (0, 1));
         drop(b);
         assert_eq!(noted("b"), 0);

@@ -283,7 +283,7 @@ pub fn remove_unfinished() {
 struct Listed {
     path: PathBuf,
     #[cfg(unix)]
-    _noted: super::noted::Noted,
+    _noted: super::noted::Noted<'static>,
 }
 
 impl Listed {

@@ -202,7 +202,8 @@ fn a_model_that_is_cut_while_it_is_mapped_ends_the_program_with_an_error_and_no_
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The model is opened when the input has begun, and used when it ends.
+    // The model is opened when the input has begun. What has come may be answered before the model is cut, but
+    // not the line after it.
     let mut pipe = child.stdin.take().unwrap();
     pipe.write_all("Two banks closed the .\n".repeat(200).as_bytes()).unwrap();
     let maps = format!("/proc/{}/maps", child.id());
@@ -212,6 +213,7 @@ fn a_model_that_is_cut_while_it_is_mapped_ends_the_program_with_an_error_and_no_
         std::thread::sleep(Duration::from_millis(5));
     }
     std::fs::File::options().write(true).open(folder.path("m")).unwrap().set_len(0).unwrap();
+    let _ = pipe.write_all(b"A river sold Ms. Novak again .\n"); // the program may have ended
     drop(pipe);
     let output = child.wait_with_output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
