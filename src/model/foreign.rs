@@ -24,7 +24,7 @@ pub(super) fn error(bytes: &[u8], name: &str) -> Error {
         Kind::Xz => unpack(PACKED, "unpack it first, as `unxz` does"),
         Kind::Zip => unpack(PACKED, "unpack it first, as `unzip` does"),
         Kind::Kenlm => KENLM,
-        Kind::Plain | Kind::Zstd => unpack("not a model file", RETRAIN),
+        Kind::Plain | Kind::Zstd | Kind::EmptyZip => unpack("not a model file", RETRAIN),
     };
     Error::file(name, what, remedy).of(ErrorKind::Foreign)
 }

@@ -177,6 +177,10 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
             Box::new(BufReader::with_capacity(BUFFER, decoder))
         }
         Kind::Zip => Box::new(BufReader::with_capacity(BUFFER, zip::OneFile::new(whole))),
+        Kind::EmptyZip => {
+            let remedy = "put the text into it, or give the text itself";
+            return Err(Error::file(&name, "an empty zip archive", remedy));
+        }
         Kind::Bzip2 => {
             let remedy = "unpack it, as `bunzip2` does, or read it through a pipe: `bzcat FILE | impute COMMAND -`";
             return Err(Error::file(&name, "compressed with bzip2", remedy));

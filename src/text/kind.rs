@@ -12,6 +12,8 @@ pub(crate) enum Kind {
     Zstd,
     /// A zip archive with something in it.
     Zip,
+    /// A zip archive with nothing in it.
+    EmptyZip,
     Bzip2,
     Xz,
     /// A model as KenLM maps it.
@@ -25,6 +27,7 @@ impl Kind {
             [0x1f, 0x8b, ..] => Kind::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Kind::Zstd,
             [b'P', b'K', 3, 4, ..] => Kind::Zip,
+            [b'P', b'K', 5, 6, ..] => Kind::EmptyZip,
             // Then the first block, or the end of an empty file.
             [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', b'Y', b'&'] => Kind::Bzip2,
             [b'B', b'Z', b'h', b'1'..=b'9', 0x17, b'r', b'E', b'8'] => Kind::Bzip2,

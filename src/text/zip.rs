@@ -86,7 +86,7 @@ impl<R: BufRead> OneFile<R> {
             (packed, size) = (u64_at(long, 8), u64_at(long, 0));
         }
         let after = flags & 8 != 0;
-        let passed_over = is_passed_over(&name);
+        let (passed_over, folder) = (is_passed_over(&name), name.ends_with(b"/"));
         let name = printable(&String::from_utf8_lossy(&name));
         if !passed_over && let Some(first) = self.found.replace(name.clone()) {
             return Err(several(&[first, name], ""));
@@ -98,7 +98,11 @@ impl<R: BufRead> OneFile<R> {
             Entry { passed_over, after, long: long.is_some(), crc: u32_at(&head, 10), size };
         self.crc.reset();
         self.place = match method {
-            0 if !after => Place::Stored(from.take(packed)),
+            0 if !after || folder => Place::Stored(from.take(packed)),
+            0 => {
+                let what = "in it is stored without its size before it";
+                return Err(unsupported(format!("{name} {what}")));
+            }
             8 => Place::Deflated(DeflateDecoder::new(from)),
             _ => return Err(unsupported(format!("{name} in it is compressed by method {method}"))),
         };
@@ -250,6 +254,7 @@ mod tests {
         After,
         AfterLong,
         Stored,
+        StoredAfter,
     }
 
     /// An archive of these files.
@@ -257,7 +262,8 @@ mod tests {
         let (mut out, mut directory) = (Vec::new(), Vec::new());
         for &(name, content) in files {
             let mut packed = content.to_vec();
-            if form != Form::Stored {
+            let stored = matches!(form, Form::Stored | Form::StoredAfter);
+            if !stored {
                 let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
                 encoder.write_all(content).unwrap();
                 packed = encoder.finish().unwrap();
@@ -266,9 +272,8 @@ mod tests {
             crc.update(content);
             let [crc, packed_size, size] =
                 [crc.sum(), packed.len() as u32, content.len() as u32].map(u32::to_le_bytes);
-            let after = matches!(form, Form::After | Form::AfterLong);
-            let (known, method) =
-                (if after { 0u8 } else { 1 }, if form == Form::Stored { 0 } else { 8u16 });
+            let after = matches!(form, Form::After | Form::AfterLong | Form::StoredAfter);
+            let (known, method) = (if after { 0u8 } else { 1 }, if stored { 0 } else { 8u16 });
             let of = |bytes: [u8; 4]| bytes.map(|byte| byte * known);
             let extra: &[u8] = if form == Form::AfterLong { &[1, 0, 16, 0] } else { &[] };
             let extra = if extra.is_empty() { Vec::new() } else { [extra, &[0; 16]].concat() };
@@ -288,7 +293,9 @@ mod tests {
             .concat();
             out.extend([&ENTRY[..], &head, name.as_bytes(), &extra, &packed].concat());
             match form {
-                Form::After => out.extend([&AFTER_DATA[..], &crc, &packed_size, &size].concat()),
+                Form::After | Form::StoredAfter => {
+                    out.extend([&AFTER_DATA[..], &crc, &packed_size, &size].concat())
+                }
                 Form::AfterLong => {
                     out.extend([&crc[..], &packed_size, &[0; 4], &size, &[0; 4]].concat());
                 }
@@ -318,6 +325,19 @@ mod tests {
             let among = [("news/", &b""[..]), ("news/train.txt", &text), ("__MACOSX/x", b"junk")];
             assert!(unpacked(&archive(&among, form)).unwrap() == text, "{form:?}");
         }
+    }
+
+    #[test]
+    fn a_stored_file_is_refused_if_its_size_follows_it_and_a_folder_is_passed_over() {
+        let told = unpacked(&archive(&[("t", b"one two\n")], Form::StoredAfter)).unwrap_err();
+        assert_eq!(told.kind(), ErrorKind::Unsupported);
+        assert_eq!(told.to_string(), "t in it is stored without its size before it");
+        let folder = archive(&[("news/", b"")], Form::StoredAfter);
+        let folder = &folder[..memchr::memmem::find(&folder, DIRECTORY).unwrap()];
+        let file = archive(&[("news/t", b"one two\n")], Form::After);
+        let mut out = Vec::new();
+        OneFile::new(&[folder, &file].concat()[..]).read_to_end(&mut out).unwrap();
+        assert_eq!(out, b"one two\n");
     }
 
     #[test]

@@ -160,6 +160,17 @@ fn a_zip_of_one_file_is_read_from_a_file_and_from_a_pipe() {
     let several = [&ZIP[..59], &ZIP[..59], &ZIP[59..]].concat();
     let parts = ["a zip archive of several files (test.txt, test.txt)", "unpack it"];
     refused(folder.impute("-").write_stdin(several), &parts);
+    let empty = [&b"PK\x05\x06"[..], &[0; 18]].concat();
+    folder.write("empty.zip", &empty);
+    let parts = ["empty.zip: an empty zip archive", "give the text itself"];
+    refused(&mut folder.impute("empty.zip"), &parts);
+    refused(folder.impute("-").write_stdin(empty), &["standard input: an empty zip archive"]);
+    // A file that is stored, and its size behind it.
+    let stored =
+        b"PK\x03\x04\x14\0\x08\0\0\0\xe7\xbc}]\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0t.txtone two\n\
+        PK\x07\x08C<\xcb\x99\x08\0\0\0\x08\0\0\0PK\x01\x02";
+    let parts = ["t.txt in it is stored without its size before it", "unpack it"];
+    refused(folder.impute("-").write_stdin(&stored[..]), &parts);
 }
 
 #[test]
