@@ -68,6 +68,11 @@ impl Error {
         Error { kind, ..self }
     }
 
+    /// The same with something to know beside it.
+    pub(crate) fn noting(self, note: &str) -> Self {
+        Error { what: format!("{} ({note})", self.what), ..self }
+    }
+
     /// The kind of error, for programs to act on.
     pub fn kind(&self) -> ErrorKind {
         self.kind

@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use super::kind::Kind;
 pub use super::kind::MAGIC;
@@ -13,6 +14,11 @@ use crate::error::{Error, Remedy, Result, Setting, display};
 
 /// Size of the buffers between the file, the decompressor and the reader, in bytes.
 const BUFFER: usize = 1 << 17;
+
+/// How much of a compressed input is searched for damage after a fault in what it unpacks to, in unpacked
+/// bytes, and for how long: a few bytes may unpack to no end, and a pipe may stay open.
+const SEARCHED: u64 = 1 << 28;
+const SEARCH: Duration = Duration::from_secs(10);
 
 /// What messages call standard input.
 const STDIN: &str = "standard input";
@@ -31,6 +37,8 @@ pub struct Input {
     position: Arc<AtomicU64>,
     told: u64,
     packed: bool,
+    /// How the name ends if it is that of a compressed file, and the file is not compressed.
+    misnamed: Option<&'static str>,
 }
 
 /// Opens `path`, or standard input for `-`.
@@ -113,19 +121,19 @@ impl Input {
     }
 
     /// Why the bytes read so far cannot be used, if it is not this fault of theirs: a damaged file unpacks to
-    /// nonsense until its checksum is reached, hence all of it is read; and a name may tell that the first bytes
-    /// are damaged, so that nothing was unpacked.
+    /// nonsense until its checksum is reached, hence what follows is read, as far as [`SEARCHED`] and [`SEARCH`]
+    /// allow. A name may tell that the first bytes are damaged, so that nothing was unpacked; or the name is
+    /// wrong, so both are told. Nothing can be read afterwards.
     pub(crate) fn cause(&mut self, fault: Error) -> Error {
         if self.packed {
-            let end = io::copy(&mut self.reader, &mut io::sink());
-            return end.map_or_else(|e| Error::io(&self.name, "read", e), |_| fault);
+            let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
+            let damage = damage(reader, SEARCHED, SEARCH);
+            return damage.map_or(fault, |e| Error::io(&self.name, "read", e));
         }
-        match PACKED.iter().find(|end| self.name.ends_with(**end)) {
-            Some(end) => {
-                let what =
-                    format!("the name ends in {end}, but the file does not begin as such a file");
-                Error::file(&self.name, what, "the file seems damaged, fetch it again")
-            }
+        match self.misnamed.take() {
+            Some(end) => fault.noting(&format!(
+                "the name ends in {end}, but the file is not compressed: if it should be, fetch it again"
+            )),
             None => fault,
         }
     }
@@ -192,7 +200,20 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
         Kind::Kenlm => return Err(Error::file(&name, KENLM.0, KENLM.1)),
         Kind::Plain => Box::new(whole),
     };
-    Ok(Input { reader, name, size, position, told: 0, packed: kind != Kind::Plain })
+    let packed = kind != Kind::Plain;
+    let misnamed = PACKED.into_iter().find(|end| !packed && name.ends_with(end));
+    Ok(Input { reader, name, size, position, told: 0, packed, misnamed })
+}
+
+/// The error that reading on ends with, if it comes within so many bytes and so much time.
+fn damage(reader: Box<dyn BufRead + Send>, most: u64, wait: Duration) -> Option<io::Error> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let read = move || {
+        let end = io::copy(&mut reader.take(most), &mut io::sink());
+        let _ = sender.send(end); // nobody waits any longer
+    };
+    std::thread::Builder::new().spawn(read).ok()?;
+    receiver.recv_timeout(wait).ok()?.err()
 }
 
 /// What to say of a model as KenLM maps it.
@@ -252,5 +273,21 @@ mod tests {
         cut.truncate(cut.len() - 9);
         let mut input = decompress(Box::new(io::Cursor::new(cut)), "x".into(), None).unwrap();
         assert!(input.reader.read_to_end(&mut Vec::new()).is_err());
+    }
+
+    #[test]
+    fn damage_is_searched_for_within_limits() {
+        let (long, short) = (Duration::from_secs(60), Duration::from_millis(10));
+        let cut = || {
+            let frame = zstd::encode_all(&b"one two three\n".repeat(100_000)[..], 1).unwrap();
+            let cut = io::Cursor::new(frame[..frame.len() - 1].to_vec());
+            decompress(Box::new(cut), "x".into(), None).unwrap().reader
+        };
+        assert!(damage(cut(), 1 << 21, long).is_some());
+        assert!(damage(cut(), 1 << 10, long).is_none());
+        // Neither what never ends nor what never comes is waited for.
+        assert!(damage(Box::new(BufReader::new(io::repeat(0))), 1 << 20, long).is_none());
+        let (open, _writer) = io::pipe().unwrap();
+        assert!(damage(Box::new(BufReader::new(open)), 1 << 20, short).is_none());
     }
 }

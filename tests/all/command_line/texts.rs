@@ -213,7 +213,13 @@ fn a_damaged_gzip_text_is_not_taken_for_another_encoding() {
     let mut begin = whole.clone();
     begin[..4].fill(0);
     folder.write("in.gz", begin);
-    let parts = ["in.gz: the name ends in .gz", "fetch it again"];
+    let parts = ["in.gz: line ", "the name ends in .gz", "fetch it again"];
+    for args in ["count in.gz -o out", "in.gz -o out", "repair in.gz -o out"] {
+        refused(&mut folder.shipped(args), &parts);
+    }
+    // Or the name is wrong.
+    folder.write("in.gz", "one two three\n\nfour \0 six\n");
+    let parts = ["in.gz: line 3: a NUL byte (the name ends in .gz", "convert it to UTF-8"];
     for args in ["count in.gz -o out", "in.gz -o out", "repair in.gz -o out"] {
         refused(&mut folder.shipped(args), &parts);
     }
