@@ -5,6 +5,7 @@
 //! that stands for them: [`Remedy::settings`] lists those to name beside it. What it quotes from files, names
 //! of files included, is escaped, so that no file can drive a terminal.
 
+pub(crate) mod counted;
 mod kind;
 pub mod printable;
 mod remedy;

@@ -10,7 +10,6 @@ mod classes;
 mod closed;
 mod compare;
 mod count;
-mod counted;
 mod evaluate;
 mod excerpt;
 mod explain;
@@ -40,7 +39,7 @@ mod tune;
 mod version;
 mod watch;
 
-pub use counted::counted;
 pub use files::{pretty, print, refuse_reading_twice, refuse_replacing, warn_of_doubles};
+pub use impute::text::counted;
 pub use models::{Need, effort, model_file, open_model};
 pub use program::main;

@@ -24,7 +24,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         refuse_replacing(Some(output), Some(input))?;
     }
     refuse_reading_twice(inputs)?;
-    warn_of_doubles(args.texts.iter(), ui);
+    warn_of_doubles(args.texts.iter().chain(&args.counts), ui);
     let made = match (&args.arpa, &args.resume) {
         (Some(arpa), _) => import(args, arpa, ui)?,
         (None, Some(model)) => resume(args, model, ui)?,

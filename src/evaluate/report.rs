@@ -9,6 +9,7 @@ use super::experts::{self, Expert};
 use super::measure::{Measured, Outcome};
 use crate::interval::bootstrap::{Interval, RESAMPLES, SEED};
 use crate::solve::Method;
+use crate::text::counted;
 use crate::text::printable::printable;
 
 /// Everything that `impute evaluate` reports.
@@ -130,8 +131,9 @@ impl Report {
         let number = |x: Option<f64>| x.map_or("-".into(), |x| format!("{x:.4}"));
         writeln!(
             out,
-            "{} sentences, {} with one inner word missing\n",
-            self.sentences, self.with_truth
+            "{}, {} with one inner word missing\n",
+            counted(self.sentences as u64, "sentence"),
+            self.with_truth
         )?;
         writeln!(
             out,

@@ -27,7 +27,7 @@ use crate::interval::bootstrap::{Interval, ends};
 use crate::interval::resample::Groups;
 use crate::progress::{Progress, Unit};
 use crate::task::distance::levenshtein;
-use crate::task::pair::matches;
+use crate::task::pair::{matches, refuse_swapped};
 use crate::text::rows::RowReader;
 
 /// One sentence and what became of it in both submissions.
@@ -73,7 +73,7 @@ pub struct Comparison {
 ///
 /// # Errors
 /// A file cannot be read, a doubled id, an id of one file that the solution lacks or the other way
-/// round, or no rows at all.
+/// round, no rows at all, or a submission and the solution swapped.
 pub fn join(submissions: [&mut RowReader; 2], solution: &mut RowReader) -> Result<Vec<Both>> {
     let wholes = solution.read_all()?;
     if wholes.is_empty() {
@@ -94,6 +94,8 @@ pub fn join(submissions: [&mut RowReader; 2], solution: &mut RowReader) -> Resul
         for (row, at) in rows.into_iter().zip(matched) {
             both[at].answers[which] = row.sentence;
         }
+        let sentences = both.iter().map(|both| (&both.answers[which][..], &both.solution[..]));
+        refuse_swapped(submission.name(), solution.name(), sentences)?;
     }
     both.par_iter_mut().for_each(|both| {
         let distance = |answer: &Vec<u8>| levenshtein(answer, &both.solution) as u32;

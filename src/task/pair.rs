@@ -34,17 +34,8 @@ pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair
         solution: wholes[whole].sentence.clone(),
     };
     let pairs: Vec<Pair> = rows.into_iter().zip(matched).map(pair).collect();
-    if swapped(&pairs) {
-        let what = format!(
-            "its sentences have a word more than those of {0}: the two files are swapped, or {0} is a test",
-            solutions.name()
-        );
-        return Err(Error::file(
-            tests.name(),
-            what,
-            "name the solution, the whole sentences, last",
-        ));
-    }
+    let sentences = pairs.iter().map(|pair| (&pair.test[..], &pair.solution[..]));
+    refuse_swapped(tests.name(), solutions.name(), sentences)?;
     Ok(pairs)
 }
 
@@ -59,12 +50,28 @@ pub(crate) fn are_swapped(forwards: usize, backwards: usize, rows: usize) -> boo
     forwards == 0 && rows >= FEWEST && backwards as f64 >= SWAPPED * rows as f64
 }
 
-/// Whether the "solutions" lack words that the others have.
-fn swapped(pairs: &[Pair]) -> bool {
-    let lacking = |(short, whole): (&[u8], &[u8])| Truth::find(short, whole).is_some();
-    let forwards = pairs.iter().filter(|pair| lacking((&pair.test, &pair.solution))).count();
-    let backwards = pairs.iter().filter(|pair| lacking((&pair.solution, &pair.test))).count();
-    are_swapped(forwards, backwards, pairs.len())
+/// Refuses answers, or sentences without a word, that have words more than their "solutions".
+///
+/// # Errors
+/// The two files are swapped; `name` and `solution` name them.
+pub(crate) fn refuse_swapped<'a>(
+    name: &str,
+    solution: &str,
+    sentences: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+) -> Result<()> {
+    let (mut forwards, mut backwards, mut rows) = (0, 0, 0);
+    for (answer, whole) in sentences {
+        rows += 1;
+        forwards += usize::from(Truth::find(answer, whole).is_some());
+        backwards += usize::from(Truth::find(whole, answer).is_some());
+    }
+    if !are_swapped(forwards, backwards, rows) {
+        return Ok(());
+    }
+    let what = format!(
+        "its sentences have a word more than those of {solution}: the two files are swapped, or {solution} is a test"
+    );
+    Err(Error::file(name, what, "name the solution, the whole sentences, last"))
 }
 
 /// (rows) the index of the solution's row with the same id; `name` and `solution` name the files in messages.

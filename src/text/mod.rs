@@ -25,4 +25,5 @@ pub mod sentences;
 pub mod tokens;
 mod zip;
 
+pub use crate::error::counted::counted;
 pub use crate::error::printable;

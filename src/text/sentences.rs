@@ -7,6 +7,7 @@
 use memchr::memchr;
 
 use super::tokens;
+use crate::error::counted::counted;
 
 /// What was passed over.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +42,9 @@ impl PassedOver {
 
     /// A line for the user, if anything was passed over.
     pub fn note(&self) -> Option<String> {
-        let many = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-        let marks = (self.marks > 0).then(|| many(self.marks, "sentence marker") + " (<s>, </s>)");
-        let blank = (self.blank_lines > 0).then(|| many(self.blank_lines, "blank line"));
+        let marks =
+            (self.marks > 0).then(|| counted(self.marks, "sentence marker") + " (<s>, </s>)");
+        let blank = (self.blank_lines > 0).then(|| counted(self.blank_lines, "blank line"));
         let found: Vec<String> = marks.into_iter().chain(blank).collect();
         (!found.is_empty()).then(|| format!("passed over: {}", found.join(" and ")))
     }
