@@ -8,6 +8,7 @@ use std::io::BufRead;
 use memchr::memchr;
 
 use super::input::Input;
+use super::kaggle;
 use super::sentences::PassedOver;
 use super::tokens;
 use crate::error::{Error, Remedy, Result, Setting};
@@ -119,9 +120,12 @@ impl Lines {
     /// whether there was one. [`Lines::passed_over`] counts what is no text.
     ///
     /// # Errors
-    /// As [`Lines::next_into`].
+    /// As [`Lines::next_into`], and the competition's CSV.
     pub fn next_sentence(&mut self, line: &mut Vec<u8>) -> Result<bool> {
         while self.next_into(line)? {
+            if self.number == 1 && kaggle::is_header(line) {
+                return Err(self.error("a CSV file", "give it plain text, one sentence per line"));
+            }
             if self.passed_over.take(line) {
                 return Ok(true);
             }

@@ -10,9 +10,9 @@ use super::means::Means;
 use super::{Config, parts};
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::progress::Unit;
+use crate::text::input;
 use crate::text::lines::Lines;
 use crate::text::sentences::PassedOver;
-use crate::text::{input, kaggle};
 
 /// What to train on.
 #[derive(Debug, Clone, Copy)]
@@ -62,9 +62,6 @@ pub fn read(
             progress.tokens(tokens - std::mem::replace(&mut told, tokens));
         };
         while lines.next_sentence(&mut line)? {
-            if lines.number() == 1 && kaggle::is_header(&line) {
-                return Err(lines.error("a CSV file", "train on plain text, one sentence per line"));
-            }
             builder.line(&line)?;
             if lines.number() % 4096 == 0 {
                 tell(&mut lines, builder.tokens());

@@ -88,9 +88,8 @@ impl Suggestions {
                     );
                 }
                 if !self.begun {
-                    // A tab ends a name that has spaces in it.
-                    let end = if self.name.contains(' ') { "\t" } else { "" };
-                    let head = format!("--- {0}{end}\n+++ {0}{end}\n", self.name);
+                    let name = named(&self.name);
+                    let head = format!("--- {name}\n+++ {name}\n");
                     out.extend_from_slice(head.as_bytes());
                     self.begun = true;
                 }
@@ -146,5 +145,31 @@ fn suggestion(block: &Block, insertion: &Insertion) -> Suggestion {
             .iter()
             .map(|(text, p)| Alternative { word: word(text), probability: rounded(*p) })
             .collect(),
+    }
+}
+/// A name as diffs have it: one with control characters in quotes, as programs that read patches know them, and a
+/// tab after one with spaces.
+fn named(name: &str) -> String {
+    if name.chars().any(|c| c.is_control() || matches!(c, '"' | '\\')) {
+        let byte = |b: u8| match b {
+            b'"' | b'\\' => format!("\\{}", char::from(b)),
+            b' '..=b'~' => char::from(b).to_string(),
+            _ => format!("\\{b:03o}"),
+        };
+        return format!("\"{}\"", name.bytes().map(byte).collect::<String>());
+    }
+    let end = if name.contains(' ') { "\t" } else { "" };
+    format!("{name}{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_control_characters_are_quoted_in_a_diff() {
+        assert_eq!(named("a/b.txt"), "a/b.txt");
+        assert_eq!(named("a b"), "a b\t");
+        assert_eq!(named("a\nb\u{1b}é\""), "\"a\\012b\\033\\303\\251\\\"\"");
     }
 }

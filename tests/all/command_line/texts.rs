@@ -273,7 +273,9 @@ fn every_mixture_of_quoted_and_unquoted_names_is_a_header() {
         let told = String::from_utf8(checked.stdout).unwrap();
         assert!(told.starts_with("in.csv:1: a header without quotes"), "{told}");
     }
-    refused(&mut folder.impute("train in.csv -o m"), &["in.csv: line 1: a CSV file"]);
+    for command in ["train in.csv -o m", "count in.csv -o m", "query in.csv"] {
+        refused(&mut folder.impute(command), &["in.csv: line 1: a CSV file", "plain text"]);
+    }
     misused(&mut folder.impute("train -o m"), "<TEXT>");
 }
 
