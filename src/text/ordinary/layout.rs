@@ -10,6 +10,8 @@ use super::characters::{Character, closes, is_space, opens};
 
 /// The longest code between backticks, in characters.
 const LONGEST_CODE: usize = 300;
+/// The longest target of a link, in characters: browsers and servers take no longer addresses for granted.
+const LONGEST_TARGET: usize = 2000;
 /// A run of spaces as long as this separates columns.
 const COLUMN: usize = 3;
 /// How many backticks open a fence.
@@ -151,7 +153,8 @@ fn hide_code(text: &[u8], characters: &mut [Character]) {
         } else if let [a, b, ..] = &characters[at..]
             && (a.plain, b.plain) == (']', '(')
         {
-            let target = characters[at..].iter().position(|c| c.plain == ')' || is_space(c.plain));
+            let mut target = characters[at..].iter().take(LONGEST_TARGET + 2);
+            let target = target.position(|c| c.plain == ')' || is_space(c.plain));
             let target = target.filter(|&to| characters[at + to].plain == ')');
             end = target.map(|to| at + to + 1);
             at += 1;

@@ -205,6 +205,8 @@ fn ends_sentence(units: &[Unit<'_>], at: usize, from: usize, in_quotes: bool) ->
 /// Cuts the units of a sentence into tokens.
 fn add(units: &[Unit<'_>], next: Option<&Unit<'_>>, curly: bool, all: &mut Vec<Sentence>) {
     let mut tokens: Vec<Token> = Vec::new();
+    let only_closes = |unit: &&Unit<'_>| unit.characters.iter().all(|c| closes(c.plain));
+    let closing = units.iter().rev().take_while(only_closes).count();
     for (i, unit) in units.iter().enumerate() {
         if let (true, [first, .., last]) = (unit.verbatim, &unit.characters[..]) {
             let span = first.at..last.at + last.bytes;
@@ -212,10 +214,7 @@ fn add(units: &[Unit<'_>], next: Option<&Unit<'_>>, curly: bool, all: &mut Vec<S
             continue;
         }
         let following = units.get(i + 1);
-        let only_closes = |units: &[Unit<'_>]| {
-            units.iter().all(|unit| unit.characters.iter().all(|c| closes(c.plain)))
-        };
-        let is_last = only_closes(&units[i + 1..]);
+        let is_last = i + 1 + closing >= units.len();
         let first = following.or(next).and_then(Unit::first_letter);
         let last_stop = |stem: &str, last: bool| {
             let keep = match stop(stem) {
@@ -229,10 +228,10 @@ fn add(units: &[Unit<'_>], next: Option<&Unit<'_>>, curly: bool, all: &mut Vec<S
         };
         cut(&unit.characters, last_stop, &mut tokens);
     }
-    while !tokens.is_empty() {
-        let rest = tokens.split_off(tokens.len().min(LONGEST));
-        all.push(Sentence { tokens, curly });
-        tokens = rest;
+    // Splitting the vector would leave every part with room for all that follow.
+    let mut rest = tokens.into_iter();
+    while rest.len() > 0 {
+        all.push(Sentence { tokens: rest.by_ref().take(LONGEST).collect(), curly });
     }
 }
 
@@ -389,5 +388,18 @@ mod tests {
         let lengths: Vec<usize> =
             sentences(long.as_bytes()).iter().map(|sentence| sentence.tokens.len()).collect();
         assert_eq!(lengths, [LONGEST, LONGEST, 7]);
+        for sentence in sentences(long.as_bytes()) {
+            assert!(sentence.tokens.capacity() <= 2 * LONGEST);
+        }
+    }
+
+    /// Were the work to grow with the square of the length, this would take minutes.
+    #[test]
+    fn long_runs_of_marks_are_read_in_time() {
+        for mark in ["](", ")", "'", ") ", "`a ", "a.)", "-", "> ", "' ", "[", "a-\n"] {
+            let text = mark.repeat(1 << 17) + " end.";
+            let all = sentences(text.as_bytes());
+            assert_eq!(all.last().unwrap().span().end, text.len(), "{mark}");
+        }
     }
 }

@@ -54,8 +54,8 @@ pub fn cut(
         let ends_with_stop =
             piece.len() > 1 && text.ends_with('.') && piece.iter().any(|c| in_word(c.plain));
         let stem = text.trim_end_matches('.');
-        let last = unit[to..].iter().all(|c| !in_word(c.plain));
-        if ends_with_stop && last_stop(stem, last) == LastStop::Cut {
+        let is_last = || unit[to..].iter().all(|c| !in_word(c.plain));
+        if ends_with_stop && last_stop(stem, is_last()) == LastStop::Cut {
             let (word, stop) = piece.split_at(piece.len() - 1);
             push(word, stem.to_owned());
             push(stop, ".".to_owned());
@@ -73,7 +73,7 @@ fn length(unit: &[Character], from: usize) -> usize {
     let first = unit[from].plain;
     match first {
         '.' | '-' if run(first) > 1 => return run(first),
-        '\'' if run(first) == 2 => return 2,
+        '\'' if at(from + 1) == Some(first) && at(from + 2) != Some(first) => return 2,
         '\'' => {
             let before = from.checked_sub(1).and_then(at);
             let joined =
