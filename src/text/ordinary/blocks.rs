@@ -234,6 +234,12 @@ mod tests {
         let all = blocks(b"So:\n```sh\none\n\ntwo\n```\nyes\n\nno ``` more\n\n> ````\n\nx", false);
         let fences: Vec<usize> = all.unwrap().iter().map(|block| block.fence).collect();
         assert_eq!(fences, [0, 3, 0, 0, 4]);
+        for before in ["\t", "\u{a0}"] {
+            let text = format!("{before}```\n{before}one\n\n{before}two\n{before}```\n\nx");
+            let all = blocks(text.as_bytes(), false).unwrap();
+            let fences: Vec<usize> = all.iter().map(|block| block.fence).collect();
+            assert_eq!(fences, [0, 3, 0], "{text:?}");
+        }
     }
 
     #[test]

@@ -6,11 +6,11 @@
 
 use std::ops::Range;
 
-use super::characters::{Character, closes, is_space, opens};
+use super::characters::{Character, characters, closes, is_space, opens};
 
 /// The longest code between backticks, in characters.
 const LONGEST_CODE: usize = 300;
-/// The longest target of a link, in characters: browsers and servers take no longer addresses for granted.
+/// The longest target of a link, in characters: programs seldom promise to take longer addresses.
 const LONGEST_TARGET: usize = 2000;
 /// A run of spaces as long as this separates columns.
 const COLUMN: usize = 3;
@@ -18,6 +18,17 @@ const COLUMN: usize = 3;
 const FENCE: usize = 3;
 /// What code is written as.
 const HIDDEN: char = char::REPLACEMENT_CHARACTER;
+/// Words that come after a dash in prose, and are hardly ever the name of an option.
+#[rustfmt::skip]
+const PROSE: &[&str] = &[
+    "although", "am", "an", "and", "are", "as", "at", "because", "been", "but", "can", "could", "did",
+    "does", "even", "for", "had", "has", "have", "he", "her", "him", "his", "how", "if", "indeed", "is",
+    "it", "its", "may", "me", "might", "must", "my", "never", "no", "nor", "not", "nothing", "of", "oh",
+    "or", "our", "perhaps", "she", "should", "so", "than", "that", "the", "their", "them", "then",
+    "there", "these", "they", "this", "those", "though", "us", "was", "we", "were", "what", "when",
+    "where", "which", "while", "who", "whom", "whose", "why", "will", "would", "yes", "yet", "you",
+    "your",
+];
 
 /// A line with anything in it.
 pub struct Line {
@@ -42,8 +53,8 @@ struct Found {
 }
 
 /// The lines of a text that begins in a fence of `fence` backticks, or outside if that is 0; hides code.
-pub fn lines(text: &[u8], characters: &mut [Character], fence: usize) -> Vec<Line> {
-    let all = found(text, characters, fence);
+pub fn lines(text: &[u8], characters: &mut [Character], mut fence: usize) -> Vec<Line> {
+    let all = found(text, characters, &mut fence);
     let prose = |line: &Found| !line.fenced && !line.range.is_empty();
     for part in all.chunk_by(|a, b| prose(a) && prose(b) && a.depth == b.depth) {
         if let [first, ..] = part
@@ -76,12 +87,8 @@ pub fn lines(text: &[u8], characters: &mut [Character], fence: usize) -> Vec<Lin
 
 /// How many backticks open the fence that is open after a text; 0 for none.
 pub fn fence_after(text: &[u8], mut fence: usize) -> usize {
-    if memchr::memmem::find(text, b"```").is_none() {
-        return fence;
-    }
-    for line in text.split(|&b| b == b'\n') {
-        let begin = line.iter().position(|b| !b" >".contains(b)).unwrap_or(line.len());
-        fence_line(&line[begin..], &mut fence);
+    if memchr::memmem::find(text, b"```").is_some() {
+        found(text, &characters(text), &mut fence);
     }
     fence
 }
@@ -103,7 +110,8 @@ fn fence_line(line: &[u8], fence: &mut usize) -> bool {
     edge
 }
 
-fn found(text: &[u8], characters: &[Character], mut fence: usize) -> Vec<Found> {
+/// The lines of a text; `fence` is how many backticks open the fence before it, and then after it.
+fn found(text: &[u8], characters: &[Character], fence: &mut usize) -> Vec<Found> {
     let mut all = Vec::new();
     let mut from = 0;
     for line in characters.split_inclusive(|c| c.plain == '\n') {
@@ -118,8 +126,8 @@ fn found(text: &[u8], characters: &[Character], mut fence: usize) -> Vec<Found> 
             (Some(first), Some(last)) if !range.is_empty() => &text[first.at..last.at + last.bytes],
             _ => &[],
         };
-        let inside = fence > 0;
-        let fenced = fence_line(bytes, &mut fence) || inside;
+        let inside = *fence > 0;
+        let fenced = fence_line(bytes, fence) || inside;
         all.push(Found { range, length, depth, fenced });
         from += line.len();
     }
@@ -233,19 +241,35 @@ fn opens_code(c: char) -> bool {
 /// Whether a word is an address, a path, an option or the like.
 fn is_code(word: &[Character]) -> bool {
     let text: String = word.iter().map(|c| c.plain).collect();
-    let option = text.trim_start_matches('-');
-    let dashes = text.len() - option.len();
     let inner = |mark: char| {
         word.windows(3).any(|three| {
             three[1].plain == mark && [0, 2].iter().all(|&i| three[i].plain.is_alphanumeric())
         })
     };
-    (1..=2).contains(&dashes) && option.starts_with(|c: char| c.is_ascii_alphabetic())
+    is_option(word)
         || ["://", "::", "()", "->", "=>", "&&", "./"].iter().any(|part| text.contains(part))
         || text.contains(['\\', '=', '<', '>', '{', '}', '^', '~'])
         || text.matches('/').count() > 1
         || inner('_')
         || text.strip_prefix('$').is_some_and(|name| name.starts_with(char::is_alphabetic))
+}
+
+/// Whether a word is an option, and not one of prose after a dash: `he said --and went`.
+fn is_option(word: &[Character]) -> bool {
+    // Printed dashes look like hyphens here, but have more bytes.
+    let dashes = word.iter().take_while(|c| c.plain == '-' && c.bytes == 1).count();
+    let name: String = word[dashes..].iter().map(|c| c.plain).collect();
+    let begins = match dashes {
+        1 => name.starts_with(|c: char| c.is_ascii_alphabetic()),
+        2 => name.len() > 1 && name.starts_with(|c: char| c.is_ascii_lowercase()),
+        _ => false,
+    };
+    let dashed = name.ends_with('-') || name.contains("--");
+    begins
+        && name.is_ascii()
+        && !dashed
+        && !name.contains('\'')
+        && !PROSE.contains(&&name.to_ascii_lowercase()[..])
 }
 
 /// Whether a word is the name of a file.
@@ -258,4 +282,71 @@ fn is_name(word: &[Character]) -> bool {
             && end.chars().all(lower)
             && end.contains(|c: char| c.is_ascii_lowercase())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text with its code as `#`.
+    fn hidden(text: &str) -> String {
+        let mut all = characters(text.as_bytes());
+        let lines = lines(text.as_bytes(), &mut all, 0);
+        let all: Vec<String> = lines
+            .iter()
+            .map(|line| {
+                assert!(!line.verbatim, "{text}");
+                let line = all[line.range.clone()]
+                    .chunk_by(|a, b| a.plain == b.plain && a.plain == HIDDEN);
+                line.map(|run| if run[0].plain == HIDDEN { '#' } else { run[0].plain }).collect()
+            })
+            .collect();
+        all.join("\n")
+    }
+
+    #[test]
+    fn the_target_of_a_link_has_a_bound() {
+        let link = |length: usize| format!("See [this]({}) now", "a".repeat(length));
+        assert_eq!(hidden(&link(LONGEST_TARGET - 1)), "See [this]# now");
+        assert_eq!(hidden(&link(LONGEST_TARGET + 1)), link(LONGEST_TARGET + 1));
+    }
+
+    #[test]
+    fn a_fence_is_open_after_a_text_if_its_last_line_is_inside() {
+        for before in ["", " ", "\t", "\u{a0}", "\u{feff}", "> ", ">\t", "> \u{a0}>"] {
+            for (text, expected) in [
+                ("x\n@```\n@x", true),
+                ("@````sh\n@```\n\n@x", true),
+                ("@```\n@x\n@```\n@x", false),
+                ("x ```\n@x", false),
+            ] {
+                let text = text.replace('@', before);
+                let lines = lines(text.as_bytes(), &mut characters(text.as_bytes()), 0);
+                assert_eq!(lines.last().unwrap().verbatim, expected, "{text:?}");
+                assert_eq!(fence_after(text.as_bytes(), 0) > 0, expected, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_of_prose_after_a_dash_is_no_option() {
+        for prose in [
+            "It was late, he said --and went.",
+            "He had --or so they say -but one.",
+            "She --God knows why --didn't come.",
+            "He took it --gently-- away.",
+            "He said \u{2013}quietly, he came.",
+            "--I saw her --she came, --The end;",
+        ] {
+            let plain = prose.replace('\u{2013}', "-");
+            assert_eq!(hidden(prose), plain);
+        }
+        for (code, expected) in [
+            ("Pass --verbose, --in or -x to it.", "Pass #, # or # to it."),
+            ("It takes (--no-net) and -Wall too.", "It takes (#) and # too."),
+            ("He set --at=5 and -I/usr/x there.", "He set # and # there."),
+        ] {
+            assert_eq!(hidden(code), expected);
+        }
+    }
 }

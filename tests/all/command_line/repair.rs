@@ -82,7 +82,7 @@ fn code_and_commands_are_left_alone_and_quotations_are_read_through() {
     let text = format!(
         "{gap}\n\n```sh\n{gap}\n\n{gap}\n```\n\n{gap}\n\nThe word `going sell` is code.\n\n\
          > Anna said on Monday that he was going\n> sell the house of his mo-\n> ther to a bank.\n\n\
-         | He was | going sell |\n\n$ echo {gap}\n"
+         | He was | going sell |\n\n$ echo {gap}\n\n\t```\n\t{gap}\n\n\t{gap}\n\t```\n"
     );
     let folder = Folder::with([("in", text.as_bytes())]);
     let repaired = said(&mut folder.shipped("repair in"));
