@@ -69,7 +69,7 @@ pub(crate) fn refuse_swapped<'a>(
         return Ok(());
     }
     let what = format!(
-        "its sentences have a word more than those of {solution}: the two files are swapped, or {solution} is a test"
+        "its sentences have a word more than those of {solution}: the two files are swapped, or {solution} is no solution"
     );
     Err(Error::file(name, what, "name the solution, the whole sentences, last"))
 }

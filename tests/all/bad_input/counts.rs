@@ -300,6 +300,7 @@ fn more_tokens_than_can_be_counted_are_refused() {
     };
     let folder = folder(&half.write());
     succeed(&mut folder.impute("train --counts in -o m"));
-    refused(&mut folder.impute("train --counts in in -o out"), &["4,294,967,295 tokens"]);
+    folder.write("more", half.write());
+    refused(&mut folder.impute("train --counts in more -o out"), &["4,294,967,295 tokens"]);
     assert_eq!(folder.read("out"), b"old");
 }

@@ -102,13 +102,20 @@ fn a_test_and_its_solution_swapped_are_named_as_such() {
     let folder = whole();
     succeed(&mut folder.impute("split whole.txt --test-out test.csv --solution-out solution.csv"));
     succeed(&mut folder.impute("test.csv -o answers.csv"));
-    let parts = ["solution.csv: ", "those of test.csv", "swapped", "the solution last"];
+    let parts = ["solution.csv: ", "those of test.csv", "swapped", "the whole sentences, last"];
     for args in ["evaluate solution.csv test.csv", "score solution.csv test.csv"] {
         refused(&mut folder.impute(args), &parts);
     }
     let parts = ["solution.csv: ", "those of answers.csv", "swapped"];
     refused(&mut folder.impute("score solution.csv answers.csv"), &parts);
     succeed(&mut folder.impute("score answers.csv solution.csv"));
+    let line = "compare solution.csv answers.csv test.csv";
+    refused(&mut folder.impute(line), &["solution.csv: ", "those of test.csv", "swapped"]);
+    // A phrase too much in one answer is only wrong.
+    let longer = String::from_utf8(folder.read("solution.csv")).unwrap();
+    let longer = longer.replacen(' ', " very ", 1);
+    folder.write("longer.csv", longer);
+    succeed(&mut folder.impute("score longer.csv solution.csv"));
     let parts = ["test.csv: ", "those of answers.csv without an insertion", "swapped"];
     refused(&mut folder.impute("check test.csv --against answers.csv"), &parts);
     succeed(&mut folder.impute("check answers.csv --against test.csv"));
