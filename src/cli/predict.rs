@@ -47,6 +47,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let (mut batch, mut count, mut changed) = (Vec::new(), 0, 0);
     // Nothing is written before the first batch has been read.
     let mut more = rows.next_into(&mut batch)?;
+    // The first batch tells enough; on a slow pipe it is the first lines.
     if rows.format() == Format::Text
         && let Some(word) = attached_mark(batch.iter().map(|row| &row.sentence[..]))
     {

@@ -7,8 +7,8 @@ use crate::random::Random;
 use crate::task::pair::{Pair, join};
 use crate::task::remove::remove_word;
 use crate::text::input::{self, file_name};
+use crate::text::passed_over::PassedOver;
 use crate::text::rows::{Format, Row, RowReader};
-use crate::text::sentences::PassedOver;
 
 /// Sentences to measure on.
 #[derive(Debug, Clone)]

@@ -29,7 +29,8 @@ const GAPPED: f64 = 0.5;
 const UNKNOWN: f64 = 0.08;
 
 /// The mean probability that the whole sentences of `pairs` lack a word, if that shows that they do; `None` if
-/// they do not seem to, are too few or of another kind than the model's text, or the model was never fitted to say when nothing is missing.
+/// they do not seem to, are too few or of another kind than the model's text, or the model was never fitted to
+/// say when nothing is missing.
 pub fn gapped(solver: &Solver, pairs: &[Pair], progress: &dyn Progress) -> Option<f64> {
     let weights = solver.model().header().repair.as_ref()?.weights;
     let some = &pairs[..pairs.len().min(MOST)];

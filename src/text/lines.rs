@@ -9,7 +9,7 @@ use memchr::memchr;
 
 use super::input::Input;
 use super::kaggle;
-use super::sentences::PassedOver;
+use super::passed_over::PassedOver;
 use super::tokens;
 use crate::error::{Error, Remedy, Result, Setting};
 

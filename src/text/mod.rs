@@ -3,7 +3,7 @@
 //! * [`input`] opens a path or `-`, plain, gzip, zstd or a [`mod@zip`] of one file; [`kind`] tells them apart.
 //! * [`lines`] reads bounded lines and counts them.
 //! * [`tokens`] splits a sentence at white space and inserts a word without touching another byte;
-//!   [`sentences`] passes over what is no text.
+//!   [`passed_over`] passes over what is no text.
 //! * [`ordinary`] finds the sentences and tokens of unprepared text.
 //! * [`kaggle`] is the competition's CSV; [`rows`] reads either that or plain text.
 //! * [`printable`] escapes foreign text for display.
@@ -20,8 +20,8 @@ pub mod lines;
 pub mod noted;
 pub mod ordinary;
 pub mod output;
+pub mod passed_over;
 pub mod rows;
-pub mod sentences;
 pub mod tokens;
 mod zip;
 

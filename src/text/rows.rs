@@ -5,8 +5,8 @@ use super::input::Input;
 use super::kaggle;
 use super::lines::Lines;
 use super::output::Output;
+use super::passed_over::PassedOver;
 use super::printable::printable;
-use super::sentences::PassedOver;
 use crate::error::{Error, Remedy, Result, Setting};
 
 /// How sentences are laid out in a file.

@@ -12,7 +12,7 @@ use crate::error::{Error, Remedy, Result, Setting};
 use crate::progress::Unit;
 use crate::text::input;
 use crate::text::lines::Lines;
-use crate::text::sentences::PassedOver;
+use crate::text::passed_over::PassedOver;
 
 /// What to train on.
 #[derive(Debug, Clone, Copy)]

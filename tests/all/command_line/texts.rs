@@ -100,7 +100,7 @@ fn any_run_of_blanks_and_tabs_separates_words_and_prediction_keeps_them() {
 
 #[test]
 #[cfg(unix)]
-fn thousands_of_files_are_opened_one_after_the_other() {
+fn many_files_are_opened_one_after_the_other() {
     let text = String::from_utf8(held_out_text()).unwrap();
     let folder = Folder::with([("whole", text.as_bytes())]);
     folder.write("m", std::fs::read(toy_model()).unwrap());
