@@ -112,8 +112,16 @@ fuzz_target!(|data: &[u8]| {
     let both = [folder.counts.clone(), folder.counts.clone()];
     let counts: &[PathBuf] = if mode & 4 == 0 { &counts } else { &both };
     let sources = Sources::new(&[], counts);
-    let plan =
-        Plan { total: 1 << 30, stream: 600, chunk: 80, keys: 900, run: 400, block: 50, program: 0 };
+    let plan = Plan {
+        total: 1 << 30,
+        stream: 600,
+        chunk: 80,
+        keys: 900,
+        run: 400,
+        block: 50,
+        program: 0,
+        threads: 1,
+    };
     let mut resources = Resources::default();
     resources.lists = false;
     match train::train_by(sources, &config, &plan, &resources, &Silent) {
