@@ -10,6 +10,7 @@ use impute::solve::word::posterior::PARTS;
 use impute::solve::{Effort, Solver};
 use impute::text::lines::Lines;
 use impute::text::output::Output;
+use impute::text::printable::quoted;
 use impute::text::{input, tokens};
 use serde_json::json;
 
@@ -25,7 +26,7 @@ const REMEDY: &str = "write `_` where the word is missing, as in 'the dog _ the 
 pub fn run(args: &Fill, ui: &Ui) -> anyhow::Result<()> {
     let typed = Some(&args.sentence).filter(|sentence| *sentence != "-");
     if let Some(sentence) = typed {
-        let wrong = || format!("{sentence:?}: {NOT_ONE}; {REMEDY}");
+        let wrong = || format!("{}: {NOT_ONE}; {REMEDY}", quoted(sentence));
         hole(sentence.as_bytes()).ok_or_else(|| anyhow::anyhow!(wrong()))?;
     }
     let (model, whole) = open_model(&args.model, Need::Lists)?;
@@ -72,7 +73,8 @@ fn filled(args: &Fill, solver: &Solver, sentence: &[u8], ui: &Ui) -> Vec<u8> {
     let ids = solver.ids(sentence);
     let unknown = words.iter().zip(&ids).filter(|(word, id)| **id == UNK && **word != HOLE);
     for word in unknown.map(|(word, _)| word).collect::<BTreeSet<_>>() {
-        ui.note(&format!("the model does not know {:?}", String::from_utf8_lossy(word)));
+        let word = quoted(&String::from_utf8_lossy(word));
+        ui.note(&format!("the model does not know {word}"));
     }
     let found = solver.worker().fill(&words[..hole], &words[hole + 1..], args.k as usize);
     let text = |word: &FilledWord| String::from_utf8_lossy(solver.word(word.word)).into_owned();

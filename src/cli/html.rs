@@ -13,6 +13,7 @@ use impute::text::input::{self, file_name};
 use impute::text::output::{Output, same_file};
 
 use super::args::Evaluate;
+use super::shell::quoted;
 use super::{model_file, refuse_reading_twice, refuse_replacing};
 
 /// How many of the worst and of the best answers are shown.
@@ -90,26 +91,4 @@ fn command(args: &Evaluate, model: &str) -> String {
     words.extend(curve.map(|curve| format!("--learning-curve {}", name(curve))));
     words.push("--html report.html".into());
     words.join(" ")
-}
-
-/// A word, quoted for a shell where needed.
-pub fn quoted(word: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._+,@%/-".contains(&b);
-    match !word.is_empty() && word.bytes().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_quoted_where_a_shell_would_split_them() {
-        assert_eq!(quoted("lm1b-dev.test.csv"), "lm1b-dev.test.csv");
-        assert_eq!(quoted("my text; rm.csv"), "'my text; rm.csv'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
-    }
 }

@@ -33,6 +33,7 @@ mod repair;
 mod resources;
 mod score;
 mod sentence;
+mod shell;
 mod split;
 mod train;
 mod tune;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use impute::text::tokens;
 
 use super::args::{Cli, Command};
-use super::html::quoted;
 use super::query;
+use super::shell::quoted;
 
 /// What to type, if the error is about a file that does not exist and whose name reads like a sentence.
 pub fn instead(cli: &Cli, error: &anyhow::Error) -> Option<String> {

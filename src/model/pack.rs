@@ -5,8 +5,8 @@ use std::io::{self, Read, Write};
 
 use super::format::damaged;
 use crate::error::Result;
+use crate::text::kind::Kind;
 
-const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// Higher levels save a few percent and take tens of megabytes of memory.
 const LEVEL: i32 = 6;
 /// No packed model may unpack to more than this, in bytes.
@@ -18,7 +18,7 @@ const A_LITTLE: u64 = 1 << 20;
 
 /// Whether the bytes of a file are a packed model.
 pub fn is_packed(bytes: &[u8]) -> bool {
-    bytes.starts_with(&ZSTD_MAGIC)
+    Kind::of(bytes) == Kind::Zstd
 }
 
 /// Packs the bytes of a model file.

@@ -7,7 +7,7 @@ use impute::model::words::UNK;
 use impute::progress::{Progress, Unit};
 use impute::solve::{Solver, Worker};
 use impute::text::output::Output;
-use impute::text::printable::printable;
+use impute::text::printable::{printable, quoted};
 use impute::text::rows::{Format, RowReader};
 use impute::text::{input, tokens};
 
@@ -24,8 +24,8 @@ pub fn run(args: &Explain, ui: &Ui) -> anyhow::Result<()> {
     let from_input = args.sentence == "-";
     if !from_input && tokens::split(args.sentence.as_bytes()).count() < 3 {
         anyhow::bail!(
-            "{:?}: under three words; give it a sentence, quoted, as 'the dog the cat'",
-            args.sentence
+            "{}: under three words; give it a sentence, quoted, as 'the dog the cat'",
+            quoted(&args.sentence)
         );
     }
     let (model, whole) = open_model(&args.model, Need::Lists)?;

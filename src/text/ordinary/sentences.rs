@@ -326,21 +326,19 @@ mod tests {
 
     /// The sentences, with `#` for a token of code and nothing for a whole line of it.
     fn prose(text: &str) -> Vec<String> {
-        let of_code = |token: &str| token.contains('\u{fffd}');
-        let mut prose = Vec::new();
-        for line in lines(text) {
-            let tokens = line.split(' ').map(|token| if of_code(token) { "#" } else { token });
-            let tokens: Vec<&str> = tokens.collect();
-            if tokens != ["#"] {
-                prose.push(tokens.join(" "));
-            }
-        }
-        prose
+        let shown = |token: &str| if token.contains('\u{fffd}') { "#" } else { token }.to_owned();
+        let shown = |line: &String| line.split(' ').map(shown).collect::<Vec<_>>().join(" ");
+        lines(text).iter().map(shown).filter(|line| line != "#").collect()
+    }
+
+    #[track_caller]
+    fn are_read<const N: usize>(cases: [(&str, Vec<&str>); N]) {
+        cases.iter().for_each(|(text, expected)| assert_eq!(&prose(text), expected, "{text}"));
     }
 
     #[test]
     fn code_is_a_word_and_lines_of_code_are_no_sentences() {
-        for (text, expected) in [
+        are_read([
             ("See `a b c`, then go.", vec!["See # , then go ."]),
             ("Use `f(x)\n+ 1` here.", vec!["Use # here ."]),
             ("``Well,'' he said. ``Yes.''", vec!["\" Well , \" he said .", "\" Yes . \""]),
@@ -356,14 +354,12 @@ mod tests {
             ("$ sort in.txt\n$ 5 million is much.", vec!["$ 5 million is much ."]),
             ("sort -n in.txt -o out.txt\nHe came.", vec!["He came ."]),
             ("let x = y + z;\n=======\nHe came.", vec!["He came ."]),
-        ] {
-            assert_eq!(prose(text), expected, "{text}");
-        }
+        ]);
     }
 
     #[test]
     fn quotations_and_divided_words_are_read_through() {
-        for (text, expected) in [
+        are_read([
             ("> He came to\n> the house.\nYes.", vec!["He came to the house .", "Yes ."]),
             (">> He came to\n> the house.", vec!["He came to", "the house ."]),
             ("> > He came\n> > to us.\n>\n> So.", vec!["He came to us .", "So ."]),
@@ -372,25 +368,18 @@ mod tests {
             ("An up-to-\ndate list.", vec!["An up-to-date list ."]),
             ("Two- or three-\nand four-fold.", vec!["Two- or three- and four-fold ."]),
             ("The year 20-\nfold.", vec!["The year 20- fold ."]),
-        ] {
-            assert_eq!(prose(text), expected, "{text}");
-        }
+        ]);
         let divided = sentences(b"> The pro-\n> posal, new.").remove(0);
-        assert_eq!(
-            (divided.tokens[1].span.clone(), divided.tokens[2].span.clone()),
-            (6..18, 18..19)
-        );
+        assert_eq!([1, 2].map(|at| divided.tokens[at].span.clone()), [6..18, 18..19]);
     }
 
     #[test]
     fn a_sentence_has_a_bound() {
         let long = "word ".repeat(2 * LONGEST + 7);
-        let lengths: Vec<usize> =
-            sentences(long.as_bytes()).iter().map(|sentence| sentence.tokens.len()).collect();
+        let all = sentences(long.as_bytes());
+        let lengths: Vec<usize> = all.iter().map(|sentence| sentence.tokens.len()).collect();
         assert_eq!(lengths, [LONGEST, LONGEST, 7]);
-        for sentence in sentences(long.as_bytes()) {
-            assert!(sentence.tokens.capacity() <= 2 * LONGEST);
-        }
+        assert!(all.iter().all(|sentence| sentence.tokens.capacity() <= 2 * LONGEST));
     }
 
     /// Were the work to grow with the square of the length, this would take minutes.

@@ -188,44 +188,10 @@ fn a_hangup_that_is_ignored_from_the_start_ends_nothing() {
     assert!(folder.content() == before);
 }
 
-/// A model that is cut in the middle of the work: the answers to come cannot be right.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_model_that_is_cut_while_it_is_mapped_ends_the_program_with_an_error_and_no_output() {
-    let folder = Folder::with([("out", b"old")]);
-    folder.write("m", std::fs::read(toy_model()).unwrap());
-    let before = std::fs::read_dir(folder.path(".")).unwrap().count();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_impute"))
-        .args(["-", "-m", "m", "-o", "out", "--format", "text", "--threads", "2"])
-        .current_dir(folder.path("."))
-        .stdin(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The model is opened when the input has begun. What has come may be answered before the model is cut, but
-    // not the line after it.
-    let mut pipe = child.stdin.take().unwrap();
-    pipe.write_all("Two banks closed the .\n".repeat(200).as_bytes()).unwrap();
-    let maps = format!("/proc/{}/maps", child.id());
-    let began = Instant::now();
-    while !std::fs::read_to_string(&maps).unwrap_or_default().contains("/m\n") {
-        assert!(began.elapsed() < Duration::from_secs(60), "the model is not mapped");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    std::fs::File::options().write(true).open(folder.path("m")).unwrap().set_len(0).unwrap();
-    let _ = pipe.write_all(b"A river sold Ms. Novak again .\n"); // the program may have ended
-    drop(pipe);
-    let output = child.wait_with_output().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.starts_with("error: the model can no longer be read"), "{told}");
-    assert_eq!(folder.read("out"), b"old");
-    assert_eq!(std::fs::read_dir(folder.path(".")).unwrap().count(), before);
-}
-
-/// A model that another program writes over: what is found in it from then on is wrong.
-#[test]
-fn a_model_that_is_written_over_while_it_is_in_use_ends_the_program_with_an_error_and_no_output() {
+/// What the program says when another one does this to the model in use: what is found in it from then on is
+/// wrong, and no output is completed.
+#[track_caller]
+fn told_of_a_model_that_is_spoiled(spoil: impl Fn(&std::fs::File, usize)) -> String {
     let folder = Folder::with([("out", b"old")]);
     let model = std::fs::read(toy_model()).unwrap();
     folder.write("m", &model);
@@ -245,15 +211,31 @@ fn a_model_that_is_written_over_while_it_is_in_use_ends_the_program_with_an_erro
     while !told.contains("calibration") {
         assert_ne!(notes.read_line(&mut told).unwrap(), 0, "{told}");
     }
-    // In place, with the same length.
-    let mut file = std::fs::File::options().write(true).open(folder.path("m")).unwrap();
-    file.write_all(&vec![0; model.len()]).unwrap();
-    drop(file);
-    let _ = pipe.write_all(b"A river sold Ms. Novak again .\n"); // it may have ended
+    spoil(&std::fs::File::options().write(true).open(folder.path("m")).unwrap(), model.len());
+    // What has come may have been answered before, but not the line after it.
+    let _ = pipe.write_all(b"A river sold Ms. Novak again .\n"); // the program may have ended
     drop(pipe);
     notes.read_to_string(&mut told).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(1), "{told}");
-    assert!(told.contains("error: m: another program wrote to the model while it was"), "{told}");
     assert_eq!(folder.read("out"), b"old");
     assert_eq!(std::fs::read_dir(folder.path(".")).unwrap().count(), before);
+    told
+}
+
+#[test]
+fn a_model_that_is_written_over_while_it_is_in_use_ends_the_program_without_an_output() {
+    // In place, with the same length.
+    let told = told_of_a_model_that_is_spoiled(|mut file, length| {
+        file.write_all(&vec![0; length]).unwrap();
+    });
+    assert!(told.contains("error: m: another program wrote to the model while it was"), "{told}");
+}
+
+/// It cannot be read any more, unless the program looked at the file just before it would have.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_model_that_is_cut_while_it_is_in_use_ends_the_program_without_an_output() {
+    let told = told_of_a_model_that_is_spoiled(|file, _| file.set_len(0).unwrap());
+    let causes = ["error: the model can no longer be read", "error: m: another program wrote"];
+    assert!(causes.iter().any(|cause| told.contains(cause)), "{told}");
 }
