@@ -150,6 +150,7 @@ pub mod evaluate;
 pub mod fit;
 pub mod generate;
 pub mod interval;
+pub mod kinds;
 #[cfg(feature = "train")]
 pub mod make;
 pub mod model;
