@@ -33,6 +33,12 @@ pub fn ngrams(
     }
 }
 
+/// The hash of a whole word between [`EDGE`]s, or of any other run of characters: the one that [`ngrams`] gives it.
+#[inline]
+pub fn whole(padded: &[char]) -> u64 {
+    finish(padded.iter().fold(SEED, |hash, &c| add(hash, u64::from(c))))
+}
+
 /// The hash of an n-gram of tokens. One token's differs from that of the same characters in [`ngrams`].
 #[inline]
 pub fn tokens<'a>(ngram: impl IntoIterator<Item = &'a [u8]>) -> u64 {
@@ -95,6 +101,13 @@ mod tests {
             });
         }
         assert_eq!(hashes.len(), strings.len());
+    }
+
+    #[test]
+    fn a_whole_word_is_its_longest_ngram() {
+        let mut hashes = Vec::new();
+        ngrams(&[' ', 'a', 'b', ' '], 4..=4, |_, _, hash| hashes.push(hash));
+        assert_eq!(hashes, [whole(&[' ', 'a', 'b', ' '])]);
     }
 
     #[test]

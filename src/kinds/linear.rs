@@ -20,6 +20,12 @@ impl Linear {
         Linear { kinds, weights: vec![0.0; rows * kinds], squares: vec![0.0; rows] }
     }
 
+    /// The same, for a table whose weights are set: rows begin as if gradients of `squares` had been seen, so that
+    /// the first step does not undo what stands there.
+    pub fn cautious(self, squares: f32) -> Self {
+        Linear { squares: vec![squares; self.squares.len()], ..self }
+    }
+
     /// The number of kinds.
     pub fn kinds(&self) -> usize {
         self.kinds
@@ -33,6 +39,16 @@ impl Linear {
     /// The weights of a row, to be set.
     pub fn row_mut(&mut self, row: u32) -> &mut [f32] {
         &mut self.weights[row as usize * self.kinds..][..self.kinds]
+    }
+
+    /// The same model of these rows alone, in their order.
+    pub fn select(&self, rows: impl Iterator<Item = u32>) -> Linear {
+        let mut all = Linear { kinds: self.kinds, weights: Vec::new(), squares: Vec::new() };
+        for row in rows {
+            all.weights.extend_from_slice(self.row(row));
+            all.squares.push(self.squares[row as usize]);
+        }
+        all
     }
 
     /// The score of each kind, in nats up to a constant, into `scores`.

@@ -1,0 +1,281 @@
+//! A classifier adds up the weights of the n-grams of a text and says how probable each label is.
+//!
+//! N-grams of characters, orders 1 to 6, and whole words that are longer. A label may have several kinds: two scripts of one
+//! language have no n-gram in common, so that each is a kind of its own, and their probabilities are added.
+//! Foreign kinds have no label; their texts are unknown.
+
+use std::path::Path;
+
+use super::calibration::Calibration;
+use super::file::{self, Header};
+use super::keys::Keys;
+use super::rows::{Rows, Sums};
+use super::words::words;
+use crate::error::Result;
+use crate::kinds::features::{ngrams, whole};
+
+/// The highest order of n-grams of characters; longer words are n-grams as a whole.
+pub const ORDER: usize = 6;
+
+/// How many rows are gathered before they are added up.
+const TOGETHER: usize = 256;
+
+/// What is known of kinds of text, ready to read; shared by all threads.
+#[derive(Debug, Clone)]
+pub struct Classifier {
+    pub(super) header: Header,
+    pub(super) keys: Keys,
+    pub(super) rows: Rows,
+}
+
+/// What a text is most likely to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Guess {
+    /// The label, as its place among the classifier's; `None` for unknown: no letters that are known, or of a
+    /// foreign kind.
+    pub label: Option<usize>,
+    /// The probability of the likeliest label; 0 without letters.
+    pub probability: f32,
+}
+
+/// How probable each label is.
+#[derive(Debug, Clone, Copy)]
+pub struct Posterior<'a> {
+    /// By label, as [`Classifier::labels`] has them.
+    pub labels: &'a [f32],
+    /// That of all foreign kinds.
+    pub foreign: f32,
+    /// How many known n-grams the text has.
+    pub ngrams: u32,
+}
+
+impl Posterior<'_> {
+    /// The likeliest label; the first of those that are equal.
+    pub fn guess(&self) -> Guess {
+        let all = self.labels.iter().enumerate();
+        let best = all.fold(None, |best: Option<(usize, f32)>, (label, &p)| match best {
+            Some((_, most)) if most >= p => best,
+            _ => Some((label, p)),
+        });
+        let Some((label, probability)) = best.filter(|_| self.ngrams > 0) else {
+            return Guess { label: None, probability: 0.0 };
+        };
+        Guess { label: Some(label).filter(|_| probability >= self.foreign), probability }
+    }
+}
+
+impl Classifier {
+    /// Reads a classifier from a file.
+    ///
+    /// # Errors
+    /// It cannot be read, is none, or is damaged.
+    pub fn open(path: &Path) -> Result<Self> {
+        file::open(path)
+    }
+
+    /// Reads a classifier from the bytes of a file; `name` is for messages.
+    ///
+    /// # Errors
+    /// They are none, or damaged.
+    pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Self> {
+        file::read(bytes, name)
+    }
+
+    /// What the file says about itself.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The labels, in order.
+    pub fn labels(&self) -> &[String] {
+        &self.header.labels
+    }
+
+    /// The number of n-grams that have weights.
+    pub fn ngrams(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Scratch memory for a thread.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader::new(self, None)
+    }
+
+    /// The same for texts that are known to have one of these labels.
+    pub fn reader_of(&self, labels: &[usize]) -> Reader<'_> {
+        Reader::new(self, Some(labels))
+    }
+
+    /// What a text is most likely to be; for many texts, a [`Reader`] is faster.
+    pub fn guess(&self, text: &str) -> Guess {
+        self.reader().guess(text)
+    }
+}
+
+/// Visits the hashes of all n-grams of a word between edges.
+#[inline]
+pub(super) fn hashes(padded: &[char], mut see: impl FnMut(u64)) {
+    ngrams(padded, 1..=ORDER, |_, _, hash| see(hash));
+    if padded.len() > ORDER {
+        see(whole(padded));
+    }
+}
+
+/// A text being read, and scratch memory for it.
+#[derive(Debug, Clone)]
+pub struct Reader<'a> {
+    classifier: &'a Classifier,
+    /// Nats that are added to each kind; minus infinity for those that it cannot be.
+    allowed: Vec<f32>,
+    word: Vec<char>,
+    known: Vec<u32>,
+    sums: Sums,
+    scores: Vec<f32>,
+    labels: Vec<f32>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(classifier: &'a Classifier, only: Option<&[usize]>) -> Self {
+        let kinds = &classifier.header.kinds;
+        let allowed = kinds.iter().map(|kind| match (only, kind) {
+            (None, _) => 0.0,
+            (Some(only), Some(label)) if only.contains(label) => 0.0,
+            _ => f32::NEG_INFINITY,
+        });
+        Reader {
+            classifier,
+            allowed: allowed.collect(),
+            word: Vec::new(),
+            known: Vec::new(),
+            sums: Sums::new(&classifier.rows),
+            scores: vec![0.0; kinds.len()],
+            labels: vec![0.0; classifier.header.labels.len()],
+        }
+    }
+
+    /// What `text` is most likely to be.
+    pub fn guess(&mut self, text: &str) -> Guess {
+        self.read(text).guess()
+    }
+
+    /// How probable each label is for `text`.
+    pub fn read(&mut self, text: &str) -> Posterior<'_> {
+        self.clear();
+        self.add(text);
+        self.posterior()
+    }
+
+    /// Begins a text.
+    pub fn clear(&mut self) {
+        self.sums.clear();
+    }
+
+    /// Adds a part that ends where a word does.
+    pub fn add(&mut self, part: &str) {
+        let Classifier { keys, rows, .. } = self.classifier;
+        let Reader { word, known, sums, .. } = self;
+        known.clear();
+        // First all rows, then their sums: the memory of many rows is fetched at the same time.
+        words(part, word, |padded| {
+            hashes(padded, |hash| known.extend(keys.row(hash)));
+            if known.len() >= TOGETHER {
+                sums.add(rows, known);
+                known.clear();
+            }
+        });
+        sums.add(rows, known);
+    }
+
+    /// How many known n-grams a text has, and the scores of all kinds, in nats.
+    #[cfg(feature = "train")]
+    pub(super) fn scores(&mut self, text: &str) -> (u32, &[f32]) {
+        self.clear();
+        self.add(text);
+        let ngrams = scores(&mut self.sums, self.classifier.header.unit, &mut self.scores);
+        (ngrams, &self.scores)
+    }
+
+    /// How probable each label is for what was added.
+    pub fn posterior(&mut self) -> Posterior<'_> {
+        let Header { kinds, unit, calibration, .. } = &self.classifier.header;
+        let ngrams = scores(&mut self.sums, *unit, &mut self.scores);
+        probabilities(&mut self.scores, kinds, &self.allowed, calibration, ngrams);
+        self.labels.fill(0.0);
+        let mut foreign = 0.0;
+        for (&p, kind) in self.scores.iter().zip(kinds) {
+            match kind {
+                Some(label) => self.labels[*label] += p,
+                None => foreign += p,
+            }
+        }
+        Posterior { labels: &self.labels, foreign, ngrams }
+    }
+}
+
+/// The scores of all kinds, in nats, and the number of n-grams.
+fn scores(sums: &mut Sums, unit: f32, scores: &mut [f32]) -> u32 {
+    let (ngrams, all) = sums.get();
+    let scale = unit / (ngrams.max(1) as f32).sqrt();
+    scores.iter_mut().zip(all).for_each(|(score, &sum)| *score = sum as f32 * scale);
+    ngrams
+}
+
+/// Makes probabilities of the scores of a text with `ngrams` n-grams.
+fn probabilities(
+    scores: &mut [f32],
+    kinds: &[Option<usize>],
+    allowed: &[f32],
+    calibration: &Calibration,
+    ngrams: u32,
+) {
+    let size = calibration.at(ngrams);
+    for ((score, kind), allowed) in scores.iter_mut().zip(kinds).zip(allowed) {
+        let foreign = if kind.is_none() { size.foreign } else { 0.0 };
+        *score = (*score + foreign) * size.sharpness + allowed;
+    }
+    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    scores.iter_mut().for_each(|score| *score = exp(*score - most));
+    let sum: f32 = scores.iter().sum();
+    scores.iter_mut().for_each(|p| *p /= sum);
+}
+
+/// exp(x) for x of at most 0, within a millionth of it, and less than 1e-37 for all below -86; the same on every machine,
+/// and without branches, so that several are computed at once.
+#[inline]
+fn exp(x: f32) -> f32 {
+    // Added to a small number, it leaves the nearest whole number in the lower bits.
+    const WHOLE: f32 = 12_582_912.0;
+    let power = (x * std::f32::consts::LOG2_E).max(-126.0);
+    let shifted = power + WHOLE;
+    let exponent = (shifted.to_bits() as i32).wrapping_sub(WHOLE.to_bits() as i32);
+    let z = (power - (shifted - WHOLE)) * std::f32::consts::LN_2;
+    // The Taylor series of exp from -ln 2 / 2 to ln 2 / 2.
+    let series = 1.0
+        + z * (1.0
+            + z * (0.5 + z * (1.0 / 6.0 + z * (1.0 / 24.0 + z * (1.0 / 120.0 + z / 720.0)))));
+    f32::from_bits(((exponent + 127) << 23) as u32) * series
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_is_exp() {
+        for i in 0..=8600 {
+            let x = -i as f32 / 100.0;
+            let (is, should) = (f64::from(exp(x)), libm::exp(f64::from(x)));
+            assert!((is / should - 1.0).abs() < 5e-6, "{x}: {is} {should}");
+        }
+        assert!(exp(-1000.0) < 1e-37 && exp(f32::NEG_INFINITY) < 1e-37);
+    }
+
+    #[test]
+    fn the_likeliest_label_is_said_unless_a_foreign_kind_is_likelier() {
+        let guess = |labels: &[f32], foreign, ngrams| Posterior { labels, foreign, ngrams }.guess();
+        assert_eq!(guess(&[0.3, 0.5], 0.2, 9), Guess { label: Some(1), probability: 0.5 });
+        assert_eq!(guess(&[0.4, 0.4], 0.2, 9).label, Some(0));
+        assert_eq!(guess(&[0.1, 0.3], 0.6, 9), Guess { label: None, probability: 0.3 });
+        assert_eq!(guess(&[0.5, 0.5], 0.0, 0), Guess { label: None, probability: 0.0 });
+    }
+}

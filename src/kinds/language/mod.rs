@@ -1,0 +1,23 @@
+//! Which language is a text in?
+//!
+//! * [`words`] finds the words of a text, in lower case, whatever the script.
+//! * [`keys`] is the set of n-grams that are known, [`rows`] their weights: four bits for each kind of text.
+//! * [`classifier`] adds them up; [`calibration`] makes probabilities of the sums, by the size of the text, and says
+//!   "unknown".
+//! * [`file`] reads and writes a classifier; [`train`] makes one from texts with labels, and [`evaluate`] says how
+//!   good it is.
+//!
+//! The scores of a text with n known n-grams are s_k = sum of their weights / sqrt(n), in nats: n-grams overlap, so
+//! that n of them are not as much evidence as n words would be.
+
+pub mod calibration;
+pub mod classifier;
+pub mod evaluate;
+pub mod file;
+mod keys;
+pub(crate) mod rows;
+#[cfg(feature = "train")]
+pub mod train;
+pub mod words;
+
+pub use classifier::{Classifier, Guess, Reader};

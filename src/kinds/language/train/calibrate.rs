@@ -1,0 +1,127 @@
+//! Fits the calibration to texts that were held out: foreign kinds say "unknown" of a fixed share of them at most, and
+//! sharpness has the least loss, -ln P(label), given that.
+
+use crate::kinds::language::Classifier;
+use crate::kinds::language::calibration::{Calibration, SIZES, Size, class};
+use crate::kinds::linear::probabilities;
+
+/// The share of texts with a label that may be taken for foreign ones, by class of size.
+const REFUSED: f64 = 0.006;
+/// A class with fewer texts takes the parameters of the nearest one that has as many.
+const FEWEST: usize = 100;
+/// How often parameters are fitted in turn.
+const ROUNDS: usize = 3;
+/// How much foreign kinds may be helped, and hindered, in nats.
+const HELP: f32 = 4.0;
+const HINDER: f32 = -12.0;
+
+/// The scores of texts that have labels.
+pub struct Scored {
+    kinds: Vec<Option<usize>>,
+    /// The size of each text, its label, and its scores in nats, one a kind.
+    texts: Vec<(u32, usize, Vec<f32>)>,
+}
+
+impl Scored {
+    /// Of texts with the places of their labels.
+    pub fn new(classifier: &Classifier, texts: &[(usize, String)]) -> Self {
+        let mut reader = classifier.reader();
+        let scored = texts.iter().map(|(label, text)| {
+            let (ngrams, scores) = reader.scores(text);
+            (ngrams, *label, scores.to_vec())
+        });
+        let texts = scored.filter(|&(ngrams, ..)| ngrams > 0).collect();
+        Scored { kinds: classifier.header().kinds.clone(), texts }
+    }
+
+    /// The calibration that fits them.
+    pub fn calibration(&self) -> Calibration {
+        let mut sizes = vec![Size { sharpness: 1.0, foreign: 0.0 }; SIZES];
+        let by_class: Vec<Vec<usize>> = (0..SIZES)
+            .map(|c| (0..self.texts.len()).filter(|&i| class(self.texts[i].0) == c).collect())
+            .collect();
+        let full: Vec<usize> = (0..SIZES).filter(|&c| by_class[c].len() >= FEWEST).collect();
+        if full.is_empty() {
+            return Calibration::default();
+        }
+        for _ in 0..ROUNDS {
+            for &c in &full {
+                if self.kinds.contains(&None) {
+                    sizes[c].foreign = self.foreign(&by_class[c], sizes[c].sharpness);
+                }
+            }
+            spread(&mut sizes, &full);
+            for &c in &full {
+                sizes[c].sharpness = self.sharpness(c, &sizes);
+                spread(&mut sizes, &full);
+            }
+        }
+        Calibration::new(sizes).unwrap_or_default()
+    }
+
+    /// What may be added to foreign kinds so that they win in no more than the share allowed.
+    fn foreign(&self, texts: &[usize], sharpness: f32) -> f32 {
+        let mut margins: Vec<f32> = texts.iter().map(|&i| self.margin(i, sharpness)).collect();
+        margins.sort_by(f32::total_cmp);
+        margins[(margins.len() as f64 * REFUSED) as usize].clamp(HINDER, HELP)
+    }
+
+    /// By how many nats, before sharpness, the likeliest label is ahead of all foreign kinds.
+    fn margin(&self, i: usize, sharpness: f32) -> f32 {
+        let scores = &self.texts[i].2;
+        let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let mut labels = vec![0f32; self.kinds.len()];
+        let mut foreign = 0f32;
+        for (score, kind) in scores.iter().zip(&self.kinds) {
+            let weight = libm::expf((score - most) * sharpness);
+            match kind {
+                Some(label) => labels[*label] += weight,
+                None => foreign += weight,
+            }
+        }
+        let best = labels.iter().copied().fold(0.0, f32::max).max(1e-30);
+        (libm::logf(best) - libm::logf(foreign.max(1e-30))) / sharpness
+    }
+
+    /// The sharpness of a class with the least loss of all texts that it matters to.
+    fn sharpness(&self, c: usize, sizes: &[Size]) -> f32 {
+        let near: Vec<usize> =
+            (0..self.texts.len()).filter(|&i| class(self.texts[i].0).abs_diff(c) <= 1).collect();
+        let loss = |sharpness: f32| {
+            let mut sizes = sizes.to_vec();
+            sizes[c].sharpness = sharpness;
+            let calibration = Calibration::new(sizes).unwrap_or_default();
+            near.iter().map(|&i| self.loss(i, calibration.at(self.texts[i].0))).sum::<f64>()
+        };
+        let tried = (-12..=12).map(|i| sizes[c].sharpness * libm::powf(1.06, i as f32));
+        let tried: Vec<(f64, f32)> = tried.map(|sharpness| (loss(sharpness), sharpness)).collect();
+        tried.into_iter().min_by(|a, b| a.0.total_cmp(&b.0)).map_or(1.0, |best| best.1)
+    }
+
+    /// -ln P(label), in nats.
+    fn loss(&self, i: usize, size: Size) -> f64 {
+        let (_, label, scores) = &self.texts[i];
+        let mut scores: Vec<f32> = scores.clone();
+        for (score, kind) in scores.iter_mut().zip(&self.kinds) {
+            let foreign = if kind.is_none() { size.foreign } else { 0.0 };
+            *score = (*score + foreign) * size.sharpness;
+        }
+        probabilities(&mut scores);
+        let p: f32 = scores
+            .iter()
+            .zip(&self.kinds)
+            .filter(|(_, kind)| **kind == Some(*label))
+            .map(|(p, _)| p)
+            .sum();
+        -libm::log(f64::from(p).max(1e-12))
+    }
+}
+
+/// Gives classes with few texts the parameters of the nearest one with many, the smaller one of two.
+fn spread(sizes: &mut [Size], full: &[usize]) {
+    for c in 0..sizes.len() {
+        if let Some(&nearest) = full.iter().min_by_key(|&&other| other.abs_diff(c)) {
+            sizes[c] = sizes[nearest];
+        }
+    }
+}
