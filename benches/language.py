@@ -492,7 +492,7 @@ def main():
             sys.exit(f"{name} failed")
         found = json.loads(result.stdout)
         columns[name] = found["rows"]
-        part = "" if found["every"] == 1 else f", every {found['every']}th text only"
+        part = "" if found["every"] == 1 else f", one text in {found['every']} only"
         notes.append(f"{name}: version {found['version']}{part}")
         print(f"{name} done", file=sys.stderr)
     if columns:
