@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-const DOCUMENTS: [&str; 8] = [
+const DOCUMENTS: [&str; 9] = [
     "README.md",
     "GUIDE.md",
     "ARCHITECTURE.md",
@@ -12,6 +12,7 @@ const DOCUMENTS: [&str; 8] = [
     "CHANGELOG.md",
     "MODEL_CARD.md",
     "benches/RESULTS.md",
+    "data/english/README.md",
     "fuzz/README.md",
 ];
 /// Lines that the README and ARCHITECTURE may have.
@@ -152,6 +153,19 @@ fn the_paths_that_the_documents_name_exist() {
         }
     }
     assert!(seen > 40, "only {seen} paths were found");
+}
+
+/// Its package has no other document, and its licence asks that the sources are named.
+#[test]
+fn the_package_of_the_shipped_model_names_the_sources_of_the_model_card() {
+    let sources = |document: &str| {
+        let prose = prose(document);
+        let table = prose.split("| text | sentences | licence |").nth(1).unwrap_or_default();
+        table.split("\n\n").next().unwrap_or_default().to_owned()
+    };
+    let card = sources("MODEL_CARD.md");
+    assert!(card.contains("Wikipedia") && card.lines().count() > 5, "{card}");
+    assert_eq!(sources("data/english/README.md"), card);
 }
 
 #[test]

@@ -19,10 +19,6 @@ use crate::net::Net;
 use crate::progress::Silent;
 use crate::text::tokens::chars;
 
-/// The model that ships with the program, in its compact form; see MODEL_CARD.md.
-#[cfg(feature = "shipped")]
-static SHIPPED: &[u8] = include_bytes!("../../data/open.impute");
-
 /// An immutable model: a mapped file, or bytes in memory. It has no lifetime; put it into an
 /// [`Arc`](std::sync::Arc) to share it.
 #[derive(Debug)]
@@ -111,7 +107,7 @@ impl Model {
         Self::checked(Bytes::Mapped(map, watch), name)
     }
 
-    /// The model that ships with the program, ready for filling gaps.
+    /// The model that ships with the program, ready for filling gaps; see MODEL_CARD.md.
     ///
     /// # Errors
     /// None, unless the program was built from a damaged file.
@@ -126,7 +122,7 @@ impl Model {
     /// None, unless the program was built from a damaged file.
     #[cfg(feature = "shipped")]
     pub fn shipped_without_lists() -> Result<Self> {
-        Self::unpack(SHIPPED, "the shipped model")
+        Self::unpack(impute_english::MODEL, "the shipped model")
     }
 
     fn unpack(packed: &[u8], name: &str) -> Result<Self> {

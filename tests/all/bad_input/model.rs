@@ -319,7 +319,7 @@ fn an_output_that_cannot_be_written_fails_before_the_work() {
 
 #[test]
 fn the_shipped_model_is_intact() {
-    let folder = folder(&repository("data/open.impute"));
+    let folder = folder(impute_english::MODEL);
     let mut named = bare();
     named.current_dir(folder.path(".")).args(["in", "-m", "m"]);
     assert_eq!(stdout(&mut named), stdout(&mut folder.shipped("in")));

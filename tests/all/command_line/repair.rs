@@ -1,7 +1,5 @@
 //! `impute repair`, as users type it, with the model that ships.
 
-use std::path::Path;
-
 use crate::common::{
     Folder, json_lines, json_of, misused, refused, repository, said, stdout, succeed, toy_text,
 };
@@ -185,8 +183,7 @@ fn the_bytes_do_not_depend_on_how_a_pipe_delivers_them() {
 #[test]
 fn weights_out_of_all_proportion_insert_nothing_that_is_not_sure() {
     let folder = folder();
-    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/open.impute");
-    let model = Model::open_without_lists(&shipped).unwrap();
+    let model = Model::shipped_without_lists().unwrap();
     for weights in [[0.0, 1e308, 1e308], [1e308, -1e308, 1e308], [1e308, 1e308, -1e308]] {
         let mut header = model.header().clone();
         header.repair = header.repair.map(|repair| Repair { weights, ..repair });
