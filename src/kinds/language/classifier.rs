@@ -17,9 +17,6 @@ use crate::kinds::features::{ngrams, whole};
 /// The highest order of n-grams of characters; longer words are n-grams as a whole.
 pub const ORDER: usize = 6;
 
-/// How many rows are gathered before they are added up.
-const TOGETHER: usize = 256;
-
 /// What is known of kinds of text, ready to read; shared by all threads.
 #[derive(Debug, Clone)]
 pub struct Classifier {
@@ -128,7 +125,6 @@ pub struct Reader<'a> {
     /// Nats that are added to each kind; minus infinity for those that it cannot be.
     allowed: Vec<f32>,
     word: Vec<char>,
-    known: Vec<u32>,
     sums: Sums,
     scores: Vec<f32>,
     labels: Vec<f32>,
@@ -146,7 +142,6 @@ impl<'a> Reader<'a> {
             classifier,
             allowed: allowed.collect(),
             word: Vec::new(),
-            known: Vec::new(),
             sums: Sums::new(&classifier.rows),
             scores: vec![0.0; kinds.len()],
             labels: vec![0.0; classifier.header.labels.len()],
@@ -173,17 +168,11 @@ impl<'a> Reader<'a> {
     /// Adds a part that ends where a word does.
     pub fn add(&mut self, part: &str) {
         let Classifier { keys, rows, .. } = self.classifier;
-        let Reader { word, known, sums, .. } = self;
-        known.clear();
-        // First all rows, then their sums: the memory of many rows is fetched at the same time.
+        let Reader { word, sums, .. } = self;
         words(part, word, |padded| {
-            hashes(padded, |hash| known.extend(keys.row(hash)));
-            if known.len() >= TOGETHER {
-                sums.add(rows, known);
-                known.clear();
-            }
+            hashes(padded, |hash| keys.row(hash).into_iter().for_each(|row| sums.add(rows, row)));
+            sums.settle_some(rows);
         });
-        sums.add(rows, known);
     }
 
     /// How many known n-grams a text has, and the scores of all kinds, in nats.
@@ -191,14 +180,13 @@ impl<'a> Reader<'a> {
     pub(super) fn scores(&mut self, text: &str) -> (u32, &[f32]) {
         self.clear();
         self.add(text);
-        let ngrams = scores(&mut self.sums, self.classifier.header.unit, &mut self.scores);
-        (ngrams, &self.scores)
+        (self.sum_up(), &self.scores)
     }
 
     /// How probable each label is for what was added.
     pub fn posterior(&mut self) -> Posterior<'_> {
-        let Header { kinds, unit, calibration, .. } = &self.classifier.header;
-        let ngrams = scores(&mut self.sums, *unit, &mut self.scores);
+        let ngrams = self.sum_up();
+        let Header { kinds, calibration, .. } = &self.classifier.header;
         probabilities(&mut self.scores, kinds, &self.allowed, calibration, ngrams);
         self.labels.fill(0.0);
         let mut foreign = 0.0;
@@ -210,14 +198,17 @@ impl<'a> Reader<'a> {
         }
         Posterior { labels: &self.labels, foreign, ngrams }
     }
-}
 
-/// The scores of all kinds, in nats, and the number of n-grams.
-fn scores(sums: &mut Sums, unit: f32, scores: &mut [f32]) -> u32 {
-    let (ngrams, all) = sums.get();
-    let scale = unit / (ngrams.max(1) as f32).sqrt();
-    scores.iter_mut().zip(all).for_each(|(score, &sum)| *score = sum as f32 * scale);
-    ngrams
+    /// The scores of all kinds, in nats, of what was added; returns the number of known n-grams.
+    fn sum_up(&mut self) -> u32 {
+        let (ngrams, sums) = self.sums.get(&self.classifier.rows);
+        let Header { unit, offsets, .. } = &self.classifier.header;
+        let root = (ngrams.max(1) as f32).sqrt();
+        for ((score, &sum), offset) in self.scores.iter_mut().zip(sums).zip(offsets) {
+            *score = sum as f32 * (unit / root) + offset * root;
+        }
+        ngrams
+    }
 }
 
 /// Makes probabilities of the scores of a text with `ngrams` n-grams.

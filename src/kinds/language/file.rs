@@ -49,6 +49,8 @@ pub struct Header {
     pub kinds: Vec<Option<usize>>,
     /// What a unit of the weights is, in nats.
     pub unit: f32,
+    /// What is added to the weights of each kind, in nats.
+    pub offsets: Vec<f32>,
     /// How scores become probabilities.
     pub calibration: Calibration,
     /// Texts it was trained on.
@@ -108,10 +110,11 @@ fn parse(mut payload: impl Read) -> Option<Classifier> {
         payload.read_exact(&mut length).ok()?;
         serde_json::from_slice(&take(&mut payload, u32::from_le_bytes(length) as usize)?).ok()?
     };
-    let Header { labels, kinds, unit, calibration, .. } = &header;
+    let Header { labels, kinds, unit, offsets, calibration, .. } = &header;
     let known = kinds.iter().flatten().all(|&label| label < labels.len());
     let many = labels.len() <= kinds.len() && !labels.is_empty() && kinds.len() <= MOST_KINDS;
-    if !(known && many && *unit > 0.0 && unit.is_finite() && calibration.is_sound()) {
+    let centred = offsets.len() == kinds.len() && offsets.iter().all(|offset| offset.is_finite());
+    if !(centred && known && many && *unit > 0.0 && unit.is_finite() && calibration.is_sound()) {
         return None;
     }
     let sizes = take(&mut payload, 2 * BUCKETS)?;

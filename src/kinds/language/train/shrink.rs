@@ -7,6 +7,8 @@ use crate::kinds::linear::Linear;
 
 /// What a unit of the weights is, in nats.
 pub const UNIT: f32 = 0.15;
+/// How many rows medians are taken of.
+const ROWS: usize = 20_000;
 
 /// The `most` candidates that matter most: by the square root of how often they occur times the length of their weights,
 /// less what is the same for all kinds. Returns their keys and their weights.
@@ -33,12 +35,35 @@ pub fn keep(candidates: &Candidates, linear: &Linear, most: usize) -> (Keys, Lin
     (Keys::new(&keys), linear.select(kept.iter().map(|kept| kept.2)))
 }
 
-/// The weights in four bits: for each row the scale that loses least, by the squared difference. What is the same for all
-/// kinds is free, so that the weight that most kinds share becomes zero.
-pub fn quantise(linear: &Linear, rows: usize) -> Rows {
+/// What each kind's weights have in common, in nats: the median of their differences from the median of their row. An
+/// n-gram that was never seen in a kind is the more improbable the more text there was, which says nothing about the n-gram.
+pub fn offsets(linear: &Linear, rows: usize) -> Vec<f32> {
+    let rows = (0..rows).step_by(rows.div_ceil(ROWS).max(1));
+    let mut differences = vec![Vec::new(); linear.kinds()];
+    for row in rows {
+        let row = linear.row(row as u32);
+        let middle = median(&mut row.to_vec());
+        differences.iter_mut().zip(row).for_each(|(all, weight)| all.push(weight - middle));
+    }
+    differences.iter_mut().map(|all| median(all)).collect()
+}
+
+fn median(all: &mut [f32]) -> f32 {
+    let middle = all.len() / 2;
+    match all.is_empty() {
+        true => 0.0,
+        false => *all.select_nth_unstable_by(middle, f32::total_cmp).1,
+    }
+}
+
+/// The weights less the offsets of their kinds in four bits: for each row the scale that loses least, by the squared
+/// difference. What is the same for all kinds is free, so that the weight that most kinds share becomes zero.
+pub fn quantise(linear: &Linear, offsets: &[f32], rows: usize) -> Rows {
     let mut packed = Rows::new(rows, linear.kinds());
     for row in 0..rows {
-        let rounded = SCALES.map(|scale| Rounded::new(linear.row(row as u32), scale as f32 * UNIT));
+        let weights: Vec<f32> =
+            linear.row(row as u32).iter().zip(offsets).map(|(w, offset)| w - offset).collect();
+        let rounded = SCALES.map(|scale| Rounded::new(&weights, scale as f32 * UNIT));
         let tried = rounded.iter().enumerate();
         let best = tried.fold(
             0,
@@ -90,6 +115,25 @@ mod tests {
     }
 
     #[test]
+    fn what_the_weights_of_a_kind_have_in_common_is_its_offset() {
+        let mut linear = Linear::new(50, 5);
+        for row in 0..50 {
+            let weights = linear.row_mut(row);
+            weights.copy_from_slice(&[0.0, 0.0, 0.0, 0.7, -0.4]);
+            weights[(row % 5) as usize] += 3.0;
+            weights.iter_mut().for_each(|weight| *weight += row as f32);
+        }
+        let offsets = offsets(&linear, 50);
+        for (offset, should) in offsets.iter().zip([0.0, 0.0, 0.0, 0.7, -0.4]) {
+            assert!((offset - should).abs() < 1e-4, "{offsets:?}");
+        }
+        let rows = quantise(&linear, &offsets, 50);
+        assert!(
+            (0..50).all(|row| (0..5).all(|kind| (rows.get(row, kind) != 0) == (kind == row % 5)))
+        );
+    }
+
+    #[test]
     fn rows_of_large_weights_have_a_large_scale() {
         let mut linear = Linear::new(100, 8);
         for row in 0..100 {
@@ -99,7 +143,7 @@ mod tests {
                 weights[kind] = size * ((kind as i32 * (row as i32 + 1)) % 7) as f32
             });
         }
-        let rows = quantise(&linear, 100);
+        let rows = quantise(&linear, &[0.0; 8], 100);
         assert!(rows.scale(3) < rows.scale(60), "{} {}", rows.scale(3), rows.scale(60));
         for row in [3, 60] {
             let step = SCALES[usize::from(rows.scale(row))] as f32 * UNIT;

@@ -8,7 +8,7 @@ use super::candidates::{Rows, Words, candidates};
 use super::crops::Crops;
 use super::descend::descend;
 use super::kinds::{Counts, Kinds, Script};
-use super::shrink::{UNIT, keep, quantise};
+use super::shrink::{UNIT, keep, offsets, quantise};
 use super::texts::{each, is_held_out};
 use super::vocabulary::{Texts, Vocabulary};
 use crate::error::{Error, Result};
@@ -24,7 +24,10 @@ const HELD_OUT: u64 = 20;
 const PLAIN: f32 = 0.1;
 /// The rates of the first and of the second descent.
 const RATES: (f32, f32) = (0.5, 0.5);
-fn rates() -> (f32, f32) { let e = |n: &str, d| std::env::var(n).ok().and_then(|s| s.parse().ok()).unwrap_or(d); (e("RATE1", RATES.0), e("RATE2", RATES.1)) }
+fn rates() -> (f32, f32) {
+    let e = |n: &str, d| std::env::var(n).ok().and_then(|s| s.parse().ok()).unwrap_or(d);
+    (e("RATE1", RATES.0), e("RATE2", RATES.1))
+}
 
 /// What is to be trained.
 #[derive(Debug, Clone)]
@@ -86,12 +89,14 @@ pub fn train(wanted: &Train, progress: &dyn Progress) -> Result<Classifier> {
     drop(crops);
     drop((rows, words, texts, vocabulary));
 
-    let rows = quantise(&linear, keys.len());
+    let offsets = offsets(&linear, keys.len());
+    let rows = quantise(&linear, &offsets, keys.len());
     drop(linear);
     let header = Header {
         labels: kinds.labels.clone(),
         kinds: kinds.kinds.clone(),
         unit: UNIT,
+        offsets,
         calibration: Calibration::default(),
         texts: count,
         version: env!("CARGO_PKG_VERSION").to_owned(),
