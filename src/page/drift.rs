@@ -19,8 +19,8 @@ pub fn drift_page(report: &Report, [old, new]: [&str; 2], command: &str) -> Stri
             .as_ref()
             .map(|model| section("model", "How well does the model know them?", familiar(model))),
         Some(section("words", "What tells most", told(report))),
-        Some(section("old", "The most old lines", examples(&report.oldest))),
-        Some(section("new", "The most new lines", examples(&report.newest))),
+        Some(section("old", "The lines that are most surely old", examples(&report.oldest))),
+        Some(section("new", "The lines that are most surely new", examples(&report.newest))),
         Some(section("signature", "The same again", signature(report, command))),
     ];
     let sections: Vec<Section> = all.into_iter().flatten().collect();
@@ -111,7 +111,7 @@ fn told(report: &Report) -> Markup {
     html! {
         p { "In how many lines they are, in %: first what tells that a line is old, then what tells that it is new, "
             "by the log-likelihood ratio. In n-grams of characters ␣ is the edge of a word." }
-        (telling("Words", &report.words, |text| word(text)))
+        (telling("Words", &report.words, word))
         (telling("Characters", &report.characters, |text| word(text).replace(' ', "␣")))
     }
 }
@@ -140,13 +140,13 @@ fn examples(all: &[Example]) -> Markup {
         let dir = from_right(std::slice::from_ref(&text)).then_some("rtl");
         html! {
             li {
-                p.facts { b { (percent(example.p_new)) } " likely to be new" }
+                p.facts { b { (percent(example.p_new)) } " new" }
                 p.heat dir=[dir] { bdi { (visible(&text)) } }
             }
         }
     };
     html! {
-        p { "The surest of this side, by a model that has not seen them." }
+        p { "The probability of being new, by a model that has not seen the line." }
         @if all.is_empty() { p.none { "None are asked for." } }
         @else { ol.cases { @for line in all { (example(line)) } } }
     }

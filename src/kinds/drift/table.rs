@@ -46,8 +46,8 @@ impl Report {
         }
         text += &told("words that tell most", &self.words, quoted);
         text += &told("characters that do", &self.characters, quoted);
-        text += &examples("the most old lines", &self.oldest);
-        text + &examples("the most new lines", &self.newest)
+        text += &examples("most surely old lines", &self.oldest);
+        text + &examples("most surely new lines", &self.newest)
     }
 }
 
