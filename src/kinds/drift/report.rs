@@ -255,11 +255,20 @@ mod tests {
 
     #[test]
     fn texts_of_one_kind_do_not_differ_and_the_same_text_least() {
-        let report = compare((0..900).map(line), (900..1700).map(line)).unwrap();
-        assert_eq!((report.verdict, report.advice), (Verdict::None, Advice::Nothing));
-        assert_eq!((report.old.sentences, report.new.drawn, report.lines), (900, 800, 800));
-        assert!((0.02..0.03).contains(&report.half_width));
-        assert!(report.words.is_empty() && report.characters.is_empty());
+        let mut different = 0;
+        for seed in (0..12_000).step_by(2_000) {
+            let texts = [seed..seed + 900, seed + 900..seed + 1700];
+            let [old, new] = texts.map(|seeds| seeds.map(line));
+            let report = compare(old, new).unwrap();
+            different += u32::from(report.verdict != Verdict::None);
+            assert!(report.measures.iter().all(|m| !m.verdict.is_drift()), "{report:?}");
+            assert_eq!(report.advice, Advice::Nothing);
+            assert_eq!((report.old.sentences, report.new.drawn, report.lines), (900, 800, 800));
+            assert!((0.02..0.03).contains(&report.half_width));
+            assert!(report.words.is_empty() && report.characters.is_empty());
+        }
+        // One in twenty-five is.
+        assert!(different <= 1, "{different} of 6");
         let report = compare((0..900).map(line), (0..900).rev().map(line)).unwrap();
         let accuracies: Vec<f64> = report.measures.iter().map(|m| m.accuracy).collect();
         assert_eq!(accuracies, [0.5; 5]);
