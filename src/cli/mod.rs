@@ -10,6 +10,7 @@ mod classes;
 mod closed;
 mod compare;
 mod count;
+mod drift;
 mod evaluate;
 mod excerpt;
 mod explain;

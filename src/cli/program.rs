@@ -8,12 +8,16 @@ use anyhow::Context;
 use super::args::{Cli, Command};
 use super::progress::{self, Ui};
 use super::{
-    check, classes, closed, compare, count, counted, evaluate, explain, export, fill, generate,
-    inspect, interrupt, manual, options, predict, query, repair, resources, score, sentence, split,
-    train, tune,
+    check, classes, closed, compare, count, counted, drift, evaluate, explain, export, fill,
+    generate, inspect, interrupt, manual, options, predict, query, repair, resources, score,
+    sentence, split, train, tune,
 };
 
-/// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error.
+/// The exit code of an alarm.
+const ALARM: u8 = 3;
+
+/// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error, 3 for an alarm that was asked
+/// for.
 pub fn main() -> ExitCode {
     let began = Instant::now();
     let cli = Cli::read();
@@ -31,6 +35,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<drift::Alarm>() => ExitCode::from(ALARM),
         Err(error) => fail(&sentence::instead(&cli, &error).map_or(error, anyhow::Error::msg)),
     }
 }
@@ -85,6 +90,7 @@ fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<()> {
         Some(Command::Score(args)) => score::run(args, ui),
         Some(Command::Compare(args)) => compare::run(args, ui),
         Some(Command::Check(args)) => check::run(args, ui),
+        Some(Command::Drift(args)) => drift::run(args, ui),
         Some(Command::Query(args)) => query::run(args, ui),
         Some(Command::Fill(args)) => fill::run(args, ui),
         Some(Command::Explain(args)) => explain::run(args, ui),

@@ -12,7 +12,8 @@
 //! and with names, labels that do not overlap, nothing wider than the window at 360 and 1200 pixels,
 //! contrast of all text of 4.5 and more in light and dark, an empty console, no request.
 //!
-//! * `content` – what is on it; `layout` – the whole of it.
+//! * `document` – a page with sections; `content` – what is on that of `evaluate`; `layout` – the whole of it.
+//! * `drift` – the page of `drift`.
 //! * `scores`, `calibration`, `confidence`, `lengths`, `curve`, `sentences`: a section each.
 //! * `chart` – pictures in SVG; `table` – the same numbers; `spell` – numbers and foreign text.
 
@@ -21,6 +22,8 @@ mod chart;
 mod confidence;
 mod content;
 mod curve;
+mod document;
+mod drift;
 mod layout;
 mod lengths;
 mod scores;
@@ -29,4 +32,5 @@ mod spell;
 mod table;
 
 pub use content::Page;
+pub use drift::drift_page;
 pub use layout::page;

@@ -1,6 +1,7 @@
 //! What can be typed: every command and option, in one place.
 
 mod color;
+mod drift;
 mod form;
 mod generate;
 mod html;
@@ -21,6 +22,7 @@ mod tools;
 mod train;
 mod usage;
 
+pub use drift::Drift;
 pub use form::{FormatArg, InsertArg};
 pub use generate::Generate;
 pub use measure::{Evaluate, Score, Split};

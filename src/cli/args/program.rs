@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::color::{ColorArg, color_of};
+use super::drift::Drift;
 use super::generate::Generate;
 use super::measure::{Evaluate, Score, Split};
 use super::models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
@@ -164,6 +165,8 @@ pub enum Command {
     Compare(Compare),
     /// Say what is wrong with a submission before it is uploaded
     Check(Check),
+    /// Say whether new text has drifted away from old text, and by what
+    Drift(Drift),
     /// Print the probability of every word of a text, and its perplexity
     Query(Query),
     /// Say which words fit a hole in a sentence

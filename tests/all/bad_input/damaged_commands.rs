@@ -9,7 +9,7 @@ use impute::model::Model;
 use impute::model::format::{Section, Writer};
 
 /// Commands that use the model `m`, and whether they write `out`.
-const COMMANDS: [(&str, bool); 21] = [
+const COMMANDS: [(&str, bool); 23] = [
     ("in -m m -q", false),
     ("in -m m -q -o out", true),
     ("in -m m -q --format jsonl", false),
@@ -25,6 +25,8 @@ const COMMANDS: [(&str, bool); 21] = [
     ("evaluate in -m m -q", false),
     ("evaluate in -m m -q --rows out", true),
     ("evaluate in -m m -q --html out", true),
+    ("drift toy.txt text -m m -q", false),
+    ("drift toy.txt text -m m -q --html out", true),
     ("generate -n 3 -m m -q -o out", true),
     ("export --arpa -m m -o out", true),
     ("classes m", false),

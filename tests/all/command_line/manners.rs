@@ -24,6 +24,10 @@ fn an_output_that_would_replace_an_input_is_refused() {
         ("evaluate - -", "-"),
         ("score - -", "-"),
         ("evaluate a.txt --model m.impute --rows m.impute", "m.impute"),
+        ("drift a.txt a.txt --html ./a.txt", "a.txt"),
+        ("drift a.txt a.txt --model m.impute --html m.impute", "m.impute"),
+        ("drift a.txt a.txt --html -", "--html -"),
+        ("drift - -", "-"),
         ("split a.txt --test-out new --solution-out ./new", "new"),
         ("split a.txt --test-out - --solution-out -", "-"),
         ("train a.txt -o -", "-o -"),
@@ -178,6 +182,7 @@ fn nothing_is_written_to_a_closed_standard_output() {
         "man",
         "inspect -q",
         "check a.txt --against a.txt",
+        "drift a.txt a.txt -q",
     ] {
         let mut impute = folder.shell(&format!("\"$0\" {args} >&-"));
         refused(&mut impute, &["standard output: it is closed"]);

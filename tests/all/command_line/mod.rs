@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod compressed;
 mod counts;
+mod drift;
 mod evaluate;
 mod explain;
 mod fill;

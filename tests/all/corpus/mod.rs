@@ -1,4 +1,5 @@
 //! Figures on texts that are not part of this repository; `IMPUTE_CORPUS` names their folder.
 
 mod benchmark;
+mod drift;
 mod ordinary;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::common::{Folder, random, stdout, toy_model, toy_model_with, toy_text};
 
 /// Commands, and the outputs that each of them replaces.
-const COMMANDS: [(&str, &[&str]); 14] = [
+const COMMANDS: [(&str, &[&str]); 15] = [
     ("some.txt -q -o out", &["out"]),
     ("some.txt -q --format jsonl -o out", &["out"]),
     ("repair some.txt -m tuned -q -o out", &["out"]),
@@ -23,6 +23,7 @@ const COMMANDS: [(&str, &[&str]); 14] = [
     ("export --arpa -o out.gz", &["out.gz"]),
     ("evaluate some.txt -q --method min-likelihood --rows out", &["out"]),
     ("evaluate some.txt -q --method min-likelihood --html out", &["out"]),
+    ("drift toy.txt some.txt -q --html out", &["out"]),
     ("tune own.impute --on some.txt --lines 300 -q", &["own.impute"]),
     ("split toy.txt --test-out out --solution-out out.gz -q", &["out", "out.gz"]),
 ];

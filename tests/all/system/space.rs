@@ -10,7 +10,7 @@ use crate::common::{
 
 /// Every command that writes to standard output; `|` stands for a space inside an argument, and `in` is
 /// there as standard input too.
-const PRINTING: [&str; 34] = [
+const PRINTING: [&str; 36] = [
     "toy.txt",
     "test.csv",
     "in --format kaggle",
@@ -34,6 +34,8 @@ const PRINTING: [&str; 34] = [
     "score -q test.csv test.csv",
     "compare test.csv test.csv test.csv",
     "compare test.csv test.csv test.csv --json",
+    "drift toy.txt some.txt -m m",
+    "drift toy.txt some.txt --json",
     "check few.csv --against test.csv",
     "check test.csv --against test.csv --json",
     "generate -n 10000",
@@ -171,6 +173,7 @@ fn a_full_disk_leaves_the_old_file_and_nothing_else() {
         "repair some.txt -m tuned -q -o out",
         "repair some.txt -m tuned -q --suggest --prior 1/2 --at-least 0.001 -o out",
         "evaluate -q some.txt --method min-likelihood --html out",
+        "drift -q toy.txt some.txt --html out",
     ] {
         // Files may grow to 8 blocks of 512 or 1,024 bytes, which stands for a full disk. The signal that comes
         // with it ends nothing, whether it was ignored before or not.
