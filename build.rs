@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the program is built from; no other change makes it a different program.
-const SOURCES: [&str; 5] = ["build.rs", "Cargo.lock", "Cargo.toml", "data/english", "src"];
+const SOURCES: [&str; 6] =
+    ["build.rs", "Cargo.lock", "Cargo.toml", "data/english", "data/languages", "src"];
 
 fn main() {
     let version = std::env::var("CARGO_PKG_VERSION").unwrap_or_default();

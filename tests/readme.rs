@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 10] = [
     "README.md",
     "GUIDE.md",
     "ARCHITECTURE.md",
@@ -13,6 +13,7 @@ const DOCUMENTS: [&str; 9] = [
     "MODEL_CARD.md",
     "benches/RESULTS.md",
     "data/english/README.md",
+    "data/languages/README.md",
     "fuzz/README.md",
 ];
 /// Lines that the README and ARCHITECTURE may have.

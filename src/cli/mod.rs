@@ -22,6 +22,7 @@ mod html;
 mod inspect;
 mod interrupt;
 mod jsonl;
+mod language;
 mod manual;
 mod mistyped;
 mod models;

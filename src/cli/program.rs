@@ -9,8 +9,8 @@ use super::args::{Cli, Command};
 use super::progress::{self, Ui};
 use super::{
     check, classes, closed, compare, count, counted, drift, evaluate, explain, export, fill,
-    generate, inspect, interrupt, manual, options, predict, query, repair, resources, score,
-    sentence, split, train, tune,
+    generate, inspect, interrupt, language, manual, options, predict, query, repair, resources,
+    score, sentence, split, train, tune,
 };
 
 /// The exit code of an alarm.
@@ -92,6 +92,7 @@ fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<()> {
         Some(Command::Check(args)) => check::run(args, ui),
         Some(Command::Drift(args)) => drift::run(args, ui),
         Some(Command::Query(args)) => query::run(args, ui),
+        Some(Command::Language(args)) => language::run(args, ui),
         Some(Command::Fill(args)) => fill::run(args, ui),
         Some(Command::Explain(args)) => explain::run(args, ui),
         Some(Command::Inspect(args)) => inspect::run(args, ui),

@@ -1,5 +1,7 @@
 //! Memory: how much may be used, and how much is.
 
+use std::time::Duration;
+
 use impute::make::machine_memory;
 use impute::train::Resources;
 use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
@@ -25,6 +27,12 @@ pub fn memory_in_use() -> Option<u64> {
     let kind = ProcessRefreshKind::nothing().with_memory();
     system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, kind);
     Some(system.process(pid)?.memory())
+}
+
+/// The processor time that the main thread has used, where the system says.
+pub fn processor_time() -> Option<Duration> {
+    let times = std::fs::read_to_string("/proc/self/schedstat").ok()?;
+    times.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 /// The most memory that this process has used; if the system does not say, what it uses now.

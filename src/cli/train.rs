@@ -74,7 +74,7 @@ fn import(args: &Train, arpa: &Path, ui: &Ui) -> impute::Result<Made> {
 }
 
 /// The day, in universal time; `SOURCE_DATE_EPOCH` fixes it for reproducible builds.
-fn today() -> String {
+pub fn today() -> String {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|s| s.parse().ok());
     let now = fixed.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     now.unwrap_or_else(jiff::Timestamp::now).strftime("%Y-%m-%d").to_string()

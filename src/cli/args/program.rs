@@ -10,6 +10,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 use super::color::{ColorArg, color_of};
 use super::drift::Drift;
 use super::generate::Generate;
+use super::language::Language;
 use super::measure::{Evaluate, Score, Split};
 use super::models::{Classes, Explain, Export, Fill, Inspect, Query, Tune};
 use super::predict::Predict;
@@ -169,6 +170,8 @@ pub enum Command {
     Drift(Drift),
     /// Print the probability of every word of a text, and its perplexity
     Query(Query),
+    /// Say which language a text is in, or train and measure a classifier of texts
+    Language(Language),
     /// Say which words fit a hole in a sentence
     Fill(Fill),
     /// Say where a word is missing in a sentence, which one, and the evidence for it

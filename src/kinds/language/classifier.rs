@@ -17,6 +17,9 @@ use crate::kinds::features::{ngrams, whole};
 /// The highest order of n-grams of characters; longer words are n-grams as a whole.
 pub const ORDER: usize = 6;
 
+/// No more n-grams of a text are added up once there are so many.
+const ENOUGH: u32 = 1 << 20;
+
 /// What is known of kinds of text, ready to read; shared by all threads.
 #[derive(Debug, Clone)]
 pub struct Classifier {
@@ -24,6 +27,9 @@ pub struct Classifier {
     pub(super) keys: Keys,
     pub(super) rows: Rows,
 }
+
+/// What is said of a text that has none of the labels.
+pub const UNKNOWN: &str = "unknown";
 
 /// What a text is most likely to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,6 +53,14 @@ pub struct Posterior<'a> {
 }
 
 impl Posterior<'_> {
+    /// The `n` likeliest labels with their probabilities, the likeliest first.
+    pub fn likeliest(&self, n: usize) -> Vec<(usize, f32)> {
+        let mut all: Vec<(usize, f32)> = self.labels.iter().copied().enumerate().collect();
+        all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        all.truncate(n);
+        all
+    }
+
     /// The likeliest label; the first of those that are equal.
     pub fn guess(&self) -> Guess {
         let all = self.labels.iter().enumerate();
@@ -76,6 +90,15 @@ impl Classifier {
     /// They are none, or damaged.
     pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Self> {
         file::read(bytes, name)
+    }
+
+    /// The classifier of 38 languages that ships with the library.
+    ///
+    /// # Errors
+    /// None that a test would not have found.
+    #[cfg(feature = "shipped")]
+    pub fn shipped() -> Result<Self> {
+        file::read(impute_languages::MODEL, "the shipped classifier")
     }
 
     /// What the file says about itself.
@@ -165,8 +188,12 @@ impl<'a> Reader<'a> {
         self.sums.clear();
     }
 
-    /// Adds a part that ends where a word does.
+    /// Adds a part that ends where a word does. Of a very long text only the first million n-grams count; more would not
+    /// change what is said of it.
     pub fn add(&mut self, part: &str) {
+        if self.sums.rows() > ENOUGH {
+            return;
+        }
         let Classifier { keys, rows, .. } = self.classifier;
         let Reader { word, sums, .. } = self;
         words(part, word, |padded| {

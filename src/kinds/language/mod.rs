@@ -4,8 +4,8 @@
 //! * [`keys`] is the set of n-grams that are known, [`rows`] their weights: four bits for each kind of text.
 //! * [`classifier`] adds them up; [`calibration`] makes probabilities of the sums, by the size of the text, and says
 //!   "unknown".
-//! * [`file`] reads and writes a classifier; [`train`] makes one from texts with labels, and [`evaluate`] says how
-//!   good it is.
+//! * [`file`] reads and writes a classifier; `train` makes one from texts with labels, and [`evaluate`] says how
+//!   good it is. [`each`] reads texts with labels.
 //!
 //! The scores of a text with n known n-grams are s_k = sum of their weights / sqrt(n), in nats: n-grams overlap, so
 //! that n of them are not as much evidence as n words would be.
@@ -16,8 +16,10 @@ pub mod evaluate;
 pub mod file;
 mod keys;
 pub(crate) mod rows;
+mod texts;
 #[cfg(feature = "train")]
 pub mod train;
 pub mod words;
 
-pub use classifier::{Classifier, Guess, Reader};
+pub use classifier::{Classifier, Guess, Posterior, Reader, UNKNOWN};
+pub use texts::each;

@@ -122,6 +122,11 @@ impl Sums {
         }
     }
 
+    /// How many rows have been added up.
+    pub fn rows(&self) -> u32 {
+        self.rows
+    }
+
     fn settle(&mut self, table: &Rows) {
         let stride = table.stride;
         for (waiting, scale) in self.waiting.iter_mut().zip(SCALES) {

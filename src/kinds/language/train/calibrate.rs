@@ -6,13 +6,13 @@ use crate::kinds::language::calibration::{Calibration, SIZES, Size, class};
 use crate::kinds::linear::probabilities;
 
 /// The share of texts with a label that may be taken for foreign ones, by class of size.
-const REFUSED: f64 = 0.006;
+const REFUSED: f64 = 0.002;
 /// A class with fewer texts takes the parameters of the nearest one that has as many.
 const FEWEST: usize = 100;
 /// How often parameters are fitted in turn.
 const ROUNDS: usize = 3;
 /// How much foreign kinds may be helped, and hindered, in nats.
-const HELP: f32 = 4.0;
+const HELP: f32 = 1.0;
 const HINDER: f32 = -12.0;
 
 /// The scores of texts that have labels.

@@ -16,9 +16,7 @@ const FEWEST: u8 = 4;
 /// The cells that count n-grams before they are told apart. A few rare ones share a cell with others.
 const CELLS: usize = 1 << 26;
 /// What naive Bayes counts for beside a weight that is learned.
-fn trust() -> f32 {
-    std::env::var("TRUST").ok().and_then(|s| s.parse().ok()).unwrap_or(0.4)
-}
+const TRUST: f32 = 0.4;
 const ADDED: f32 = 0.5;
 
 /// The words of a kind and how often each occurs; a share of a word is possible.
@@ -59,8 +57,7 @@ pub fn candidates(vocabulary: &Vocabulary, kinds: &[Words]) -> (Candidates, Line
     drop(cells);
     let mut orders = vec![0u8; all.len()];
     let mut sizes = vec![[0f64; ORDER + 2]; kinds.len()];
-    let mut linear = Linear::new(all.len(), kinds.len())
-        .cautious(std::env::var("CAUT").ok().and_then(|s| s.parse().ok()).unwrap_or(1.0));
+    let mut linear = Linear::new(all.len(), kinds.len()).cautious(1.0);
     for (kind, words) in kinds.iter().enumerate() {
         for &(word, count) in words {
             orders_of(vocabulary.word(word), |order, hash| {
@@ -77,7 +74,7 @@ pub fn candidates(vocabulary: &Vocabulary, kinds: &[Words]) -> (Candidates, Line
         let row = linear.row_mut(number as u32);
         for (weight, sizes) in row.iter_mut().zip(&sizes) {
             let size = sizes[order as usize].max(1.0) as f32;
-            *weight = trust() * libm::logf((*weight + ADDED) / size);
+            *weight = TRUST * libm::logf((*weight + ADDED) / size);
         }
         let mean = row.iter().sum::<f32>() / row.len() as f32;
         row.iter_mut().for_each(|weight| *weight -= mean);

@@ -13,7 +13,6 @@ mod crops;
 mod descend;
 mod kinds;
 mod shrink;
-mod texts;
 mod trainer;
 mod vocabulary;
 

@@ -9,12 +9,12 @@ use super::crops::Crops;
 use super::descend::descend;
 use super::kinds::{Counts, Kinds, Script};
 use super::shrink::{UNIT, keep, offsets, quantise};
-use super::texts::{each, is_held_out};
 use super::vocabulary::{Texts, Vocabulary};
 use crate::error::{Error, Result};
 use crate::kinds::language::Classifier;
 use crate::kinds::language::calibration::Calibration;
 use crate::kinds::language::file::{Header, MOST_KINDS};
+use crate::kinds::language::texts::{each, is_held_out};
 use crate::kinds::language::words::words;
 use crate::progress::{Progress, Unit};
 
@@ -23,11 +23,7 @@ const HELD_OUT: u64 = 20;
 /// A word without its accents counts as if it had been seen this often for each time with them.
 const PLAIN: f32 = 0.1;
 /// The rates of the first and of the second descent.
-const RATES: (f32, f32) = (0.5, 0.5);
-fn rates() -> (f32, f32) {
-    let e = |n: &str, d| std::env::var(n).ok().and_then(|s| s.parse().ok()).unwrap_or(d);
-    (e("RATE1", RATES.0), e("RATE2", RATES.1))
-}
+const RATES: (f32, f32) = (4.0, 2.0);
 
 /// What is to be trained.
 #[derive(Debug, Clone)]
@@ -79,13 +75,13 @@ pub fn train(wanted: &Train, progress: &dyn Progress) -> Result<Classifier> {
     let (candidates, mut linear) = candidates(&vocabulary, &words);
     let mut crops = Crops::new(&texts, &words, &plain, kinds.own(), wanted.seed);
     let rows = candidates.of_words(&vocabulary);
-    descend(&mut linear, &rows, &mut crops, (wanted.steps, rates().0), progress);
+    descend(&mut linear, &rows, &mut crops, (wanted.steps, RATES.0), progress);
     drop(rows);
 
     let (keys, mut linear) = keep(&candidates, &linear, wanted.ngrams);
     drop(candidates);
     let rows = Rows::new(&vocabulary, |hash| keys.row(hash));
-    descend(&mut linear, &rows, &mut crops, (wanted.steps / 2, rates().1), progress);
+    descend(&mut linear, &rows, &mut crops, (wanted.steps / 2, RATES.1), progress);
     drop(crops);
     drop((rows, words, texts, vocabulary));
 

@@ -53,6 +53,7 @@ pub fn each(path: &Path, progress: &dyn Progress, mut see: impl FnMut(&str, &str
 }
 
 /// Whether a text is held out of training, one of `one_in`, the same in every file and order.
+#[cfg(feature = "train")]
 pub fn is_held_out(text: &str, one_in: u64) -> bool {
     XxHash3_64::oneshot(text.as_bytes()).is_multiple_of(one_in)
 }

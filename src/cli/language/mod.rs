@@ -1,0 +1,9 @@
+//! `impute language`: which language is a text in, or which of any other labels has it?
+
+mod classifier;
+mod evaluate;
+mod identify;
+mod run;
+mod train;
+
+pub use run::run;
