@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::args::{Cli, Command};
 use super::progress::{self, Ui};
 use super::{
-    check, classes, closed, compare, count, counted, evaluate, explain, export, fill, generate,
+    check, classes, closed, cluster, compare, count, counted, evaluate, explain, export, fill, generate,
     inspect, interrupt, manual, options, predict, query, repair, resources, score, sentence, split,
     train, tune,
 };
@@ -89,6 +89,7 @@ fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<()> {
         Some(Command::Fill(args)) => fill::run(args, ui),
         Some(Command::Explain(args)) => explain::run(args, ui),
         Some(Command::Inspect(args)) => inspect::run(args, ui),
+        Some(Command::Cluster(args)) => cluster::run(args, ui),
         Some(Command::Classes(args)) => classes::run(args, ui),
         Some(Command::Export(args)) => export::run(args, ui),
         Some(Command::Completions(args)) => manual::completions(args),

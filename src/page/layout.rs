@@ -1,61 +1,16 @@
-//! The page as a whole: its head, and one section after another.
+//! The page of a measurement: one section after another.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::content::Page;
+use super::frame::{Section, frame};
 use super::{calibration, confidence, curve, lengths, scores, sentences, spell};
-
-const STYLE: &str = include_str!("style.css");
-
-/// Nothing may be loaded but the page itself.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /// The page.
 pub fn page(page: &Page<'_>) -> String {
     let title = format!("{} on {}", spell::word(page.model), spell::word(page.text));
     let sections = sections(page);
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "impute: " (title) }
-                link rel="icon" href="data:,";
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    p.kind { "impute evaluate" }
-                    h1 { (title) }
-                    (scores::summary(page))
-                    nav aria-label="Sections" {
-                        @for Section { id, title, .. } in &sections {
-                            a href={ "#" (id) } { (title) }
-                        }
-                    }
-                }
-                main {
-                    @for Section { id, title, content } in &sections {
-                        section id=(id) aria-labelledby={ (id) "-title" } {
-                            h2 id={ (id) "-title" } { (title) }
-                            (content)
-                        }
-                    }
-                }
-            }
-        }
-    };
-    markup.into_string() + "\n"
-}
-
-/// A part of the page with a heading.
-struct Section {
-    id: &'static str,
-    title: &'static str,
-    content: Markup,
+    frame("impute evaluate", &title, scores::summary(page), &sections)
 }
 
 fn sections(page: &Page<'_>) -> Vec<Section> {

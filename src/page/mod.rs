@@ -12,15 +12,18 @@
 //! and with names, labels that do not overlap, nothing wider than the window at 360 and 1200 pixels,
 //! contrast of all text of 4.5 and more in light and dark, an empty console, no request.
 //!
-//! * `content` – what is on it; `layout` – the whole of it.
+//! * `content` – what is on it; `layout` – the whole of it; `frame` – head, navigation and sections of any page.
+//! * `clusters` – the page of `impute cluster`.
 //! * `scores`, `calibration`, `confidence`, `lengths`, `curve`, `sentences`: a section each.
 //! * `chart` – pictures in SVG; `table` – the same numbers; `spell` – numbers and foreign text.
 
 mod calibration;
 mod chart;
+mod clusters;
 mod confidence;
 mod content;
 mod curve;
+mod frame;
 mod layout;
 mod lengths;
 mod scores;
@@ -28,5 +31,6 @@ mod sentences;
 mod spell;
 mod table;
 
+pub use clusters::{ClustersPage, clusters_page};
 pub use content::Page;
 pub use layout::page;

@@ -1,5 +1,6 @@
 //! What can be typed: every command and option, in one place.
 
+mod cluster;
 mod color;
 mod form;
 mod generate;
@@ -21,6 +22,7 @@ mod tools;
 mod train;
 mod usage;
 
+pub use cluster::{ByArg, Cluster};
 pub use form::{FormatArg, InsertArg};
 pub use generate::Generate;
 pub use measure::{Evaluate, Score, Split};

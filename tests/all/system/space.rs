@@ -38,8 +38,8 @@ const PRINTING: [&str; 34] = [
     "check test.csv --against test.csv --json",
     "generate -n 10000",
     "export --arpa",
-    "classes classes",
-    "classes classes --json",
+    "classes net",
+    "classes net --json",
     "inspect",
     "count toy.txt",
     "completions bash",
@@ -69,7 +69,7 @@ fn folder() -> Folder {
         ("test.csv", &test),
         ("m", &std::fs::read(toy_model()).unwrap()),
         ("tuned", tuned()),
-        ("classes", &std::fs::read(toy_model_with("--net none --classes 20")).unwrap()),
+        ("net", &std::fs::read(toy_model_with("--net 64 --net-size small")).unwrap()),
     ])
 }
 
@@ -160,7 +160,7 @@ fn a_full_disk_leaves_the_old_file_and_nothing_else() {
         "train toy.txt -q -o out",
         "train toy.txt -q --compact -o out",
         "train toy.txt -q --no-lists --held-out 0 -o out",
-        "train toy.txt --resume classes --net 64 --net-size small -q -o out",
+        "train toy.txt --resume net --net 64 --net-size small -q -o out",
         "count toy.txt -q -o out",
         "generate -n 10000 -q -o out",
         "export --arpa -o out",

@@ -1,0 +1,81 @@
+//! Vectors of form: which words and pieces of words a line has.
+//!
+//! Features are the characters' n-grams of [`ORDERS`] inside each word, in lower case and between its edges, and the
+//! words themselves, hashed to [`ROWS`] rows. The value of one that occurs t times in the line and in d of the n lines
+//! of a sample is sqrt(t) ln((n + 1) / (d + 1)): what is in every line says nothing.
+
+use std::ops::RangeInclusive;
+
+use super::items::{Scratch, Vectors};
+use super::sample::Sample;
+use crate::kinds::features::{EDGE, ngrams, row, tokens};
+use crate::text::tokens::split;
+
+/// How many characters an n-gram has.
+pub const ORDERS: RangeInclusive<usize> = 2..=4;
+/// The dimension.
+pub const ROWS: usize = 1 << 15;
+
+/// The weights of the features.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// (rows)
+    weights: Vec<f32>,
+}
+
+impl Form {
+    /// The weights that a sample gives.
+    pub fn of(sample: &Sample) -> Self {
+        let mut lines = vec![0u32; ROWS];
+        let mut scratch = Scratch::default();
+        for line in sample.lines() {
+            counts(line, &mut scratch);
+            scratch.features.iter().for_each(|&(row, _)| lines[row as usize] += 1);
+        }
+        let n = sample.len() as f64 + 1.0;
+        let weight = |&d: &u32| libm::log(n / (f64::from(d) + 1.0)) as f32;
+        Form { weights: lines.iter().map(weight).collect() }
+    }
+}
+
+impl Vectors for Form {
+    fn rows(&self) -> usize {
+        ROWS
+    }
+
+    fn vector(&self, line: &[u8], scratch: &mut Scratch) {
+        counts(line, scratch);
+        for (row, value) in &mut scratch.features {
+            *value = value.sqrt() * self.weights[*row as usize];
+        }
+        scratch.finish();
+    }
+}
+
+/// How often the line has every feature.
+fn counts(line: &[u8], scratch: &mut Scratch) {
+    scratch.begin(ROWS);
+    for word in split(line) {
+        let mut padded = std::mem::take(&mut scratch.padded);
+        let mut lower = std::mem::take(&mut scratch.lower);
+        padded.clear();
+        padded.push(EDGE);
+        lower.clear();
+        if word.is_ascii() {
+            lower.extend(word.iter().map(u8::to_ascii_lowercase));
+            padded.extend(lower.iter().map(|&byte| char::from(byte)));
+        } else {
+            for chunk in word.utf8_chunks() {
+                padded.extend(chunk.valid().chars().flat_map(char::to_lowercase));
+            }
+            let mut bytes = [0; 4];
+            for c in &padded[1..] {
+                lower.extend_from_slice(c.encode_utf8(&mut bytes).as_bytes());
+            }
+        }
+        padded.push(EDGE);
+        ngrams(&padded, ORDERS, |_, _, hash| scratch.count(row(hash, ROWS)));
+        scratch.count(row(tokens([&lower[..]]), ROWS));
+        (scratch.padded, scratch.lower) = (padded, lower);
+    }
+}
