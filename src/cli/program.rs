@@ -8,9 +8,9 @@ use anyhow::Context;
 use super::args::{Cli, Command};
 use super::progress::{self, Ui};
 use super::{
-    check, classes, closed, cluster, compare, count, counted, evaluate, explain, export, fill, generate,
-    inspect, interrupt, manual, options, predict, query, repair, resources, score, sentence, split,
-    train, tune,
+    check, classes, closed, cluster, compare, count, counted, evaluate, explain, export, fill,
+    generate, inspect, interrupt, manual, options, predict, query, repair, resources, score,
+    sentence, split, train, tune,
 };
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a usage error.

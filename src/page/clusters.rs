@@ -39,7 +39,11 @@ pub fn clusters_page(page: &ClustersPage<'_>) -> String {
     };
     let sections = [
         Section { id: "map", title: "Map", content: map(page) },
-        Section { id: "sentences", title: "The most central sentences", content: sentences(clusters) },
+        Section {
+            id: "sentences",
+            title: "The most central sentences",
+            content: sentences(clusters),
+        },
         Section {
             id: "again",
             title: "The same again",

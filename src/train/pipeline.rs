@@ -132,17 +132,7 @@ fn count(corpus: Corpus, config: &Config, lists: bool, means: Means<'_>) -> Resu
     held += skip.as_ref().map_or(0, |skip| skip.size() as u64);
     let Corpus { words, held_out, summary, .. } = corpus;
     let held_out = held_out.into_iter().map(|line| line.text).collect();
-    Ok(Counted {
-        run,
-        words,
-        kept_words,
-        lessons,
-        skip,
-        held_out,
-        summary,
-        held,
-        lists_memory,
-    })
+    Ok(Counted { run, words, kept_words, lessons, skip, held_out, summary, held, lists_memory })
 }
 
 /// What a net should learn, if one is wanted. A default net is left out, with a note, if the text is short or

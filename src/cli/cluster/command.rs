@@ -8,8 +8,8 @@ use impute::kinds::cluster::map::places;
 use impute::kinds::cluster::silhouette::silhouette;
 use impute::kinds::cluster::words::telling;
 use impute::kinds::cluster::{
-    Centres, Form, Meaning, Sample, Sampled, Settings, Summary, Text, Vectors, assign, assign_items,
-    learn,
+    Centres, Form, Meaning, Sample, Sampled, Settings, Summary, Text, Vectors, assign,
+    assign_items, learn,
 };
 use impute::model::{Model, Whole};
 use impute::page::{ClustersPage, clusters_page};
@@ -124,7 +124,9 @@ impl Job<'_> {
         }
         if centres.k() < self.settings.k {
             let (few, k) = (centres.k(), self.settings.k);
-            self.ui.note(&format!("{few} clusters instead of {k}: there are no more different sentences"));
+            self.ui.note(&format!(
+                "{few} clusters instead of {k}: there are no more different sentences"
+            ));
         }
         let mut summary = Summary::new(centres.k());
         if self.args.summary || self.args.json || self.html.is_some() {
@@ -133,7 +135,11 @@ impl Job<'_> {
                 .map(|found| found.map(|found| found.cluster))
                 .collect();
             let words = telling(&sample, &of, centres.k(), WORDS);
-            summary.clusters.iter_mut().zip(words).for_each(|(cluster, words)| cluster.words = words);
+            summary
+                .clusters
+                .iter_mut()
+                .zip(words)
+                .for_each(|(cluster, words)| cluster.words = words);
         }
         drop(sample);
         let mut lines = Lines::new(self.out, self.args.json, self.ids.take());
@@ -176,7 +182,10 @@ impl Job<'_> {
         let text = match self.args.json {
             true => {
                 let one = |(k, [silhouette, cohesion]): &(usize, [f64; 2])| {
-                    format!("{}\n", json!({ "k": k, "silhouette": silhouette, "cohesion": cohesion }))
+                    format!(
+                        "{}\n",
+                        json!({ "k": k, "silhouette": silhouette, "cohesion": cohesion })
+                    )
                 };
                 all.iter().map(one).collect()
             }

@@ -30,7 +30,8 @@ impl Lines {
         let _ = match (self.json, id) {
             (true, id) => self.object(id.cloned(), found),
             (false, id) => {
-                let begun = id.map_or(Ok(()), |id| write!(self.line, "{}\t", id.replace('\t', " ")));
+                let begun =
+                    id.map_or(Ok(()), |id| write!(self.line, "{}\t", id.replace('\t', " ")));
                 begun.and(match found {
                     Some(Assigned { cluster, distance, .. }) => {
                         writeln!(self.line, "{cluster}\t{distance:.4}")

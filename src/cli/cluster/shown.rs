@@ -20,9 +20,10 @@ fn block(cluster: &Cluster) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{cluster}\t{size}\t{cohesion:.3}\t{}", printable(&words.join(" ")));
     for sentence in central {
-        let shown: String = shortened(&printable(&sentence.text).chars().collect::<Vec<_>>(), WIDTH)
-            .into_iter()
-            .collect();
+        let shown: String =
+            shortened(&printable(&sentence.text).chars().collect::<Vec<_>>(), WIDTH)
+                .into_iter()
+                .collect();
         let _ = writeln!(text, "  {shown}");
     }
     text

@@ -71,14 +71,6 @@ impl Centres {
         self.counts[cluster] += 1;
     }
 
-    /// Puts a cluster to one vector, forgetting all that it was.
-    pub fn place(&mut self, cluster: usize, features: &[(u32, f32)]) {
-        let stride = self.stride;
-        self.table.iter_mut().skip(cluster).step_by(stride).for_each(|sum| *sum = 0.0);
-        (self.squares[cluster], self.counts[cluster]) = (0.0, 0);
-        self.add(cluster, features);
-    }
-
     /// Makes what was added count in [`Centres::nearest`].
     pub fn settle(&mut self) {
         for (scale, &square) in self.scales.iter_mut().zip(&self.squares) {
@@ -93,9 +85,13 @@ impl Centres {
         order.sort_by_key(|&cluster| (std::cmp::Reverse(self.counts[cluster]), cluster));
         let mut squares = vec![0.0f64; self.stride];
         for row in self.table.chunks_exact(self.stride) {
-            squares.iter_mut().zip(row).for_each(|(square, &x)| *square += f64::from(x) * f64::from(x));
+            squares
+                .iter_mut()
+                .zip(row)
+                .for_each(|(square, &x)| *square += f64::from(x) * f64::from(x));
         }
-        let scale = |c: usize| if squares[c] > 0.0 { (1.0 / squares[c].sqrt()) as f32 } else { 0.0 };
+        let scale =
+            |c: usize| if squares[c] > 0.0 { (1.0 / squares[c].sqrt()) as f32 } else { 0.0 };
         let scales: Vec<f32> = (0..self.k).map(scale).collect();
         let mut old = vec![0.0; self.stride];
         for row in self.table.chunks_exact_mut(self.stride) {
@@ -153,5 +149,81 @@ fn add_rows(table: &[f32], features: &[(u32, f32)], scores: &mut [f32]) {
         for (score, x) in scores.iter_mut().zip(row(feature)) {
             *score += feature.1 * x;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    /// Vectors of length one with a few rows of 64.
+    fn vectors(n: usize) -> Vec<Vec<(u32, f32)>> {
+        let mut random = Random::new(5);
+        let mut vector = || {
+            let mut rows: Vec<u32> = (0..7).map(|_| random.below(64) as u32).collect();
+            rows.sort_unstable();
+            rows.dedup();
+            let all: Vec<(u32, f32)> =
+                rows.into_iter().map(|row| (row, 1.0 + random.below(9) as f32)).collect();
+            let length = all.iter().map(|(_, x)| x * x).sum::<f32>().sqrt();
+            all.into_iter().map(|(row, x)| (row, x / length)).collect()
+        };
+        (0..n).map(|_| vector()).collect()
+    }
+
+    /// The cosines of a vector and the sums of vectors put to each of `k` centres in turn, one after the other.
+    fn cosines(vectors: &[Vec<(u32, f32)>], k: usize, of: &[(u32, f32)]) -> Vec<f64> {
+        let cosine = |cluster: usize| {
+            let mut sum = [0.0f64; 64];
+            let own = vectors.iter().skip(cluster).step_by(k);
+            own.flatten().for_each(|&(row, x)| sum[row as usize] += f64::from(x));
+            let length = sum.iter().map(|x| x * x).sum::<f64>().sqrt();
+            of.iter().map(|&(row, x)| f64::from(x) * sum[row as usize]).sum::<f64>() / length
+        };
+        (0..k).map(cosine).collect()
+    }
+
+    #[test]
+    fn the_nearest_centre_is_that_of_the_largest_cosine() {
+        for k in [1, 2, 7, 8, 13] {
+            let vectors = vectors(90);
+            let mut centres = Centres::new(64, k);
+            vectors.iter().enumerate().for_each(|(i, vector)| centres.add(i % k, vector));
+            centres.settle();
+            let (mut scores, mut found) = (Vec::new(), Vec::new());
+            for vector in &vectors {
+                let all = cosines(&vectors, k, vector);
+                let nearest = centres.nearest(vector, &mut scores);
+                let mut sorted = all.clone();
+                sorted.sort_by(|a, b| b.total_cmp(a));
+                assert!((all[nearest.cluster as usize] - sorted[0]).abs() < 1e-5, "{k}");
+                assert!((f64::from(nearest.similarity) - sorted[0]).abs() < 1e-5);
+                if k > 1 {
+                    assert!((f64::from(nearest.second) - sorted[1]).abs() < 1e-5);
+                }
+                found.push(sorted[0]);
+            }
+            // Of length one, and the same up to their order.
+            centres.finish();
+            for (vector, cosine) in vectors.iter().zip(found) {
+                let nearest = centres.nearest(vector, &mut scores);
+                assert!((f64::from(nearest.similarity) - cosine).abs() < 1e-5, "{k}");
+            }
+            assert!(centres.counts().windows(2).all(|pair| pair[0] >= pair[1]));
+        }
+    }
+
+    #[test]
+    fn centres_with_nothing_go() {
+        let mut centres = Centres::new(4, 3);
+        centres.add(2, &[(1, 1.0)]);
+        centres.add(2, &[(1, 1.0)]);
+        centres.add(0, &[(3, 1.0)]);
+        centres.settle();
+        centres.finish();
+        assert_eq!((centres.k(), centres.counts()), (2, &[2, 1][..]));
+        let nearest = centres.nearest(&[(3, 1.0)], &mut Vec::new());
+        assert_eq!((nearest.cluster, nearest.similarity), (1, 1.0));
     }
 }

@@ -105,3 +105,42 @@ fn counts(line: &[u8], scratch: &mut Scratch, wanted: impl Fn(usize) -> bool) {
         (scratch.padded, scratch.lower) = (padded, lower);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::cluster::Settings;
+
+    fn sample(lines: &[&str]) -> Sample {
+        let mut sample = Sample::new(&Settings::default(), ROWS);
+        lines.iter().for_each(|line| sample.see(line.as_bytes()).unwrap());
+        sample
+    }
+
+    fn vector(form: &Form, line: &str) -> Vec<(u32, f32)> {
+        let mut scratch = Scratch::default();
+        form.vector(line.as_bytes(), &mut scratch);
+        scratch.features
+    }
+
+    #[test]
+    fn case_does_not_count_and_what_all_lines_have_neither() {
+        let form = Form::of(&sample(&["the cat", "the dog", "the öl", "the sun"]));
+        assert_eq!(vector(&form, "CAT"), vector(&form, "cat"));
+        assert_eq!(vector(&form, "ÖL"), vector(&form, "öl"));
+        assert_eq!(vector(&form, "the THE"), []);
+        assert_eq!(vector(&form, " \t"), []);
+        let both = vector(&form, "the cat the cat");
+        assert_eq!(both, vector(&form, "cat"));
+        // n-grams of 2 to 4 of " cat ", and the word.
+        assert_eq!(both.len(), 4 + 3 + 2 + 1);
+    }
+
+    #[test]
+    fn a_text_of_few_lines_over_and_over_keeps_its_vectors() {
+        let lines = ["disk full", "user logged in", "time out"];
+        let all: Vec<&str> = lines.into_iter().cycle().take(3000).collect();
+        let form = Form::of(&sample(&all));
+        assert!(lines.iter().all(|line| vector(&form, line).len() > 10));
+    }
+}

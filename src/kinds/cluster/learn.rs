@@ -6,9 +6,7 @@
 //! ```
 //!
 //! Adding is a step at the rate 1 / count ([`super::centres`]), so that a centre is the mean of all that was ever put to
-//! it. The first batches are put to poor centres; hence, at fixed times, the sums are taken anew: the batch is added to
-//! nothing instead of to what was. A centre that has got hardly anything by then begins again at an item that is
-//! far from its own centre.
+//! it, up to its length. Items come in an order that is drawn anew whenever all have had their turn.
 
 use rayon::prelude::*;
 
@@ -97,5 +95,64 @@ fn step(items: &impl Items, batch: &[usize], centres: &mut Centres, pieces: &mut
 fn shuffle(order: &mut [usize], random: &mut Random) {
     for i in (1..order.len()).rev() {
         order.swap(i, random.below(i + 1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+
+    /// Items of four groups that share a row each, and one without a vector.
+    struct Groups;
+
+    impl Items for Groups {
+        fn len(&self) -> usize {
+            401
+        }
+
+        fn rows(&self) -> usize {
+            50
+        }
+
+        fn vector(&self, item: usize, scratch: &mut Scratch) {
+            scratch.begin(self.rows());
+            if item < 400 {
+                (0..3).for_each(|_| scratch.count(item % 4));
+                scratch.count(4 + item * 7 % 46);
+            }
+            scratch.finish();
+        }
+    }
+
+    fn settings(k: usize, seed: u64) -> Settings {
+        Settings { k, seed, batch: 50, batches: 20, ..Settings::default() }
+    }
+
+    #[test]
+    fn groups_that_are_there_are_found() {
+        for seed in 1..5 {
+            let centres = learn(&Groups, &settings(4, seed), &Silent);
+            let found = crate::kinds::cluster::assign_items(&Groups, &centres);
+            assert_eq!(found[400], None);
+            let clusters: Vec<u32> =
+                found[..400].iter().map(|found| found.unwrap().cluster).collect();
+            let mut kinds = clusters[..4].to_vec();
+            assert!((0..400).all(|item| clusters[item] == clusters[item % 4]), "seed {seed}");
+            kinds.sort_unstable();
+            assert_eq!(kinds, [0, 1, 2, 3]);
+        }
+    }
+
+    #[test]
+    fn threads_change_nothing_and_there_are_no_more_centres_than_vectors() {
+        let by = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| learn(&Groups, &settings(9, 3), &Silent))
+        };
+        let one = by(1);
+        assert!(by(2) == one && by(7) == one);
+        let different = 4 * 46 / 2; // what 7 i mod 46 and i mod 4 allow
+        assert_eq!(learn(&Groups, &settings(1000, 1), &Silent).k(), different);
     }
 }

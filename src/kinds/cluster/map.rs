@@ -83,7 +83,8 @@ mod tests {
         centres.add(2, &[(3, 1.0)]);
         centres.finish();
         let [a, b, c] = places(&centres)[..] else { panic!("three places") };
-        let distance = |a: [f64; 2], b: [f64; 2]| ((a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2)).sqrt();
+        let distance =
+            |a: [f64; 2], b: [f64; 2]| ((a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2)).sqrt();
         // Three points lie in a plane, so that the distances are the true ones, the root of 2 - 2 cos.
         for (a, b, cos) in [(a, b, 0.8), (a, c, 0.0), (b, c, 0.0)] {
             assert!((distance(a, b) - f64::sqrt(2.0 - 2.0 * cos)).abs() < 1e-3, "{a:?} {b:?}");

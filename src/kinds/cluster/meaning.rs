@@ -4,8 +4,8 @@
 //! x = sum over the words w of a / (a + p(w)) (e_w - mean)        a = 0.001, p(w) the frequency of w
 //! ```
 //!
-//! where e is the net's embedding of a word, and mean that of all words of the sample, each as often as it occurs:
-//! what all sentences share says nothing (Arora, Liang & Ma, *A Simple but Tough-to-Beat Baseline for Sentence
+//! where e is the net's embedding of a word, and mean that of all words of the sample, weighted in the same way: what
+//! all sentences share says nothing (Arora, Liang & Ma, *A Simple but Tough-to-Beat Baseline for Sentence
 //! Embeddings*, ICLR 2017). A word that the net does not know has the embedding of words of its shape and ending.
 
 use super::items::{Items, Scratch, Vectors};
@@ -40,14 +40,15 @@ impl<'a> Meaning<'a> {
         let net = view.net.clone()?;
         let width = net.shape.width;
         let mut meaning = Meaning { net, view, mean: vec![0.0; width] };
-        let (mut sums, mut one, mut count) = (vec![0.0f64; width], vec![0.0; width], 0u64);
+        let (mut sums, mut one, mut all) = (vec![0.0f64; width], vec![0.0; width], 0.0f64);
         for word in sample.lines().flat_map(words) {
-            meaning.net.embeddings.get(meaning.row(word).0, &mut one);
-            sums.iter_mut().zip(&one).for_each(|(sum, &x)| *sum += f64::from(x));
-            count += 1;
+            let (row, weight) = meaning.row(word);
+            meaning.net.embeddings.get(row, &mut one);
+            sums.iter_mut().zip(&one).for_each(|(sum, &x)| *sum += f64::from(weight * x));
+            all += f64::from(weight);
         }
-        let n = count.max(1) as f64;
-        meaning.mean = sums.iter().map(|sum| (sum / n) as f32).collect();
+        let all = if all > 0.0 { all } else { 1.0 };
+        meaning.mean = sums.iter().map(|sum| (sum / all) as f32).collect();
         Some(meaning)
     }
 

@@ -104,3 +104,30 @@ impl<V: Vectors> Items for Sampled<'_, V> {
         self.vectors.vector(&self.sample.lines[item], scratch);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_as_likely_to_stay_as_the_next() {
+        let mut counts = [0; 20];
+        for seed in 0..2000 {
+            let settings = Settings { sample: 5, seed, ..Settings::default() };
+            let mut sample = Sample::new(&settings, 1);
+            (0..20u8).for_each(|i| sample.see(&[i]).unwrap());
+            assert_eq!(sample.len(), 5);
+            sample.lines().for_each(|line| counts[line[0] as usize] += 1);
+        }
+        assert!(counts.iter().all(|&count| (410..590).contains(&count)), "{counts:?}");
+    }
+
+    #[test]
+    fn a_sample_too_large_for_the_memory_is_refused() {
+        let memory = Settings::default().tables(1) + 10_000;
+        let mut sample = Sample::new(&Settings { memory, ..Settings::default() }, 1);
+        let refused = (0..100).find_map(|_| sample.see(&[b'x'; 968]).err()).unwrap();
+        assert!(refused.to_string().contains("11 lines of the sample take"), "{refused}");
+        assert_eq!(refused.remedy().settings(), [Setting::Memory, Setting::Sample]);
+    }
+}

@@ -37,3 +37,36 @@ pub fn silhouette(items: &impl Items, centres: &Centres) -> [f64; 2] {
 fn add(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
     [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Item i has row i, and a little of row 3.
+    struct Three;
+
+    impl Items for Three {
+        fn len(&self) -> usize {
+            3
+        }
+
+        fn rows(&self) -> usize {
+            4
+        }
+
+        fn vector(&self, item: usize, scratch: &mut Scratch) {
+            scratch.begin(4);
+            scratch.features.extend([(item as u32, 0.8), (3, 0.6)]);
+        }
+    }
+
+    #[test]
+    fn it_compares_the_own_centre_with_the_next() {
+        let mut centres = Centres::new(4, 3);
+        (0..3).for_each(|i| centres.add(i as usize, &[(i, 1.0)]));
+        centres.settle();
+        // 0.2 from the own centre, 1 from the others.
+        let [silhouette, cohesion] = silhouette(&Three, &centres);
+        assert!((silhouette - 0.8).abs() < 1e-6 && (cohesion - 0.8).abs() < 1e-6);
+    }
+}

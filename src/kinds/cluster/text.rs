@@ -66,7 +66,8 @@ impl Text {
     /// # Errors
     /// There is no memory for them.
     pub fn of_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>, name: &str) -> Result<Self> {
-        let text: Vec<u8> = lines.into_iter().flat_map(|line| [line, b"\n"]).flatten().copied().collect();
+        let text: Vec<u8> =
+            lines.into_iter().flat_map(|line| [line, b"\n"]).flatten().copied().collect();
         let packed = zstd::encode_all(&text[..], LEVEL).map_err(|e| Error::io(name, "write", e))?;
         let packed: Arc<[u8]> = packed.into();
         let first = decompress(Box::new(Cursor::new(packed.clone())), name.to_owned(), None)?;

@@ -17,7 +17,12 @@ const FEWEST: u32 = 3;
 
 /// (clusters) the words that tell most, the best first, `most` at most. `clusters` says where each line of the
 /// sample belongs.
-pub fn telling(sample: &Sample, clusters: &[Option<u32>], k: usize, most: usize) -> Vec<Vec<String>> {
+pub fn telling(
+    sample: &Sample,
+    clusters: &[Option<u32>],
+    k: usize,
+    most: usize,
+) -> Vec<Vec<String>> {
     let mut everywhere = vec![0u32; PLACES];
     let mut of = vec![Vec::new(); k];
     for (line, &cluster) in sample.lines().zip(clusters) {

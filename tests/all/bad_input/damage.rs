@@ -38,12 +38,8 @@ fn net(words: usize) -> NetData {
 fn file(order: usize, everything: bool) -> Vec<u8> {
     let text = String::from_utf8(toy_text()).unwrap();
     let lines: String = text.lines().take(60).flat_map(|line| [line, "\n"]).collect();
-    let config = options!(Config {
-        order,
-        skip: everything,
-        held_out: HeldOut::NONE,
-        ..Config::default()
-    });
+    let config =
+        options!(Config { order, skip: everything, held_out: HeldOut::NONE, ..Config::default() });
     let trained = train_text(&lines, &config);
     let net = everything.then(|| net(trained.words.len() - 3));
     let mut extras = Extras::default();
@@ -53,8 +49,7 @@ fn file(order: usize, everything: bool) -> Vec<u8> {
     let weights = if everything { [0.0, 0.25, 0.75] } else { [0.0, 0.7, 0.0] };
     header.repair = Some(Repair { weights, ..Repair::default() });
     if everything {
-        header.calibration =
-            Calibration { skip: [0.1; 8], quotes: [0.1; 4], ..header.calibration };
+        header.calibration = Calibration { skip: [0.1; 8], quotes: [0.1; 4], ..header.calibration };
     }
     let lists = if everything { lists } else { Lists::Without };
     let out = Cursor::new(Vec::new());

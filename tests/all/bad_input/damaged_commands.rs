@@ -9,7 +9,7 @@ use impute::model::Model;
 use impute::model::format::{Section, Writer};
 
 /// Commands that use the model `m`, and whether they write `out`.
-const COMMANDS: [(&str, bool); 21] = [
+const COMMANDS: [(&str, bool); 23] = [
     ("in -m m -q", false),
     ("in -m m -q -o out", true),
     ("in -m m -q --format jsonl", false),
@@ -28,6 +28,8 @@ const COMMANDS: [(&str, bool); 21] = [
     ("generate -n 3 -m m -q -o out", true),
     ("export --arpa -m m -o out", true),
     ("classes m", false),
+    ("cluster in -k 2 -m m -q --summary", true),
+    ("cluster in -k 2 -m m -q -o out", true),
     ("tune m --on toy.txt --lines 300 -q -o out", true),
     ("train toy.txt --resume m --net 64 --net-size small -q -o out", true),
     ("inspect m --verify", false),

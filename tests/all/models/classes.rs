@@ -41,7 +41,8 @@ fn words_that_do_not_differ_share_a_class() {
     assert_eq!(sizes, 26);
     let mut right = 0;
     for class in &classes {
-        let of = |kind: &&&str| class[2].split(' ').filter(|w| kind.split(' ').any(|k| k == *w)).count();
+        let of =
+            |kind: &&&str| class[2].split(' ').filter(|w| kind.split(' ').any(|k| k == *w)).count();
         right += KINDS.iter().map(|kind| of(&kind)).max().unwrap();
     }
     assert!(right >= 24, "{right} of 26 words are in the class of their kind: {all}");
@@ -74,6 +75,9 @@ fn a_word_has_a_class_and_its_company() {
 #[test]
 fn a_model_without_a_net_has_no_classes() {
     let folder = Folder::with([("m", &std::fs::read(toy_model_with("--net none")).unwrap())]);
-    refused(&mut folder.impute("classes m"), &["m: a model without a net", "impute train --net 1M"]);
+    refused(
+        &mut folder.impute("classes m"),
+        &["m: a model without a net", "impute train --net 1M"],
+    );
     refused(&mut folder.impute("classes missing"), &["missing: open failed"]);
 }

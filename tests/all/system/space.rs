@@ -10,7 +10,7 @@ use crate::common::{
 
 /// Every command that writes to standard output; `|` stands for a space inside an argument, and `in` is
 /// there as standard input too.
-const PRINTING: [&str; 34] = [
+const PRINTING: [&str; 37] = [
     "toy.txt",
     "test.csv",
     "in --format kaggle",
@@ -38,6 +38,9 @@ const PRINTING: [&str; 34] = [
     "check test.csv --against test.csv --json",
     "generate -n 10000",
     "export --arpa",
+    "cluster in -k 2 --by form",
+    "cluster toy.txt -k 2 -m net --summary",
+    "cluster - -k 2 --by form --json",
     "classes net",
     "classes net --json",
     "inspect",
@@ -163,6 +166,8 @@ fn a_full_disk_leaves_the_old_file_and_nothing_else() {
         "train toy.txt --resume net --net 64 --net-size small -q -o out",
         "count toy.txt -q -o out",
         "generate -n 10000 -q -o out",
+        "cluster toy.txt -k 3 --by form -q -o out",
+        "cluster toy.txt -k 3 --by form -q --html out",
         "export --arpa -o out",
         "split toy.txt --test-out out --solution-out new",
         "evaluate -q toy.txt --method min-likelihood --rows out",
