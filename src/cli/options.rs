@@ -26,7 +26,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::FalseAlarms => "--false-alarms",
         Setting::Temperature => "--temperature",
         Setting::Novel => "--novel",
-        Setting::Clusters => "-k",
+        Setting::Clusters => "--clusters",
         Setting::Sample => "--sample",
     }
 }

@@ -151,7 +151,9 @@ impl Job<'_> {
         summary.finish();
         self.ui.clear();
         match (self.args.json, quiet) {
-            (true, _) => lines.out.write(format!("{}\n", json!(summary)).as_bytes())?,
+            (true, _) => {
+                lines.out.write(format!("{}\n", serde_json::to_string(&summary)?).as_bytes())?
+            }
             (false, true) => lines.out.write(shown::text(&summary).as_bytes())?,
             (false, false) => {}
         }

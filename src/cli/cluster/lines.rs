@@ -46,11 +46,16 @@ impl Lines {
     fn object(&mut self, id: Option<String>, found: Option<Assigned>) -> std::fmt::Result {
         let mut object = json!({
             "cluster": found.map(|found| found.cluster),
-            "distance": found.map(|found| found.distance),
+            "distance": found.map(|found| rounded(found.distance)),
         });
         if let Some(id) = id {
             object["id"] = id.into();
         }
         writeln!(self.line, "{object}")
     }
+}
+
+/// Without the digits that 32 bits do not tell.
+fn rounded(distance: f32) -> f64 {
+    (f64::from(distance) * 1e6).round() / 1e6
 }

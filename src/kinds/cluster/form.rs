@@ -131,9 +131,10 @@ mod tests {
         assert_eq!(vector(&form, "the THE"), []);
         assert_eq!(vector(&form, " \t"), []);
         let both = vector(&form, "the cat the cat");
-        assert_eq!(both, vector(&form, "cat"));
-        // n-grams of 2 to 4 of " cat ", and the word.
-        assert_eq!(both.len(), 4 + 3 + 2 + 1);
+        let rows = |vector: &[(u32, f32)]| vector.iter().map(|v| v.0).collect::<Vec<_>>();
+        assert_eq!(rows(&both), rows(&vector(&form, "cat")));
+        // n-grams of 2 to 4 of " cat ", and the word; of equally frequent ones some are left out.
+        assert!((8..=4 + 3 + 2 + 1).contains(&both.len()), "{both:?}");
     }
 
     #[test]

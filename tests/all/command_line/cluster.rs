@@ -151,7 +151,10 @@ fn what_cannot_be_is_refused() {
         ("cluster blank --by form", &["blank: no line with a word"]),
         ("cluster bad --by form", &["bad: line 2: not UTF-8", "--lossy"]),
         ("cluster kaggle --by form", &["a CSV file"]),
-        ("cluster text --by form -S 20M", &["20", "memory is too little", "--memory, -k"]),
+        (
+            "cluster text --by form -S 20M",
+            &["21 MB of memory is too little", "--memory, --clusters"],
+        ),
         ("cluster text --by form -o text", &["text: the output would replace"]),
         ("cluster text --by form --html text", &["text: the output would replace"]),
         ("cluster text --by form --html -", &["--html -"]),
