@@ -100,7 +100,9 @@ fn the_page_has_a_map_and_escapes_what_it_quotes() {
 
 #[test]
 fn the_silhouette_is_best_at_the_number_that_there_is() {
-    let folder = folder();
+    let kinds = ["the cat saw a mouse", "der Hund bellt laut", "le chien mange du pain"];
+    let text: String = (0..90).map(|i| format!("{} {i}\n", kinds[i % 3])).collect();
+    let folder = Folder::with([("text", text.as_bytes())]);
     let out = said(&mut folder.impute("cluster text --by form --silhouette 2,3,8"));
     let rows: Vec<Vec<f64>> = out
         .lines()
@@ -162,8 +164,12 @@ fn what_cannot_be_is_refused() {
     ] {
         refused(&mut folder.impute(line), parts);
     }
-    for line in ["cluster text -k 0", "cluster text --silhouette 1", "cluster text --by size"] {
-        misused(&mut folder.impute(line), "impute cluster");
+    for (line, part) in [
+        ("cluster text -k 0", "1..=16384"),
+        ("cluster text --silhouette 1", "2..=16384"),
+        ("cluster text --by size", "form, meaning"),
+    ] {
+        misused(&mut folder.impute(line), part);
     }
     // A model without a net groups by form, and there are no more clusters than different sentences.
     let (_, notes) = succeed(&mut folder.impute("cluster text -m m -k 90"));
