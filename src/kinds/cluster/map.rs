@@ -23,17 +23,17 @@ pub fn places(centres: &Centres) -> Vec<[f64; 2]> {
         }
     }
     centre(&mut matrix, k);
-    let mut places = vec![[0.0; 2]; k];
-    for axis in 0..2 {
-        let (value, vector) = largest(&matrix, k, axis);
+    let mut axis = |number: usize| -> Vec<f64> {
+        let (value, vector) = largest(&matrix, k, number);
         for i in 0..k {
-            places[i][axis] = vector[i] * value.max(0.0).sqrt();
             for j in 0..k {
                 matrix[i * k + j] -= value * vector[i] * vector[j];
             }
         }
-    }
-    places
+        vector.iter().map(|x| x * value.max(0.0).sqrt()).collect()
+    };
+    let (first, second) = (axis(0), axis(1));
+    first.into_iter().zip(second).map(|(x, y)| [x, y]).collect()
 }
 
 /// Takes the means of rows and columns away.
