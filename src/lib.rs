@@ -17,11 +17,12 @@
 //! | see the whole posterior | [`solve::Worker::analyse_all`], [`solve::word::posterior::Posterior`] | P(gap), and P(word given the gap) |
 //! | score text | [`query::Scorer`] | log10 P(w given h) of every word, perplexity |
 //! | draw sentences | [`generate::Generator`] | text, the same for the same seed |
+//! | group sentences or words | [`kinds::cluster`] | clusters, their centres, a summary |
 //! | train, import, tune | [`make::train()`], [`make::import()`], [`make::tune()`] | the file of a model |
 //! | measure | [`evaluate`] | distances, intervals, calibration |
 //!
 //! Every room of the crate uses only those before it: [`text`], [`task`], [`net`], [`model`], [`train`],
-//! [`solve`], [`repair`], [`submission`], [`fit`], [`make`], [`evaluate`], [`page`]; [`query`] and
+//! [`solve`], [`repair`], [`submission`], [`fit`], [`make`], [`evaluate`], [`page`]; [`query`], [`kinds`] and
 //! [`generate`] build on text and model. The library never prints, reads no environment variable and draws
 //! no bar: to see what goes on, give it a [`progress::Progress`].
 //!

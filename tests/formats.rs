@@ -30,6 +30,27 @@ fn every_released_version_is_read_and_answers_as_it_did() {
     }
 }
 
+/// Word classes were evidence once: a section, a part of the header and a weight, all of which nothing reads.
+#[test]
+fn a_model_with_word_classes_answers_without_them() {
+    let model = Model::open(&file("v1.classes.impute")).unwrap();
+    model.verify().unwrap();
+    let sections = &model.directory().sections;
+    assert!(sections.iter().any(|section| section.name == "classes.of_words"));
+    let path = file("v1.classes.impute");
+    let text = String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
+    assert!(text.contains("\"classes\": [\n        0.15"), "no weight of the classes");
+    let view = model.view();
+    let [the, cat] = ["the", "cat"].map(|word| view.vocabulary.id(word.as_bytes()));
+    let log10_p = view.ln_probability(&[the], cat) / std::f64::consts::LN_10;
+    assert!((log10_p - LOG10_P_CAT_AFTER_THE).abs() < 2e-3, "{log10_p}");
+    let solver = Solver::new(model).unwrap();
+    for method in [Method::MinLikelihood, Method::Posterior] {
+        let answer = solver.answer(b"the dog the cat .", method);
+        assert_eq!(answer.sentence, b"the dog chased the cat .", "{method:?}");
+    }
+}
+
 /// log10 P(cat | the) in `text.txt`, from version 1.
 const LOG10_P_CAT_AFTER_THE: f64 = -0.883_641;
 

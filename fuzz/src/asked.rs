@@ -26,7 +26,7 @@ pub fn answers(model: &Arc<Model>) -> Vec<Vec<u8>> {
     answers
 }
 
-/// Asks the solver, the scorer, the generator, the classes and the exporter; what they say does not
+/// Asks the solver, the scorer, the generator and the exporter; what they say does not
 /// matter, only that they come to an end. Returns the [`answers`].
 pub fn everything(model: &Arc<Model>) -> Vec<Vec<u8>> {
     let answers = answers(model);
@@ -36,15 +36,6 @@ pub fn everything(model: &Arc<Model>) -> Vec<Vec<u8>> {
     let scored = Scorer::new(model).score(SENTENCE).log10_total();
     std::hint::black_box(scored);
     generated(model);
-    if let Some(classes) = model.classes() {
-        let words: Vec<u32> = (0..8).chain([u32::MAX]).collect();
-        let mut scores = Vec::new();
-        classes.scores(&[1, 9], &[7, u32::MAX], &words, &mut scores);
-        assert!(scores.iter().all(|score| score.is_finite()), "{scores:?}");
-        for (class, members) in classes.members().iter().enumerate() {
-            std::hint::black_box((classes.name(class), members.len()));
-        }
-    }
     let _ = arpa::write(model.view(), "model", &mut std::io::sink());
     answers
 }

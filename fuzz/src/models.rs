@@ -27,7 +27,7 @@ pub struct Kind {
     pub lists: bool,
     /// A net of random weights.
     pub net: bool,
-    /// Word classes, and pairs of words with others between them.
+    /// Pairs of words with others between them, and weights for what else is known.
     pub others: bool,
 }
 
@@ -43,7 +43,6 @@ fn trained(kind: Kind) -> Trained {
     let mut config = Config::default();
     config.order = kind.order;
     config.held_out = HeldOut::NONE;
-    config.classes = if kind.others { 6 } else { 0 };
     config.skip = kind.others;
     let texts = [path];
     train(Sources::new(&texts, &[]), &config, &Resources::default(), &Silent)
@@ -70,11 +69,10 @@ pub fn model(kind: Kind) -> Vec<u8> {
     let trained = trained(kind);
     let net = kind.net.then(|| net(trained.words.len() - 3));
     let mut extras = Extras::default();
-    (extras.net, extras.classes) = (net.as_ref(), trained.classes.as_ref());
+    extras.net = net.as_ref();
     let mut header = trained.header;
     header.calibration = Calibration::start(kind.net);
     if kind.others {
-        header.calibration.classes = [0.2];
         header.calibration.skip = [0.1; 8];
         header.calibration.quotes = [0.1; 4];
         header.calibration.repeats = [0.1; 2];

@@ -1,11 +1,12 @@
-//! `impute classes MODEL [WORD...]`: the word classes of a model, or those of some words.
+//! `impute classes MODEL [WORD...]`: the words of a model's net in classes, or the classes of some words.
 
 use std::path::PathBuf;
 
-use impute::model::classes::Classes as Found;
+use impute::kinds::cluster::{Embedded, Items, Settings, assign_items, learn};
 use impute::model::vocabulary::Vocabulary;
-use impute::model::words::UNK;
+use impute::model::words::{SPECIAL, UNK};
 use impute::progress::Progress;
+use impute::text::printable::quoted;
 use serde_json::{Value, json};
 
 use super::args::{Classes, ModelArg};
@@ -19,18 +20,28 @@ pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
     };
     let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
     let (model, whole) = open_model(&ModelArg { model: named }, Need::Ngrams)?;
-    let Some(classes) = model.classes() else {
+    let Some(embedded) = Embedded::of(model.view()) else {
         anyhow::bail!(
-            "{}: a model without word classes; train it with `impute train --classes 500`",
+            "{}: a model without a net, which classes are made from; train one with `impute train --net 1M`",
             model.name()
         );
     };
-    let list = List {
+    let mut settings = Settings::default();
+    (settings.k, settings.seed) = (args.k.into(), args.seed);
+    settings.sample = embedded.len().max(settings.k);
+    settings.check(embedded.rows())?;
+    let centres = learn(&embedded, &settings, ui);
+    let found = assign_items(&embedded, &centres);
+    let mut list = List {
         vocabulary: model.view().vocabulary,
-        members: classes.members(),
-        classes,
-        k: args.k as usize,
+        of_words: found.iter().map(|found| found.map(|found| found.cluster as usize)).collect(),
+        members: vec![Vec::new(); centres.k()],
+        count: args.count as usize,
     };
+    for (word, class) in list.of_words.iter().enumerate() {
+        class.iter().for_each(|&class| list.members[class].push((word + SPECIAL) as u32));
+    }
+    ui.clear();
     let text = match (words.is_empty(), args.json) {
         (true, false) => list.all(),
         (true, true) => format!("{}\n", list.all_json()),
@@ -45,41 +56,34 @@ pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
 }
 
 struct List<'a> {
-    classes: &'a Found<'a>,
     vocabulary: Vocabulary<'a>,
-    /// (classes) their words, the most frequent first.
+    /// (words with embeddings of their own) their classes.
+    of_words: Vec<Option<usize>>,
+    /// (classes) the ids of their words, the most frequent first.
     members: Vec<Vec<u32>>,
-    k: usize,
+    count: usize,
 }
 
 impl List<'_> {
     fn first(&self, class: usize) -> Vec<String> {
-        let members = self.members.get(class).into_iter().flatten().take(self.k);
+        let members = self.members.get(class).into_iter().flatten().take(self.count);
         members.map(|&id| String::from_utf8_lossy(self.vocabulary.word(id)).into_owned()).collect()
     }
 
-    /// A line per class: its number, its size, its name if it is a fixed one, its words.
+    /// A line per class: its number, its size, its words.
     fn all(&self) -> String {
         let mut text = String::new();
         for class in 0..self.members.len() {
-            text += &format!("{class}\t{}\t{}\n", self.members[class].len(), self.line(class));
+            let words = self.first(class).join(" ");
+            text += &format!("{class}\t{}\t{words}\n", self.members[class].len());
         }
         text
-    }
-
-    fn line(&self, class: usize) -> String {
-        let words = self.first(class).join(" ");
-        match self.classes.name(class) {
-            Some(name) if words != name => format!("({name}) {words}").trim_end().to_owned(),
-            _ => words,
-        }
     }
 
     fn all_json(&self) -> Value {
         let one = |class: usize| {
             json!({
                 "class": class,
-                "name": self.classes.name(class),
                 "size": self.members[class].len(),
                 "words": self.first(class),
             })
@@ -87,18 +91,18 @@ impl List<'_> {
         json!({ "classes": (0..self.members.len()).map(one).collect::<Vec<_>>() })
     }
 
-    /// The class of a word, if the model knows it.
+    /// The class of a word, if the net has an embedding for it.
     fn class(&self, word: &str) -> Option<usize> {
         let id = self.vocabulary.id(word.as_bytes());
-        let known = id != UNK || self.vocabulary.word(UNK) == word.as_bytes();
-        known.then(|| self.classes.class(id))
+        let place = (id as usize).checked_sub(SPECIAL).filter(|_| id != UNK)?;
+        self.of_words.get(place).copied().flatten()
     }
 
     fn word(&self, word: &str, ui: &Ui) -> String {
         match self.class(word) {
-            Some(class) => format!("{word}\t{class}\t{}\n", self.line(class)),
+            Some(class) => format!("{word}\t{class}\t{}\n", self.first(class).join(" ")),
             None => {
-                ui.note(&format!("the model does not know {word:?}"));
+                ui.note(&format!("the net has no embedding for {} alone", quoted(word)));
                 format!("{word}\t-\t\n")
             }
         }
@@ -107,7 +111,6 @@ impl List<'_> {
     fn word_json(&self, word: &str) -> Value {
         let class = self.class(word);
         let words = class.map(|class| self.first(class));
-        let name = class.and_then(|class| self.classes.name(class));
-        json!({ "word": word, "class": class, "name": name, "words": words })
+        json!({ "word": word, "class": class, "words": words })
     }
 }

@@ -110,6 +110,7 @@ fn write_rows(
         ];
         header.extend(columns.map(|column| format!("{}_{column}", method.name())));
     }
+    header.push("sentence".to_owned());
     csv.write_record(&header)?;
     let number = |n: Option<usize>| n.map_or(String::new(), |n| n.to_string());
     let float = |x: Option<f64>| x.map_or(String::new(), |x| format!("{x:.6}"));
@@ -135,6 +136,7 @@ fn write_rows(
                 insert.map_or(String::new(), |insert| insert.text.clone()),
             ]);
         }
+        row.push(String::from_utf8_lossy(&pair.solution).into_owned());
         csv.write_record(&row)?;
     }
     out.write(&csv.into_inner()?)?;

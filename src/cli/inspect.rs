@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use impute::model::Model;
-use impute::model::header::{ClassesHeader, Header, NetHeader, Repair, Tuned};
+use impute::model::header::{Header, NetHeader, Repair, Tuned};
 use impute::text::printable::printable;
 use serde_json::json;
 
@@ -81,7 +81,6 @@ fn as_json(model: &Model, verified: bool) -> anyhow::Result<String> {
         "bytes_per_ngram": per_ngram(size, all),
         "sections": sections,
         "net": header.net,
-        "classes": header.classes,
         "calibration": header.calibration,
         "repair": header.repair,
         "provenance": header.provenance,
@@ -177,7 +176,6 @@ fn settings(text: &mut String, header: &Header) -> std::fmt::Result {
         ("held out", p.held_out_lines.to_string()),
         ("prune", prune.join(" ")),
         ("net", header.net.as_ref().map(net).unwrap_or_default()),
-        ("classes", header.classes.as_ref().map(classes).unwrap_or_default()),
         ("date", p.date.clone()),
         ("licence", p.license.clone()),
         ("tuned", tuned.unwrap_or_default()),
@@ -198,11 +196,6 @@ fn net(net: &NetHeader) -> String {
         shape.width,
         shape.words,
     )
-}
-
-fn classes(classes: &ClassesHeader) -> String {
-    let ClassesHeader { found, fixed, words } = classes;
-    format!("{found} of {words} words, {} for all others", fixed.len())
 }
 
 /// Words in lines of at most 68 characters, indented after the first.

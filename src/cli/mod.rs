@@ -8,6 +8,7 @@ mod arriving;
 mod check;
 mod classes;
 mod closed;
+mod cluster;
 mod compare;
 mod count;
 mod drift;

@@ -18,7 +18,6 @@ fn option(setting: Setting) -> &'static str {
         Setting::Net => "--net none",
         Setting::NetLength => "--net 30m",
         Setting::NetSize => "--net-size small",
-        Setting::Classes => "--classes",
         Setting::Skip => "--skip",
         Setting::Lists => "--no-lists",
         Setting::Lines => "impute tune --lines",
@@ -27,6 +26,8 @@ fn option(setting: Setting) -> &'static str {
         Setting::FalseAlarms => "--false-alarms",
         Setting::Temperature => "--temperature",
         Setting::Novel => "--novel",
+        Setting::Clusters => "--clusters",
+        Setting::Sample => "--sample",
     }
 }
 

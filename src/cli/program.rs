@@ -8,9 +8,9 @@ use anyhow::Context;
 use super::args::{Cli, Command};
 use super::progress::{self, Ui};
 use super::{
-    check, classes, closed, compare, count, counted, drift, evaluate, explain, export, fill,
-    generate, inspect, interrupt, language, manual, options, predict, query, repair, resources,
-    score, sentence, split, train, tune,
+    check, classes, closed, cluster, compare, count, counted, drift, evaluate, explain, export,
+    fill, generate, inspect, interrupt, language, manual, options, predict, query, repair,
+    resources, score, sentence, split, train, tune,
 };
 
 /// The exit code of an alarm.
@@ -96,6 +96,7 @@ fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<()> {
         Some(Command::Fill(args)) => fill::run(args, ui),
         Some(Command::Explain(args)) => explain::run(args, ui),
         Some(Command::Inspect(args)) => inspect::run(args, ui),
+        Some(Command::Cluster(args)) => cluster::run(args, ui),
         Some(Command::Classes(args)) => classes::run(args, ui),
         Some(Command::Export(args)) => export::run(args, ui),
         Some(Command::Completions(args)) => manual::completions(args),

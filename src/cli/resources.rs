@@ -10,14 +10,19 @@ use super::args::{Means, Memory};
 
 /// The resources that `means` describe on this machine.
 pub fn resources(means: &Means) -> Resources {
-    let memory = match means.memory {
-        Memory::Bytes(bytes) => bytes,
-        Memory::Share(share) => (machine_memory() as f64 * share) as u64,
-    };
+    let memory = bytes_of(means.memory);
     let folder = means.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
     let mut resources = Resources::default();
     (resources.memory, resources.folder) = (memory, folder);
     resources
+}
+
+/// An amount of memory on this machine, in bytes.
+pub fn bytes_of(memory: Memory) -> u64 {
+    match memory {
+        Memory::Bytes(bytes) => bytes,
+        Memory::Share(share) => (machine_memory() as f64 * share) as u64,
+    }
 }
 
 /// How much memory this process uses now, in bytes.

@@ -109,9 +109,6 @@ fn summarise(made: &Made, imported: bool, seconds: f64, ui: &Ui) {
     if let Some(net) = &header.net {
         ui.note(&format!("net: {} sentences seen", net.sentences));
     }
-    if let Some(classes) = &header.classes {
-        ui.note(&format!("classes: {} of {} words", classes.found, classes.words));
-    }
     let remedy = if made.fitted { "" } else { "; `impute tune` fits it to a text" };
     ui.note(&format!("{}{remedy}", calibration(header)));
     ui.note(&format!("model: {size:.1} MB"));

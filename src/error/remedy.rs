@@ -77,8 +77,6 @@ settings! {
     NetSize,
     /// How long a net is trained.
     NetLength,
-    /// How many word classes there are.
-    Classes,
     /// Whether pairs of words with others between them are counted.
     Skip,
     /// Whether posting lists are made.
@@ -95,6 +93,10 @@ settings! {
     Temperature,
     /// The text whose lines are not generated.
     Novel,
+    /// How many clusters there are.
+    Clusters,
+    /// How many lines clusters are learned from.
+    Sample,
 }
 
 /// The next thing to do about what the operating system or a decompressor said.

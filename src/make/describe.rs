@@ -21,9 +21,6 @@ pub(super) fn training(config: &Config) -> String {
     if config.skip {
         command += " --skip";
     }
-    if config.classes > 0 {
-        command += &format!(" --classes {}", config.classes);
-    }
     command + &format!(" --held-out {}", config.held_out.lines)
 }
 

@@ -109,14 +109,12 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let mut file = file::create(output)?;
     config.net = wanted.net(progress)?;
     let trained = train::train(sources, &config, &resources, progress)?;
-    let Trained { words, core, mut header, held_out, lessons, classes, spilled, lists_memory } =
-        trained;
+    let Trained { words, core, mut header, held_out, lessons, spilled, lists_memory } = trained;
     let seed = config.net.map_or(0, |net| net.seed);
     let net = lessons.map(|lessons| lessons.train(None, seed, progress));
     give_back();
-    let extras = Extras { net: net.as_ref(), classes: classes.as_ref() };
+    let extras = Extras { net: net.as_ref() };
     header.net = net.as_ref().map(|net| net.header.clone());
-    header.classes = classes.as_ref().map(|classes| classes.header.clone());
     let provenance = &mut header.provenance;
     provenance.program = describe::PROGRAM.to_owned();
     provenance.command = describe::training(&config);

@@ -2,7 +2,6 @@
 
 use std::io::{self, Seek, Write};
 
-use super::classes::ClassData;
 use super::core::Core;
 use super::core::data::CoreData;
 use super::format::{self, Directory, Writer};
@@ -32,8 +31,6 @@ pub enum Lists {
 pub struct Extras<'a> {
     /// A net.
     pub net: Option<&'a NetData>,
-    /// Word classes.
-    pub classes: Option<&'a ClassData>,
 }
 
 /// Writes a model file, whose header describes the given extras.
@@ -55,14 +52,9 @@ pub fn write<W: Write + Seek>(
     file.section("vocabulary.offsets", offsets)?;
     file.section("vocabulary.table", &vocabulary::table(words))?;
     core.write(&mut file)?;
-    let Extras { net, classes } = extras;
-    header.net = net.map(|net| net.header.clone());
-    header.classes = classes.map(|classes| classes.header.clone());
-    if let Some(net) = net {
+    header.net = extras.net.map(|net| net.header.clone());
+    if let Some(net) = extras.net {
         net.write(&mut file)?;
-    }
-    if let Some(classes) = classes {
-        classes.write(&mut file)?;
     }
     if let Lists::With { memory } = lists {
         let lengths = words.iter().map(|word| chars(word).min(255) as u8);

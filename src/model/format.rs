@@ -30,7 +30,7 @@
 //! | `ngrams.…` | the n-grams of every order | [`crate::model::core::data`] |
 //! | `skip.…` | pairs of distant words, if there are any | [`crate::model::skip`] |
 //! | `net.…` | the net, if there is one | [`crate::model::net`] |
-//! | `classes.…` | word classes, if there are any | [`crate::model::classes`] |
+//! | `classes.…` | word classes of early models, which nothing reads any more | |
 //! | `words.…`, `lists.…` | what a word by itself counts for; the levels of the factors | [`crate::model::lists`] |
 //! | `successors.…`, `predecessors.…` | the posting lists F and R | `model/lists/neighbours.rs` |
 //! | `right.…` | the long posting lists A | `model/lists/a.rs` |

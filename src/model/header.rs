@@ -16,9 +16,6 @@ pub struct Header {
     /// The net, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net: Option<NetHeader>,
-    /// The word classes, if there are any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub classes: Option<ClassesHeader>,
     /// What was fitted on held-out text.
     pub calibration: Calibration,
     /// What repairing ordinary text needs, if it could be fitted.
@@ -37,24 +34,6 @@ pub struct NetHeader {
     pub sentences: u64,
     /// What its random numbers depend on.
     pub seed: u64,
-}
-
-/// What a model file says of its classes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClassesHeader {
-    /// How many classes were found; they come first, in order of how much text they cover.
-    pub found: usize,
-    /// The names of the classes that were fixed beforehand, which come after the others.
-    pub fixed: Vec<String>,
-    /// How many of the most frequent words a class was searched for.
-    pub words: usize,
-}
-
-impl ClassesHeader {
-    /// The number of all classes.
-    pub fn all(&self) -> usize {
-        self.found.saturating_add(self.fixed.len())
-    }
 }
 
 /// Whether a word is missing at all, fitted on whole held-out sentences and the same with one word removed;
@@ -99,9 +78,6 @@ pub struct Calibration {
     /// What the expected gain of a change is multiplied by.
     #[serde(default = "one")]
     pub gain_scale: f64,
-    /// Exponent of what the word classes say.
-    #[serde(default)]
-    pub classes: [f64; 1],
     /// What is added for quotes and brackets: see [`crate::solve::word::sources::quotes`].
     #[serde(default)]
     pub quotes: [f64; 4],
@@ -150,7 +126,6 @@ impl Calibration {
             ("gain", self.gain_scale),
         ];
         all.extend(["net word", "rare word"].into_iter().zip(self.net_word));
-        all.extend(["classes"].into_iter().zip(self.classes));
         all.extend(["quote", "open", "close", "needless"].into_iter().zip(self.quotes));
         all.extend(["repeat", "rarity"].into_iter().zip(self.repeats));
         let skip =
@@ -167,7 +142,6 @@ impl Default for Calibration {
             net_weight: 0.0,
             word_temperature: 0.8,
             net_word: [0.0; 2],
-            classes: [0.0],
             quotes: [0.0; 4],
             repeats: [0.0; 2],
             skip: [0.0; 8],

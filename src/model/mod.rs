@@ -19,7 +19,6 @@ mod arrays;
 pub mod build;
 mod bytes;
 pub(crate) mod check;
-pub mod classes;
 pub mod core;
 mod foreign;
 pub mod format;

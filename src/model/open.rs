@@ -6,7 +6,6 @@ use std::path::Path;
 
 use super::bytes::Bytes;
 use super::check::Check;
-use super::classes::Classes;
 use super::format::Writer;
 use super::format::{self, Directory};
 use super::header::Header;
@@ -265,11 +264,6 @@ impl Model {
     /// The net, if the model has one.
     pub fn net(&self) -> Option<&Net<'_>> {
         self.view().net.as_ref()
-    }
-
-    /// The word classes, if the model has any.
-    pub fn classes(&self) -> Option<&Classes<'_>> {
-        self.view().classes.as_ref()
     }
 
     /// What the model says of itself.

@@ -4,7 +4,6 @@
 //! never a panic.
 
 use super::arrays::Arrays;
-use super::classes::{self, Classes};
 use super::core::data::{PartValues, Parts};
 use super::core::{Core, Level, MAX_ORDER};
 use super::format::{Directory, damaged};
@@ -33,8 +32,6 @@ pub struct View<'a> {
     pub skip: Option<Skip<'a>>,
     /// The net, if the model has one.
     pub net: Option<Net<'a>>,
-    /// The word classes, if the model has any.
-    pub classes: Option<Classes<'a>>,
 }
 
 impl<'a> View<'a> {
@@ -65,8 +62,7 @@ impl<'a> View<'a> {
         let lists = if has_lists { Lists::new(&file, &core)? } else { Lists::default() };
         let skip = skip::read(&file, words)?;
         let net = net::read(&file, &header.net)?;
-        let classes = classes::read(&file, &header.classes, words)?;
-        Ok(View { order, vocabulary, core, lists, has_lists, skip, net, classes })
+        Ok(View { order, vocabulary, core, lists, has_lists, skip, net })
     }
 }
 

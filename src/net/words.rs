@@ -15,7 +15,8 @@ pub fn embedding(shape: &Shape, rank: Option<usize>, word: &[u8]) -> u32 {
 
 /// A hash of the word's shape, such as `Aa-00`, and its last three bytes where they are letters.
 fn bucket(word: &[u8], buckets: usize) -> usize {
-    let mut key: Vec<u8> = Vec::with_capacity(16);
+    // Twelve of the shape, a space, three of the ending.
+    let (mut key, mut length) = ([0; 16], 0);
     for &byte in word {
         let class = match byte {
             b'A'..=b'Z' => b'A',
@@ -23,19 +24,21 @@ fn bucket(word: &[u8], buckets: usize) -> usize {
             b'0'..=b'9' => b'0',
             other => other,
         };
-        let run = key.iter().rev().take_while(|&&last| last == class).count();
+        let run = key[..length].iter().rev().take_while(|&&last| last == class).count();
         // Runs of letters all look alike; of digits, up to four are told apart.
         let most = if class == b'0' { 4 } else { 1 };
-        if run < most && key.len() < 12 {
-            key.push(class);
+        if run < most && length < 12 {
+            key[length] = class;
+            length += 1;
         }
     }
-    key.push(b' ');
-    let ending = &word[word.len().saturating_sub(3)..];
-    key.extend(
-        ending.iter().map(|b| if b.is_ascii_digit() { b'0' } else { b.to_ascii_lowercase() }),
-    );
-    (XxHash3_64::oneshot(&key) % buckets.max(1) as u64) as usize
+    key[length] = b' ';
+    length += 1;
+    for byte in &word[word.len().saturating_sub(3)..] {
+        key[length] = if byte.is_ascii_digit() { b'0' } else { byte.to_ascii_lowercase() };
+        length += 1;
+    }
+    (XxHash3_64::oneshot(&key[..length]) % buckets.max(1) as u64) as usize
 }
 
 #[cfg(test)]

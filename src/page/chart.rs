@@ -165,6 +165,22 @@ impl Plot {
         mark(series, [self.px(x), self.py(y)], says)
     }
 
+    /// A circle of a radius in the units of the picture, through which others are seen.
+    pub fn circle(&self, series: usize, [x, y]: [f64; 2], radius: f64, says: &str) -> Markup {
+        html! {
+            circle.area.(colour(series)) cx=(unit(self.px(x))) cy=(unit(self.py(y))) r=(unit(radius.max(2.0))) {
+                (tip(says))
+            }
+        }
+    }
+
+    /// A name in the middle of a place.
+    pub fn label(&self, [x, y]: [f64; 2], name: &str) -> Markup {
+        html! {
+            text.tick x=(unit(self.px(x))) y=(unit(self.py(y) + 4.0)) text-anchor="middle" { (name) }
+        }
+    }
+
     /// A faint bar behind the rest, from 0 to y, between two values of x.
     pub fn shade(&self, [left, right]: [f64; 2], y: f64) -> Markup {
         let (left, right) = (self.px(left), self.px(right));

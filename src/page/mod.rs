@@ -14,11 +14,13 @@
 //!
 //! * `document` – a page with sections; `content` – what is on that of `evaluate`; `layout` – the whole of it.
 //! * `drift` – the page of `drift`.
+//! * `clusters` – the page of `cluster`.
 //! * `scores`, `calibration`, `confidence`, `lengths`, `curve`, `sentences`: a section each.
 //! * `chart` – pictures in SVG; `table` – the same numbers; `spell` – numbers and foreign text.
 
 mod calibration;
 mod chart;
+mod clusters;
 mod confidence;
 mod content;
 mod curve;
@@ -31,6 +33,7 @@ mod sentences;
 mod spell;
 mod table;
 
+pub use clusters::{ClustersPage, clusters_page};
 pub use content::Page;
 pub use drift::drift_page;
 pub use layout::page;

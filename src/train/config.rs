@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::classes;
 use super::net::NetConfig;
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::core::MAX_ORDER;
@@ -24,8 +23,6 @@ pub struct Config {
     pub lossy: bool,
     /// The net beside the n-grams, if one is wanted.
     pub net: Option<NetConfig>,
-    /// How many word classes are wanted, at most [`classes::MOST`]; 0 for none.
-    pub classes: usize,
     /// Whether pairs of words with others between them are counted: [`crate::model::skip`].
     pub skip: bool,
 }
@@ -96,7 +93,6 @@ impl Default for Config {
             held_out: HeldOut::default(),
             lossy: false,
             net: None,
-            classes: 0,
             skip: false,
         }
     }
@@ -123,17 +119,11 @@ impl Config {
     /// Checks that this can be trained.
     ///
     /// # Errors
-    /// An impossible order or number of classes, or thresholds that make no sense.
+    /// An impossible order, or thresholds that make no sense.
     pub fn check(&self) -> Result<()> {
         if !(2..=MAX_ORDER).contains(&self.order) {
             let remedy = Remedy::by("choose 2 to 5", &[Setting::Order]);
             return Err(Error::value(format!("order {}", self.order), remedy));
-        }
-        if self.classes > classes::MOST {
-            return Err(Error::value(
-                format!("{} word classes", self.classes),
-                Remedy::by("ask for 2036 at most, or 0 for none", &[Setting::Classes]),
-            ));
         }
         if self.prune.first().is_some_and(|&first| first != 0) {
             return Err(Error::value(

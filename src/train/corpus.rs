@@ -51,12 +51,6 @@ impl Corpus {
         Ok(ids)
     }
 
-    /// The corpus without its text and n-grams, whose memory is freed.
-    pub fn without_text(self) -> Self {
-        let (text, records) = (Store::default(), Store::default());
-        Corpus { text, records, ranks: Vec::new(), ..self }
-    }
-
     /// The most n-grams of the highest order that there can be; those that come with a count are one each.
     pub fn ngrams(&self) -> u64 {
         let items = |store: &Store<u32>| (0..store.len()).map(|i| store.size(i) / 4).sum::<u64>();

@@ -11,8 +11,8 @@
 //! 5. [`estimate`] – probabilities of single words; those of longer n-grams come from their counts.
 //! 6. index – [`crate::model::lists`] makes the posting lists.
 //!
-//! If wanted, a net ([`mod@net`]) and word classes ([`classes`]) are made, and [`skip`] counts pairs of words
-//! with others between them, before the text is dropped.
+//! If wanted, lessons for a net ([`mod@net`]) are made, and [`skip`] counts pairs of words with others between
+//! them, before the text is dropped.
 //!
 //! [`pipeline`] runs it all: [`train()`]. [`counting`] stops after the second stage, [`joining`] reads a text
 //! for the net of an existing model. [`memory`] shares out the memory, [`spill`] keeps on disk what does not
@@ -23,7 +23,6 @@
 
 pub(crate) mod aside;
 pub(crate) mod blocks;
-pub(crate) mod classes;
 mod config;
 pub(crate) mod corpus;
 pub(crate) mod count;

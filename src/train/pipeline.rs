@@ -9,9 +9,8 @@ use super::net::size::FEWEST;
 use super::read::{self, Sources};
 use super::run::Run;
 use super::spill::Spill;
-use super::{Config, Discounts, Resources, classes, discount, estimate, skip};
+use super::{Config, Discounts, Resources, discount, estimate, skip};
 use crate::error::{Error, Remedy, Result, Setting};
-use crate::model::classes::ClassData;
 use crate::model::core::data::CoreData;
 use crate::model::header::{Header, Provenance};
 use crate::model::skip::SkipData;
@@ -32,8 +31,6 @@ pub struct Trained {
     pub held_out: Vec<Vec<u8>>,
     /// What to train the net with, if one is wanted.
     pub lessons: Option<Lessons>,
-    /// Word classes, if they were wanted.
-    pub classes: Option<ClassData>,
     /// How many bytes were written to temporary files.
     pub spilled: u64,
     /// How much memory may be used to gather posting lists, in bytes: [`crate::model::build::Lists`].
@@ -77,7 +74,7 @@ pub fn train_by(
     resources: &Resources,
     progress: &dyn Progress,
 ) -> Result<Trained> {
-    check(sources, config, plan)?;
+    check(sources, config)?;
     let spill = Spill::new(&resources.folder);
     let means = Means { plan, spill: &spill, progress };
     let corpus = read::read(sources, config, true, means)?;
@@ -93,17 +90,14 @@ pub fn train_by(
 }
 
 /// Checks that it can be done at all.
-fn check(sources: Sources<'_>, config: &Config, plan: &Plan) -> Result<()> {
+fn check(sources: Sources<'_>, config: &Config) -> Result<()> {
     if config.skip && !sources.counts.is_empty() {
         return Err(Error::value(
             "pairs of words with others between them cannot be taken from counts",
             Remedy::by("give it the text, or do without them", &[Setting::Skip]),
         ));
     }
-    match config.classes {
-        0 => Ok(()),
-        wanted => classes::check_memory(wanted, plan),
-    }
+    Ok(())
 }
 
 /// The n-grams of the text, and what else is made of it before it is dropped.
@@ -114,7 +108,6 @@ struct Counted {
     kept_words: usize,
     lessons: Option<Lessons>,
     skip: Option<SkipData>,
-    classes: Option<ClassData>,
     held_out: Vec<Vec<u8>>,
     summary: Summary,
     /// How many bytes all of this takes.
@@ -137,30 +130,9 @@ fn count(corpus: Corpus, config: &Config, lists: bool, means: Means<'_>) -> Resu
         false => None,
     };
     held += skip.as_ref().map_or(0, |skip| skip.size() as u64);
-    let corpus = corpus.without_text();
-    let classes = match config.classes {
-        0 => None,
-        wanted => {
-            memory::give_back();
-            let Corpus { words, counts, .. } = &corpus;
-            let input = classes::Input { run: &run, words, counts, kept_words, wanted, held };
-            Some(classes::train(input, means)?)
-        }
-    };
     let Corpus { words, held_out, summary, .. } = corpus;
     let held_out = held_out.into_iter().map(|line| line.text).collect();
-    Ok(Counted {
-        run,
-        words,
-        kept_words,
-        lessons,
-        skip,
-        classes,
-        held_out,
-        summary,
-        held,
-        lists_memory,
-    })
+    Ok(Counted { run, words, kept_words, lessons, skip, held_out, summary, held, lists_memory })
 }
 
 /// What a net should learn, if one is wanted. A default net is left out, with a note, if the text is short or
@@ -265,13 +237,13 @@ fn header(core: &CoreData, discounts: &[Discounts], counted: &Counted, config: &
 impl Counted {
     /// The result; the net's lessons get the lines held out.
     fn finish(self, core: CoreData, header: Header, spill: &Spill) -> Trained {
-        let Counted { lessons, classes, held_out, lists_memory, .. } = self;
+        let Counted { lessons, held_out, lists_memory, .. } = self;
         let words = self.words.truncate(self.kept_words);
         let table = vocabulary::table(&words);
         let (bytes, offsets) = words.parts();
         let own = vocabulary::Vocabulary { bytes, offsets, table: &table };
         let lessons = lessons.map(|lessons| lessons.with_held_out(&held_out, &own));
         let spilled = spill.bytes();
-        Trained { words, core, header, held_out, lessons, classes, spilled, lists_memory }
+        Trained { words, core, header, held_out, lessons, spilled, lists_memory }
     }
 }

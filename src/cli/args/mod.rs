@@ -1,5 +1,6 @@
 //! What can be typed: every command and option, in one place.
 
+mod cluster;
 mod color;
 mod drift;
 mod form;
@@ -23,6 +24,7 @@ mod tools;
 mod train;
 mod usage;
 
+pub use cluster::{ByArg, Cluster};
 pub use drift::Drift;
 pub use form::{FormatArg, InsertArg};
 pub use generate::Generate;

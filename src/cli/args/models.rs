@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::form::InsertArg;
 use super::model::ModelArg;
+use super::numbers::whole;
 
 #[derive(Debug, Args)]
 #[command(before_help = "\
@@ -118,19 +119,24 @@ pub struct Inspect {
     before_help = "\
 Examples:
   impute classes news.impute
-  impute classes news.impute -k 20 Monday river said
+  impute classes news.impute -k 100 -n 20 Monday river said
   impute classes --model news.impute --json > classes.json"
 )]
 pub struct Classes {
-    /// Model file, trained with --classes, unless --model names it; then words: show only the class of each
-    /// of these
+    /// Model file with a net, unless --model names it; then words: show only the class of each of these
     #[arg(value_name = "MODEL|WORD")]
     pub named: Vec<OsString>,
     #[command(flatten)]
     pub model: ModelArg,
+    /// How many classes to put the words into
+    #[arg(short, long = "classes", value_name = "K", default_value_t = 500, value_parser = clap::value_parser!(u16).range(1..=16384))]
+    pub k: u16,
     /// How many words of each class to name, the most frequent first
-    #[arg(short, long = "count", value_name = "K", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
-    pub k: u32,
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub count: u32,
+    /// Another seed gives other classes
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>)]
+    pub seed: u64,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use super::cluster::Cluster;
 use super::color::{ColorArg, color_of};
 use super::drift::Drift;
 use super::generate::Generate;
@@ -178,7 +179,9 @@ pub enum Command {
     Explain(Explain),
     /// Say what is in a model
     Inspect(Inspect),
-    /// List the word classes of a model
+    /// Group the sentences of a text
+    Cluster(Cluster),
+    /// Put the words of a model into classes, by what its net knows of them
     Classes(Classes),
     /// Write a model as text for other tools
     Export(Export),

@@ -13,7 +13,7 @@ use super::net::NetLength;
 use super::numbers::whole;
 
 /// Options for counting a text, which mean nothing for an ARPA file.
-const COUNTING: [&str; 15] = [
+const COUNTING: [&str; 14] = [
     "texts",
     "counts",
     "order",
@@ -25,7 +25,6 @@ const COUNTING: [&str; 15] = [
     "net",
     "net_size",
     "skip",
-    "classes",
     "seed",
     "memory",
     "temp_dir",
@@ -92,17 +91,12 @@ pub struct Train {
     /// 15 seconds of one core for 50 million tokens, and 40 MB of the model
     #[arg(long, conflicts_with = "counts")]
     pub skip: bool,
-    /// Sort the most frequent words into N classes by their neighbours, for `impute classes` and for models
-    /// without a net; 0 for none. 500 take about a minute of one core for 50 million tokens, and 15 MB of
-    /// the model
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=2036))]
-    pub classes: u16,
     /// Seed of the net's training
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>)]
     pub seed: u64,
     /// Keep the n-grams of this model and train its net further with --net LENGTH, on the text that it was
     /// trained on; a model without a net gets one
-    #[arg(long, value_name = "MODEL", requires = "net", requires = "texts", conflicts_with_all = ["prune", "min_count", "vocab_limit", "counts", "order", "skip", "classes", "arpa", "no_lists", "compact", "license"])]
+    #[arg(long, value_name = "MODEL", requires = "net", requires = "texts", conflicts_with_all = ["prune", "min_count", "vocab_limit", "counts", "order", "skip", "arpa", "no_lists", "compact", "license"])]
     pub resume: Option<PathBuf>,
     /// Licence of the text, to be kept in the model
     #[arg(long, value_name = "TEXT", default_value = "")]
@@ -192,7 +186,6 @@ impl Train {
             Some(most) => Vocabulary::Limit(most),
             None => Vocabulary::MinCount(self.min_count),
         };
-        config.classes = self.classes.into();
         config.skip = self.skip;
         config.net = self.net();
         config

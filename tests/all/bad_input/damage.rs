@@ -38,25 +38,18 @@ fn net(words: usize) -> NetData {
 fn file(order: usize, everything: bool) -> Vec<u8> {
     let text = String::from_utf8(toy_text()).unwrap();
     let lines: String = text.lines().take(60).flat_map(|line| [line, "\n"]).collect();
-    let classes = if everything { 6 } else { 0 };
-    let config = options!(Config {
-        order,
-        classes,
-        skip: everything,
-        held_out: HeldOut::NONE,
-        ..Config::default()
-    });
+    let config =
+        options!(Config { order, skip: everything, held_out: HeldOut::NONE, ..Config::default() });
     let trained = train_text(&lines, &config);
     let net = everything.then(|| net(trained.words.len() - 3));
     let mut extras = Extras::default();
-    (extras.net, extras.classes) = (net.as_ref(), trained.classes.as_ref());
+    extras.net = net.as_ref();
     let (lists, mut header) = (Lists::With { memory: 1 << 20 }, trained.header);
     header.calibration = Calibration::start(everything);
     let weights = if everything { [0.0, 0.25, 0.75] } else { [0.0, 0.7, 0.0] };
     header.repair = Some(Repair { weights, ..Repair::default() });
     if everything {
-        header.calibration =
-            Calibration { classes: [0.2], skip: [0.1; 8], quotes: [0.1; 4], ..header.calibration };
+        header.calibration = Calibration { skip: [0.1; 8], quotes: [0.1; 4], ..header.calibration };
     }
     let lists = if everything { lists } else { Lists::Without };
     let out = Cursor::new(Vec::new());
@@ -96,9 +89,6 @@ fn answers(model: &Arc<Model>) -> Vec<Vec<u8>> {
             let mut worker = generator.worker();
             said.extend((0..2).map(|index| worker.sentence(index).to_vec()));
         }
-    }
-    if let Some(classes) = model.classes() {
-        said.push(format!("{:?}", classes.members()).into_bytes());
     }
     let mut text = Vec::new();
     match arpa::write(model.view(), "model", &mut text) {

@@ -9,7 +9,7 @@ use impute::model::Model;
 use impute::model::format::{Section, Writer};
 
 /// Commands that use the model `m`, and whether they write `out`.
-const COMMANDS: [(&str, bool); 23] = [
+const COMMANDS: [(&str, bool); 25] = [
     ("in -m m -q", false),
     ("in -m m -q -o out", true),
     ("in -m m -q --format jsonl", false),
@@ -30,13 +30,15 @@ const COMMANDS: [(&str, bool); 23] = [
     ("generate -n 3 -m m -q -o out", true),
     ("export --arpa -m m -o out", true),
     ("classes m", false),
+    ("cluster in -k 2 -m m -q --summary", true),
+    ("cluster in -k 2 -m m -q -o out", true),
     ("tune m --on toy.txt --lines 300 -q -o out", true),
     ("train toy.txt --resume m --net 64 --net-size small -q -o out", true),
     ("inspect m --verify", false),
 ];
 
-/// What is damaged: words, n-grams, lists, net, near words and classes.
-const SECTIONS: [&str; 8] = [
+/// What is damaged: words, n-grams, lists, net and near words.
+const SECTIONS: [&str; 7] = [
     "vocabulary.bytes",
     "ngrams.2.positions",
     "ngrams.3.counts",
@@ -44,7 +46,6 @@ const SECTIONS: [&str; 8] = [
     "right.impact_starts",
     "net.embeddings",
     "skip.levels",
-    "classes.words",
 ];
 
 /// The command line in which `|` stands for a space inside an argument; it reads `in` from its standard
@@ -56,7 +57,7 @@ fn command(folder: &Folder, line: &str) -> crate::common::Command {
     command
 }
 
-/// A folder with texts, an old output, and a model with classes, near words and a net, that can repair.
+/// A folder with texts, an old output, and a model with near words and a net, that can repair.
 fn folder() -> Folder {
     static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
     let text = toy_text();
@@ -69,7 +70,7 @@ fn folder() -> Folder {
         ("out", b"old"),
     ]);
     let model = MODEL.get_or_init(|| {
-        let options = "--classes 6 --skip --net 64 --net-size small -q -o m";
+        let options = "--skip --net 64 --net-size small -q -o m";
         stdout(&mut folder.impute(&format!("train text {options}")));
         stdout(&mut folder.impute("tune m --on toy.txt --lines 300 -q"));
         folder.read("m")

@@ -156,61 +156,6 @@ fn a_header_that_describes_another_net_is_refused() {
     }
 }
 
-/// A model of the toy text with word classes.
-fn with_classes() -> Folder {
-    folder(&std::fs::read(toy_model_with("--net none --classes 6")).unwrap())
-}
-
-#[test]
-fn no_classes_of_nonsense_make_a_command_panic() {
-    let folder = with_classes();
-    let intact = folder.read("m");
-    let model = open(folder.path("m"));
-    let classes = model.directory().sections.iter().filter(|s| s.name.starts_with("classes."));
-    let mut count = 0;
-    for section in classes {
-        for byte in [0xff, 0x7f, 0x80, 0] {
-            folder.write("bad", forged(&intact, &section.name, |content| content.fill(byte)));
-            stdout(&mut folder.impute("classes bad"));
-            stdout(&mut folder.impute("classes bad --json the bank zebra"));
-            stdout(&mut folder.impute("in -m bad"));
-            // Scores are numbers, whatever they are made of.
-            let bad = open(folder.path("bad"));
-            let mut scores = Vec::new();
-            let words: Vec<u32> = (0..bad.view().vocabulary.len() as u32 + 2).collect();
-            bad.classes().unwrap().scores(&[1, 9], &[7, u32::MAX], &words, &mut scores);
-            assert_eq!(scores.len(), words.len());
-            assert!(scores.iter().all(|score| score.is_finite()), "{}", section.name);
-        }
-        count += 1;
-    }
-    assert_eq!(count, 7);
-}
-
-#[test]
-fn a_header_that_describes_other_classes_is_refused() {
-    let folder = with_classes();
-    let header = header_of(folder.path("m"));
-    let classes = header.classes.clone().unwrap();
-    let mut others = vec![classes.clone(); 5];
-    others[0].found += 1;
-    others[1].found = usize::MAX;
-    others[2].found = 1 << 40;
-    others[3].fixed.clear();
-    (others[4].found, others[4].fixed) = (0, Vec::new());
-    for other in others {
-        folder.write("bad", folder.read("m"));
-        let file =
-            std::fs::File::options().read(true).write(true).open(folder.path("bad")).unwrap();
-        let mut header = header.clone();
-        header.classes = Some(other.clone());
-        format::replace_header(&file, "bad", header).unwrap();
-        for args in ["in -m bad", "classes bad", "inspect bad"] {
-            refused(&mut folder.impute(args), &["bad: a damaged model"]);
-        }
-    }
-}
-
 /// Copies of `model` with one to three bytes changed, many of them near its ends.
 fn flipped(model: &[u8], copies: usize) -> impl Iterator<Item = Vec<u8>> {
     let mut random = random();

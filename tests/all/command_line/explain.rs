@@ -159,7 +159,7 @@ fn long() -> String {
 #[test]
 fn nothing_is_wider_than_a_terminal_with_any_model_and_sentence() {
     // Every source is there, and has a weight.
-    let all = toy_model_with("--net none --skip --classes 20 --order 5");
+    let all = toy_model_with("--net none --skip --order 5");
     let folder = Folder::with([("all", &std::fs::read(all).unwrap()), ("other", &held_out_text())]);
     succeed(&mut folder.impute("tune all --on other --lines 200"));
     let address = format!("the {} closed minister said .", "long-address".repeat(12));
@@ -178,7 +178,7 @@ fn nothing_is_wider_than_a_terminal_with_any_model_and_sentence() {
         }
     }
     let all = text(&folder, SENTENCE, "-m all --exact");
-    for column in ["longer", "skip", "class", "<s>", "sum"] {
+    for column in ["longer", "skip", "<s>", "sum"] {
         assert!(all.contains(column), "{column} is not in {all}");
     }
     assert_adds_up(&json(&folder, SENTENCE, "-m all --exact"));

@@ -2,6 +2,7 @@
 
 mod arpa;
 mod check;
+mod cluster;
 mod compare;
 mod compressed;
 mod counts;

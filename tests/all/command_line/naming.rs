@@ -8,7 +8,7 @@ use crate::common::{
 #[test]
 fn a_model_is_given_by_option_or_by_position() {
     let folder = Folder::with([("text", b"The banks closed .\n".as_slice())]);
-    folder.write("m", std::fs::read(toy_model_with("--net none --classes 20")).unwrap());
+    folder.write("m", std::fs::read(toy_model_with("--net 64 --net-size small")).unwrap());
     for (positional, option) in [
         ("inspect m", "inspect -m m"),
         ("query m text", "query --model m text"),

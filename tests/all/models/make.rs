@@ -70,10 +70,9 @@ fn every_form_is_that_of_the_command_line() {
     train.form = Form::Lists;
     train.config.order = 5;
     train.config.prune = vec![0, 0, 1];
-    train.config.classes = 20;
     train.config.skip = true;
     make::train(&train, &ours, &Silent).unwrap();
-    same(&folder, "train toy.txt --license none --order 5 --prune 0 0 1 --classes 20 --skip");
+    same(&folder, "train toy.txt --license none --order 5 --prune 0 0 1 --skip");
 }
 
 #[test]

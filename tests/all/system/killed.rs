@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::common::{Folder, random, stdout, toy_model, toy_model_with, toy_text};
 
 /// Commands, and the outputs that each of them replaces.
-const COMMANDS: [(&str, &[&str]); 15] = [
+const COMMANDS: [(&str, &[&str]); 16] = [
     ("some.txt -q -o out", &["out"]),
     ("some.txt -q --format jsonl -o out", &["out"]),
     ("repair some.txt -m tuned -q -o out", &["out"]),
@@ -20,6 +20,7 @@ const COMMANDS: [(&str, &[&str]); 15] = [
     ("train --arpa a.arpa -q -o out", &["out"]),
     ("count toy.txt -q -o out", &["out"]),
     ("generate -n 20000 -q -o out", &["out"]),
+    ("cluster toy.txt -k 20 --by form -q -o out", &["out"]),
     ("export --arpa -o out.gz", &["out.gz"]),
     ("evaluate some.txt -q --method min-likelihood --rows out", &["out"]),
     ("evaluate some.txt -q --method min-likelihood --html out", &["out"]),

@@ -10,7 +10,7 @@ use crate::common::{
 
 /// Every command that writes to standard output; `|` stands for a space inside an argument, and `in` is
 /// there as standard input too.
-const PRINTING: [&str; 36] = [
+const PRINTING: [&str; 39] = [
     "toy.txt",
     "test.csv",
     "in --format kaggle",
@@ -40,8 +40,11 @@ const PRINTING: [&str; 36] = [
     "check test.csv --against test.csv --json",
     "generate -n 10000",
     "export --arpa",
-    "classes classes",
-    "classes classes --json",
+    "cluster in -k 2 --by form",
+    "cluster toy.txt -k 2 -m net --summary",
+    "cluster - -k 2 --by form --json",
+    "classes net",
+    "classes net --json",
     "inspect",
     "count toy.txt",
     "completions bash",
@@ -71,7 +74,7 @@ fn folder() -> Folder {
         ("test.csv", &test),
         ("m", &std::fs::read(toy_model()).unwrap()),
         ("tuned", tuned()),
-        ("classes", &std::fs::read(toy_model_with("--net none --classes 20")).unwrap()),
+        ("net", &std::fs::read(toy_model_with("--net 64 --net-size small")).unwrap()),
     ])
 }
 
@@ -162,9 +165,11 @@ fn a_full_disk_leaves_the_old_file_and_nothing_else() {
         "train toy.txt -q -o out",
         "train toy.txt -q --compact -o out",
         "train toy.txt -q --no-lists --held-out 0 -o out",
-        "train toy.txt --resume classes --net 64 --net-size small -q -o out",
+        "train toy.txt --resume net --net 64 --net-size small -q -o out",
         "count toy.txt -q -o out",
         "generate -n 10000 -q -o out",
+        "cluster toy.txt -k 3 --by form -q -o out",
+        "cluster toy.txt -k 3 --by form -q --html out",
         "export --arpa -o out",
         "split toy.txt --test-out out --solution-out new",
         "evaluate -q toy.txt --method min-likelihood --rows out",

@@ -1,14 +1,13 @@
 //! All sources side by side: (words, [`COUNT`]) features, one source after the other.
 
 use super::source::{Context, Source};
-use super::{classes, net, quotes, repeats, skip};
+use super::{net, quotes, repeats, skip};
 use crate::model::header::Calibration;
 use crate::model::view::View;
 use crate::solve::gap::query::Candidate;
 
 /// Every source, in the order of its features.
-pub const ALL: [Source; 5] =
-    [net::SOURCE, classes::SOURCE, quotes::SOURCE, repeats::SOURCE, skip::SOURCE];
+pub const ALL: [Source; 4] = [net::SOURCE, quotes::SOURCE, repeats::SOURCE, skip::SOURCE];
 
 /// How many features all sources have together.
 pub const COUNT: usize = {

@@ -2,7 +2,6 @@
 //! candidate, whose weights in the posterior ([`super::posterior`]) are fitted on held-out text.
 //!
 //! * [`net`] – what the net expects.
-//! * [`classes`] – what words of the same class would be worth there.
 //! * [`quotes`] – quotes and brackets that must close.
 //! * [`repeats`] – words that stand elsewhere in the sentence.
 //! * [`skip`] – words two to five words away.
@@ -11,7 +10,6 @@
 //! takes a file here, its line in [`ALL`], and its weights in [`crate::model::header::Calibration`].
 
 pub(crate) mod all;
-pub(crate) mod classes;
 pub(crate) mod net;
 pub(crate) mod quotes;
 pub(crate) mod repeats;

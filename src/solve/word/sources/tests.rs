@@ -20,8 +20,8 @@ pub(crate) fn with_words(words: &str, check: impl FnOnce(&View<'_>, &dyn Fn(&str
     let core =
         crate::model::core::Core { words: list.len(), unigrams: &unigrams, ..Default::default() };
     let lists = Default::default();
-    let (skip, net, classes) = (None, None, None);
-    let view = View { order: 3, vocabulary, core, lists, has_lists: false, skip, net, classes };
+    let (skip, net) = (None, None);
+    let view = View { order: 3, vocabulary, core, lists, has_lists: false, skip, net };
     check(&view, &|sentence| sentence.split(' ').map(|w| vocabulary.id(w.as_bytes())).collect());
 }
 
