@@ -105,11 +105,11 @@ pub struct LanguageTrain {
     /// The same for texts like those to come, which probabilities are fitted to [default: one text of 20 is held out]
     #[arg(long, value_name = "TSV")]
     pub held_out: Vec<PathBuf>,
-    /// How many n-grams get weights, some 8 bytes of the file each for 40 labels
-    #[arg(long, value_name = "N", default_value_t = 250_000, value_parser = clap::value_parser!(u32).range(1..=4_000_000))]
+    /// How many n-grams get weights, 8 to 10 bytes of the file each for 40 to 60 labels
+    #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = clap::value_parser!(u32).range(1..=4_000_000))]
     pub ngrams: u32,
     /// How many words, phrases and sentences to learn from
-    #[arg(long, value_name = "N", default_value_t = 3_000_000, value_parser = whole::<u64>)]
+    #[arg(long, value_name = "N", default_value_t = 4_000_000, value_parser = whole::<u64>)]
     pub steps: u64,
     /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>)]

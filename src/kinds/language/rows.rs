@@ -6,6 +6,8 @@
 //! alike. Rows of one scale are added together, as many as fit into sums of eight bits that stay in registers. Sums are
 //! whole numbers: they depend neither on order nor on the machine.
 
+use multiversion::multiversion;
+
 /// What a weight may be multiplied with, in units.
 pub const SCALES: [i32; 4] = [2, 3, 4, 6];
 
@@ -13,6 +15,10 @@ pub const SCALES: [i32; 4] = [2, 3, 4, 6];
 const BLOCK: usize = 32;
 /// How many rows fit into sums of eight bits.
 const FULL: usize = 255 / 15;
+/// How many of these fit, times a scale, into sums of sixteen bits.
+const WIDER: usize = 40;
+/// How a weight of zero is stored.
+const ZERO: i32 = 8;
 
 /// Weights of 64 kinds; half a cache line, never parts of two.
 #[derive(Debug, Clone, Copy)]
@@ -128,21 +134,12 @@ impl Sums {
     }
 
     fn settle(&mut self, table: &Rows) {
-        let stride = table.stride;
-        for (waiting, scale) in self.waiting.iter_mut().zip(SCALES) {
-            for rows in waiting.chunks(FULL) {
-                for (block, sums) in self.sums.chunks_exact_mut(2 * BLOCK).enumerate() {
-                    add(
-                        &table.blocks,
-                        rows.iter().map(|&row| row as usize * stride + block),
-                        scale,
-                        sums,
-                    );
-                }
-            }
-            self.rows += waiting.len() as u32;
-            waiting.clear();
+        for block in 0..table.stride {
+            let sums = &mut self.sums[2 * BLOCK * block..][..2 * BLOCK];
+            add_all(&table.blocks, (block, table.stride), &self.waiting, sums);
         }
+        self.rows += self.waiting.iter().map(|waiting| waiting.len() as u32).sum::<u32>();
+        self.waiting.iter_mut().for_each(Vec::clear);
     }
 
     /// How many rows were added, and the sum of the weights of each kind in units (and of what fills the rows up).
@@ -152,20 +149,41 @@ impl Sums {
     }
 }
 
-/// Adds the weights of a few blocks times their scale.
-fn add(blocks: &[Block], few: impl ExactSizeIterator<Item = usize>, scale: i32, sums: &mut [i32]) {
-    let zero = 8 * few.len() as i32;
-    let (mut low, mut high) = ([0u8; BLOCK], [0u8; BLOCK]);
-    for place in few {
-        let Block(block) = blocks[place];
-        for i in 0..BLOCK {
-            low[i] += block[i] & 15;
-            high[i] += block[i] >> 4;
+/// Adds the weights in one of the blocks of rows, which wait by scale, times their scales, for rows of `stride` blocks.
+#[multiversion(targets("x86_64+avx2"))]
+fn add_all(
+    blocks: &[Block],
+    (block, stride): (usize, usize),
+    waiting: &[Vec<u32>; SCALES.len()],
+    sums: &mut [i32],
+) {
+    let (mut zero, mut wider, mut filled) = (0, [0u16; 2 * BLOCK], 0);
+    for (rows, scale) in waiting.iter().zip(SCALES) {
+        zero += ZERO * scale * rows.len() as i32;
+        for rows in rows.chunks(FULL) {
+            let (mut low, mut high) = ([0u8; BLOCK], [0u8; BLOCK]);
+            for &row in rows {
+                let Block(block) = &blocks[row as usize * stride + block];
+                for i in 0..BLOCK {
+                    low[i] += block[i] & 15;
+                    high[i] += block[i] >> 4;
+                }
+            }
+            for i in 0..BLOCK {
+                wider[i] += u16::from(low[i]) * scale as u16;
+                wider[BLOCK + i] += u16::from(high[i]) * scale as u16;
+            }
+            filled += 1;
+            if filled == WIDER {
+                sums.iter_mut()
+                    .zip(&mut wider)
+                    .for_each(|(sum, wider)| *sum += i32::from(std::mem::take(wider)));
+                filled = 0;
+            }
         }
     }
-    for (sum, narrow) in sums.iter_mut().zip(low.into_iter().chain(high)) {
-        *sum += (i32::from(narrow) - zero) * scale;
-    }
+    sums.iter_mut().zip(wider).for_each(|(sum, wider)| *sum += i32::from(wider));
+    sums.iter_mut().for_each(|sum| *sum -= zero);
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::kinds::language::rows::{Rows, SCALES};
 use crate::kinds::linear::Linear;
 
 /// What a unit of the weights is, in nats.
-pub const UNIT: f32 = 0.15;
+pub const UNIT: f32 = 0.2;
 /// How many rows medians are taken of.
 const ROWS: usize = 20_000;
 

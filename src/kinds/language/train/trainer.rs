@@ -53,8 +53,8 @@ impl Train {
         Train {
             texts,
             held_out: Vec::new(),
-            ngrams: 250_000,
-            steps: 3_000_000,
+            ngrams: 200_000,
+            steps: 4_000_000,
             seed: 1,
             date: String::new(),
             license: None,
