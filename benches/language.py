@@ -294,7 +294,7 @@ def run_impute(options, texts):
     """The lines that it prints for texts, its processor time and its peak memory."""
     command = [options.impute, "language", "-", "-q"]
     if options.model:
-        command += ["--model", options.model]
+        command += ["--classifier", options.model]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"IMPUTE_THREADS": "1"}

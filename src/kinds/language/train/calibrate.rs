@@ -11,6 +11,9 @@ const REFUSED: f64 = 0.002;
 const FEWEST: usize = 100;
 /// How often parameters are fitted in turn.
 const ROUNDS: usize = 3;
+/// How many steps balance the kinds, and their rate in nats an n-gram.
+const BALANCING: usize = 40;
+const RATE: f32 = 0.01;
 /// How much foreign kinds may be helped, and hindered, in nats.
 const HELP: f32 = 1.0;
 const HINDER: f32 = -12.0;
@@ -32,6 +35,39 @@ impl Scored {
         });
         let texts = scored.filter(|&(ngrams, ..)| ngrams > 0).collect();
         Scored { kinds: classifier.header().kinds.clone(), texts }
+    }
+
+    /// What has to be added to the offsets of kinds, in nats, so that no label is said more often than it is right:
+    /// gradient descent on the loss, with a rate for each kind (AdaGrad). Foreign kinds stay.
+    pub fn balance(&mut self, calibration: &Calibration) -> Vec<f32> {
+        let own = self.kinds.iter().map(|kind| kind.is_some()).collect::<Vec<_>>();
+        let (mut added, mut squares) = (vec![0f32; own.len()], vec![1e-9f32; own.len()]);
+        for _ in 0..BALANCING {
+            let mut gradients = vec![0f32; own.len()];
+            for (ngrams, label, scores) in &self.texts {
+                let (size, root) = (calibration.at(*ngrams), (*ngrams as f32).sqrt());
+                let with = scores.iter().zip(&added).map(|(score, added)| score + added * root);
+                let mut p = with.collect::<Vec<f32>>();
+                sharpen(&mut p, &self.kinds, size);
+                probabilities(&mut p);
+                let of_label = |kind: usize| self.kinds[kind] == Some(*label);
+                let right: f32 =
+                    (0..p.len()).filter(|&kind| of_label(kind)).map(|kind| p[kind]).sum();
+                for (kind, gradient) in gradients.iter_mut().enumerate() {
+                    let wanted = if of_label(kind) { p[kind] / right.max(1e-12) } else { 0.0 };
+                    *gradient += root * size.sharpness * (p[kind] - wanted);
+                }
+            }
+            for kind in (0..own.len()).filter(|&kind| own[kind]) {
+                squares[kind] += gradients[kind] * gradients[kind];
+                added[kind] -= RATE * gradients[kind] / squares[kind].sqrt();
+            }
+        }
+        for (ngrams, _, scores) in &mut self.texts {
+            let root = (*ngrams as f32).sqrt();
+            scores.iter_mut().zip(&added).for_each(|(score, added)| *score += added * root);
+        }
+        added
     }
 
     /// The calibration that fits them.
@@ -102,10 +138,7 @@ impl Scored {
     fn loss(&self, i: usize, size: Size) -> f64 {
         let (_, label, scores) = &self.texts[i];
         let mut scores: Vec<f32> = scores.clone();
-        for (score, kind) in scores.iter_mut().zip(&self.kinds) {
-            let foreign = if kind.is_none() { size.foreign } else { 0.0 };
-            *score = (*score + foreign) * size.sharpness;
-        }
+        sharpen(&mut scores, &self.kinds, size);
         probabilities(&mut scores);
         let p: f32 = scores
             .iter()
@@ -114,6 +147,14 @@ impl Scored {
             .map(|(p, _)| p)
             .sum();
         -libm::log(f64::from(p).max(1e-12))
+    }
+}
+
+/// Scores as the parameters of a size change them.
+fn sharpen(scores: &mut [f32], kinds: &[Option<usize>], size: Size) {
+    for (score, kind) in scores.iter_mut().zip(kinds) {
+        let foreign = if kind.is_none() { size.foreign } else { 0.0 };
+        *score = (*score + foreign) * size.sharpness;
     }
 }
 

@@ -101,7 +101,11 @@ pub fn train(wanted: &Train, progress: &dyn Progress) -> Result<Classifier> {
     };
     let mut classifier = Classifier { header, keys, rows };
     progress.stage("calibrate", Unit::Pieces, None);
-    classifier.header.calibration = Scored::new(&classifier, &held_out).calibration();
+    let mut scored = Scored::new(&classifier, &held_out);
+    let first = scored.calibration();
+    let added = scored.balance(&first);
+    classifier.header.offsets.iter_mut().zip(added).for_each(|(offset, added)| *offset += added);
+    classifier.header.calibration = scored.calibration();
     Ok(classifier)
 }
 
