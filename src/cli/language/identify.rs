@@ -1,5 +1,6 @@
 //! `impute language TEXT`: a label for every line, for every paragraph, or for the whole file.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use impute::kinds::language::{Classifier, Guess, Posterior, Reader, UNKNOWN};
@@ -124,7 +125,9 @@ impl Say<'_> {
         let pieces = texts.par_chunks(PIECE).map(|piece| {
             let (mut reader, mut out) = (self.reader(), Vec::new());
             for Text { line, text } in piece {
-                self.say(*line, &reader.read(&String::from_utf8_lossy(text)), &mut out);
+                let text = std::str::from_utf8(text)
+                    .map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
+                self.say(*line, &reader.read(&text), &mut out);
             }
             out
         });

@@ -6,7 +6,6 @@
 
 use std::path::Path;
 
-use super::calibration::Calibration;
 use super::file::{self, Header};
 use super::keys::Keys;
 use super::rows::{Rows, Sums};
@@ -17,6 +16,8 @@ use crate::kinds::features::{ngrams, whole};
 /// The highest order of n-grams of characters; longer words are n-grams as a whole.
 pub const ORDER: usize = 6;
 
+/// How many n-grams are looked up together.
+const TOGETHER: usize = 512;
 /// No more n-grams of a text are added up once there are so many.
 const ENOUGH: u32 = 1 << 20;
 
@@ -147,7 +148,13 @@ pub struct Reader<'a> {
     classifier: &'a Classifier,
     /// Nats that are added to each kind; minus infinity for those that it cannot be.
     allowed: Vec<f32>,
+    /// 1 for foreign kinds, else 0.
+    foreign: Vec<f32>,
+    /// The place of each kind's label among `labels`; foreign ones have the one after the last.
+    places: Vec<usize>,
     word: Vec<char>,
+    hashed: Vec<u64>,
+    known: Vec<u32>,
     sums: Sums,
     scores: Vec<f32>,
     labels: Vec<f32>,
@@ -164,10 +171,17 @@ impl<'a> Reader<'a> {
         Reader {
             classifier,
             allowed: allowed.collect(),
+            foreign: kinds.iter().map(|kind| f32::from(u8::from(kind.is_none()))).collect(),
+            places: kinds
+                .iter()
+                .map(|kind| kind.unwrap_or(classifier.header.labels.len()))
+                .collect(),
             word: Vec::new(),
+            hashed: Vec::new(),
+            known: Vec::new(),
             sums: Sums::new(&classifier.rows),
             scores: vec![0.0; kinds.len()],
-            labels: vec![0.0; classifier.header.labels.len()],
+            labels: vec![0.0; classifier.header.labels.len() + 1],
         }
     }
 
@@ -195,11 +209,20 @@ impl<'a> Reader<'a> {
             return;
         }
         let Classifier { keys, rows, .. } = self.classifier;
-        let Reader { word, sums, .. } = self;
+        let Reader { word, hashed, known, sums, .. } = self;
+        let mut look_up = |hashed: &mut Vec<u64>| {
+            keys.find_all(hashed, known);
+            sums.add(rows, known);
+            hashed.clear();
+            known.clear();
+        };
         words(part, word, |padded| {
-            hashes(padded, |hash| keys.row(hash).into_iter().for_each(|row| sums.add(rows, row)));
-            sums.settle_some(rows);
+            hashes(padded, |hash| hashed.push(hash));
+            if hashed.len() > TOGETHER {
+                look_up(hashed);
+            }
         });
+        look_up(hashed);
     }
 
     /// How many known n-grams a text has, and the scores of all kinds, in nats.
@@ -213,17 +236,17 @@ impl<'a> Reader<'a> {
     /// How probable each label is for what was added.
     pub fn posterior(&mut self) -> Posterior<'_> {
         let ngrams = self.sum_up();
-        let Header { kinds, calibration, .. } = &self.classifier.header;
-        probabilities(&mut self.scores, kinds, &self.allowed, calibration, ngrams);
-        self.labels.fill(0.0);
-        let mut foreign = 0.0;
-        for (&p, kind) in self.scores.iter().zip(kinds) {
-            match kind {
-                Some(label) => self.labels[*label] += p,
-                None => foreign += p,
-            }
+        let size = self.classifier.header.calibration.at(ngrams);
+        for ((score, foreign), allowed) in
+            self.scores.iter_mut().zip(&self.foreign).zip(&self.allowed)
+        {
+            *score = (*score + foreign * size.foreign) * size.sharpness + allowed;
         }
-        Posterior { labels: &self.labels, foreign, ngrams }
+        probabilities(&mut self.scores);
+        self.labels.fill(0.0);
+        self.scores.iter().zip(&self.places).for_each(|(p, &place)| self.labels[place] += p);
+        let (&foreign, labels) = self.labels.split_last().expect("one more than the labels");
+        Posterior { labels, foreign, ngrams }
     }
 
     /// The scores of all kinds, in nats, of what was added; returns the number of known n-grams.
@@ -238,20 +261,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Makes probabilities of the scores of a text with `ngrams` n-grams.
-fn probabilities(
-    scores: &mut [f32],
-    kinds: &[Option<usize>],
-    allowed: &[f32],
-    calibration: &Calibration,
-    ngrams: u32,
-) {
-    let size = calibration.at(ngrams);
-    for ((score, kind), allowed) in scores.iter_mut().zip(kinds).zip(allowed) {
-        let foreign = if kind.is_none() { size.foreign } else { 0.0 };
-        *score = (*score + foreign) * size.sharpness + allowed;
-    }
-    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+/// Makes probabilities of scores in nats.
+fn probabilities(scores: &mut [f32]) {
+    let most = scores.iter().copied().fold(f32::NEG_INFINITY, |a, b| if b > a { b } else { a });
     scores.iter_mut().for_each(|score| *score = exp(*score - most));
     let sum: f32 = scores.iter().sum();
     scores.iter_mut().for_each(|p| *p /= sum);

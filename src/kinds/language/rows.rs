@@ -114,15 +114,11 @@ impl Sums {
         self.rows = 0;
     }
 
-    /// Adds a row, at most 2^24 in all.
-    #[inline]
-    pub fn add(&mut self, table: &Rows, row: u32) {
-        self.waiting[usize::from(table.scale(row as usize))].push(row);
-    }
-
-    /// Adds up what waits, if that is much.
-    #[inline]
-    pub fn settle_some(&mut self, table: &Rows) {
+    /// Adds rows, at most 2^24 in all.
+    pub fn add(&mut self, table: &Rows, rows: &[u32]) {
+        for &row in rows {
+            self.waiting[usize::from(table.scale(row as usize))].push(row);
+        }
         if self.waiting.iter().any(|waiting| waiting.len() >= 8 * FULL) {
             self.settle(table);
         }
@@ -209,10 +205,7 @@ mod tests {
             for many in [0, 1, 16, 17, 18, 1000] {
                 sums.clear();
                 let all: Vec<u32> = (0..many).map(|i| i % 40).collect();
-                for &row in &all {
-                    sums.add(&rows, row);
-                    sums.settle_some(&rows);
-                }
+                all.chunks(7).for_each(|some| sums.add(&rows, some));
                 let (n, is) = sums.get(&rows);
                 let of = |row: u32, kind| {
                     i32::from(weight(row as usize, kind)) * SCALES[usize::from(scale(row as usize))]
