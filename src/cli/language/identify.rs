@@ -1,6 +1,7 @@
 //! `impute language TEXT`: a label for every line, for every paragraph, or for the whole file.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::path::Path;
 
 use impute::kinds::language::{Classifier, Guess, Posterior, Reader, UNKNOWN};
@@ -24,10 +25,43 @@ const PIECE: usize = 256;
 /// What is read of a paragraph, in bytes; more of it would not change the answer.
 const PARAGRAPH: usize = 64 << 10;
 
-/// A text, and the line that it begins on.
+/// Texts, one after another.
+#[derive(Default)]
+struct Batch {
+    bytes: Vec<u8>,
+    texts: Vec<Text>,
+}
+
+/// Where a text is in its batch, and the line that it begins on.
 struct Text {
     line: u64,
-    text: Vec<u8>,
+    bytes: Range<usize>,
+}
+
+impl Batch {
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.texts.clear();
+    }
+
+    fn is_full(&self) -> bool {
+        self.texts.len() >= TEXTS || self.bytes.len() >= BYTES
+    }
+
+    fn add(&mut self, line: u64, text: &[u8]) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(text);
+        self.texts.push(Text { line, bytes: start..self.bytes.len() });
+    }
+
+    /// Adds a line to the last text, if that is short.
+    fn lengthen(&mut self, line: &[u8]) {
+        if let Some(last) = self.texts.last_mut().filter(|last| last.bytes.len() < PARAGRAPH) {
+            self.bytes.push(b'\n');
+            self.bytes.extend_from_slice(line);
+            last.bytes.end = self.bytes.len();
+        }
+    }
 }
 
 pub fn run(args: &Identify, ui: &Ui) -> anyhow::Result<()> {
@@ -42,7 +76,7 @@ pub fn run(args: &Identify, ui: &Ui) -> anyhow::Result<()> {
     match args.whole {
         true => out.write(&say.whole(&mut lines, ui)?)?,
         false => {
-            let mut batch = Vec::new();
+            let mut batch = Batch::default();
             while gather(&mut lines, args.by, &mut batch)? {
                 out.write(&say.all(&batch))?;
                 ui.advance(lines.advanced());
@@ -71,30 +105,21 @@ fn only(names: &[String], classifier: &Classifier) -> anyhow::Result<Vec<usize>>
 }
 
 /// The next texts into `batch`; whether there are any.
-fn gather(lines: &mut Lines, by: By, batch: &mut Vec<Text>) -> anyhow::Result<bool> {
+fn gather(lines: &mut Lines, by: By, batch: &mut Batch) -> anyhow::Result<bool> {
     batch.clear();
-    let (mut bytes, mut line) = (0, Vec::new());
-    let mut inside = false;
-    while (inside || batch.len() < TEXTS && bytes < BYTES) && lines.next_into(&mut line)? {
-        bytes += line.len();
+    let (mut line, mut inside) = (Vec::new(), false);
+    while (inside || !batch.is_full()) && lines.next_into(&mut line)? {
         match by {
-            By::Line => batch.push(Text { line: lines.number(), text: line.clone() }),
+            By::Line => batch.add(lines.number(), &line),
             By::Paragraph if line.trim_ascii().is_empty() => inside = false,
             By::Paragraph if !inside => {
-                batch.push(Text { line: lines.number(), text: line.clone() });
+                batch.add(lines.number(), &line);
                 inside = true;
             }
-            By::Paragraph => {
-                if let Some(Text { text, .. }) =
-                    batch.last_mut().filter(|last| last.text.len() < PARAGRAPH)
-                {
-                    text.push(b'\n');
-                    text.extend_from_slice(&line);
-                }
-            }
+            By::Paragraph => batch.lengthen(&line),
         }
     }
-    Ok(!batch.is_empty())
+    Ok(!batch.texts.is_empty())
 }
 
 /// Says what texts are.
@@ -121,10 +146,11 @@ impl Say<'_> {
         Ok(out)
     }
 
-    fn all(&self, texts: &[Text]) -> Vec<u8> {
-        let pieces = texts.par_chunks(PIECE).map(|piece| {
+    fn all(&self, batch: &Batch) -> Vec<u8> {
+        let pieces = batch.texts.par_chunks(PIECE).map(|piece| {
             let (mut reader, mut out) = (self.reader(), Vec::new());
-            for Text { line, text } in piece {
+            for Text { line, bytes } in piece {
+                let text = &batch.bytes[bytes.clone()];
                 let text = std::str::from_utf8(text)
                     .map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
                 self.say(*line, &reader.read(&text), &mut out);

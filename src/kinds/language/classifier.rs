@@ -6,6 +6,8 @@
 
 use std::path::Path;
 
+use multiversion::multiversion;
+
 use super::file::{self, Header};
 use super::keys::Keys;
 use super::rows::{Rows, Sums};
@@ -16,6 +18,8 @@ use crate::kinds::features::{ngrams, whole};
 /// The highest order of n-grams of characters; longer words are n-grams as a whole.
 pub const ORDER: usize = 6;
 
+/// How many numbers are worked on together.
+const LANES: usize = 8;
 /// How many n-grams are looked up together.
 const TOGETHER: usize = 512;
 /// No more n-grams of a text are added up once there are so many.
@@ -64,12 +68,11 @@ impl Posterior<'_> {
 
     /// The likeliest label; the first of those that are equal.
     pub fn guess(&self) -> Guess {
-        let all = self.labels.iter().enumerate();
-        let best = all.fold(None, |best: Option<(usize, f32)>, (label, &p)| match best {
-            Some((_, most)) if most >= p => best,
-            _ => Some((label, p)),
-        });
-        let Some((label, probability)) = best.filter(|_| self.ngrams > 0) else {
+        let most = self.labels.iter().fold(0.0, |a, &b| if b > a { b } else { a });
+        let label = self.labels.iter().position(|&p| p == most);
+        let Some((label, probability)) =
+            label.map(|label| (label, most)).filter(|_| self.ngrams > 0)
+        else {
             return Guess { label: None, probability: 0.0 };
         };
         Guess { label: Some(label).filter(|_| probability >= self.foreign), probability }
@@ -261,17 +264,32 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Makes probabilities of scores in nats.
+/// Makes probabilities of scores in nats. Maximum and sum are taken in lanes, in an order that does not depend on the
+/// machine.
+#[multiversion(targets("x86_64+avx2"))]
 fn probabilities(scores: &mut [f32]) {
-    let most = scores.iter().copied().fold(f32::NEG_INFINITY, |a, b| if b > a { b } else { a });
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    over_lanes(scores, &mut lanes, |a, b| if b > a { b } else { a });
+    let most = lanes.iter().fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
     scores.iter_mut().for_each(|score| *score = exp(*score - most));
-    let sum: f32 = scores.iter().sum();
-    scores.iter_mut().for_each(|p| *p /= sum);
+    let mut lanes = [0.0; LANES];
+    over_lanes(scores, &mut lanes, |a, b| a + b);
+    let part = 1.0 / lanes.iter().sum::<f32>();
+    scores.iter_mut().for_each(|p| *p *= part);
+}
+
+#[inline(always)]
+fn over_lanes(values: &[f32], lanes: &mut [f32; LANES], join: impl Fn(f32, f32) -> f32) {
+    let (whole, rest) = values.as_chunks::<LANES>();
+    for values in whole {
+        (0..LANES).for_each(|lane| lanes[lane] = join(lanes[lane], values[lane]));
+    }
+    rest.iter().zip(lanes).for_each(|(&value, lane)| *lane = join(*lane, value));
 }
 
 /// exp(x) for x of at most 0, within a millionth of it, and less than 1e-37 for all below -86; the same on every machine,
 /// and without branches, so that several are computed at once.
-#[inline]
+#[inline(always)]
 fn exp(x: f32) -> f32 {
     // Added to a small number, it leaves the nearest whole number in the lower bits.
     const WHOLE: f32 = 12_582_912.0;
