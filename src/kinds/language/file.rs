@@ -9,9 +9,11 @@
 //! 32     one zstd frame, the payload:
 //!          4  the length of the header
 //!             the header, JSON
+//!             the order of the kinds in what follows, 2 bytes each
 //!        128 K  how many keys each of 65,536 buckets has, 2 bytes each
 //!             the lower 8 bits of every key
-//!             for every key its scale, 0 to 3, then the weight of each kind, -8 to 7 as 0 to 15, a byte each
+//!             for every key half a byte for each kind, its weight, -8 to 7 as 0 to 15, and one for the scale, the lower
+//!             half first; whole bytes for each key
 //! ```
 //!
 //! All numbers are little-endian. It is small and read whole.
@@ -21,11 +23,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
+use zstd::zstd_safe::CParameter;
 
 use super::calibration::Calibration;
 use super::classifier::Classifier;
 use super::keys::Keys;
 use super::rows::{Rows, SCALES};
+use super::similar::order;
 use crate::error::{Error, Result, display};
 
 const MAGIC: &[u8; 8] = b"IMPKINDS";
@@ -36,6 +40,11 @@ const BUCKETS: usize = 1 << 16;
 const MOST: u64 = 1 << 30;
 /// The most kinds that a classifier may have.
 pub(super) const MOST_KINDS: usize = 4096;
+
+/// How hard the payload is compressed, and how far back it refers, as a power of two: whoever unpacks it keeps as much
+/// in memory.
+const LEVEL: i32 = 19;
+const WINDOW: u32 = 18;
 
 const MAKE_AGAIN: &str = "it is damaged: copy or train it again";
 const GIVE_ONE: &str = "give the file of a classifier, as `language train` writes it";
@@ -117,18 +126,30 @@ fn parse(mut payload: impl Read) -> Option<Classifier> {
     if !(centred && known && many && *unit > 0.0 && unit.is_finite() && calibration.is_sound()) {
         return None;
     }
-    let sizes = take(&mut payload, 2 * BUCKETS)?;
-    let sizes: Vec<u16> = sizes.as_chunks().0.iter().map(|&two| u16::from_le_bytes(two)).collect();
+    let mut numbers = |n: usize| {
+        let bytes = take(&mut payload, 2 * n)?;
+        Some(bytes.as_chunks().0.iter().map(|&two| u16::from_le_bytes(two)).collect::<Vec<_>>())
+    };
+    let (order, sizes) = (numbers(kinds.len())?, numbers(BUCKETS)?);
+    let mut sorted = order.clone();
+    sorted.sort_unstable();
+    if !sorted.iter().map(|&kind| usize::from(kind)).eq(0..kinds.len()) {
+        return None;
+    }
     let n: usize = sizes.iter().map(|&size| usize::from(size)).sum();
     let keys = Keys::from_parts(&sizes, take(&mut payload, n)?)?;
     let mut rows = Rows::new(n, kinds.len());
-    let mut bytes = vec![0; 1 + kinds.len()];
+    let mut bytes = vec![0; kinds.len() / 2 + 1];
     for row in 0..n {
         payload.read_exact(&mut bytes).ok()?;
-        rows.set_scale(row, Some(bytes[0]).filter(|&scale| usize::from(scale) < SCALES.len())?);
-        for (kind, &weight) in bytes[1..].iter().enumerate() {
-            rows.set(row, kind, i8::try_from(weight).ok().filter(|&weight| weight < 16)? - 8);
+        let half = |i: usize| bytes[i / 2] >> (4 * (i % 2)) & 15;
+        for (i, &kind) in order.iter().enumerate() {
+            rows.set(row, usize::from(kind), half(i) as i8 - 8);
         }
+        rows.set_scale(
+            row,
+            Some(half(kinds.len())).filter(|&scale| usize::from(scale) < SCALES.len())?,
+        );
     }
     (payload.read(&mut [0]).ok()? == 0).then_some(Classifier { header, keys, rows })
 }
@@ -150,16 +171,26 @@ impl Classifier {
         let header = serde_json::to_vec(&self.header).unwrap_or_default();
         payload.extend((header.len() as u32).to_le_bytes());
         payload.extend(header);
+        let order = order(&self.rows);
+        payload.extend(order.iter().flat_map(|kind| kind.to_le_bytes()));
         let (sizes, rests) = self.keys.parts();
         payload.extend(sizes.iter().flat_map(|size| size.to_le_bytes()));
         payload.extend(rests);
-        let kinds = self.rows.kinds();
+        let mut halves = Vec::new();
         for row in 0..self.rows.len() {
-            payload.push(self.rows.scale(row));
-            payload.extend((0..kinds).map(|kind| (self.rows.get(row, kind) + 8) as u8));
+            halves.clear();
+            halves.extend(
+                order.iter().map(|&kind| (self.rows.get(row, usize::from(kind)) + 8) as u8),
+            );
+            halves.push(self.rows.scale(row));
+            payload.extend(
+                halves.chunks(2).map(|pair| pair[0] | pair.get(1).map_or(0, |high| high << 4)),
+            );
         }
         let fail = |e| Error::io("the classifier", "compress", e);
-        let frame = zstd::bulk::compress(&payload, 19).map_err(fail)?;
+        let mut compressor = zstd::bulk::Compressor::new(LEVEL).map_err(fail)?;
+        compressor.set_parameter(CParameter::WindowLog(WINDOW)).map_err(fail)?;
+        let frame = compressor.compress(&payload).map_err(fail)?;
         let mut bytes = Vec::with_capacity(PREAMBLE + frame.len());
         bytes.extend(MAGIC);
         bytes.extend(VERSION.to_le_bytes());

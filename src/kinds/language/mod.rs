@@ -16,6 +16,7 @@ pub mod evaluate;
 pub mod file;
 mod keys;
 pub(crate) mod rows;
+mod similar;
 mod texts;
 #[cfg(feature = "train")]
 pub mod train;
