@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::classes;
 use super::net::NetConfig;
 use crate::error::{Error, Remedy, Result, Setting};
+use crate::kinds::language::Filter;
 use crate::model::core::MAX_ORDER;
 
 /// What to train.
@@ -22,6 +23,9 @@ pub struct Config {
     pub held_out: HeldOut,
     /// Whether to go on after a line that is not UTF-8.
     pub lossy: bool,
+    /// What tells lines in other languages, if they are to be passed over as if they were not there. Counts that are
+    /// joined have no lines.
+    pub language: Option<Filter>,
     /// The net beside the n-grams, if one is wanted.
     pub net: Option<NetConfig>,
     /// How many word classes are wanted, at most [`classes::MOST`]; 0 for none.
@@ -95,6 +99,7 @@ impl Default for Config {
             vocabulary: Vocabulary::MinCount(1),
             held_out: HeldOut::default(),
             lossy: false,
+            language: None,
             net: None,
             classes: 0,
             skip: false,

@@ -34,6 +34,8 @@ pub struct Trained {
     pub lessons: Option<Lessons>,
     /// Word classes, if they were wanted.
     pub classes: Option<ClassData>,
+    /// How many lines in other languages were passed over.
+    pub foreign: u64,
     /// How many bytes were written to temporary files.
     pub spilled: u64,
     /// How much memory may be used to gather posting lists, in bytes: [`crate::model::build::Lists`].
@@ -266,12 +268,13 @@ impl Counted {
     /// The result; the net's lessons get the lines held out.
     fn finish(self, core: CoreData, header: Header, spill: &Spill) -> Trained {
         let Counted { lessons, classes, held_out, lists_memory, .. } = self;
+        let foreign = self.summary.foreign;
         let words = self.words.truncate(self.kept_words);
         let table = vocabulary::table(&words);
         let (bytes, offsets) = words.parts();
         let own = vocabulary::Vocabulary { bytes, offsets, table: &table };
         let lessons = lessons.map(|lessons| lessons.with_held_out(&held_out, &own));
         let spilled = spill.bytes();
-        Trained { words, core, header, held_out, lessons, classes, spilled, lists_memory }
+        Trained { words, core, header, held_out, lessons, classes, foreign, spilled, lists_memory }
     }
 }

@@ -2,6 +2,7 @@
 
 mod color;
 mod drift;
+mod filter;
 mod form;
 mod generate;
 mod html;
@@ -24,6 +25,7 @@ mod train;
 mod usage;
 
 pub use drift::Drift;
+pub use filter::LanguageArg;
 pub use form::{FormatArg, InsertArg};
 pub use generate::Generate;
 pub use language::{By, Identify, Language, LanguageCommand, LanguageEvaluate, LanguageTrain};
