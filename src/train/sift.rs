@@ -10,9 +10,9 @@ use crate::kinds::language::Filter;
 use crate::text::counted;
 
 /// A batch is full at this many bytes.
-const BATCH: usize = 1 << 20;
+const BATCH: usize = 1 << 18;
 /// How many lines a thread takes at a time.
-const PIECE: usize = 256;
+const PIECE: usize = 64;
 
 /// Lines on their way to the counts.
 pub struct Sift<'a> {
