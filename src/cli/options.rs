@@ -24,6 +24,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::Format => "impute predict --format text",
         Setting::Prior => "--prior",
         Setting::FalseAlarms => "--false-alarms",
+        Setting::Language => "--language",
         Setting::Temperature => "--temperature",
         Setting::Novel => "--novel",
         Setting::Clusters => "--clusters",

@@ -9,6 +9,7 @@ use impute::model::header::Header;
 use impute::progress::Progress;
 
 use super::args::{NetLength, Train};
+use super::language::{filter, told};
 use super::models::{named, parameters};
 use super::progress::Ui;
 use super::resources::resources;
@@ -20,7 +21,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         anyhow::bail!("-o -: a model is mapped and needs a file; name one");
     }
     let inputs = args.texts.iter().chain(&args.counts);
-    for input in inputs.clone().chain(&args.arpa) {
+    for input in inputs.clone().chain(&args.arpa).chain(&args.counting.language.classifier) {
         refuse_replacing(Some(output), Some(input))?;
     }
     refuse_reading_twice(inputs)?;
@@ -31,20 +32,21 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         (None, None) => train(args, ui)?,
     };
     ui.clear();
-    summarise(&made, args.arpa.is_some(), began.elapsed().as_secs_f64(), ui);
+    summarise(&made, args, began.elapsed().as_secs_f64(), ui);
     Ok(())
 }
 
-fn train(args: &Train, ui: &Ui) -> impute::Result<Made> {
+fn train(args: &Train, ui: &Ui) -> anyhow::Result<Made> {
     let mut wanted = make::Train::new(args.texts.clone());
     wanted.counts = args.counts.clone();
     wanted.config = args.config();
+    wanted.config.language = filter(&args.counting.language)?;
     wanted.net_time = args.net_time();
     wanted.form = args.form();
     wanted.resources = resources(&args.means);
     wanted.license = args.license.clone();
     wanted.date = today();
-    make::train(&wanted, &args.output, ui)
+    Ok(make::train(&wanted, &args.output, ui)?)
 }
 
 fn resume(args: &Train, model: &Path, ui: &Ui) -> anyhow::Result<Made> {
@@ -61,6 +63,7 @@ fn resume(args: &Train, model: &Path, ui: &Ui) -> anyhow::Result<Made> {
     wanted.seed = args.seed;
     wanted.held_out = config.held_out;
     wanted.lossy = config.lossy;
+    wanted.language = filter(&args.counting.language)?;
     wanted.resources = resources(&args.means);
     Ok(make::resume(&wanted, &args.output, ui)?)
 }
@@ -80,10 +83,10 @@ pub fn today() -> String {
     now.unwrap_or_else(jiff::Timestamp::now).strftime("%Y-%m-%d").to_string()
 }
 
-fn summarise(made: &Made, imported: bool, seconds: f64, ui: &Ui) {
+fn summarise(made: &Made, args: &Train, seconds: f64, ui: &Ui) {
     let Made { header, spilled, .. } = made;
     let size = made.size as f64 / 1e6;
-    if imported {
+    if args.arpa.is_some() {
         for (n, count) in (1..).zip(&header.ngrams) {
             ui.note(&format!("order {n}: {count} n-grams"));
         }
@@ -97,6 +100,9 @@ fn summarise(made: &Made, imported: bool, seconds: f64, ui: &Ui) {
         counted(p.tokens, "token"),
         counted(p.held_out_lines, "line")
     ));
+    if let Some(label) = &args.counting.language.language {
+        ui.note(&told(made.foreign, "line", label, "passed over"));
+    }
     if *spilled > 0 {
         ui.note(&format!("{:.1} MB of temporary files", *spilled as f64 / 1e6));
     }

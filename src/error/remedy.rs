@@ -89,6 +89,8 @@ settings! {
     Prior,
     /// How many false alarms are wanted.
     FalseAlarms,
+    /// Which language the text is in.
+    Language,
     /// How freely words are drawn.
     Temperature,
     /// The text whose lines are not generated.

@@ -1,6 +1,7 @@
 //! What a model says about its making. Nothing here depends on folders, files or threads: the same lines,
 //! however they are split into files, give the same model.
 
+use crate::kinds::language::Filter;
 use crate::train::net::Size;
 use crate::train::{Config, Vocabulary};
 
@@ -21,7 +22,13 @@ pub(super) fn training(config: &Config) -> String {
     if config.skip {
         command += " --skip";
     }
-    command + &format!(" --held-out {}", config.held_out.lines)
+    command += &format!(" --held-out {}", config.held_out.lines);
+    command + &language(config.language.as_ref())
+}
+
+/// The same for the language of the lines that are not passed over.
+pub(super) fn language(filter: Option<&Filter>) -> String {
+    filter.map_or(String::new(), |filter| format!(" --language {}", filter.label()))
 }
 
 /// The same for a net that has seen this many sentences.

@@ -21,15 +21,17 @@ pub struct Made {
     pub fitted: bool,
     /// Bytes of the file.
     pub size: u64,
+    /// How many lines in other languages were passed over.
+    pub foreign: u64,
     /// Bytes of the temporary files that were needed.
     pub spilled: u64,
 }
 
 impl Made {
     /// Of a complete model in a file with its final name.
-    pub(super) fn new(output: &Path, header: Header, fitted: bool, spilled: u64) -> Self {
+    pub(super) fn new(output: &Path, header: Header, fitted: bool) -> Self {
         let size = std::fs::metadata(output).map_or(0, |meta| meta.len());
-        Made { header, fitted, size, spilled }
+        Made { header, fitted, size, foreign: 0, spilled: 0 }
     }
 }
 

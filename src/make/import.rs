@@ -45,7 +45,7 @@ pub fn import(wanted: &Import, output: &Path, progress: &dyn Progress) -> Result
     let content = Content { words: &arpa.words, core: &core, extras, header: &header };
     form::write(&content, wanted.form, u64::MAX, &file, progress)?;
     file.finish()?;
-    Ok(Made::new(output, header, false, 0))
+    Ok(Made::new(output, header, false))
 }
 
 /// What is known about the model: nothing about its text or its discounts.

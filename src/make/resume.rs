@@ -8,6 +8,7 @@ use super::finish::{self, Made};
 use super::form::buffered;
 use super::{describe, file, means, net};
 use crate::error::{Error, Result};
+use crate::kinds::language::Filter;
 use crate::model::Whole;
 use crate::model::format;
 use crate::model::words::SPECIAL;
@@ -36,6 +37,8 @@ pub struct Resume {
     pub held_out: HeldOut,
     /// Whether to go on after a line that is not UTF-8.
     pub lossy: bool,
+    /// What tells lines in other languages, if they are to be passed over: as in [`Config::language`].
+    pub language: Option<Filter>,
     /// What to train with; lists are made in any case.
     pub resources: Resources,
 }
@@ -52,6 +55,7 @@ impl Resume {
             seed: 1,
             held_out: HeldOut::default(),
             lossy: false,
+            language: None,
             resources: Resources::default(),
         }
     }
@@ -66,7 +70,12 @@ impl Resume {
 pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result<Made> {
     let Resume { resources, seed, .. } = wanted;
     let sources = Sources { texts: &wanted.texts, counts: &[] };
-    let mut config = Config { held_out: wanted.held_out, lossy: wanted.lossy, ..Config::default() };
+    let mut config = Config {
+        held_out: wanted.held_out,
+        lossy: wanted.lossy,
+        language: wanted.language.clone(),
+        ..Config::default()
+    };
     means::check(resources, &sources, means::Work::Lessons)?;
     let file = file::create(output)?;
     let plain = wanted.model.open_without_lists()?;
@@ -114,6 +123,7 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
         false => format!(", then --resume with{}", describe::net(size, lessons.count, *seed)),
     };
     *command += &format!(" --held-out {}", held_out.len());
+    *command += &describe::language(wanted.language.as_ref());
     if other {
         *command += &format!(" on text {hash}, {} sentences", summary.lines);
     }
@@ -135,5 +145,5 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
         buffered(&file, |out| plain.write_with_net(&data, header.clone(), out))?;
         file.finish()?;
     }
-    Ok(Made::new(output, header, fitted, 0))
+    Ok(Made { foreign: summary.foreign, ..Made::new(output, header, fitted) })
 }

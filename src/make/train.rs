@@ -109,7 +109,8 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let mut file = file::create(output)?;
     config.net = wanted.net(progress)?;
     let trained = train::train(sources, &config, &resources, progress)?;
-    let Trained { words, core, mut header, held_out, lessons, spilled, lists_memory } = trained;
+    let Trained { words, core, mut header, held_out, lessons, foreign, spilled, lists_memory } =
+        trained;
     let seed = config.net.map_or(0, |net| net.seed);
     let net = lessons.map(|lessons| lessons.train(None, seed, progress));
     give_back();
@@ -145,5 +146,5 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
         }
     }
     file.finish()?;
-    Ok(Made::new(output, header, fitted, spilled))
+    Ok(Made { foreign, spilled, ..Made::new(output, header, fitted) })
 }

@@ -17,9 +17,11 @@
 //! first; then the sentence is analysed again with it.
 //!
 //! * [`odds`] – these formulas, and the prior for a given rate of false alarms.
+//! * [`foreign`] – which sentences are in another language and left alone.
 //! * [`repairer`] – what is inserted into sentences; [`mod@apply`] – the text with it.
 
 pub mod apply;
+pub mod foreign;
 pub mod odds;
 pub(crate) mod repairer;
 

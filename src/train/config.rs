@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::net::NetConfig;
 use crate::error::{Error, Remedy, Result, Setting};
+use crate::kinds::language::Filter;
 use crate::model::core::MAX_ORDER;
 
 /// What to train.
@@ -21,6 +22,9 @@ pub struct Config {
     pub held_out: HeldOut,
     /// Whether to go on after a line that is not UTF-8.
     pub lossy: bool,
+    /// What tells lines in other languages, if they are to be passed over as if they were not there. Counts that are
+    /// joined have no lines.
+    pub language: Option<Filter>,
     /// The net beside the n-grams, if one is wanted.
     pub net: Option<NetConfig>,
     /// Whether pairs of words with others between them are counted: [`crate::model::skip`].
@@ -92,6 +96,7 @@ impl Default for Config {
             vocabulary: Vocabulary::MinCount(1),
             held_out: HeldOut::default(),
             lossy: false,
+            language: None,
             net: None,
             skip: false,
         }

@@ -73,6 +73,8 @@ pub struct Summary {
     pub tokens: u64,
     /// Sum of the hashes of all lines, including held-out ones: independent of their order.
     pub hash: u64,
+    /// Lines of text in other languages, in none of these numbers.
+    pub foreign: u64,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! The usual stages:
 //!
-//! 1. [`read`] – text → word ids by frequency and the stream of ids ([`ids`]); some lines are held out
+//! 1. [`read`] – text, without lines in other languages ([`sift`]) → word ids by frequency and the stream of ids ([`ids`]); some lines are held out
 //!    ([`aside`]), and counts of other parts of the text may be added ([`parts`]). The result is a [`corpus`].
 //! 2. [`mod@count`] – the stream → sorted n-grams of the highest order with their counts ([`run`]).
 //! 3. [`levels`], adjust – sorted n-grams → adjusted (continuation) counts of every order; pruning.
@@ -41,6 +41,7 @@ pub(crate) mod pass;
 pub(crate) mod pipeline;
 pub(crate) mod read;
 pub mod run;
+pub(crate) mod sift;
 pub(crate) mod skip;
 pub(crate) mod spill;
 pub(crate) mod table;

@@ -163,7 +163,7 @@ pub fn read(input: Input, builder: &mut Builder<'_>, progress: &dyn Progress) ->
     };
     check(&head, builder, &file.input.name)?;
     let hash = u64::from_str_radix(&head.text_hash, 16).map_err(|_| file.damaged())?;
-    builder.add(Summary { lines: head.lines, tokens: head.tokens, hash })?;
+    builder.add(Summary { lines: head.lines, tokens: head.tokens, hash, foreign: 0 })?;
     progress.tokens(head.tokens);
     let mut part = Part { order: head.order, sentences: head.lines, ..Part::default() };
     loop {

@@ -31,6 +31,8 @@ pub struct Trained {
     pub held_out: Vec<Vec<u8>>,
     /// What to train the net with, if one is wanted.
     pub lessons: Option<Lessons>,
+    /// How many lines in other languages were passed over.
+    pub foreign: u64,
     /// How many bytes were written to temporary files.
     pub spilled: u64,
     /// How much memory may be used to gather posting lists, in bytes: [`crate::model::build::Lists`].
@@ -238,12 +240,13 @@ impl Counted {
     /// The result; the net's lessons get the lines held out.
     fn finish(self, core: CoreData, header: Header, spill: &Spill) -> Trained {
         let Counted { lessons, held_out, lists_memory, .. } = self;
+        let foreign = self.summary.foreign;
         let words = self.words.truncate(self.kept_words);
         let table = vocabulary::table(&words);
         let (bytes, offsets) = words.parts();
         let own = vocabulary::Vocabulary { bytes, offsets, table: &table };
         let lessons = lessons.map(|lessons| lessons.with_held_out(&held_out, &own));
         let spilled = spill.bytes();
-        Trained { words, core, header, held_out, lessons, spilled, lists_memory }
+        Trained { words, core, header, held_out, lessons, foreign, spilled, lists_memory }
     }
 }

@@ -1,12 +1,13 @@
 //! Stage 1: texts and counts → word ids by frequency, and the stream of ids.
 //!
-//! Lines of text go to [`super::ids`] one by one; n-grams counted elsewhere are added ([`super::parts`]).
+//! Lines of text go through [`super::sift`] to [`super::ids`] one by one; n-grams counted elsewhere are added ([`super::parts`]).
 
 use std::path::PathBuf;
 
 use super::corpus::Corpus;
 use super::ids::Builder;
 use super::means::Means;
+use super::sift::Sift;
 use super::{Config, parts};
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::progress::Unit;
@@ -48,6 +49,7 @@ pub fn read(
     for path in sources.counts {
         parts::read(input::open(path)?, &mut builder, progress)?;
     }
+    let mut sift = Sift::new(config.language.as_ref());
     let (mut line, mut passed_over) = (Vec::new(), PassedOver::default());
     for path in sources.texts {
         let mut input = input::open(path)?;
@@ -62,11 +64,12 @@ pub fn read(
             progress.tokens(tokens - std::mem::replace(&mut told, tokens));
         };
         while lines.next_sentence(&mut line)? {
-            builder.line(&line)?;
+            sift.line(&line, &mut builder)?;
             if lines.number() % 4096 == 0 {
                 tell(&mut lines, builder.tokens());
             }
         }
+        sift.rest(&mut builder)?;
         tell(&mut lines, builder.tokens());
         passed_over.add(lines.passed_over());
     }
@@ -74,13 +77,17 @@ pub fn read(
     let text_lines = if sources.texts.is_empty() { 0 } else { u64::MAX };
     let corpus = builder.finish(whole)?;
     let corpus = corpus.map(|c| Corpus { text_lines: c.text_lines.min(text_lines), ..c });
-    let corpus = corpus.ok_or_else(|| {
+    let mut corpus = corpus.ok_or_else(|| {
+        if let Some(error) = sift.nothing_left(&input::names(&paths)) {
+            return error;
+        }
         Error::file(
             &input::names(&paths),
             "no sentence in it",
             "give it text with one sentence per line and spaces between the words",
         )
     })?;
+    corpus.summary.foreign = sift.foreign();
     passed_over.note().iter().for_each(|note| progress.note(note));
     Ok(corpus)
 }

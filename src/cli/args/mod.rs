@@ -3,6 +3,7 @@
 mod cluster;
 mod color;
 mod drift;
+mod filter;
 mod form;
 mod generate;
 mod html;
@@ -26,6 +27,7 @@ mod usage;
 
 pub use cluster::{ByArg, Cluster};
 pub use drift::Drift;
+pub use filter::LanguageArg;
 pub use form::{FormatArg, InsertArg};
 pub use generate::Generate;
 pub use language::{By, Identify, Language, LanguageCommand, LanguageEvaluate, LanguageTrain};

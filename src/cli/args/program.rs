@@ -102,6 +102,7 @@ impl Cli {
             None => top(&cli.predict),
             Some(Command::Predict(predict)) => top(predict),
             Some(Command::Repair(repair)) => repair.misuse(),
+            Some(Command::Train(train)) => train.misuse(),
             Some(Command::Query(query)) => query.misuse(),
             Some(_) => None,
         };

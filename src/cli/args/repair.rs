@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use impute::repair::odds::SURE;
 
+use super::filter::LanguageArg;
 use super::model::ModelArg;
 use super::numbers::{Share, share, whole};
 
@@ -14,6 +15,7 @@ Examples:
   impute repair letter.txt -o mended.txt
   impute repair letter.txt --suggest --false-alarms 1/500
   impute repair a.txt --suggest=diff > a.diff; patch a.txt a.diff
+  impute repair letter.txt --language en      sentences in other languages stay as they are
   impute repair held-out.txt --measure --model news.impute")]
 pub struct Repair {
     /// Ordinary text, as people write it: sentences wrapped or not, any number of words missing, `-` for
@@ -47,6 +49,8 @@ pub struct Repair {
     /// Print what was measured as JSON
     #[arg(long, requires = "measure")]
     pub json: bool,
+    #[command(flatten)]
+    pub language: LanguageArg,
     /// Score the best words of every gap exactly, not only those of the likely gaps; slower
     #[arg(long)]
     pub exact: bool,

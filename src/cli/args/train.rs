@@ -8,12 +8,13 @@ use impute::make::Form;
 use impute::train::net::{NetConfig, Size};
 use impute::train::{Config, Vocabulary};
 
+use super::filter::LanguageArg;
 use super::memory::Memory;
 use super::net::NetLength;
 use super::numbers::whole;
 
 /// Options for counting a text, which mean nothing for an ARPA file.
-const COUNTING: [&str; 14] = [
+const COUNTING: [&str; 15] = [
     "texts",
     "counts",
     "order",
@@ -22,6 +23,7 @@ const COUNTING: [&str; 14] = [
     "vocab_limit",
     "held_out",
     "lossy",
+    "language",
     "net",
     "net_size",
     "skip",
@@ -42,6 +44,7 @@ Examples:
   impute train a.txt b.txt.gz --order 5 --prune 0 0 1 -S 4G -o small.impute
   impute train news.txt.zst --net 1h -o news.impute
   impute train news.txt.zst --net 2M --resume news.impute -o better.impute
+  impute train posts.txt --language en -o posts.impute
   impute train --counts part1.counts part2.counts -o all.impute
   impute train --arpa news.arpa.gz -o news.impute"
 )]
@@ -139,6 +142,8 @@ pub struct Counting {
     /// Accept lines that are not UTF-8; their broken words count as <unk>
     #[arg(long)]
     pub lossy: bool,
+    #[command(flatten)]
+    pub language: LanguageArg,
 }
 
 /// The means; the result does not depend on them.
@@ -189,6 +194,14 @@ impl Train {
         config.skip = self.skip;
         config.net = self.net();
         config
+    }
+
+    /// Why these options make no sense together, if they make none.
+    pub fn misuse(&self) -> Option<String> {
+        let no_lines = self.counting.language.language.is_some() && self.texts.is_empty();
+        no_lines.then(|| {
+            "--language: counts have no lines that could be passed over; give it to `impute count`".to_owned()
+        })
     }
 
     /// The net to train, if any.

@@ -2,8 +2,10 @@
 
 mod classifier;
 mod evaluate;
+mod filter;
 mod identify;
 mod run;
 mod train;
 
+pub use filter::{filter, told};
 pub use run::run;

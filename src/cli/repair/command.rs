@@ -1,6 +1,7 @@
 //! Repairs a text, or writes suggestions.
 
 use anyhow::Context;
+use impute::kinds::language::{Filter, Sieve};
 use impute::model::Model;
 use impute::progress::{Progress, Silent, Unit};
 use impute::repair::odds::{SURE, ln_odds};
@@ -13,8 +14,10 @@ use impute::text::output::Output;
 use rayon::prelude::*;
 
 use super::measure;
+use super::own::own;
 use super::suggest::Suggestions;
 use crate::cli::args::Repair;
+use crate::cli::language::{filter, told};
 use crate::cli::progress::Ui;
 use crate::cli::{Need, counted, effort, model_file, open_model, refuse_replacing};
 
@@ -27,6 +30,8 @@ const WORTH_A_LOOK: f64 = 0.2;
 struct Part {
     block: Block,
     sentences: Vec<Sentence>,
+    /// How many more there are, in other languages.
+    foreign: usize,
     /// In the order of their places.
     insertions: Vec<Insertion>,
 }
@@ -34,9 +39,11 @@ struct Part {
 pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
     // The output may replace the text itself, which stays whole until the end.
     refuse_replacing(args.output.as_deref(), model_file(&args.model).as_deref())?;
+    refuse_replacing(args.output.as_deref(), args.language.classifier.as_deref())?;
     if args.suggest.is_some() || args.measure {
         refuse_replacing(args.output.as_deref(), Some(&args.input))?; // by what is no repaired text
     }
+    let filter = filter(&args.language)?;
     let input = input::open(&args.input)?;
     let total = input.size;
     let mut out = Output::create(args.output.as_deref())?;
@@ -46,18 +53,18 @@ pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
     let repairer = Repairer::new(&solver, weights, settings)?;
     let mut blocks = Blocks::new(input, args.lossy);
     if args.measure {
-        return measure::run(args, &repairer, blocks, out, whole, ui);
+        return measure::run(args, filter.as_ref(), &repairer, blocks, out, whole, ui);
     }
     let mut suggestions = args.suggest.map(|form| Suggestions::new(form, file_name(&args.input)));
     let workers = Workers::new(&solver);
     ui.stage("repair", Unit::Bytes, total);
-    let (mut words, mut count, mut found) = (0, 0, 0);
+    let (mut words, mut count, mut found, mut foreign) = (0, 0, 0, 0);
     loop {
         let batch = batch(&mut blocks)?;
         if batch.is_empty() {
             break;
         }
-        for part in repaired(&workers, &repairer, batch) {
+        for part in repaired(&workers, &repairer, filter.as_ref(), batch) {
             match &mut suggestions {
                 None => out.write(&apply(&part.block.bytes, part.insertions.iter()))?,
                 Some(suggestions) => {
@@ -66,6 +73,7 @@ pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
             }
             words += part.sentences.iter().map(|sentence| sentence.tokens.len()).sum::<usize>();
             count += part.sentences.len();
+            foreign += part.foreign;
             found += part.insertions.len();
         }
         ui.advance(blocks.advanced());
@@ -80,6 +88,9 @@ pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
         counted(found as u64, what),
         told_of(args, &settings)
     ));
+    if let Some(filter) = &filter {
+        ui.note(&told(foreign as u64, "sentence", filter.label(), "left alone"));
+    }
     Ok(())
 }
 
@@ -131,11 +142,18 @@ fn batch(blocks: &mut Blocks) -> impute::Result<Vec<Block>> {
 }
 
 /// Finds what is missing, on all threads.
-fn repaired(workers: &Workers, repairer: &Repairer, batch: Vec<Block>) -> Vec<Part> {
-    let mut parts: Vec<Part> = batch
-        .into_par_iter()
-        .map(|block| Part { sentences: block.sentences(), block, insertions: Vec::new() })
-        .collect();
+fn repaired(
+    workers: &Workers,
+    repairer: &Repairer,
+    filter: Option<&Filter>,
+    batch: Vec<Block>,
+) -> Vec<Part> {
+    let part = |sieve: &mut Option<Sieve>, block: Block| {
+        let (sentences, foreign) = own(&block, sieve.as_mut());
+        Part { block, sentences, foreign, insertions: Vec::new() }
+    };
+    let mut parts: Vec<Part> =
+        batch.into_par_iter().map_init(|| filter.map(Filter::sieve), part).collect();
     let all: Vec<&Sentence> = parts.iter().flat_map(|part| &part.sentences).collect();
     let found = workers.map(&all, &Silent, |worker, piece| repairer.repair(worker, piece));
     let mut found = found.into_iter();

@@ -2,6 +2,7 @@
 
 mod command;
 mod measure;
+mod own;
 mod suggest;
 
 pub use command::run;

@@ -4,6 +4,7 @@
 //! * [`keys`] is the set of n-grams that are known, [`rows`] their weights: four bits for each kind of text.
 //! * [`classifier`] adds them up; [`calibration`] makes probabilities of the sums, by the size of the text, and says
 //!   "unknown".
+//! * [`filter`] finds what is of another kind than one label.
 //! * [`file`] reads and writes a classifier; `train` makes one from texts with labels, and [`evaluate`] says how
 //!   good it is. [`each`] reads texts with labels.
 //!
@@ -14,6 +15,7 @@ pub mod calibration;
 pub mod classifier;
 pub mod evaluate;
 pub mod file;
+pub mod filter;
 mod keys;
 pub(crate) mod rows;
 mod similar;
@@ -23,4 +25,5 @@ pub mod train;
 pub mod words;
 
 pub use classifier::{Classifier, Guess, Posterior, Reader, UNKNOWN};
+pub use filter::{Filter, Sieve, Verdict};
 pub use texts::each;

@@ -18,6 +18,7 @@ mod manners;
 mod means;
 mod naming;
 mod net;
+mod other_languages;
 mod piped;
 mod predict;
 mod query;

@@ -2,4 +2,5 @@
 
 mod benchmark;
 mod drift;
+mod foreign;
 mod ordinary;
