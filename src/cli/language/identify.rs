@@ -12,44 +12,38 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::classifier::open;
-use crate::cli::args::{By, Identify};
+use super::texts::{Text, Texts};
+use crate::cli::args::Identify;
 use crate::cli::progress::Ui;
 
-/// A batch is full at this many texts or bytes: memory does not grow with the input.
-const TEXTS: usize = 16_384;
-const BYTES: usize = 4 << 20;
 /// How many texts a thread takes at a time.
 const PIECE: usize = 256;
-/// What is read of a paragraph, in bytes; more of it would not change the answer.
-const PARAGRAPH: usize = 64 << 10;
-
-/// A text, and the line that it begins on.
-struct Text {
-    line: u64,
-    text: Vec<u8>,
-}
 
 pub fn run(args: &Identify, ui: &Ui) -> anyhow::Result<()> {
     let mut out = Output::create(None)?;
-    let classifier = open(&args.classifier.classifier)?;
+    let classifier = open(args.classifier.classifier.as_deref())?;
     let only = only(&args.only, &classifier)?;
-    let input = input::open(args.text.as_deref().unwrap_or(Path::new("-")))?;
+    let path = args.text.as_deref().unwrap_or(Path::new("-"));
+    let input = input::open(path)?;
     ui.stage("language", Unit::Bytes, input.size);
-    let mut lines = Lines::new(input, args.lossy);
+    let mut lines = Lines::new(input, args.lossy).of_any_words();
     let say =
         Say { args, classifier: &classifier, only: (!args.only.is_empty()).then_some(&*only) };
-    match args.whole {
-        true => out.write(&say.whole(&mut lines, ui)?)?,
-        false => {
-            let mut batch = Vec::new();
-            while gather(&mut lines, args.by, &mut batch)? {
-                out.write(&say.all(&batch))?;
-                ui.advance(lines.advanced());
+    if args.whole {
+        out.write(&say.whole(&mut lines, ui)?)?;
+    } else {
+        let (mut texts, mut batch) = (Texts::new(lines, path, args.by)?, Vec::new());
+        let mut more = true;
+        while more {
+            more = texts.next_into(&mut batch)?;
+            out.write(&say.all(&batch))?;
+            if texts.arrive() {
+                out.flush()?; // somebody may wait for them
             }
+            ui.advance(texts.advanced());
         }
     }
     ui.clear();
-    lines.passed_over().note().iter().for_each(|note| ui.note(note));
     Ok(out.finish()?)
 }
 
@@ -67,33 +61,6 @@ fn only(names: &[String], classifier: &Classifier) -> anyhow::Result<Vec<usize>>
         })
     };
     names.iter().map(place).collect()
-}
-
-/// The next texts into `batch`; whether there are any.
-fn gather(lines: &mut Lines, by: By, batch: &mut Vec<Text>) -> anyhow::Result<bool> {
-    batch.clear();
-    let (mut bytes, mut line) = (0, Vec::new());
-    let mut inside = false;
-    while (inside || batch.len() < TEXTS && bytes < BYTES) && lines.next_into(&mut line)? {
-        bytes += line.len();
-        match by {
-            By::Line => batch.push(Text { line: lines.number(), text: line.clone() }),
-            By::Paragraph if line.trim_ascii().is_empty() => inside = false,
-            By::Paragraph if !inside => {
-                batch.push(Text { line: lines.number(), text: line.clone() });
-                inside = true;
-            }
-            By::Paragraph => {
-                if let Some(Text { text, .. }) =
-                    batch.last_mut().filter(|last| last.text.len() < PARAGRAPH)
-                {
-                    text.push(b'\n');
-                    text.extend_from_slice(&line);
-                }
-            }
-        }
-    }
-    Ok(!batch.is_empty())
 }
 
 /// Says what texts are.

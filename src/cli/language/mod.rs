@@ -4,6 +4,7 @@ mod classifier;
 mod evaluate;
 mod identify;
 mod run;
+mod texts;
 mod train;
 
 pub use run::run;

@@ -16,6 +16,8 @@ pub mod evaluate;
 pub mod file;
 mod keys;
 pub(crate) mod rows;
+#[cfg(test)]
+mod small;
 mod texts;
 #[cfg(feature = "train")]
 pub mod train;
