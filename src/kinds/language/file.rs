@@ -26,6 +26,7 @@ use super::calibration::Calibration;
 use super::classifier::Classifier;
 use super::keys::Keys;
 use super::rows::{Rows, SCALES};
+use super::texts::is_label;
 use crate::error::{Error, ErrorKind, Result, display};
 use crate::text::input;
 
@@ -152,7 +153,7 @@ fn is_sound(header: &Header) -> bool {
     let Header { labels, kinds, unit, offsets, calibration, .. } = header;
     let known = kinds.iter().flatten().all(|&label| label < labels.len());
     let many = labels.len() <= kinds.len() && !labels.is_empty() && kinds.len() <= MOST_KINDS;
-    let in_order = labels.is_sorted_by(|a, b| a < b);
+    let in_order = labels.is_sorted_by(|a, b| a < b) && labels.iter().all(|label| is_label(label));
     let centred =
         offsets.len() == kinds.len() && offsets.iter().all(|offset| offset.abs() <= MOST_NATS);
     let weighted = *unit > 0.0 && *unit <= MOST_NATS;
@@ -323,6 +324,10 @@ mod tests {
             ("labels", json!([])),
             ("labels", json!(["two", "one"])),
             ("labels", json!(["one", "one"])),
+            ("labels", json!(["one", "two words"])),
+            ("labels", json!(["", "one"])),
+            ("labels", json!(["one", "x".repeat(65)])),
+            ("labels", json!(["\u{1b}[31m", "one"])),
             ("labels", json!(["a", "b", "c", "d", "e", "f", "g"])),
             ("unit", json!(0.0)),
             ("unit", json!(-1.0)),

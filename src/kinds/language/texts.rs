@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::progress::{Progress, Unit};
 use crate::text::input;
 use crate::text::lines::Lines;
-use crate::text::printable::quoted;
+use crate::text::printable::{printable, quoted};
 
 /// The longest label, in bytes.
 const LONGEST: usize = 64;
@@ -51,10 +51,16 @@ fn parts(line: &[u8]) -> Result<(&str, &str), (String, &'static str)> {
     let (label, text) = text
         .split_once('\t')
         .ok_or_else(|| ("there is no tab after a label".to_owned(), GIVE_LINES))?;
-    if label.is_empty() || label.len() > LONGEST || label.contains(char::is_whitespace) {
+    if !is_label(label) {
         return Err((format!("{} is no label of one word", quoted(label)), GIVE_LINES));
     }
     Ok((label, text))
+}
+
+/// Whether this may be a label: short, of one word, and nothing that would drive a terminal.
+pub(super) fn is_label(label: &str) -> bool {
+    let fits = !label.is_empty() && label.len() <= LONGEST;
+    fits && !label.contains(char::is_whitespace) && printable(label) == label
 }
 
 /// Whether a text is held out of training, one of `one_in`, the same in every file and order.
