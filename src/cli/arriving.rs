@@ -185,7 +185,7 @@ impl Chain {
 }
 
 /// Standard input, or a pipe with a name.
-fn is_stream(path: &Path) -> bool {
+pub fn is_stream(path: &Path) -> bool {
     path == Path::new("-") || path.metadata().is_ok_and(|meta| !meta.is_file())
 }
 

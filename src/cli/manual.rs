@@ -68,7 +68,13 @@ fn pages() -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut pages = vec![("impute".to_owned(), page(&program, "impute", &commands)?)];
     for command in &commands {
         let name = format!("impute-{}", command.get_name());
-        pages.push((name.clone(), page(command, &name, &[])?));
+        let own = command.get_subcommands().filter(|command| command.get_name() != WITHOUT);
+        let own: Vec<Command> = own.cloned().collect();
+        pages.push((name.clone(), page(command, &name, &own)?));
+        for command in &own {
+            let name = format!("{name}-{}", command.get_name());
+            pages.push((name.clone(), page(command, &name, &[])?));
+        }
     }
     Ok(pages)
 }
@@ -96,7 +102,7 @@ fn page(command: &Command, name: &str, commands: &[Command]) -> anyhow::Result<V
     if !commands.is_empty() {
         let about = |command: &Command| {
             let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-            (format!("impute-{}(1)", command.get_name()), about)
+            (format!("{name}-{}(1)", command.get_name()), about)
         };
         list_section("COMMANDS", commands.iter().map(about)).to_writer(&mut out)?;
     }
@@ -167,6 +173,11 @@ mod tests {
             let about = command.get_about().unwrap().to_string();
             assert!(list.contains(&format!("{name}(1)")), "{name}: {list}");
             assert!(list.contains(&about), "{name}: {about}: {list}");
+            for own in command.get_subcommands().filter(|own| own.get_name() != WITHOUT) {
+                let own = format!("{name}-{}", own.get_name());
+                assert!(page.contains(&format!("{own}(1)")), "{own}");
+                assert!(pages.iter().any(|(page, _)| *page == own), "{own}");
+            }
         }
     }
 }

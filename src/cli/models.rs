@@ -32,19 +32,24 @@ const SHIPPED: &str = "shipped";
 /// The model that goes by this name. Where a file is called as the shipped model is, neither is taken: no
 /// answer comes from a model that was not meant.
 pub fn named(path: &Path) -> anyhow::Result<Base> {
-    if path == Path::new(SHIPPED) {
-        if path.exists() && !path.is_dir() {
-            anyhow::bail!(
-                "{SHIPPED}: a file here, and the name of the model that ships with the program; write ./{SHIPPED} for \
-                 the file, or rename it"
-            );
-        }
+    if is_shipped(path, "model")? {
         return inside();
     }
     if path == Path::new("-") {
         anyhow::bail!("-: a model is mapped and needs a file; name one");
     }
     Ok(Base::File(path.to_owned()))
+}
+
+/// Whether a name is that of what ships with the program, a model or a classifier.
+pub fn is_shipped(path: &Path, what: &str) -> anyhow::Result<bool> {
+    if path == Path::new(SHIPPED) && path.exists() && !path.is_dir() {
+        anyhow::bail!(
+            "{SHIPPED}: a file here, and the name of the {what} that ships with the program; write ./{SHIPPED} for the \
+             file, or rename it"
+        );
+    }
+    Ok(path == Path::new(SHIPPED))
 }
 
 #[cfg(feature = "shipped")]

@@ -20,6 +20,7 @@ pub fn instead(cli: &Cli, error: &anyhow::Error) -> Option<String> {
         Some(Command::Predict(args)) => ("impute predict", args.input.iter().collect()),
         Some(Command::Repair(args)) => ("impute repair", vec![&args.input]),
         Some(Command::Query(args)) => ("impute query", query::named(args).1.into_iter().collect()),
+        Some(Command::Language(args)) => ("impute language -", args.identify.text.iter().collect()),
         Some(_) => return None,
     };
     let words: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();

@@ -34,6 +34,8 @@ pub struct Lines {
     passed_over: PassedOver,
     /// Whether the caller goes on after a line that cannot be used.
     goes_on: bool,
+    /// Whether words may be as long as lines.
+    any_words: bool,
     /// The current line's ending: empty (end of file), `\n` or `\r\n`.
     ending: &'static [u8],
     /// Whether the end of that line has not been read yet, because it was too long.
@@ -52,6 +54,7 @@ impl Lines {
             lossy,
             passed_over,
             goes_on: false,
+            any_words: false,
             ending: b"",
             unread: false,
             mark: b"",
@@ -62,6 +65,11 @@ impl Lines {
     /// damaged is then known only at its end.
     pub fn going_on(self) -> Self {
         Lines { goes_on: true, ..self }
+    }
+
+    /// The same for a caller who does not need words: a line may be one long one, as where no spaces are written.
+    pub fn of_any_words(self) -> Self {
+        Lines { any_words: true, ..self }
     }
 
     /// Puts the next line, or the start of one that is too long, into `line`; returns whether there was one.
@@ -164,6 +172,7 @@ impl Lines {
 
     fn check(&self, line: &[u8]) -> Result<()> {
         if line.len() > MAX_WORD
+            && !self.any_words
             && let Some(word) = tokens::split(line).find(|word| word.len() > MAX_WORD)
         {
             return Err(self.error(
@@ -269,5 +278,9 @@ mod tests {
         }
         let long_word = lines(&vec![b'x'; MAX_WORD + 1], false).unwrap_err().to_string();
         assert!(long_word.contains("a word of 4097 bytes"), "{long_word}");
+        let text = Box::new(Cursor::new(vec![b'x'; MAX_LINE]));
+        let input = decompress(text, "f.txt".into(), None).unwrap();
+        let (mut lines, mut line) = (Lines::new(input, false).of_any_words(), Vec::new());
+        assert!(lines.next_into(&mut line).unwrap() && line.len() == MAX_LINE);
     }
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports, unused_macros)] // every test program uses a part of it
 
 mod checks;
+mod classifiers;
 mod folder;
 mod models;
 mod options;
@@ -10,6 +11,7 @@ mod texts;
 
 pub use assert_cmd::Command;
 pub use checks::{json_lines, json_of, misused, number, refused, said, stdout, succeed};
+pub use classifiers::{TRAIN_TOPICS, topic_classifier, topics};
 pub use folder::{Folder, bare};
 pub use models::{
     forged, header_of, model_of, open, small_model, solver_of, toy_model, toy_model_with,

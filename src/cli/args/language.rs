@@ -79,8 +79,8 @@ pub enum By {
 #[derive(Debug, Args)]
 pub struct ClassifierArg {
     /// Classifier, as `impute language train` writes it, or `shipped` for the one of 38 languages that ships with the program
-    #[arg(short, long, value_name = "FILE", default_value = "shipped", hide_default_value = true)]
-    pub classifier: PathBuf,
+    #[arg(short, long, value_name = "FILE")]
+    pub classifier: Option<PathBuf>,
 }
 
 fn probability(text: &str) -> Result<f32, String> {

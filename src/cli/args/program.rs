@@ -141,7 +141,7 @@ pub fn definitions() -> clap::Command {
             arg.allow_negative_numbers(takes_numbers)
         })
     };
-    numbers(Cli::command()).mut_subcommands(numbers)
+    numbers(Cli::command()).mut_subcommands(|command| numbers(command).mut_subcommands(numbers))
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,14 +4,27 @@ use std::path::Path;
 
 use impute::kinds::language::Classifier;
 
-pub fn open(named: &Path) -> anyhow::Result<Classifier> {
-    if named == Path::new("shipped") {
-        #[cfg(feature = "shipped")]
-        return Ok(Classifier::shipped()?);
-        #[cfg(not(feature = "shipped"))]
-        anyhow::bail!(
-            "no classifier ships with this build; name one, as `impute language train` writes it"
-        );
+use crate::cli::models::is_shipped;
+
+pub fn open(named: Option<&Path>) -> anyhow::Result<Classifier> {
+    match named {
+        None => inside(),
+        Some(path) if is_shipped(path, "classifier")? => inside(),
+        Some(path) if path == Path::new("-") => {
+            anyhow::bail!("-: a classifier is not read from standard input; name its file")
+        }
+        Some(path) => Ok(Classifier::open(path)?),
     }
-    Ok(Classifier::open(named)?)
+}
+
+#[cfg(feature = "shipped")]
+fn inside() -> anyhow::Result<Classifier> {
+    Ok(Classifier::shipped()?)
+}
+
+#[cfg(not(feature = "shipped"))]
+fn inside() -> anyhow::Result<Classifier> {
+    anyhow::bail!(
+        "no classifier ships with this build; name one, as `impute language train` writes it"
+    )
 }

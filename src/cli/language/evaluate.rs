@@ -18,8 +18,8 @@ const SHOWN: usize = 20;
 
 pub fn run(args: &LanguageEvaluate, ui: &Ui) -> anyhow::Result<()> {
     let (named, texts) = match &args.second {
-        Some(texts) => (args.first.as_path(), texts),
-        None => (Path::new("shipped"), &args.first),
+        Some(texts) => (Some(args.first.as_path()), texts),
+        None => (None, &args.first),
     };
     let classifier = open(named)?;
     let (tally, count, seconds) = measure(&classifier, texts, ui)?;

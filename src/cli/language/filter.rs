@@ -1,7 +1,5 @@
 //! The language that was asked for, and what tells others.
 
-use std::path::Path;
-
 use impute::kinds::language::Filter;
 
 use super::classifier::open;
@@ -13,15 +11,7 @@ pub fn filter(args: &LanguageArg) -> anyhow::Result<Option<Filter>> {
     let Some(label) = &args.language else {
         return Ok(None);
     };
-    let shipped = Path::new("shipped");
-    let named = args.classifier.as_deref().unwrap_or(shipped);
-    if cfg!(not(feature = "shipped")) && named == shipped {
-        anyhow::bail!(
-            "--language: no classifier ships with this build; name one with --classifier, as `impute language \
-             train` writes it"
-        );
-    }
-    Ok(Some(Filter::new(open(named)?, label)?))
+    Ok(Some(Filter::new(open(args.classifier.as_deref())?, label)?))
 }
 
 /// `3 lines in other languages than en left out`

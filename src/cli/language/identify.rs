@@ -1,7 +1,6 @@
 //! `impute language TEXT`: a label for every line, for every paragraph, or for the whole file.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::path::Path;
 
 use impute::kinds::language::{Classifier, Guess, Posterior, Reader, UNKNOWN};
@@ -14,77 +13,38 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::classifier::open;
-use crate::cli::args::{By, Identify};
+use super::texts::{Text, Texts};
+use crate::cli::args::Identify;
 use crate::cli::progress::Ui;
 
-/// A batch is full at this many texts or bytes: memory does not grow with the input.
-const TEXTS: usize = 16_384;
-const BYTES: usize = 4 << 20;
 /// How many texts a thread takes at a time.
 const PIECE: usize = 256;
-/// What is read of a paragraph, in bytes; more of it would not change the answer.
-const PARAGRAPH: usize = 64 << 10;
-
-/// Texts, one after another.
-#[derive(Default)]
-struct Batch {
-    bytes: Vec<u8>,
-    texts: Vec<Text>,
-}
-
-/// Where a text is in its batch, and the line that it begins on.
-struct Text {
-    line: u64,
-    bytes: Range<usize>,
-}
-
-impl Batch {
-    fn clear(&mut self) {
-        self.bytes.clear();
-        self.texts.clear();
-    }
-
-    fn is_full(&self) -> bool {
-        self.texts.len() >= TEXTS || self.bytes.len() >= BYTES
-    }
-
-    fn add(&mut self, line: u64, text: &[u8]) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(text);
-        self.texts.push(Text { line, bytes: start..self.bytes.len() });
-    }
-
-    /// Adds a line to the last text, if that is short.
-    fn lengthen(&mut self, line: &[u8]) {
-        if let Some(last) = self.texts.last_mut().filter(|last| last.bytes.len() < PARAGRAPH) {
-            self.bytes.push(b'\n');
-            self.bytes.extend_from_slice(line);
-            last.bytes.end = self.bytes.len();
-        }
-    }
-}
 
 pub fn run(args: &Identify, ui: &Ui) -> anyhow::Result<()> {
     let mut out = Output::create(None)?;
-    let classifier = open(&args.classifier.classifier)?;
+    let classifier = open(args.classifier.classifier.as_deref())?;
     let only = only(&args.only, &classifier)?;
-    let input = input::open(args.text.as_deref().unwrap_or(Path::new("-")))?;
+    let path = args.text.as_deref().unwrap_or(Path::new("-"));
+    let input = input::open(path)?;
     ui.stage("language", Unit::Bytes, input.size);
-    let mut lines = Lines::new(input, args.lossy);
+    let mut lines = Lines::new(input, args.lossy).of_any_words();
     let say =
         Say { args, classifier: &classifier, only: (!args.only.is_empty()).then_some(&*only) };
-    match args.whole {
-        true => out.write(&say.whole(&mut lines, ui)?)?,
-        false => {
-            let mut batch = Batch::default();
-            while gather(&mut lines, args.by, &mut batch)? {
-                out.write(&say.all(&batch))?;
-                ui.advance(lines.advanced());
+    if args.whole {
+        out.write(&say.whole(&mut lines, ui)?)?;
+    } else {
+        let (mut texts, mut batch) = (Texts::new(lines, path, args.by)?, Vec::new());
+        let mut more = true;
+        while more {
+            more = texts.next_into(&mut batch)?;
+            out.write(&say.all(&batch))?;
+            if texts.arrive() {
+                out.flush()?; // somebody may wait for them
             }
+            ui.advance(texts.advanced());
         }
     }
     ui.clear();
-    lines.passed_over().note().iter().for_each(|note| ui.note(note));
     Ok(out.finish()?)
 }
 
@@ -102,24 +62,6 @@ fn only(names: &[String], classifier: &Classifier) -> anyhow::Result<Vec<usize>>
         })
     };
     names.iter().map(place).collect()
-}
-
-/// The next texts into `batch`; whether there are any.
-fn gather(lines: &mut Lines, by: By, batch: &mut Batch) -> anyhow::Result<bool> {
-    batch.clear();
-    let (mut line, mut inside) = (Vec::new(), false);
-    while (inside || !batch.is_full()) && lines.next_into(&mut line)? {
-        match by {
-            By::Line => batch.add(lines.number(), &line),
-            By::Paragraph if line.trim_ascii().is_empty() => inside = false,
-            By::Paragraph if !inside => {
-                batch.add(lines.number(), &line);
-                inside = true;
-            }
-            By::Paragraph => batch.lengthen(&line),
-        }
-    }
-    Ok(!batch.texts.is_empty())
 }
 
 /// Says what texts are.
@@ -146,11 +88,10 @@ impl Say<'_> {
         Ok(out)
     }
 
-    fn all(&self, batch: &Batch) -> Vec<u8> {
-        let pieces = batch.texts.par_chunks(PIECE).map(|piece| {
+    fn all(&self, batch: &[Text]) -> Vec<u8> {
+        let pieces = batch.par_chunks(PIECE).map(|piece| {
             let (mut reader, mut out) = (self.reader(), Vec::new());
-            for Text { line, bytes } in piece {
-                let text = &batch.bytes[bytes.clone()];
+            for Text { line, text } in piece {
                 let text = std::str::from_utf8(text)
                     .map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
                 self.say(*line, &reader.read(&text), &mut out);

@@ -5,6 +5,7 @@ mod evaluate;
 mod filter;
 mod identify;
 mod run;
+mod texts;
 mod train;
 
 pub use filter::{filter, told};

@@ -18,6 +18,8 @@ pub struct Size {
 
 /// The number of classes: fewer than 8 n-grams, fewer than 16, ..., 2,048 and more.
 pub const SIZES: usize = 10;
+/// The largest parameters that can be used: what is computed with them stays finite.
+const MOST: f32 = 1e4;
 
 /// The parameters by size.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,7 +49,7 @@ impl Calibration {
     /// Whether all parameters are there and can be used.
     pub(super) fn is_sound(&self) -> bool {
         let usable = |size: &Size| {
-            size.sharpness > 0.0 && size.sharpness.is_finite() && size.foreign.is_finite()
+            size.sharpness > 0.0 && size.sharpness <= MOST && size.foreign.abs() <= MOST
         };
         self.sizes.len() == SIZES && self.sizes.iter().all(usable)
     }
@@ -103,7 +105,9 @@ mod tests {
         for wrong in [
             with(0.0, 0.0, SIZES),
             with(f32::NAN, 0.0, SIZES),
+            with(f32::INFINITY, 0.0, SIZES),
             with(1.0, f32::INFINITY, SIZES),
+            with(1.0, f32::NAN, SIZES),
             with(1.0, 0.0, 3),
         ] {
             assert_eq!(wrong, None);

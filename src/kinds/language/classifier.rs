@@ -307,6 +307,8 @@ fn exp(x: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::language::small::{KNOWN, slowly, small};
+    use proptest::prelude::*;
 
     #[test]
     fn exp_is_exp() {
@@ -325,5 +327,94 @@ mod tests {
         assert_eq!(guess(&[0.4, 0.4], 0.2, 9).label, Some(0));
         assert_eq!(guess(&[0.1, 0.3], 0.6, 9), Guess { label: None, probability: 0.3 });
         assert_eq!(guess(&[0.5, 0.5], 0.0, 0), Guess { label: None, probability: 0.0 });
+    }
+
+    /// Known words, unknown ones and what is no word.
+    fn texts() -> impl Strategy<Value = Vec<&'static str>> {
+        let all =
+            [&KNOWN[..], &["keinmal", "нету", "好", "Ω", "12", "...", "UNBELIEVABLE"]].concat();
+        proptest::collection::vec(proptest::sample::select(all), 0..40)
+    }
+
+    fn bits(posterior: Posterior) -> (Vec<u32>, u32, u32) {
+        let labels = posterior.labels.iter().map(|p| p.to_bits()).collect();
+        (labels, posterior.foreign.to_bits(), posterior.ngrams)
+    }
+
+    proptest! {
+        #[test]
+        fn probabilities_are_those_of_a_map_of_strings(words in texts()) {
+            let (classifier, text) = (small(), words.join(" "));
+            for only in [None, Some(&[1][..]), Some(&[0, 1])] {
+                let mut reader =
+                    only.map_or_else(|| classifier.reader(), |only| classifier.reader_of(only));
+                let is = reader.read(&text);
+                let (labels, foreign, ngrams) = slowly(&classifier, &text, only);
+                prop_assert_eq!(is.ngrams, ngrams);
+                for (is, should) in is.labels.iter().chain([&is.foreign]).zip(labels.iter().chain([&foreign])) {
+                    prop_assert!((f64::from(*is) - should).abs() < 1e-4, "{is} {should}: {text}");
+                }
+            }
+        }
+
+        #[test]
+        fn neither_the_order_of_words_nor_parts_change_a_bit(words in texts(), at in 0usize..40) {
+            let classifier = small();
+            let mut reader = classifier.reader();
+            let whole = bits(reader.read(&words.join(" ")));
+            let mut backwards = words.clone();
+            backwards.reverse();
+            prop_assert_eq!(bits(reader.read(&backwards.join("\n"))), whole.clone());
+            let (first, second) = words.split_at(at.min(words.len()));
+            reader.clear();
+            reader.add(&first.join(" "));
+            reader.add(&second.join(", "));
+            prop_assert_eq!(bits(reader.posterior()), whole.clone());
+            // Asking changes nothing.
+            prop_assert_eq!(bits(reader.posterior()), whole);
+        }
+    }
+
+    #[test]
+    fn a_text_that_can_be_nothing_else_is_of_the_only_label() {
+        let classifier = small();
+        for label in 0..2 {
+            let mut reader = classifier.reader_of(&[label]);
+            for text in KNOWN {
+                let guess = reader.guess(text);
+                assert_eq!(guess.label, Some(label), "{text}");
+                assert!((guess.probability - 1.0).abs() < 1e-6, "{text}: {guess:?}");
+            }
+            assert_eq!(reader.guess("12"), Guess { label: None, probability: 0.0 });
+        }
+        let labels: Vec<_> = KNOWN.iter().map(|text| classifier.guess(text).label).collect();
+        for label in [Some(0), Some(1), None] {
+            assert!(labels.contains(&label), "{labels:?}");
+        }
+    }
+
+    #[test]
+    fn a_million_ngrams_are_enough() {
+        let classifier = small();
+        let part = KNOWN.join(" ").repeat(20);
+        let mut reader = classifier.reader();
+        let of_part = reader.read(&part).ngrams;
+        let parts = ENOUGH / of_part;
+        reader.clear();
+        (0..parts).for_each(|_| reader.add(&part));
+        assert_eq!(reader.posterior().ngrams, parts * of_part);
+        (0..10).for_each(|_| reader.add(&part));
+        let enough = bits(reader.posterior());
+        assert!(enough.2 > ENOUGH && enough.2 <= ENOUGH + 2 * of_part, "{}", enough.2);
+        reader.add(&part);
+        assert_eq!(bits(reader.posterior()), enough);
+        assert_eq!(reader.read(&part).ngrams, of_part);
+    }
+
+    #[test]
+    fn the_likeliest_labels_come_in_order() {
+        let posterior = Posterior { labels: &[0.1, 0.4, 0.1, 0.4], foreign: 0.0, ngrams: 1 };
+        assert_eq!(posterior.likeliest(3), [(1, 0.4), (3, 0.4), (0, 0.1)]);
+        assert_eq!(posterior.likeliest(9).len(), 4);
     }
 }

@@ -19,6 +19,8 @@ pub mod filter;
 mod keys;
 pub(crate) mod rows;
 mod similar;
+#[cfg(test)]
+mod small;
 mod texts;
 #[cfg(feature = "train")]
 pub mod train;

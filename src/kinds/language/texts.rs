@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use twox_hash::XxHash3_64;
-
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Unit};
 use crate::text::input;
 use crate::text::lines::Lines;
-use crate::text::printable::quoted;
+use crate::text::printable::{printable, quoted};
 
 /// The longest label, in bytes.
 const LONGEST: usize = 64;
+
+const GIVE_LINES: &str = "give lines of a label, a tab and a text";
 
 /// Visits the label and the text of every line of a file.
 ///
@@ -20,40 +20,51 @@ const LONGEST: usize = 64;
 pub fn each(path: &Path, progress: &dyn Progress, mut see: impl FnMut(&str, &str)) -> Result<u64> {
     let input = input::open(path)?;
     progress.stage("read", Unit::Bytes, input.size);
-    let mut lines = Lines::new(input, false);
+    let mut lines = Lines::new(input, true).of_any_words(); // what is not UTF-8 is told here
     let (mut line, mut texts) = (Vec::new(), 0);
     while lines.next_into(&mut line)? {
-        let bad = |what: &str| {
-            let remedy = "give lines of a label, a tab and a text";
-            Error::at_line(lines.name(), lines.number(), what, remedy)
-        };
-        let text = std::str::from_utf8(&line).map_err(|_| bad("it is not UTF-8"))?;
-        if text.is_empty() {
+        if line.is_empty() {
             continue;
         }
-        let (label, text) =
-            text.split_once('\t').ok_or_else(|| bad("there is no tab after a label"))?;
-        if label.is_empty() || label.len() > LONGEST || label.contains(char::is_whitespace) {
-            return Err(bad(&format!("{} is no label of one word", quoted(label))));
+        match parts(&line) {
+            Ok((label, text)) => see(label, text),
+            Err((what, remedy)) => {
+                let fault = lines.error(what, remedy);
+                return Err(lines.cause(fault));
+            }
         }
-        see(label, text);
         texts += 1;
         if lines.number().is_multiple_of(1024) {
             progress.advance(lines.advanced());
         }
     }
     match texts {
-        0 => Err(Error::file(
-            lines.name(),
-            "there is no text in it",
-            "give lines of a label, a tab and a text",
-        )),
+        0 => Err(Error::file(lines.name(), "there is no text in it", GIVE_LINES)),
         _ => Ok(texts),
     }
+}
+
+/// The label and the text of a line, or what is wrong with it and what to do.
+fn parts(line: &[u8]) -> Result<(&str, &str), (String, &'static str)> {
+    let text = std::str::from_utf8(line)
+        .map_err(|_| ("it is not UTF-8".to_owned(), "convert the file to UTF-8"))?;
+    let (label, text) = text
+        .split_once('\t')
+        .ok_or_else(|| ("there is no tab after a label".to_owned(), GIVE_LINES))?;
+    if !is_label(label) {
+        return Err((format!("{} is no label of one word", quoted(label)), GIVE_LINES));
+    }
+    Ok((label, text))
+}
+
+/// Whether this may be a label: short, of one word, and nothing that would drive a terminal.
+pub(super) fn is_label(label: &str) -> bool {
+    let fits = !label.is_empty() && label.len() <= LONGEST;
+    fits && !label.contains(char::is_whitespace) && printable(label) == label
 }
 
 /// Whether a text is held out of training, one of `one_in`, the same in every file and order.
 #[cfg(feature = "train")]
 pub fn is_held_out(text: &str, one_in: u64) -> bool {
-    XxHash3_64::oneshot(text.as_bytes()).is_multiple_of(one_in)
+    twox_hash::XxHash3_64::oneshot(text.as_bytes()).is_multiple_of(one_in)
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::sync::OnceLock;
 
-use crate::common::{Folder, bare, refused, stdout, succeed, toy_text};
+use crate::common::{Folder, bare, refused, stdout, succeed, topic_classifier, topics, toy_text};
 use impute::model::Model;
 use impute::model::format::{Section, Writer};
 
@@ -115,6 +115,29 @@ fn every_command_refuses_a_model_with_one_bit_changed() {
     }
     // What a damaged model says about itself has its own checksum.
     succeed(&mut command(&folder, "inspect m"));
+}
+
+#[test]
+fn every_command_refuses_a_classifier_with_one_bit_changed() {
+    let folder = Folder::with([("in", b"the bank paid the coach\n"), ("out", b"old")]);
+    folder.write("topics.tsv", topics(0, 20));
+    let whole = topic_classifier();
+    for at in [20, 24, 40, whole.len() / 2, whole.len() - 1] {
+        let mut damaged = whole.to_vec();
+        damaged[at] ^= 4;
+        folder.write("m", damaged);
+        let before = folder.content();
+        for line in [
+            "language in -c m",
+            "language - -c m --whole",
+            "language in -c m --json --only sport",
+            "language evaluate m topics.tsv",
+            "language evaluate m topics.tsv --json",
+        ] {
+            refused(&mut command(&folder, line), &["m: ", "copy or train it again"]);
+            assert!(folder.content() == before, "{line}");
+        }
+    }
 }
 
 /// Adds a section to the model that no command needs and that makes it too large to be read at once.

@@ -41,10 +41,13 @@ fn installed(program: &str) -> bool {
 
 #[test]
 fn the_help_of_every_command_starts_with_examples_and_fits_eighty_columns() {
-    for command in commands().iter().map(String::as_str).chain([""]).filter(|c| *c != "help") {
+    let all = commands();
+    let nested = ["language train", "language evaluate"];
+    for command in all.iter().map(String::as_str).chain(nested).chain([""]).filter(|c| *c != "help")
+    {
         for option in ["-h", "--help"] {
             let mut impute = bare();
-            impute.args((!command.is_empty()).then_some(command)).arg(option);
+            impute.args(command.split_whitespace()).arg(option);
             let help = said(impute.env("COLUMNS", "80"));
             assert!(help.starts_with("Example"), "{help}");
             let example = help.lines().nth(1).unwrap();
@@ -131,6 +134,7 @@ fn there_is_a_man_page_for_every_command_and_man_finds_no_fault_with_it() {
     let mut names: Vec<String> = commands().into_iter().filter(|name| name != "help").collect();
     names =
         names.iter().map(|name| format!("impute-{name}.1")).chain(["impute.1".into()]).collect();
+    names.extend(["train", "evaluate"].map(|nested| format!("impute-language-{nested}.1")));
     let pages = std::fs::read_dir(folder.path("pages/man1")).unwrap();
     let mut written: Vec<String> =
         pages.map(|page| page.unwrap().file_name().into_string().unwrap()).collect();
@@ -140,6 +144,8 @@ fn there_is_a_man_page_for_every_command_and_man_finds_no_fault_with_it() {
     let page = |name: &str| folder.read(&format!("pages/man1/{name}.1"));
     assert!(stdout(&mut folder.impute("man")) == page("impute"));
     assert!(stdout(&mut folder.impute("man train")) == page("impute-train"));
+    let nested = stdout(&mut folder.impute("man language-train"));
+    assert!(nested == page("impute-language-train") && nested != page("impute-train"));
     let [groff, mandoc] = ["groff", "mandoc"].map(installed);
     for name in &names {
         let path = folder.path(&format!("pages/man1/{name}"));

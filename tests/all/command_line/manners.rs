@@ -5,7 +5,11 @@ use crate::common::{
 };
 
 fn text() -> Folder {
-    Folder::with([("a.txt", b"He said that it a mistake .\nShe was one the best .\n")])
+    Folder::with([
+        ("a.txt", b"He said that it a mistake .\nShe was one the best .\n".as_slice()),
+        ("a.tsv", b"en\tHe said that it was a mistake .\nde\tDas war ein Fehler .\n"),
+        ("b.tsv", b"en\tShe was one of the best .\n"),
+    ])
 }
 
 #[test]
@@ -28,6 +32,9 @@ fn an_output_that_would_replace_an_input_is_refused() {
         ("drift a.txt a.txt --model m.impute --html m.impute", "m.impute"),
         ("drift a.txt a.txt --html -", "--html -"),
         ("drift - -", "-"),
+        ("language train a.tsv -o ./a.tsv", "a.tsv"),
+        ("language train a.tsv --held-out b.tsv -o b.tsv", "b.tsv"),
+        ("language train - --held-out - -o m", "-"),
         ("split a.txt --test-out new --solution-out ./new", "new"),
         ("split a.txt --test-out - --solution-out -", "-"),
         ("train a.txt -o -", "-o -"),
@@ -147,7 +154,7 @@ fn an_interrupt_leaves_nothing_half_written() {
         .unwrap();
     let pipe = child.stdin.take(); // waiting for the child would close it
     let entries = || std::fs::read_dir(folder.path(".")).unwrap().count();
-    while entries() < 2 {
+    while entries() < 4 {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     let kill = std::process::Command::new("sh")
@@ -156,7 +163,7 @@ fn an_interrupt_leaves_nothing_half_written() {
     assert!(kill.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     drop(pipe);
-    assert_eq!(entries(), 1);
+    assert_eq!(entries(), 3);
 }
 
 #[test]
@@ -183,6 +190,9 @@ fn nothing_is_written_to_a_closed_standard_output() {
         "inspect -q",
         "check a.txt --against a.txt",
         "drift a.txt a.txt -q",
+        "language a.txt",
+        "language a.txt --whole -q",
+        "language evaluate a.tsv -q",
     ] {
         let mut impute = folder.shell(&format!("\"$0\" {args} >&-"));
         refused(&mut impute, &["standard output: it is closed"]);

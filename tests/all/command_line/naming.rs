@@ -73,6 +73,9 @@ fn numbers_out_of_range_are_told_the_range_under_the_usage_of_their_command() {
         ("text --threads -1", "1..=1024"),
         ("generate -n -1", "a whole number"),
         ("generate --temperature -1", "above 0"),
+        ("language text --at-least -0.5", "a probability from 0 to 1"),
+        ("language train text -o m --steps -1", "a whole number"),
+        ("language train text -o m --ngrams -1", "1..=4000000"),
         ("split text --test-out a --solution-out b --seed -1", "a whole number"),
     ] {
         misused(&mut folder.impute(args), part);

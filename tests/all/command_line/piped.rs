@@ -58,6 +58,7 @@ fn a_sentence_in_place_of_a_file_is_answered_with_what_to_type() {
         (&["predict", sentence], "echo 'The dog the cat .' | impute predict\n"),
         (&["repair", sentence], "echo 'The dog the cat .' | impute repair\n"),
         (&["query", sentence], "echo 'The dog the cat .' | impute query\n"),
+        (&["language", sentence], "echo 'The dog the cat .' | impute language -\n"),
         (&["The dog _ the cat ."], "impute fill 'The dog _ the cat .'\n"),
         (&[&"The dog and ".repeat(40)], "| impute\n"),
     ] {
@@ -99,6 +100,9 @@ fn a_line_is_answered_before_the_next_one_is_sent() {
         ("- --format jsonl", &[SENTENCE, "a b\n"]),
         ("explain - --json", &[SENTENCE, SENTENCE]),
         ("fill - --json", &["a _ b\n", "The banks _ .\n"]),
+        ("language -", &["Guten Morgen\n", "\n", SENTENCE]),
+        ("language - --json --top 2", &[SENTENCE, "Guten Morgen\n"]),
+        ("language - --by paragraph", &["Guten Morgen\n\n", "a\n\n"]),
     ] {
         let mut impute = Command::new(env!("CARGO_BIN_EXE_impute"));
         impute.args(args.split(' ')).env("IMPUTE_MODEL", toy_model());

@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::common::{Folder, random, stdout, toy_model, toy_model_with, toy_text};
+use crate::common::{Folder, random, stdout, topics, toy_model, toy_model_with, toy_text};
 
 /// Commands, and the outputs that each of them replaces.
-const COMMANDS: [(&str, &[&str]); 16] = [
+const COMMANDS: [(&str, &[&str]); 17] = [
     ("some.txt -q -o out", &["out"]),
     ("some.txt -q --format jsonl -o out", &["out"]),
     ("repair some.txt -m tuned -q -o out", &["out"]),
@@ -25,6 +25,7 @@ const COMMANDS: [(&str, &[&str]); 16] = [
     ("evaluate some.txt -q --method min-likelihood --rows out", &["out"]),
     ("evaluate some.txt -q --method min-likelihood --html out", &["out"]),
     ("drift toy.txt some.txt -q --html out", &["out"]),
+    ("language train topics.tsv -q --steps 20000 --ngrams 2000 -o out", &["out"]),
     ("tune own.impute --on some.txt --lines 300 -q", &["own.impute"]),
     ("split toy.txt --test-out out --solution-out out.gz -q", &["out", "out.gz"]),
 ];
@@ -36,6 +37,7 @@ fn folder() -> Folder {
     let some: Vec<u8> =
         text.split_inclusive(|&b| b == b'\n').take(600).flatten().copied().collect();
     let folder = Folder::with([("toy.txt", &text), ("some.txt", &some)]);
+    folder.write("topics.tsv", topics(0, 100));
     stdout(&mut folder.impute("export --arpa -o a.arpa"));
     let own = toy_model_with("--order 2 --held-out 0");
     folder.write("own.impute", std::fs::read(own).unwrap());

@@ -5,12 +5,13 @@ use std::process::Stdio;
 use std::sync::OnceLock;
 
 use crate::common::{
-    Folder, random_text, refused, repository, stdout, succeed, toy_model, toy_model_with, toy_text,
+    Folder, random_text, refused, repository, stdout, succeed, topic_classifier, topics, toy_model,
+    toy_model_with, toy_text,
 };
 
 /// Every command that writes to standard output; `|` stands for a space inside an argument, and `in` is
 /// there as standard input too.
-const PRINTING: [&str; 39] = [
+const PRINTING: [&str; 45] = [
     "toy.txt",
     "test.csv",
     "in --format kaggle",
@@ -36,6 +37,12 @@ const PRINTING: [&str; 39] = [
     "compare test.csv test.csv test.csv --json",
     "drift toy.txt some.txt -m m",
     "drift toy.txt some.txt --json",
+    "language toy.txt",
+    "language in --json --top 2",
+    "language in --by paragraph",
+    "language - --whole",
+    "language evaluate topics.kinds topics.tsv",
+    "language evaluate topics.tsv --json",
     "check few.csv --against test.csv",
     "check test.csv --against test.csv --json",
     "generate -n 10000",
@@ -72,6 +79,8 @@ fn folder() -> Folder {
         ("some.txt", &toy_text()[..40_000]),
         ("few.csv", &test.split_inclusive(|&b| b == b'\n').take(5).collect::<Vec<_>>().concat()),
         ("test.csv", &test),
+        ("topics.tsv", topics(0, 100).as_bytes()),
+        ("topics.kinds", topic_classifier()),
         ("m", &std::fs::read(toy_model()).unwrap()),
         ("tuned", tuned()),
         ("net", &std::fs::read(toy_model_with("--net 64 --net-size small")).unwrap()),
@@ -147,7 +156,12 @@ fn closed_streams_are_as_good_as_empty_ones() {
     assert_eq!(out, right);
     let (out, _) = succeed(&mut folder.shell("\"$0\" in -o new 2>&- >&- <&-"));
     assert_eq!((&out[..], folder.read("new")), (&b""[..], right));
-    for line in ["\"$0\" - <&-", "\"$0\" query m <&-", "\"$0\" train - -o out <&-"] {
+    for line in [
+        "\"$0\" - <&-",
+        "\"$0\" query m <&-",
+        "\"$0\" train - -o out <&-",
+        "\"$0\" language evaluate - <&-",
+    ] {
         let told = refused(&mut folder.shell(line), &["standard input: "]);
         assert!(!told.contains("panicked"), "{told}");
     }
@@ -158,6 +172,12 @@ fn closed_streams_are_as_good_as_empty_ones() {
 #[test]
 fn a_full_disk_leaves_the_old_file_and_nothing_else() {
     let folder = folder();
+    let letters = |c: char| c.to_digit(10).map_or(c, |digit| char::from(b'a' + digit as u8));
+    let words: String = random_text(800, 20, 9000).chars().map(letters).collect();
+    let labels = ["one", "two"].into_iter().cycle();
+    let many: Vec<String> =
+        words.lines().zip(labels).map(|(line, label)| format!("{label}\t{line}\n")).collect();
+    folder.write("many.tsv", many.concat());
     let before = folder.content();
     for args in [
         "toy.txt -o out",
@@ -179,6 +199,7 @@ fn a_full_disk_leaves_the_old_file_and_nothing_else() {
         "repair some.txt -m tuned -q --suggest --prior 1/2 --at-least 0.001 -o out",
         "evaluate -q some.txt --method min-likelihood --html out",
         "drift -q toy.txt some.txt --html out",
+        "language train many.tsv -q --steps 1000 --ngrams 20000 -o out",
     ] {
         // Files may grow to 8 blocks of 512 or 1,024 bytes, which stands for a full disk. The signal that comes
         // with it ends nothing, whether it was ignored before or not.

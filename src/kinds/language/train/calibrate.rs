@@ -166,3 +166,102 @@ fn spread(sizes: &mut [Size], full: &[usize]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    /// A number from 0 to 1.
+    fn uniform(random: &mut Random) -> f32 {
+        random.below(1 << 20) as f32 / (1 << 20) as f32
+    }
+
+    /// Texts of `ngrams` n-grams that have the likelier a label the higher its score is, times `sharpness`.
+    fn texts(
+        kinds: &[Option<usize>],
+        n: usize,
+        ngrams: u32,
+        sharpness: f32,
+    ) -> Vec<(u32, usize, Vec<f32>)> {
+        let mut random = Random::new(u64::from(ngrams));
+        let one = |_| {
+            let scores: Vec<f32> = kinds.iter().map(|_| 6.0 * uniform(&mut random)).collect();
+            let weights = scores
+                .iter()
+                .zip(kinds)
+                .map(|(score, kind)| (*kind, kind.map_or(0.0, |_| libm::expf(score * sharpness))));
+            let weights: Vec<(Option<usize>, f32)> = weights.collect();
+            let mut left =
+                uniform(&mut random) * weights.iter().map(|(_, weight)| weight).sum::<f32>();
+            let drawn = weights.iter().filter(|(kind, _)| kind.is_some()).find(|(_, weight)| {
+                left -= weight;
+                left <= 0.0
+            });
+            (ngrams, drawn.and_then(|(kind, _)| *kind).unwrap_or(0), scores)
+        };
+        (0..n).map(one).collect()
+    }
+
+    #[test]
+    fn a_known_sharpness_is_found_for_each_size() {
+        let kinds = vec![Some(0), Some(1), Some(1), Some(2)];
+        let small = texts(&kinds, 4000, 10, 1.7);
+        let large = texts(&kinds, 4000, 100, 0.5);
+        let few = texts(&kinds, FEWEST - 1, 2000, 9.0);
+        let scored = Scored { kinds, texts: [small, large, few].concat() };
+        let calibration = scored.calibration();
+        for (ngrams, should) in [(1, 1.7), (10, 1.7), (100, 0.5), (2000, 0.5)] {
+            let is = calibration.at(ngrams).sharpness;
+            assert!((is / should - 1.0).abs() < 0.1, "{ngrams}: {is} {should}");
+            assert_eq!(calibration.at(ngrams).foreign, 0.0);
+        }
+    }
+
+    /// The share of texts that are taken for foreign ones.
+    fn refused(scored: &Scored, calibration: &Calibration) -> f64 {
+        let is_foreign = |(ngrams, _, scores): &&(u32, usize, Vec<f32>)| {
+            let size = calibration.at(*ngrams);
+            let mut scores = scores.clone();
+            for (score, kind) in scores.iter_mut().zip(&scored.kinds) {
+                let foreign = if kind.is_none() { size.foreign } else { 0.0 };
+                *score = (*score + foreign) * size.sharpness;
+            }
+            probabilities(&mut scores);
+            let of = |wanted: Option<usize>| -> f32 {
+                let of_kind = scores.iter().zip(&scored.kinds).filter(|(_, kind)| **kind == wanted);
+                of_kind.map(|(p, _)| p).sum()
+            };
+            of(None) > of(Some(0)).max(of(Some(1)))
+        };
+        scored.texts.iter().filter(is_foreign).count() as f64 / scored.texts.len() as f64
+    }
+
+    #[test]
+    fn no_more_texts_with_labels_are_refused_than_allowed() {
+        let kinds = vec![Some(0), Some(1), None, None];
+        let scored = Scored { texts: texts(&kinds, 5000, 30, 1.0), kinds };
+        let before = refused(&scored, &Calibration::default());
+        let calibration = scored.calibration();
+        let after = refused(&scored, &calibration);
+        assert!(before > 0.3, "{before}");
+        assert!(after > 0.0 && after <= 2.0 * REFUSED, "{after}");
+        assert!(calibration.at(30).foreign < -2.0, "{calibration:?}");
+    }
+
+    #[test]
+    fn foreign_kinds_are_not_helped_beyond_measure() {
+        let kinds = vec![Some(0), Some(1), None];
+        let mut texts = texts(&kinds, 1000, 30, 1.0);
+        texts.iter_mut().for_each(|(.., scores)| scores[2] = -50.0);
+        let calibration = Scored { texts, kinds }.calibration();
+        assert_eq!(calibration.at(30).foreign, HELP);
+    }
+
+    #[test]
+    fn too_few_texts_change_nothing() {
+        let kinds = vec![Some(0), Some(1)];
+        let scored = Scored { texts: texts(&kinds, FEWEST - 1, 30, 3.0), kinds };
+        assert_eq!(scored.calibration(), Calibration::default());
+    }
+}

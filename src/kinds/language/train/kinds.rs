@@ -50,6 +50,11 @@ impl Counts {
         self.0.get_mut(label).expect("it is there")[script as usize] += 1;
     }
 
+    /// Whether there is any text of a label.
+    pub fn has(&self, label: &str) -> bool {
+        self.0.contains_key(label)
+    }
+
     /// Labels in order, and their kinds: those of labels first, then the foreign ones.
     pub fn kinds(&self) -> Kinds {
         let is_foreign = |label: &str| {
