@@ -15,7 +15,7 @@ Examples:
   impute repair letter.txt -o mended.txt
   impute repair letter.txt --suggest --false-alarms 1/500
   impute repair a.txt --suggest=diff > a.diff; patch a.txt a.diff
-  impute repair letter.txt --language en      sentences in other languages stay as they are
+  impute repair letter.txt --language en -o mended.txt
   impute repair held-out.txt --measure --model news.impute")]
 pub struct Repair {
     /// Ordinary text, as people write it: sentences wrapped or not, any number of words missing, `-` for
