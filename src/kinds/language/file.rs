@@ -21,16 +21,14 @@
 use std::io::Read;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 use zstd::zstd_safe::CParameter;
 
-use super::calibration::Calibration;
 use super::classifier::Classifier;
+use super::header::Header;
 use super::keys::Keys;
 use super::rows::{Rows, SCALES};
 use super::similar::order;
-use super::texts::is_label;
 use crate::error::{Error, ErrorKind, Result, display};
 use crate::text::input;
 
@@ -44,10 +42,6 @@ pub(super) const MOST: u64 = 1 << 29;
 const MOST_HEADER: usize = 4 << 20;
 /// The most n-grams: a few kilobytes can claim no more memory than these have weights.
 pub(super) const MOST_NGRAMS: usize = 1 << 22;
-/// The largest unit and offset, in nats: sums of them stay finite.
-const MOST_NATS: f32 = 1e3;
-/// The most kinds that a classifier may have.
-pub(super) const MOST_KINDS: usize = 4096;
 
 /// How hard the payload is compressed, and how far back it refers, as a power of two: whoever unpacks it keeps as much
 /// in memory.
@@ -57,31 +51,7 @@ const WINDOW: u32 = 18;
 const MAKE_AGAIN: &str = "it is damaged: copy or train it again";
 const GIVE_ONE: &str = "give the file of a classifier, as `language train` writes it";
 
-/// What a classifier says about itself, and what goes with its weights.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Header {
-    /// The labels of texts, in order.
-    pub labels: Vec<String>,
-    /// The label of each kind, as its place among the labels; none for a foreign one.
-    pub kinds: Vec<Option<usize>>,
-    /// What a unit of the weights is, in nats.
-    pub unit: f32,
-    /// What is added to the weights of each kind, in nats.
-    pub offsets: Vec<f32>,
-    /// How scores become probabilities.
-    pub calibration: Calibration,
-    /// Texts it was trained on.
-    pub texts: u64,
-    /// The version of the program that trained it.
-    pub version: String,
-    /// The day it was trained, as YYYY-MM-DD.
-    pub date: String,
-    /// The licence of what it may be used for, if one was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub license: Option<String>,
-}
-
-pub(super) fn open(path: &Path) -> Result<Classifier> {
+fn open(path: &Path) -> Result<Classifier> {
     let mut input = input::open(path)?;
     if !input.begins_with(MAGIC)? {
         return Err(foreign(&display(path)));
@@ -96,7 +66,7 @@ fn foreign(name: &str) -> Error {
     Error::file(name, "this is not a classifier of texts", GIVE_ONE).of(ErrorKind::Foreign)
 }
 
-pub(super) fn read(bytes: &[u8], name: &str) -> Result<Classifier> {
+fn read(bytes: &[u8], name: &str) -> Result<Classifier> {
     if !bytes.starts_with(MAGIC) {
         return Err(foreign(name));
     }
@@ -135,8 +105,9 @@ fn parse(mut payload: impl Read, length: u64) -> Option<Classifier> {
     if header_length > MOST_HEADER {
         return None;
     }
-    let header: Header =
-        serde_json::from_slice(&take(&mut payload, header_length)?).ok().filter(is_sound)?;
+    let header: Header = serde_json::from_slice(&take(&mut payload, header_length)?)
+        .ok()
+        .filter(Header::is_sound)?;
     let kinds = &header.kinds;
     let mut numbers = |n: usize| {
         let bytes = take(&mut payload, 2 * n)?;
@@ -169,18 +140,6 @@ fn parse(mut payload: impl Read, length: u64) -> Option<Classifier> {
     (payload.read(&mut [0]).ok()? == 0).then_some(Classifier { header, keys, rows })
 }
 
-/// Whether what the header says fits together.
-fn is_sound(header: &Header) -> bool {
-    let Header { labels, kinds, unit, offsets, calibration, .. } = header;
-    let known = kinds.iter().flatten().all(|&label| label < labels.len());
-    let many = labels.len() <= kinds.len() && !labels.is_empty() && kinds.len() <= MOST_KINDS;
-    let in_order = labels.is_sorted_by(|a, b| a < b) && labels.iter().all(|label| is_label(label));
-    let centred =
-        offsets.len() == kinds.len() && offsets.iter().all(|offset| offset.abs() <= MOST_NATS);
-    let weighted = *unit > 0.0 && *unit <= MOST_NATS;
-    known && many && in_order && centred && weighted && calibration.is_sound()
-}
-
 /// How long the payload is for `n` n-grams.
 pub(super) fn payload_length(header: usize, n: usize, kinds: usize) -> u64 {
     let (kinds, buckets) = (kinds as u64, BUCKETS as u64);
@@ -195,6 +154,31 @@ fn take(payload: &mut impl Read, length: usize) -> Option<Vec<u8>> {
 }
 
 impl Classifier {
+    /// Reads a classifier from a file.
+    ///
+    /// # Errors
+    /// It cannot be read, is none, or is damaged.
+    pub fn open(path: &Path) -> Result<Self> {
+        open(path)
+    }
+
+    /// Reads a classifier from the bytes of a file; `name` is for messages.
+    ///
+    /// # Errors
+    /// They are none, or damaged.
+    pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Self> {
+        read(bytes, name)
+    }
+
+    /// The classifier of 38 languages that ships with the library.
+    ///
+    /// # Errors
+    /// None that a test would not have found.
+    #[cfg(feature = "shipped")]
+    pub fn shipped() -> Result<Self> {
+        read(impute_languages::MODEL, "the shipped classifier")
+    }
+
     /// The bytes of its file.
     ///
     /// # Errors
@@ -238,6 +222,7 @@ impl Classifier {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::language::header::MOST_KINDS;
     use crate::kinds::language::small::small;
     use serde_json::{Value, json};
 

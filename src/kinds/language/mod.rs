@@ -5,7 +5,7 @@
 //! * [`classifier`] adds them up; [`calibration`] makes probabilities of the sums, by the size of the text, and says
 //!   "unknown".
 //! * [`filter`] finds what is of another kind than one label.
-//! * [`file`] reads and writes a classifier; `train` makes one from texts with labels, and [`evaluate`] says how
+//! * [`mod@file`] reads and writes a classifier; `train` makes one from texts with labels, and [`evaluate`] says how
 //!   good it is. [`each`] reads texts with labels.
 //!
 //! The scores of a text with n known n-grams are s_k = sum of their weights / sqrt(n), in nats: n-grams overlap, so
@@ -16,6 +16,7 @@ pub mod classifier;
 pub mod evaluate;
 pub mod file;
 pub mod filter;
+pub mod header;
 mod keys;
 pub(crate) mod rows;
 mod similar;

@@ -13,7 +13,8 @@ use super::vocabulary::{Texts, Vocabulary};
 use crate::error::{Error, Result};
 use crate::kinds::language::Classifier;
 use crate::kinds::language::calibration::Calibration;
-use crate::kinds::language::file::{Header, MOST, MOST_KINDS, MOST_NGRAMS, payload_length};
+use crate::kinds::language::file::{MOST, MOST_NGRAMS, payload_length};
+use crate::kinds::language::header::{Header, MOST_KINDS};
 use crate::kinds::language::texts::{each, is_held_out};
 use crate::kinds::language::words::words;
 use crate::progress::{Progress, Unit};
@@ -389,7 +390,7 @@ mod tests {
     fn a_classifier_that_could_not_be_read_again_is_not_begun() {
         fits(200_000, 60).unwrap();
         fits(MOST_NGRAMS, 100).unwrap();
-        for (ngrams, kinds) in [(MOST_NGRAMS + 1, 2), (200_000, MOST_KINDS)] {
+        for (ngrams, kinds) in [(MOST_NGRAMS + 1, 2), (1_000_000, MOST_KINDS)] {
             let told = fits(ngrams, kinds).unwrap_err().to_string();
             assert!(told.contains("; take fewer n-grams"), "{told}");
         }
