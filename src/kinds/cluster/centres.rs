@@ -130,7 +130,7 @@ impl Centres {
     }
 }
 
-/// scores[k] += the sum over the features of value * table[row][k], feature by feature.
+/// `scores[k]` += the sum over the features of value * `table[row][k]`, feature by feature.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 fn add_rows(table: &[f32], features: &[(u32, f32)], scores: &mut [f32]) {
     let stride = scores.len();

@@ -139,7 +139,7 @@ mod tests {
             let place = keys.binary_search(&number).ok().map(|place| place as u32);
             assert_eq!(set.row(u64::from(number) << 40 | 0xFF_FFFF_FFFF), place);
         }
-        let hashes: Vec<u64> = (0..1 << 16).map(|i: u64| i * 0x3_0007 << 40).collect();
+        let hashes: Vec<u64> = (0..1 << 16).map(|i: u64| (i * 0x3_0007) << 40).collect();
         let mut all = vec![7];
         set.find_all(&hashes, &mut all);
         let one_by_one = hashes.iter().filter_map(|&hash| set.row(hash));
