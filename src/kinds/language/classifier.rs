@@ -4,14 +4,11 @@
 //! language have no n-gram in common, so that each is a kind of its own, and their probabilities are added.
 //! Foreign kinds have no label; their texts are unknown.
 
-use std::path::Path;
-
 use super::calibration::Calibration;
-use super::file::{self, Header};
+use super::header::Header;
 use super::keys::Keys;
 use super::rows::{Rows, Sums};
 use super::words::words;
-use crate::error::Result;
 use crate::kinds::features::{ngrams, whole};
 
 /// The highest order of n-grams of characters; longer words are n-grams as a whole.
@@ -76,31 +73,6 @@ impl Posterior<'_> {
 }
 
 impl Classifier {
-    /// Reads a classifier from a file.
-    ///
-    /// # Errors
-    /// It cannot be read, is none, or is damaged.
-    pub fn open(path: &Path) -> Result<Self> {
-        file::open(path)
-    }
-
-    /// Reads a classifier from the bytes of a file; `name` is for messages.
-    ///
-    /// # Errors
-    /// They are none, or damaged.
-    pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Self> {
-        file::read(bytes, name)
-    }
-
-    /// The classifier of 38 languages that ships with the library.
-    ///
-    /// # Errors
-    /// None that a test would not have found.
-    #[cfg(feature = "shipped")]
-    pub fn shipped() -> Result<Self> {
-        file::read(impute_languages::MODEL, "the shipped classifier")
-    }
-
     /// What the file says about itself.
     pub fn header(&self) -> &Header {
         &self.header

@@ -19,11 +19,10 @@
 use std::io::Read;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
-use super::calibration::Calibration;
 use super::classifier::Classifier;
+use super::header::{Header, MOST_KINDS};
 use super::keys::Keys;
 use super::rows::{Rows, SCALES};
 use super::texts::is_label;
@@ -42,37 +41,11 @@ const MOST_HEADER: usize = 4 << 20;
 pub(super) const MOST_NGRAMS: usize = 1 << 22;
 /// The largest unit and offset, in nats: sums of them stay finite.
 const MOST_NATS: f32 = 1e3;
-/// The most kinds that a classifier may have.
-pub(super) const MOST_KINDS: usize = 4096;
 
 const MAKE_AGAIN: &str = "it is damaged: copy or train it again";
 const GIVE_ONE: &str = "give the file of a classifier, as `language train` writes it";
 
-/// What a classifier says about itself, and what goes with its weights.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Header {
-    /// The labels of texts, in order.
-    pub labels: Vec<String>,
-    /// The label of each kind, as its place among the labels; none for a foreign one.
-    pub kinds: Vec<Option<usize>>,
-    /// What a unit of the weights is, in nats.
-    pub unit: f32,
-    /// What is added to the weights of each kind, in nats.
-    pub offsets: Vec<f32>,
-    /// How scores become probabilities.
-    pub calibration: Calibration,
-    /// Texts it was trained on.
-    pub texts: u64,
-    /// The version of the program that trained it.
-    pub version: String,
-    /// The day it was trained, as YYYY-MM-DD.
-    pub date: String,
-    /// The licence of what it may be used for, if one was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub license: Option<String>,
-}
-
-pub(super) fn open(path: &Path) -> Result<Classifier> {
+fn open(path: &Path) -> Result<Classifier> {
     let mut input = input::open(path)?;
     if !input.begins_with(MAGIC)? {
         return Err(foreign(&display(path)));
@@ -87,7 +60,7 @@ fn foreign(name: &str) -> Error {
     Error::file(name, "this is not a classifier of texts", GIVE_ONE).of(ErrorKind::Foreign)
 }
 
-pub(super) fn read(bytes: &[u8], name: &str) -> Result<Classifier> {
+fn read(bytes: &[u8], name: &str) -> Result<Classifier> {
     if !bytes.starts_with(MAGIC) {
         return Err(foreign(name));
     }
@@ -173,6 +146,31 @@ fn take(payload: &mut impl Read, length: usize) -> Option<Vec<u8>> {
 }
 
 impl Classifier {
+    /// Reads a classifier from a file.
+    ///
+    /// # Errors
+    /// It cannot be read, is none, or is damaged.
+    pub fn open(path: &Path) -> Result<Self> {
+        open(path)
+    }
+
+    /// Reads a classifier from the bytes of a file; `name` is for messages.
+    ///
+    /// # Errors
+    /// They are none, or damaged.
+    pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Self> {
+        read(bytes, name)
+    }
+
+    /// The classifier of 38 languages that ships with the library.
+    ///
+    /// # Errors
+    /// None that a test would not have found.
+    #[cfg(feature = "shipped")]
+    pub fn shipped() -> Result<Self> {
+        read(impute_languages::MODEL, "the shipped classifier")
+    }
+
     /// The bytes of its file.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ pub mod calibration;
 pub mod classifier;
 pub mod evaluate;
 pub mod file;
+pub mod header;
 mod keys;
 pub(crate) mod rows;
 #[cfg(test)]

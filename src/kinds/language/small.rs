@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::calibration::{Calibration, SIZES, Size};
 use super::classifier::{Classifier, ORDER};
-use super::file::Header;
+use super::header::Header;
 use super::keys::{Keys, key};
 use super::rows::{Rows, SCALES};
 use super::words::words;
