@@ -15,9 +15,9 @@ use super::numbers::whole;
     before_help = "\
 Examples:
   impute cluster letters.txt -k 20 --summary
-  impute cluster news.txt.zst -k 100 --by form -o clusters.tsv --html clusters.html
+  impute cluster news.txt.zst -k 100 --by form -o out.tsv --html out.html
   zcat news.txt.gz | impute cluster - --silhouette 10,20,50,100
-  impute evaluate text --rows rows.csv && impute cluster --rows rows.csv -k 8 --summary"
+  impute cluster --rows rows.csv -k 8 --summary"
 )]
 pub struct Cluster {
     /// Text, one sentence a line; plain, gzip, zstd or zip [default: standard input, as `-`]

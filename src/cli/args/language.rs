@@ -14,7 +14,7 @@ use super::numbers::whole;
     override_usage = "impute language [OPTIONS] <TEXT>\n       impute language train <TSV>... -o <FILE>\n       impute language evaluate [CLASSIFIER] <TSV>",
     before_help = "\
 Examples:
-  impute language letters.txt               a language a line, and how probable it is
+  impute language letters.txt              a language a line, how probable it is
   echo 'Guten Morgen' | impute language -
   impute language book.txt --whole
   impute language posts.txt --only en,de,fr --at-least 0.9
@@ -93,7 +93,7 @@ fn probability(text: &str) -> Result<f32, String> {
 Examples:
   impute language train topics.tsv -o topics.kinds
   impute language train news.tsv.zst letters.tsv other.tsv -o languages.kinds
-  impute language train topics.tsv --ngrams 50000 --steps 500000 -o small.kinds")]
+  impute language train topics.tsv --ngrams 50000 --steps 500000 -o a.kinds")]
 pub struct LanguageTrain {
     /// Lines of a label, a tab and a text, for any number of labels. Texts of labels that begin with `other:`, or are
     /// `other`, show what is none of them

@@ -20,7 +20,7 @@ const LANES: usize = 8;
 /// How many n-grams are looked up together.
 const TOGETHER: usize = 512;
 /// No more n-grams of a text are added up once there are so many.
-const ENOUGH: u32 = 1 << 20;
+const ENOUGH: usize = 1 << 20;
 
 /// What is known of kinds of text, ready to read; shared by all threads.
 #[derive(Debug, Clone)]
@@ -177,12 +177,10 @@ impl<'a> Reader<'a> {
         self.sums.clear();
     }
 
-    /// Adds a part that ends where a word does. Of a very long text only the first million n-grams count; more would not
+    /// Adds a part that ends where a word does. Of a very long text only the first million n-grams count, known or not; more would not
     /// change what is said of it.
     pub fn add(&mut self, part: &str) {
-        if self.sums.rows() > ENOUGH {
-            return;
-        }
+        let mut room = ENOUGH.saturating_sub(self.sums.rows() as usize);
         let Classifier { keys, rows, .. } = self.classifier;
         let Reader { word, hashed, known, sums, .. } = self;
         let mut look_up = |hashed: &mut Vec<u64>| {
@@ -192,8 +190,11 @@ impl<'a> Reader<'a> {
             known.clear();
         };
         words(part, word, |padded| {
-            hashes(padded, |hash| hashed.push(hash));
+            if room > 0 {
+                hashes(padded, |hash| hashed.push(hash));
+            }
             if hashed.len() > TOGETHER {
+                room = room.saturating_sub(hashed.len());
                 look_up(hashed);
             }
         });

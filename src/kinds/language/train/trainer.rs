@@ -344,9 +344,9 @@ mod tests {
         let classifier = trained(&texts, None).unwrap();
         assert_eq!(classifier.header().texts, 4200 - aside);
         assert_ne!(classifier.header().calibration, Calibration::default());
-        for (of, own) in LABELS.iter().enumerate() {
-            let right = share(&classifier, of, Some(own.0));
-            assert!(right >= 0.95, "{of}: {right}");
+        for (of, (label, _)) in LABELS.into_iter().enumerate().take(4) {
+            let right = share(&classifier, of, Some(label));
+            assert!(right >= 0.95, "{label}: {right}");
         }
         // Nothing is held out if there are other texts, and few of these change nothing.
         let few = trained(&texts, Some(&lines(1, 3))).unwrap();
