@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
         self.sums.clear();
     }
 
-    /// Adds a part that ends where a word does. Of a very long text only the first million n-grams count, known or not; more would not
+    /// Adds a part that ends where a word does. Of a very long text only the first million n-grams that are known count; more would not
     /// change what is said of it.
     pub fn add(&mut self, part: &str) {
         let mut room = ENOUGH.saturating_sub(self.sums.rows() as usize);
@@ -187,15 +187,14 @@ impl<'a> Reader<'a> {
             keys.find_all(hashed, known);
             sums.add(rows, known);
             hashed.clear();
-            known.clear();
+            known.drain(..).len()
         };
         words(part, word, |padded| {
             if room > 0 {
                 hashes(padded, |hash| hashed.push(hash));
             }
             if hashed.len() > TOGETHER {
-                room = room.saturating_sub(hashed.len());
-                look_up(hashed);
+                room = room.saturating_sub(look_up(hashed));
             }
         });
         look_up(hashed);
@@ -372,13 +371,21 @@ mod tests {
         let part = KNOWN.join(" ").repeat(20);
         let mut reader = classifier.reader();
         let of_part = reader.read(&part).ngrams;
-        let parts = ENOUGH / of_part;
+        let most = ENOUGH as u32;
+        let parts = most / of_part;
         reader.clear();
         (0..parts).for_each(|_| reader.add(&part));
         assert_eq!(reader.posterior().ngrams, parts * of_part);
         (0..10).for_each(|_| reader.add(&part));
         let enough = bits(reader.posterior());
-        assert!(enough.2 > ENOUGH && enough.2 <= ENOUGH + 2 * of_part, "{}", enough.2);
+        assert!((most..most + 2 * of_part).contains(&enough.2), "{}", enough.2);
+        // One long text as well as many parts.
+        assert!(
+            (most..most + 2 * of_part)
+                .contains(&reader.read(&part.repeat(parts as usize + 10)).ngrams)
+        );
+        reader.clear();
+        (0..parts + 10).for_each(|_| reader.add(&part));
         reader.add(&part);
         assert_eq!(bits(reader.posterior()), enough);
         assert_eq!(reader.read(&part).ngrams, of_part);
