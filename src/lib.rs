@@ -17,6 +17,8 @@
 //! | see the whole posterior | [`solve::Worker::analyse_all`], [`solve::word::posterior::Posterior`] | P(gap), and P(word given the gap) |
 //! | score text | [`query::Scorer`] | log10 P(w given h) of every word, perplexity |
 //! | draw sentences | [`generate::Generator`] | text, the same for the same seed |
+//! | tell languages or other labels of texts apart | [`kinds::language::Classifier`] | labels with their probabilities |
+//! | see whether text has changed | [`kinds::drift`] | how well new lines are told from old, by what, and a verdict |
 //! | group sentences or words | [`kinds::cluster`] | clusters, their centres, a summary |
 //! | train, import, tune | [`make::train()`], [`make::import()`], [`make::tune()`] | the file of a model |
 //! | measure | [`evaluate`] | distances, intervals, calibration |
