@@ -63,7 +63,7 @@ pub struct Cluster {
     /// Accept lines that are not UTF-8
     #[arg(long)]
     pub lossy: bool,
-    /// The most memory to use, as 4G, 500M, or a share of the machine's; the result does not depend on it
+    /// The most memory for the tables and the sample, as 4G, 500M, or a share of the machine's; the result does not depend on it
     #[arg(short = 'S', long, value_name = "SIZE", default_value = "60%")]
     pub memory: Memory,
     /// Where a text that comes through a pipe is kept for the second reading [default: the system's folder for

@@ -27,7 +27,7 @@ pub struct Drift {
     #[arg(short, long, value_name = "FILE")]
     pub model: Option<PathBuf>,
     /// Compare at most so many lines of each text, 200 or more: those with the lowest hashes
-    #[arg(long, value_name = "N", default_value_t = LINES as u32, value_parser = clap::value_parser!(u32).range(FEWEST as i64..=10_000_000))]
+    #[arg(long, value_name = "N", default_value_t = LINES as u32, value_parser = clap::value_parser!(u32).range(FEWEST as i64..=1_000_000))]
     pub lines: u32,
     /// How many words, character n-grams and lines to show for each text
     #[arg(short = 'n', long, value_name = "N", default_value_t = 5, value_parser = whole::<usize>)]

@@ -37,8 +37,14 @@ pub fn read(path: &Path) -> anyhow::Result<Wrong> {
     for row in csv.records() {
         let row = row.with_context(|| name.clone())?;
         wrong.rows += 1;
-        let is_right = row[distance].parse::<u64>().is_ok_and(|distance| distance == 0);
-        if !is_right {
+        let Ok(distance) = row[distance].parse::<f64>() else {
+            let (line, value) =
+                (row.position().map_or(0, csv::Position::line), quoted(&row[distance]));
+            anyhow::bail!(
+                "{name}: line {line}: {value} is no distance; give the rows that `evaluate --rows` wrote"
+            );
+        };
+        if distance != 0.0 {
             wrong.ids.push(row[id].to_owned());
             // A line is a line, whatever an edited file holds.
             wrong.sentences.push(row[sentence].replace(['\n', '\r'], " ").into_bytes());

@@ -14,7 +14,7 @@ use crate::cli::arriving::is_stream;
 const TEXTS: usize = 16_384;
 const BYTES: usize = 4 << 20;
 /// How many lines may have been read ahead of a batch.
-const AHEAD: usize = 256;
+const AHEAD: usize = 32;
 /// A stream pauses when no line comes for so long. The first batch waits longer: nothing is written before it, so that
 /// most errors in a short input come before any output.
 const PAUSE: Duration = Duration::from_millis(20);

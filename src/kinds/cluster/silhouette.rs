@@ -23,7 +23,8 @@ pub fn silhouette(items: &impl Items, centres: &Centres) -> [f64; 2] {
             }
             let nearest = centres.nearest(&scratch.features, &mut scores);
             let [a, b] = [nearest.similarity, nearest.second].map(|cos| 1.0 - f64::from(cos));
-            let width = if b > 0.0 { ((b - a) / b).clamp(0.0, 1.0) } else { 0.0 };
+            let width =
+                if b > 0.0 && centres.k() > 1 { ((b - a) / b).clamp(0.0, 1.0) } else { 0.0 };
             sums = add(sums, [width, 1.0 - a, 1.0]);
         }
         sums

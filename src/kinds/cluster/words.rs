@@ -1,7 +1,7 @@
 //! The words that tell most: those that are much more frequent in the lines of a cluster than elsewhere.
 //!
-//! With a of the n lines of a cluster and b of all N lines having the word, the signed root of the likelihood ratio
-//! statistic, of which a is the larger part where the word is rare elsewhere: a ln(a N / (n b)) (Dunning, *Accurate
+//! With a of the n lines of a cluster and b of all N lines having the word, what a word tells is the main term of
+//! the log-likelihood ratio, a ln(a N / (n b)) (Dunning, *Accurate
 //! Methods for the Statistics of Surprise and Coincidence*, 1993). Words in lower case, by the lines of the sample.
 
 use hashbrown::{HashMap, HashSet};

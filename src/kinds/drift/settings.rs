@@ -3,7 +3,7 @@
 /// How many lines of each text are drawn, unless another number is asked for.
 pub const LINES: usize = 10_000;
 
-/// With fewer lines than this a side, nothing is said: the interval would be more than 14 points wide.
+/// With fewer lines than this a side, nothing is said: the interval would be ten points wide and more.
 pub const FEWEST: usize = 200;
 
 /// How [`drift`](super::drift) looks at two texts.

@@ -39,12 +39,13 @@ impl Header {
     pub(super) fn is_sound(&self) -> bool {
         let Header { labels, kinds, unit, offsets, calibration, .. } = self;
         let known = kinds.iter().flatten().all(|&label| label < labels.len());
+        let used = (0..labels.len()).all(|label| kinds.contains(&Some(label)));
         let many = labels.len() <= kinds.len() && !labels.is_empty() && kinds.len() <= MOST_KINDS;
         let in_order =
             labels.is_sorted_by(|a, b| a < b) && labels.iter().all(|label| is_label(label));
         let centred =
             offsets.len() == kinds.len() && offsets.iter().all(|offset| offset.abs() <= MOST_NATS);
         let weighted = *unit > 0.0 && *unit <= MOST_NATS;
-        known && many && in_order && centred && weighted && calibration.is_sound()
+        known && used && many && in_order && centred && weighted && calibration.is_sound()
     }
 }

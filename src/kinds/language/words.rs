@@ -23,7 +23,7 @@ static LETTERS: LazyLock<Vec<u16>> = LazyLock::new(|| {
 
 /// Visits the words of `text` between edges, with `word` as scratch memory.
 pub fn words(text: &str, word: &mut Vec<char>, mut see: impl FnMut(&[char])) {
-    let text = match text.contains(is_combining) {
+    let text = match text.contains(is_part) {
         true => Cow::Owned(text.nfc().collect::<String>()),
         false => Cow::Borrowed(text),
     };
@@ -83,6 +83,13 @@ fn is_mark(c: char) -> bool {
         | '\u{d4d}' | '\u{dca}' | '\u{e38}'..='\u{e4e}' | '\u{1039}'..='\u{103a}' | '\u{200c}' | '\u{200d}')
 }
 
+/// Whether a character may be part of a letter before it: accents, halves of Korean syllables, marks of Japanese and Arabic
+/// letters.
+fn is_part(c: char) -> bool {
+    is_combining(c)
+        || matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3099}' | '\u{309a}' | '\u{653}'..='\u{655}')
+}
+
 fn is_combining(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }
@@ -123,6 +130,9 @@ mod tests {
     #[test]
     fn spellings_of_the_same_word_are_levelled_out() {
         assert_eq!(of("e\u{301}te\u{301}"), of("été"));
+        for word in ["한국어", "がぱ", "آخر"] {
+            assert_eq!(of(&word.nfd().collect::<String>()), [word]);
+        }
         assert_eq!(of("ΣΟΦΟΣ"), of("σοφος"));
         assert_eq!(of("σοφος"), of("σοφοσ"));
         assert_eq!(of("İSTANBUL"), of("istanbul"));

@@ -7,9 +7,11 @@
 use hashbrown::HashMap;
 
 use super::vocabulary::Vocabulary;
+use crate::error::{Error, Result};
 use crate::kinds::features::{self, whole};
 use crate::kinds::language::classifier::{ORDER, hashes};
 use crate::kinds::linear::Linear;
+use crate::text::counted;
 
 /// Seen less often than this in all, an n-gram is no candidate.
 const FEWEST: u8 = 4;
@@ -18,6 +20,8 @@ const CELLS: usize = 1 << 26;
 /// What naive Bayes counts for beside a weight that is learned.
 const TRUST: f32 = 0.4;
 const ADDED: f32 = 0.5;
+/// The most weights that are learned before n-grams are chosen: 8 GiB of them.
+const MOST_WEIGHTS: u64 = 1 << 31;
 
 /// The words of a kind and how often each occurs; a share of a word is possible.
 pub type Words = Vec<(u32, f32)>;
@@ -32,7 +36,10 @@ pub struct Candidates {
 }
 
 /// The candidates of the words of all kinds, and their first weights.
-pub fn candidates(vocabulary: &Vocabulary, kinds: &[Words]) -> (Candidates, Linear) {
+///
+/// # Errors
+/// They are too many.
+pub fn candidates(vocabulary: &Vocabulary, kinds: &[Words]) -> Result<(Candidates, Linear)> {
     let mut totals = vec![0f32; vocabulary.len()];
     kinds.iter().flatten().for_each(|&(word, count)| totals[word as usize] += count);
     let mut cells = vec![0u8; CELLS];
@@ -55,6 +62,15 @@ pub fn candidates(vocabulary: &Vocabulary, kinds: &[Words]) -> (Candidates, Line
         });
     }
     drop(cells);
+    let weights = all.len() as u64 * kinds.len() as u64;
+    if weights > MOST_WEIGHTS {
+        let what = format!(
+            "{} in {} would take {weights} weights",
+            counted(all.len() as u64, "n-gram"),
+            counted(kinds.len() as u64, "label")
+        );
+        return Err(Error::value(what, "train on fewer labels, or on less text of each"));
+    }
     let mut orders = vec![0u8; all.len()];
     let mut sizes = vec![[0f64; ORDER + 2]; kinds.len()];
     let mut linear = Linear::new(all.len(), kinds.len()).cautious(1.0);
@@ -79,7 +95,7 @@ pub fn candidates(vocabulary: &Vocabulary, kinds: &[Words]) -> (Candidates, Line
         let mean = row.iter().sum::<f32>() / row.len() as f32;
         row.iter_mut().for_each(|weight| *weight -= mean);
     }
-    (Candidates { hashes: all, counts, numbers }, linear)
+    Ok((Candidates { hashes: all, counts, numbers }, linear))
 }
 
 /// Visits the n-grams of a word as [`hashes`] does, with their orders; a whole word's is one more than the highest.

@@ -76,7 +76,7 @@ pub fn train(wanted: &Train, progress: &dyn Progress) -> Result<Classifier> {
     let words: Vec<Words> = texts.iter().map(|texts| with_plain(&texts.counts(), &plain)).collect();
 
     progress.stage("count n-grams", Unit::Pieces, None);
-    let (candidates, mut linear) = candidates(&vocabulary, &words);
+    let (candidates, mut linear) = candidates(&vocabulary, &words)?;
     fits(wanted.ngrams.min(candidates.hashes.len()), kinds.kinds.len())?;
     let mut crops = Crops::new(&texts, &words, &plain, kinds.own(), wanted.seed);
     let rows = candidates.of_words(&vocabulary);
@@ -211,12 +211,27 @@ fn read(wanted: &Train, progress: &dyn Progress) -> Result<Read> {
             held_out.extend(pieces(text).into_iter().map(|piece| (label, piece)));
         }
     }
+    let mut others = 0;
     for path in &wanted.held_out {
         each(path, progress, |label, text| {
-            if let Ok(label) = kinds.labels.binary_search_by(|other| other.as_str().cmp(label)) {
-                held_out.push((label, text.to_owned()));
+            match kinds.labels.binary_search_by(|other| other.as_str().cmp(label)) {
+                Ok(label) => held_out.push((label, text.to_owned())),
+                Err(_) => others += 1,
             }
         })?;
+    }
+    if others > 0 {
+        let texts = counted(others, "text");
+        progress
+            .note(&format!("{texts} held out have labels that are not learned, and are not used"));
+    }
+    if held_out.is_empty() && !wanted.held_out.is_empty() {
+        let what = "no text that is held out has one of the labels";
+        return Err(Error::file(
+            &crate::error::display(&wanted.held_out[0]),
+            what,
+            "give texts with the same labels",
+        ));
     }
     Ok(Read { vocabulary, texts, kinds, count, held_out })
 }

@@ -35,10 +35,10 @@ fn every_source_has_its_place() {
             let (left, right) = sentence.split_at(hole);
             features(&Context { view, left, right, expected: None }, &words).0
         };
-        assert_eq!(all(4)[0][..9], [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+        assert_eq!(all(4)[0][..8], [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
         assert_eq!(all(4)[1], [0.0; COUNT]); // next to the gap
-        assert_eq!(all(4)[2][..8], [0.0; 8]); // two words away
-        assert_eq!(all(1)[2][7], 0.0);
-        assert_eq!(all(6)[1][7], 0.0);
+        assert_eq!(all(4)[2][..7], [0.0; 7]); // two words away
+        assert_eq!(all(1)[2][6], 0.0);
+        assert_eq!(all(6)[1][6], 0.0);
     });
 }
