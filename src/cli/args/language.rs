@@ -50,13 +50,13 @@ pub struct Identify {
     /// Take the whole file as one text
     #[arg(long)]
     pub whole: bool,
-    /// Only these labels can be right
+    /// Only these labels can be right: one of them is said of every text with letters that are known
     #[arg(long, value_name = "LABELS", value_delimiter = ',')]
     pub only: Vec<String>,
     /// Say `unknown` where the likeliest label has less than this probability
     #[arg(long, value_name = "P", default_value_t = 0.0, hide_default_value = true, value_parser = probability)]
     pub at_least: f32,
-    /// Print the N likeliest labels of every text
+    /// Print the N likeliest labels of every text, after `unknown` where that is said
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub top: Option<u16>,
     /// Print an object a text
@@ -129,12 +129,11 @@ Examples:
   impute language evaluate held-out.tsv --json > figures.json"
 )]
 pub struct LanguageEvaluate {
-    /// Classifier [default: the shipped one]
-    #[arg(value_name = "CLASSIFIER", required = true, hide_default_value = true)]
-    pub first: PathBuf,
-    /// Lines of a label, a tab and a text. Labels that the classifier does not have are those of foreign texts
-    #[arg(value_name = "TSV")]
-    pub second: Option<PathBuf>,
+    /// A classifier, if not the shipped one, and lines of a label, a tab and a text. Labels that the classifier does not have
+    /// are those of foreign texts. Accuracy is the mean over labels of the share of their texts that are recognised; ECE is the
+    /// expected calibration error in points; words are one word, phrases two to four, sentences up to forty
+    #[arg(value_name = "TSV", required = true, num_args = 1..=2)]
+    pub files: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

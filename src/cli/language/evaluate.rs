@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use impute::kinds::language::evaluate::{Confusion, Figures, OfLabel, Tally};
 use impute::kinds::language::{Classifier, UNKNOWN, each};
+use impute::progress::Progress;
+use impute::text::printable::quoted;
 use serde_json::json;
 
 use super::classifier::open;
@@ -17,13 +19,20 @@ use crate::cli::{pretty, print};
 const SHOWN: usize = 20;
 
 pub fn run(args: &LanguageEvaluate, ui: &Ui) -> anyhow::Result<()> {
-    let (named, texts) = match &args.second {
-        Some(texts) => (Some(args.first.as_path()), texts),
-        None => (None, &args.first),
+    let (named, texts) = match &args.files[..] {
+        [named, texts] => (Some(named.as_path()), texts),
+        files => (None, &files[0]),
     };
     let classifier = open(named)?;
     let (tally, count, seconds) = measure(&classifier, texts, ui)?;
     ui.clear();
+    if !tally.lacking().is_empty() {
+        let labels = tally.lacking().iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+        ui.note(&format!(
+            "labels that the classifier lacks, whose texts count as foreign: {}",
+            quoted(&labels)
+        ));
+    }
     let speed = seconds.map(|seconds| count as f64 / seconds.as_secs_f64().max(1e-3));
     print(match args.json {
         true => pretty(&as_json(&tally, speed))?,

@@ -101,6 +101,14 @@ impl Say<'_> {
         pieces.collect::<Vec<_>>().concat()
     }
 
+    /// The likeliest labels of those that can be right.
+    fn likeliest(&self, posterior: &Posterior, n: usize) -> Vec<(usize, f32)> {
+        let mut all = posterior.likeliest(self.classifier.labels().len());
+        all.retain(|(label, _)| self.only.is_none_or(|only| only.contains(label)));
+        all.truncate(n);
+        all
+    }
+
     fn say(&self, line: u64, posterior: &Posterior, out: &mut Vec<u8>) {
         let labels = self.classifier.labels();
         let Guess { label, probability } = posterior.guess();
@@ -109,7 +117,7 @@ impl Say<'_> {
         if self.args.json {
             let mut object = json!({ "line": line, "label": said, "probability": probability });
             if top > 0 {
-                let likeliest = posterior.likeliest(top).into_iter();
+                let likeliest = self.likeliest(posterior, top).into_iter();
                 let of =
                     |(label, p): (usize, f32)| json!({ "label": labels[label], "probability": p });
                 object["top"] = likeliest.map(of).collect();
@@ -118,10 +126,12 @@ impl Say<'_> {
         } else {
             match top {
                 0 => entry(said.unwrap_or(UNKNOWN), probability, out),
-                _ if said.is_none() => entry(UNKNOWN, probability, out),
                 _ => {
-                    for (i, (label, p)) in posterior.likeliest(top).into_iter().enumerate() {
-                        out.extend((i > 0).then_some(b'\t'));
+                    if said.is_none() {
+                        entry(UNKNOWN, probability, out);
+                    }
+                    for (i, (label, p)) in self.likeliest(posterior, top).into_iter().enumerate() {
+                        out.extend((i > 0 || said.is_none()).then_some(b'\t'));
                         entry(&labels[label], p, out);
                     }
                 }

@@ -30,9 +30,6 @@ pub struct Classifier {
     pub(super) rows: Rows,
 }
 
-/// What is said of a text that has none of the labels.
-pub const UNKNOWN: &str = "unknown";
-
 /// What a text is most likely to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Guess {
@@ -55,9 +52,10 @@ pub struct Posterior<'a> {
 }
 
 impl Posterior<'_> {
-    /// The `n` likeliest labels with their probabilities, the likeliest first.
+    /// The `n` likeliest labels with their probabilities, the likeliest first; none for a text without letters that are known.
     pub fn likeliest(&self, n: usize) -> Vec<(usize, f32)> {
         let mut all: Vec<(usize, f32)> = self.labels.iter().copied().enumerate().collect();
+        all.retain(|_| self.ngrams > 0);
         all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         all.truncate(n);
         all

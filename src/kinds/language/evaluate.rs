@@ -1,10 +1,11 @@
 //! How good is a classifier? Accuracy by label and length, what is taken for what, and whether probabilities are true.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::classifier::Guess;
+use super::texts::is_foreign;
 use crate::interval::bootstrap::Interval;
 use crate::random::Random;
 
@@ -71,6 +72,8 @@ pub struct Tally {
     said: BTreeMap<Length, Vec<(usize, Guess)>>,
     /// Texts of foreign labels, and how many of them were taken for one of the classifier's.
     foreign: (u64, u64),
+    /// Labels that the classifier lacks, other than those of foreign texts.
+    lacking: BTreeSet<String>,
 }
 
 /// The figures of one length.
@@ -122,6 +125,9 @@ impl Tally {
             Ok(label) => self.said.entry(Length::of(text)).or_default().push((label, guess)),
             Err(_) => {
                 self.foreign.0 += 1;
+                if !is_foreign(label) && !self.lacking.contains(label) {
+                    self.lacking.insert(label.to_owned());
+                }
                 self.foreign.1 += u64::from(guess.label.is_some());
             }
         }
@@ -130,6 +136,11 @@ impl Tally {
     /// Texts of foreign labels, and how many of them were taken for one of the classifier's.
     pub fn foreign(&self) -> (u64, u64) {
         self.foreign
+    }
+
+    /// Labels that the classifier lacks, without those that begin with `other:`.
+    pub fn lacking(&self) -> &BTreeSet<String> {
+        &self.lacking
     }
 
     /// The figures of every length that there are texts of.

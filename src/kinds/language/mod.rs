@@ -27,6 +27,6 @@ mod texts;
 pub mod train;
 pub mod words;
 
-pub use classifier::{Classifier, Guess, Posterior, Reader, UNKNOWN};
+pub use classifier::{Classifier, Guess, Posterior, Reader};
 pub use filter::{Filter, Sieve, Verdict};
-pub use texts::each;
+pub use texts::{UNKNOWN, each};

@@ -8,12 +8,15 @@ use crate::text::input;
 use crate::text::lines::Lines;
 use crate::text::printable::{printable, quoted};
 
+/// What is said of a text that has none of the labels.
+pub const UNKNOWN: &str = "unknown";
+
 /// The longest label, in bytes.
 const LONGEST: usize = 64;
 
 const GIVE_LINES: &str = "give lines of a label, a tab and a text";
 
-/// Visits the label and the text of every line of a file.
+/// Visits the label and the text of every line of a file, except empty texts.
 ///
 /// # Errors
 /// The file cannot be read, or a line is not UTF-8 or has no label.
@@ -27,6 +30,7 @@ pub fn each(path: &Path, progress: &dyn Progress, mut see: impl FnMut(&str, &str
             continue;
         }
         match parts(&line) {
+            Ok((_, text)) if text.trim().is_empty() => continue,
             Ok((label, text)) => see(label, text),
             Err((what, remedy)) => {
                 let fault = lines.error(what, remedy);
@@ -52,15 +56,28 @@ fn parts(line: &[u8]) -> Result<(&str, &str), (String, &'static str)> {
         .split_once('\t')
         .ok_or_else(|| ("there is no tab after a label".to_owned(), GIVE_LINES))?;
     if !is_label(label) {
-        return Err((format!("{} is no label of one word", quoted(label)), GIVE_LINES));
+        let what = match label.len() {
+            0..=LONGEST => {
+                format!("{} is no label of one word, or has another meaning", quoted(label))
+            }
+            bytes => format!("the label has {bytes} bytes, more than {LONGEST}"),
+        };
+        return Err((what, GIVE_LINES));
     }
     Ok((label, text))
 }
 
-/// Whether this may be a label: short, of one word, and nothing that would drive a terminal.
+/// Whether this is a label of texts that have none of the labels: `other`, `other:a`, and so on.
+pub(super) fn is_foreign(label: &str) -> bool {
+    label.strip_prefix("other").is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+}
+
+/// Whether this may be a label: short, of one word without commas, nothing that would drive a terminal, and not the
+/// word for texts that have none.
 pub(super) fn is_label(label: &str) -> bool {
     let fits = !label.is_empty() && label.len() <= LONGEST;
-    fits && !label.contains(char::is_whitespace) && printable(label) == label
+    let separates = |c: char| c.is_whitespace() || c == ',';
+    fits && !label.contains(separates) && printable(label) == label && label != UNKNOWN
 }
 
 /// Whether a text is held out of training, one of `one_in`, the same in every file and order.

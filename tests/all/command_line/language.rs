@@ -86,7 +86,9 @@ fn the_likeliest_labels_come_in_order() {
     assert_eq!(three.lines().count(), one.lines().count());
     for (one, three) in one.lines().zip(three.lines()) {
         if one.starts_with("unknown") {
-            assert_eq!(one, three);
+            // The likeliest ones all the same, if there are letters.
+            assert!(three == one || three.starts_with(&format!("{one}\t")), "{three}");
+            assert!([2, 8].contains(&three.split('\t').count()), "{three}");
             continue;
         }
         assert!(three.starts_with(&format!("{one}\t")), "{three}");
@@ -97,7 +99,7 @@ fn the_likeliest_labels_come_in_order() {
     }
     // No more than there are.
     let all = said(&mut folder.impute("language -c topics.kinds text --top 9"));
-    assert!(all.lines().all(|line| [2, 4].contains(&line.split('\t').count())), "{all}");
+    assert!(all.lines().all(|line| [2, 4, 6].contains(&line.split('\t').count())), "{all}");
 }
 
 #[test]
@@ -113,6 +115,10 @@ fn json_says_the_same_and_where() {
         assert!((number(object, "probability") - probability).abs() < 1e-4);
         assert!(object.get("top").is_none());
         let two = top[i]["top"].as_array().unwrap();
+        if *probability == 0.0 {
+            assert!(two.is_empty());
+            continue;
+        }
         assert_eq!(two.len(), 2);
         if !object["label"].is_null() {
             assert_eq!(two[0]["label"], object["label"]);
@@ -445,7 +451,7 @@ fn wrong_options_are_usage_errors() {
         ("language train more.tsv -o m --steps -1", "a whole number"),
         ("language train more.tsv -o m --json", "--json"),
         ("language --json train more.tsv -o m", "--json"),
-        ("language evaluate", "<CLASSIFIER>"),
+        ("language evaluate", "<TSV>"),
         ("language evaluate a b c", "'c'"),
         ("language evaluate more.tsv --top 3", "--top"),
     ] {

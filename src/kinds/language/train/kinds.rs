@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// What labels of foreign texts begin with.
-const FOREIGN: &str = "other";
+use crate::kinds::language::texts::is_foreign;
+
 /// A second script is a kind of its own from this share of a label's texts on, one in ..., and this many texts.
 const ONE_IN: u64 = 20;
 const TEXTS: u64 = 20;
@@ -57,9 +57,6 @@ impl Counts {
 
     /// Labels in order, and their kinds: those of labels first, then the foreign ones.
     pub fn kinds(&self) -> Kinds {
-        let is_foreign = |label: &str| {
-            label.strip_prefix(FOREIGN).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-        };
         let own = self.0.iter().filter(|(label, _)| !is_foreign(label));
         let (mut labels, mut kinds, mut by_script) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (label, counts) in own {

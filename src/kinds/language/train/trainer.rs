@@ -24,6 +24,8 @@ use crate::text::printable::quoted;
 
 /// One text of so many is held out, if no other texts are given for the calibration.
 const HELD_OUT: u64 = 20;
+/// Fewer texts and parts of texts than these fit probabilities badly.
+const FEW: usize = 1000;
 /// A word without its accents counts as if it had been seen this often for each time with them.
 const PLAIN: f32 = 0.1;
 /// The rates of the first and of the second descent.
@@ -77,6 +79,14 @@ pub fn train(wanted: &Train, progress: &dyn Progress) -> Result<Classifier> {
 
     progress.stage("count n-grams", Unit::Pieces, None);
     let (candidates, mut linear) = candidates(&vocabulary, &words)?;
+    if candidates.hashes.is_empty() {
+        let remedy = "give more text: an n-gram has to occur four times";
+        return Err(Error::file(
+            &display_first(wanted),
+            "no n-gram occurs often enough to learn from",
+            remedy,
+        ));
+    }
     fits(wanted.ngrams.min(candidates.hashes.len()), kinds.kinds.len())?;
     let mut crops = Crops::new(&texts, &words, &plain, kinds.own(), wanted.seed);
     let rows = candidates.of_words(&vocabulary);
@@ -106,12 +116,20 @@ pub fn train(wanted: &Train, progress: &dyn Progress) -> Result<Classifier> {
     };
     let mut classifier = Classifier { header, keys, rows };
     progress.stage("calibrate", Unit::Pieces, None);
+    if held_out.len() < FEW {
+        let pieces = counted(held_out.len() as u64, "text");
+        progress.note(&format!("probabilities are fitted to {pieces} and parts of texts only; give more that are held out"));
+    }
     let mut scored = Scored::new(&classifier, &held_out);
     let first = scored.calibration();
     let added = scored.balance(&first);
     classifier.header.offsets.iter_mut().zip(added).for_each(|(offset, added)| *offset += added);
     classifier.header.calibration = scored.calibration();
     Ok(classifier)
+}
+
+fn display_first(wanted: &Train) -> String {
+    wanted.texts.first().map_or_else(String::new, |path| crate::error::display(path))
 }
 
 /// Refuses a classifier that could not be read again.
@@ -177,7 +195,7 @@ fn read(wanted: &Train, progress: &dyn Progress) -> Result<Read> {
     });
     let Gathered { vocabulary, by_script, counts, count, .. } = gathered;
     let kinds = counts.kinds();
-    let first = wanted.texts.first().map_or_else(String::new, |path| crate::error::display(path));
+    let first = display_first(wanted);
     if kinds.labels.len() < 2 {
         let remedy = "give texts with at least two labels that do not begin with `other`";
         return Err(Error::file(&first, "there are fewer than two labels to tell apart", remedy));
@@ -392,7 +410,10 @@ mod tests {
         refused("one\ta b c\ntwo a b c\n", &["texts: line 2: there is no tab"]);
         refused("one\ta b c\n\ta b c\n", &["texts: line 2: \"\" is no label of one word"]);
         refused("one two\ta b c\n", &["texts: line 1: \"one two\" is no label"]);
-        refused(&format!("{}\ta b c\n", "x".repeat(65)), &["texts: line 1: ", "is no label"]);
+        refused(
+            &format!("{}\ta b c\n", "x".repeat(65)),
+            &["texts: line 1: ", "the label has 65 bytes"],
+        );
         refused("one\ta b\none\tc d\nother:x\td e f\n", &["fewer than two labels"]);
         refused("one\ta b\ntwo\t12 30\n", &["no text of the label \"two\" has a word"]);
         let other = "one\ta b\ntwo\tc d\nother\t12 30\n";
