@@ -5,6 +5,7 @@
 
 mod args;
 mod arriving;
+mod batches;
 mod check;
 mod classes;
 mod closed;

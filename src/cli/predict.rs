@@ -12,7 +12,7 @@ use impute::text::printable::quoted;
 use impute::text::rows::{Format, Row, RowWriter};
 
 use super::args::{FormatArg, InsertArg, Predict};
-use super::arriving::Batches;
+use super::batches::Batches;
 use super::jsonl;
 use super::progress::Ui;
 use super::{

@@ -2,7 +2,7 @@
 //! and works for few cases too.
 
 /// The normal distribution is beyond this, on either side, in 5 % of cases.
-const Z: f64 = 1.959_964;
+pub(crate) const Z: f64 = 1.959_964;
 
 /// The ends of the 95 % interval of a share of `n` cases; 0 and 1 for no cases.
 pub fn interval(share: f64, n: usize) -> [f64; 2] {

@@ -9,11 +9,9 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::interval::wilson::Z;
 use crate::model::Model;
 use crate::query::Scorer;
-
-/// A normal variable is beyond this, on either side, in 5 % of cases.
-const Z: f64 = 1.959_964;
 
 /// Something about both texts, with 95 % intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -26,12 +26,8 @@ pub fn level(lines: &mut [String], hashes: &[u64], is_new: &[bool]) {
 
 /// The tokens but for the first and the last.
 fn inner(line: &str) -> impl Iterator<Item = &str> {
-    let count = words(line).count();
-    words(line).take(count.saturating_sub(1)).skip(1)
-}
-
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split_ascii_whitespace()
+    let count = line.split_ascii_whitespace().count();
+    line.split_ascii_whitespace().take(count.saturating_sub(1)).skip(1)
 }
 
 #[cfg(test)]
@@ -52,7 +48,7 @@ mod tests {
             let mut after = before.clone();
             level(&mut after, &hashes, &is_new);
             let lengths = |lines: &[String]| {
-                let mut all: Vec<usize> = lines.iter().map(|line| words(line).count()).collect();
+                let mut all: Vec<usize> = lines.iter().map(|line| line.split_ascii_whitespace().count()).collect();
                 all.sort_unstable();
                 all
             };

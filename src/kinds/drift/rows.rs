@@ -90,7 +90,7 @@ struct Rare(Vec<u8>);
 impl Rare {
     fn new(lines: &[String]) -> Self {
         let rows = |lines: &[String]| -> Vec<u32> {
-            let words = lines.iter().flat_map(|line| words(line));
+            let words = lines.iter().flat_map(|line| line.split_ascii_whitespace());
             words.map(|word| row(tokens([word.as_bytes()]), WORDS) as u32).collect()
         };
         let all: Vec<Vec<u32>> = lines.par_chunks(PIECE).map(rows).collect();
@@ -146,7 +146,7 @@ impl Scratch {
         let at = |hash| row(hash, TABLE) as u32;
         // The hashes of a word and its shape.
         let (mut before, mut length) = (whole.then_some([END; 2]), 0u32);
-        for word in words(line) {
+        for word in line.split_ascii_whitespace() {
             let hash = tokens([word.as_bytes()]);
             self.shape.clear();
             shape(word, &mut self.shape);
@@ -202,10 +202,6 @@ fn shape(word: &str, out: &mut Vec<u8>) {
             kinds = [kinds[1], Some(kind)];
         }
     }
-}
-
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split_ascii_whitespace()
 }
 
 #[cfg(test)]

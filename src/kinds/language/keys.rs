@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-const BUCKETS: usize = 1 << 16;
+/// How many buckets there are.
+pub const BUCKETS: usize = 1 << 16;
 /// How many keys are looked at together.
 const AT_ONCE: usize = 8;
 

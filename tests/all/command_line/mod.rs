@@ -14,6 +14,7 @@ mod help;
 mod html;
 mod inspect;
 mod jsonl;
+mod labels;
 mod language;
 mod manners;
 mod means;

@@ -104,22 +104,29 @@ impl Scored {
 
     /// By how many nats, before sharpness, the likeliest label is ahead of all foreign kinds.
     fn margin(&self, i: usize, sharpness: f32) -> f32 {
-        let scores = &self.texts[i].2;
-        let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let p = self.posterior(i, Size { sharpness, foreign: 0.0 });
         let mut labels = vec![0f32; self.kinds.len()];
         let mut foreign = 0f32;
-        for (score, kind) in scores.iter().zip(&self.kinds) {
-            let weight = libm::expf((score - most) * sharpness);
+        for (p, kind) in p.iter().zip(&self.kinds) {
             match kind {
-                Some(label) => labels[*label] += weight,
-                None => foreign += weight,
+                Some(label) => labels[*label] += p,
+                None => foreign += p,
             }
         }
         let best = labels.iter().copied().fold(0.0, f32::max).max(1e-30);
         (libm::logf(best) - libm::logf(foreign.max(1e-30))) / sharpness
     }
 
-    /// The sharpness of a class with the least loss of all texts that it matters to.
+    /// The probabilities of all kinds.
+    fn posterior(&self, i: usize, size: Size) -> Vec<f32> {
+        let mut p = self.texts[i].2.clone();
+        sharpen(&mut p, &self.kinds, size);
+        probabilities(&mut p);
+        p
+    }
+
+    /// The sharpness of a class with the least loss of all texts that it matters to. A prior that is worth about one text,
+    /// normal in its logarithm, keeps it in bounds where nothing is ever wrong.
     fn sharpness(&self, c: usize, sizes: &[Size]) -> f32 {
         let near: Vec<usize> =
             (0..self.texts.len()).filter(|&i| class(self.texts[i].0).abs_diff(c) <= 1).collect();
@@ -127,7 +134,9 @@ impl Scored {
             let mut sizes = sizes.to_vec();
             sizes[c].sharpness = sharpness;
             let calibration = Calibration::new(sizes).unwrap_or_default();
-            near.iter().map(|&i| self.loss(i, calibration.at(self.texts[i].0))).sum::<f64>()
+            let prior = f64::from(libm::logf(sharpness));
+            let texts = near.iter().map(|&i| self.loss(i, calibration.at(self.texts[i].0)));
+            texts.sum::<f64>() + prior * prior / 2.0
         };
         let tried = (-12..=12).map(|i| sizes[c].sharpness * libm::powf(1.06, i as f32));
         let tried: Vec<(f64, f32)> = tried.map(|sharpness| (loss(sharpness), sharpness)).collect();
@@ -136,16 +145,9 @@ impl Scored {
 
     /// -ln P(label), in nats.
     fn loss(&self, i: usize, size: Size) -> f64 {
-        let (_, label, scores) = &self.texts[i];
-        let mut scores: Vec<f32> = scores.clone();
-        sharpen(&mut scores, &self.kinds, size);
-        probabilities(&mut scores);
-        let p: f32 = scores
-            .iter()
-            .zip(&self.kinds)
-            .filter(|(_, kind)| **kind == Some(*label))
-            .map(|(p, _)| p)
-            .sum();
+        let of_label = |kind: &Option<usize>| *kind == Some(self.texts[i].1);
+        let kinds = self.posterior(i, size).into_iter().zip(&self.kinds);
+        let p: f32 = kinds.filter(|(_, kind)| of_label(kind)).map(|(p, _)| p).sum();
         -libm::log(f64::from(p).max(1e-12))
     }
 }
@@ -218,15 +220,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn texts_that_are_never_wrong_are_not_fitted_without_end() {
+        let texts = (0..200)
+            .map(|i| (100, i % 2, (0..2).map(|k| if k == i % 2 { 9.0 } else { 0.0 }).collect()));
+        let scored = Scored { kinds: vec![Some(0), Some(1)], texts: texts.collect() };
+        let sharpness = scored.calibration().at(100).sharpness;
+        assert!((0.7..2.0).contains(&sharpness), "{sharpness}");
+    }
+
     /// The share of texts that are taken for foreign ones.
     fn refused(scored: &Scored, calibration: &Calibration) -> f64 {
         let is_foreign = |(ngrams, _, scores): &&(u32, usize, Vec<f32>)| {
             let size = calibration.at(*ngrams);
             let mut scores = scores.clone();
-            for (score, kind) in scores.iter_mut().zip(&scored.kinds) {
-                let foreign = if kind.is_none() { size.foreign } else { 0.0 };
-                *score = (*score + foreign) * size.sharpness;
-            }
+            sharpen(&mut scores, &scored.kinds, size);
             probabilities(&mut scores);
             let of = |wanted: Option<usize>| -> f32 {
                 let of_kind = scores.iter().zip(&scored.kinds).filter(|(_, kind)| **kind == wanted);

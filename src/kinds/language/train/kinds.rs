@@ -97,6 +97,11 @@ impl Kinds {
         Some(self.by_script.get(label)?[script as usize])
     }
 
+    /// The place of a label.
+    pub fn label(&self, name: &str) -> Option<usize> {
+        self.labels.binary_search_by(|label| label.as_str().cmp(name)).ok()
+    }
+
     /// How many kinds have a label.
     pub fn own(&self) -> usize {
         self.kinds.iter().flatten().count()

@@ -12,6 +12,7 @@ mod candidates;
 mod crops;
 mod descend;
 mod kinds;
+mod read;
 mod shrink;
 mod trainer;
 mod vocabulary;

@@ -1,29 +1,21 @@
 //! The whole of training a classifier.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::calibrate::Scored;
 use super::candidates::{Rows, Words, candidates};
 use super::crops::Crops;
 use super::descend::descend;
-use super::kinds::{Counts, Kinds, Script};
+use super::read::{Read, of_first, read};
 use super::shrink::{UNIT, keep, offsets, quantise};
-use super::vocabulary::{Texts, Vocabulary};
 use crate::error::{Error, Result};
 use crate::kinds::language::Classifier;
 use crate::kinds::language::calibration::Calibration;
 use crate::kinds::language::file::{MOST, MOST_NGRAMS, payload_length};
-use crate::kinds::language::header::{Header, MOST_KINDS};
-use crate::kinds::language::texts::{each, is_held_out};
-use crate::kinds::language::words::words;
+use crate::kinds::language::header::Header;
 use crate::progress::{Progress, Unit};
 use crate::text::counted;
-use crate::text::input;
-use crate::text::printable::quoted;
 
-/// One text of so many is held out, if no other texts are given for the calibration.
-const HELD_OUT: u64 = 20;
 /// Fewer texts and parts of texts than these fit probabilities badly.
 const FEW: usize = 1000;
 /// A word without its accents counts as if it had been seen this often for each time with them.
@@ -73,7 +65,8 @@ impl Train {
 /// # Errors
 /// A file cannot be read or has a line without a label, or there are fewer than two labels.
 pub fn train(wanted: &Train, progress: &dyn Progress) -> Result<Classifier> {
-    let Read { mut vocabulary, texts, kinds, count, held_out } = read(wanted, progress)?;
+    let Read { mut vocabulary, texts, kinds, count, held_out } =
+        read(&wanted.texts, &wanted.held_out, progress)?;
     let plain = vocabulary.plain();
     let words: Vec<Words> = texts.iter().map(|texts| with_plain(&texts.counts(), &plain)).collect();
 
@@ -81,11 +74,7 @@ pub fn train(wanted: &Train, progress: &dyn Progress) -> Result<Classifier> {
     let (candidates, mut linear) = candidates(&vocabulary, &words)?;
     if candidates.hashes.is_empty() {
         let remedy = "give more text: an n-gram has to occur four times";
-        return Err(Error::file(
-            &display_first(wanted),
-            "no n-gram occurs often enough to learn from",
-            remedy,
-        ));
+        return Err(of_first(&wanted.texts, "no n-gram occurs often enough to learn from", remedy));
     }
     fits(wanted.ngrams.min(candidates.hashes.len()), kinds.kinds.len())?;
     let mut crops = Crops::new(&texts, &words, &plain, kinds.own(), wanted.seed);
@@ -128,10 +117,6 @@ pub fn train(wanted: &Train, progress: &dyn Progress) -> Result<Classifier> {
     Ok(classifier)
 }
 
-fn display_first(wanted: &Train) -> String {
-    wanted.texts.first().map_or_else(String::new, |path| crate::error::display(path))
-}
-
 /// Refuses a classifier that could not be read again.
 fn fits(ngrams: usize, kinds: usize) -> Result<()> {
     if ngrams <= MOST_NGRAMS && payload_length(1 << 20, ngrams, kinds) <= MOST {
@@ -141,127 +126,6 @@ fn fits(ngrams: usize, kinds: usize) -> Result<()> {
     let what =
         format!("{n} with weights for {kinds} labels and scripts are more than a classifier holds");
     Err(Error::value(what, "take fewer n-grams"))
-}
-
-/// What is read from the files.
-struct Read {
-    vocabulary: Vocabulary,
-    /// By kind.
-    texts: Vec<Texts>,
-    kinds: Kinds,
-    count: u64,
-    /// For the calibration: labels, as their places, and texts.
-    held_out: Vec<(usize, String)>,
-}
-
-/// The texts to learn from.
-#[derive(Default)]
-struct Gathered {
-    vocabulary: Vocabulary,
-    scratch: Vec<char>,
-    by_script: BTreeMap<(String, Script), Texts>,
-    counts: Counts,
-    count: u64,
-}
-
-impl Gathered {
-    fn add(&mut self, label: &str, text: &str) {
-        let script = Script::of(text);
-        self.counts.add(label, script);
-        self.count += 1;
-        let texts = self.by_script.entry((label.to_owned(), script)).or_default();
-        texts.add(text, &mut self.vocabulary, &mut self.scratch);
-    }
-}
-
-fn read(wanted: &Train, progress: &dyn Progress) -> Result<Read> {
-    input::check(&[&wanted.texts[..], &wanted.held_out].concat())?; // before any is read
-    let (mut gathered, mut aside) = (Gathered::default(), Vec::new());
-    for path in &wanted.texts {
-        each(path, progress, |label, text| {
-            match wanted.held_out.is_empty() && is_held_out(text, HELD_OUT) {
-                true => aside.push((label.to_owned(), text.to_owned())),
-                false => gathered.add(label, text),
-            }
-        })?;
-    }
-    // A label of few texts is not lost by that.
-    aside.retain(|(label, text): &(String, String)| {
-        let has_others = gathered.counts.has(label);
-        if !has_others {
-            gathered.add(label, text);
-        }
-        has_others
-    });
-    let Gathered { vocabulary, by_script, counts, count, .. } = gathered;
-    let kinds = counts.kinds();
-    let first = display_first(wanted);
-    if kinds.labels.len() < 2 {
-        let remedy = "give texts with at least two labels that do not begin with `other`";
-        return Err(Error::file(&first, "there are fewer than two labels to tell apart", remedy));
-    }
-    if kinds.kinds.len() > MOST_KINDS {
-        let what = format!("there are {} labels, more than {MOST_KINDS}", kinds.kinds.len());
-        return Err(Error::file(
-            &first,
-            what,
-            "give fewer labels; they come before the tab of every line",
-        ));
-    }
-    let mut texts = vec![Texts::default(); kinds.kinds.len()];
-    for ((label, script), of) in by_script {
-        if let Some(kind) = kinds.of(&label, script) {
-            texts[kind].append(&of);
-        }
-    }
-    if let Some(kind) = texts.iter().position(|texts| texts.len() == 0) {
-        let label = kinds.kinds[kind].map_or("other", |label| &kinds.labels[label]);
-        let what = format!("no text of the label {} has a word", quoted(label));
-        return Err(Error::file(
-            &first,
-            what,
-            "give it texts with letters, or leave the label out",
-        ));
-    }
-    let mut held_out = Vec::new();
-    for (label, text) in &aside {
-        if let Ok(label) = kinds.labels.binary_search(label) {
-            held_out.extend(pieces(text).into_iter().map(|piece| (label, piece)));
-        }
-    }
-    let mut others = 0;
-    for path in &wanted.held_out {
-        each(path, progress, |label, text| {
-            match kinds.labels.binary_search_by(|other| other.as_str().cmp(label)) {
-                Ok(label) => held_out.push((label, text.to_owned())),
-                Err(_) => others += 1,
-            }
-        })?;
-    }
-    if others > 0 {
-        let texts = counted(others, "text");
-        progress
-            .note(&format!("{texts} held out have labels that are not learned, and are not used"));
-    }
-    if held_out.is_empty() && !wanted.held_out.is_empty() {
-        let what = "no text that is held out has one of the labels";
-        return Err(Error::file(
-            &crate::error::display(&wanted.held_out[0]),
-            what,
-            "give texts with the same labels",
-        ));
-    }
-    Ok(Read { vocabulary, texts, kinds, count, held_out })
-}
-
-/// A text as a whole, a few of its words, and one of them: calibration is for texts of any size.
-fn pieces(text: &str) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    words(text, &mut Vec::new(), |word| all.push(word.iter().collect()));
-    let middle = all.len() / 2;
-    let phrase = all[middle..].iter().take(3).map(String::as_str).collect();
-    let word = all.get(middle).cloned().unwrap_or_default();
-    vec![text.to_owned(), phrase, word]
 }
 
 /// Words with their counts, and those without accents with a share of these.
@@ -276,8 +140,11 @@ fn with_plain(counts: &[(u32, u32)], plain: &[u32]) -> Words {
 
 #[cfg(test)]
 mod tests {
+    use super::super::read::HELD_OUT;
     use super::*;
     use crate::kinds::language::Guess;
+    use crate::kinds::language::header::MOST_KINDS;
+    use crate::kinds::language::texts::is_held_out;
     use crate::progress::Silent;
     use crate::random::Random;
 
@@ -371,7 +238,10 @@ mod tests {
     #[test]
     fn without_texts_for_the_calibration_one_of_twenty_is_held_out() {
         let texts = lines(700, 1);
-        let is_aside = |line: &&str| is_held_out(line.split_once('\t').unwrap().1, HELD_OUT);
+        let is_aside = |line: &&str| {
+            let (label, text) = line.split_once('\t').unwrap();
+            !label.starts_with("other") && is_held_out(text, HELD_OUT)
+        };
         let aside = texts.lines().filter(is_aside).count() as u64;
         assert!((100..400).contains(&aside), "{aside}");
         let classifier = trained(&texts, None).unwrap();
