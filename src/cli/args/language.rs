@@ -78,7 +78,8 @@ pub enum By {
 
 #[derive(Debug, Args)]
 pub struct ClassifierArg {
-    /// Classifier, as `impute language train` writes it, or `shipped` for the one of 38 languages that ships with the program
+    /// Classifier, as `impute language train` writes it, or `shipped` for the one of 38 languages that ships with the
+    /// program
     #[arg(short, long, value_name = "FILE")]
     pub classifier: Option<PathBuf>,
 }
@@ -129,9 +130,10 @@ Examples:
   impute language evaluate held-out.tsv --json > figures.json"
 )]
 pub struct LanguageEvaluate {
-    /// A classifier, if not the shipped one, and lines of a label, a tab and a text. Labels that the classifier does not have
-    /// are those of foreign texts. Accuracy is the mean over labels of the share of their texts that are recognised; ECE is the
-    /// expected calibration error in points; words are one word, phrases two to four, sentences up to forty
+    /// A classifier, if not the shipped one, and lines of a label, a tab and a text. Labels that the classifier does
+    /// not have are those of foreign texts. Accuracy is the mean over labels of the share of their texts that are
+    /// recognised; ECE is the expected calibration error in points; words are one word, phrases two to four,
+    /// sentences up to forty
     #[arg(value_name = "TSV", required = true, num_args = 1..=2)]
     pub files: Vec<PathBuf>,
     /// Print JSON

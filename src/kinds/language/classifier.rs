@@ -1,7 +1,7 @@
 //! A classifier adds up the weights of the n-grams of a text and says how probable each label is.
 //!
-//! N-grams of characters, orders 1 to 6, and whole words that are longer. A label may have several kinds: two scripts of one
-//! language have no n-gram in common, so that each is a kind of its own, and their probabilities are added.
+//! N-grams of characters, orders 1 to 6, and whole words that are longer. A label may have several kinds: two scripts
+//! of one language have no n-gram in common, so that each is a kind of its own, and their probabilities are added.
 //! Foreign kinds have no label; their texts are unknown.
 
 use multiversion::multiversion;
@@ -52,7 +52,8 @@ pub struct Posterior<'a> {
 }
 
 impl Posterior<'_> {
-    /// The `n` likeliest labels with their probabilities, the likeliest first; none for a text without letters that are known.
+    /// The `n` likeliest labels with their probabilities, the likeliest first; none for a text without letters that
+    /// are known.
     pub fn likeliest(&self, n: usize) -> Vec<(usize, f32)> {
         let mut all: Vec<(usize, f32)> = self.labels.iter().copied().enumerate().collect();
         all.retain(|_| self.ngrams > 0);
@@ -175,8 +176,8 @@ impl<'a> Reader<'a> {
         self.sums.clear();
     }
 
-    /// Adds a part that ends where a word does. Of a very long text only the first million n-grams that are known count; more would not
-    /// change what is said of it.
+    /// Adds a part that ends where a word does. Of a very long text only the first million n-grams that are known
+    /// count; more would not change what is said of it.
     pub fn add(&mut self, part: &str) {
         let mut room = ENOUGH.saturating_sub(self.sums.rows() as usize);
         let Classifier { keys, rows, .. } = self.classifier;
@@ -257,8 +258,8 @@ fn over_lanes(values: &[f32], lanes: &mut [f32; LANES], join: impl Fn(f32, f32) 
     rest.iter().zip(lanes).for_each(|(&value, lane)| *lane = join(*lane, value));
 }
 
-/// exp(x) for x of at most 0, within a millionth of it, and less than 1e-37 for all below -86; the same on every machine,
-/// and without branches, so that several are computed at once.
+/// exp(x) for x of at most 0, within a millionth of it, and less than 1e-37 for all below -86; the same on every
+/// machine, and without branches, so that several are computed at once.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
     // Added to a small number, it leaves the nearest whole number in the lower bits.

@@ -88,8 +88,8 @@ pub struct Figures {
     pub accuracy: Interval,
     /// The share of texts of which nothing was said, in percent.
     pub unknown: f64,
-    /// The expected calibration error in points: the mean difference between what was said and how often it was right, over
-    /// bins of probability (Naeini et al. 2015).
+    /// The expected calibration error in points: the mean difference between what was said and how often it was
+    /// right, over bins of probability (Naeini et al. 2015).
     pub calibration_error: f64,
 }
 

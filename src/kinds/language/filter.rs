@@ -1,12 +1,12 @@
 //! Is a text of another kind than the one that is wanted?
 //!
-//! A text is foreign if P(label | text) < 0.05, the posterior of the classifier, and if it is long enough to tell: three
-//! words, or 16 letters of scripts without spaces. So it does not matter which other label it has, or whether it is of a
-//! foreign kind; names and exclamations are left in. A text of which no n-gram is known is never foreign.
+//! A text is foreign if P(label | text) < 0.05, the posterior of the classifier, and if it is long enough to tell:
+//! three words, or 16 letters of scripts without spaces. So it does not matter which other label it has, or whether
+//! it is of a foreign kind; names and exclamations are left in. A text of which no n-gram is known is never foreign.
 //!
-//! With the classifier that ships and "en", 0.03 % of 129,192 lines of news, speeches and encyclopaedias are taken for
-//! foreign, 0.03 % of 106,264 of newspapers and agencies, and 0.4 % of 51,976 headlines; many of them are, or are lists of
-//! names. Of 14,654 sentences in 37 other languages 99.0 % are found, and the others are short
+//! With the classifier that ships and "en", 0.03 % of 129,192 lines of news, speeches and encyclopaedias are taken
+//! for foreign, 0.03 % of 106,264 of newspapers and agencies, and 0.4 % of 51,976 headlines; many of them are, or are
+//! lists of names. Of 14,654 sentences in 37 other languages 99.0 % are found, and the others are short
 //! (`tests/all/corpus/foreign.rs`). Judging a line takes about 13 microseconds of one core.
 
 use std::fmt;

@@ -60,8 +60,8 @@ impl Keys {
         known.then_some(row)
     }
 
-    /// Appends the rows of the n-grams with these hashes that are known. No branch depends on whether one is, so that the memory
-    /// of many is fetched at the same time.
+    /// Appends the rows of the n-grams with these hashes that are known. No branch depends on whether one is, so that
+    /// the memory of many is fetched at the same time.
     pub fn find_all(&self, hashes: &[u64], rows: &mut Vec<u32>) {
         let mut length = rows.len();
         rows.resize(length + hashes.len(), 0);

@@ -1,10 +1,10 @@
 //! The weights of n-grams: four bits for each kind of text, and a scale for each n-gram.
 //!
-//! A weight is a number from -8 to 7, stored as 0 to 15, times the scale of its row, which is one of [`SCALES`] units:
-//! n-grams that say much need a wider range, those that say little finer steps. A row is blocks of 64 weights; byte i
-//! of a block has weight i in its lower half and weight i + 32 in its upper half, so that one addition serves all bytes
-//! alike. Rows of one scale are added together, as many as fit into sums of eight bits that stay in registers. Sums are
-//! whole numbers: they depend neither on order nor on the machine.
+//! A weight is a number from -8 to 7, stored as 0 to 15, times the scale of its row, which is one of [`SCALES`]
+//! units: n-grams that say much need a wider range, those that say little finer steps. A row is blocks of 64 weights;
+//! byte i of a block has weight i in its lower half and weight i + 32 in its upper half, so that one addition serves
+//! all bytes alike. Rows of one scale are added together, as many as fit into sums of eight bits that stay in
+//! registers. Sums are whole numbers: they depend neither on order nor on the machine.
 
 use multiversion::multiversion;
 
@@ -145,7 +145,8 @@ impl Sums {
     }
 }
 
-/// Adds the weights in one of the blocks of rows, which wait by scale, times their scales, for rows of `stride` blocks.
+/// Adds the weights in one of the blocks of rows, which wait by scale, times their scales, for rows of `stride`
+/// blocks.
 #[multiversion(targets("x86_64+avx2"))]
 fn add_all(
     blocks: &[Block],

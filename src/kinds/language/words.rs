@@ -1,9 +1,9 @@
 //! The words of a text, in lower case, each between two edges.
 //!
-//! A word is a run of letters with their marks, and apostrophes between letters; scripts without spaces give long runs,
-//! whose n-grams serve as well. Digits and punctuation belong to no language. Decomposed letters are composed
-//! (NFC), and what only the place in a word or the spelling of capitals decides is levelled out: the final sigma,
-//! the dotted capital I, kinds of apostrophes.
+//! A word is a run of letters with their marks, and apostrophes between letters; scripts without spaces give long
+//! runs, whose n-grams serve as well. Digits and punctuation belong to no language. Decomposed letters are composed
+//! (NFC), and what only the place in a word or the spelling of capitals decides is levelled out: the final sigma, the
+//! dotted capital I, kinds of apostrophes.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -83,8 +83,8 @@ fn is_mark(c: char) -> bool {
         | '\u{d4d}' | '\u{dca}' | '\u{e38}'..='\u{e4e}' | '\u{1039}'..='\u{103a}' | '\u{200c}' | '\u{200d}')
 }
 
-/// Whether a character may be part of a letter before it: accents, halves of Korean syllables, marks of Japanese and Arabic
-/// letters.
+/// Whether a character may be part of a letter before it: accents, halves of Korean syllables, marks of Japanese and
+/// Arabic letters.
 fn is_part(c: char) -> bool {
     is_combining(c)
         || matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3099}' | '\u{309a}' | '\u{653}'..='\u{655}')

@@ -125,8 +125,8 @@ impl Scored {
         p
     }
 
-    /// The sharpness of a class with the least loss of all texts that it matters to. A prior that is worth about one text,
-    /// normal in its logarithm, keeps it in bounds where nothing is ever wrong.
+    /// The sharpness of a class with the least loss of all texts that it matters to. A prior that is worth about one
+    /// text, normal in its logarithm, keeps it in bounds where nothing is ever wrong.
     fn sharpness(&self, c: usize, sizes: &[Size]) -> f32 {
         let near: Vec<usize> =
             (0..self.texts.len()).filter(|&i| class(self.texts[i].0).abs_diff(c) <= 1).collect();

@@ -7,14 +7,14 @@ use crate::kinds::linear::Linear;
 
 /// What a unit of the weights is, in nats.
 pub const UNIT: f32 = 0.2;
-/// Less than this share of a step is rounded to zero. More weights are zero than if it were a half, which makes the file
-/// smaller by more than it costs.
+/// Less than this share of a step is rounded to zero. More weights are zero than if it were a half, which makes the
+/// file smaller by more than it costs.
 const NOTHING: f32 = 0.65;
 /// How many rows medians are taken of.
 const ROWS: usize = 20_000;
 
-/// The `most` candidates that matter most: by the square root of how often they occur times the length of their weights,
-/// less what is the same for all kinds. Returns their keys and their weights.
+/// The `most` candidates that matter most: by the square root of how often they occur times the length of their
+/// weights, less what is the same for all kinds. Returns their keys and their weights.
 pub fn keep(candidates: &Candidates, linear: &Linear, most: usize) -> (Keys, Linear) {
     let worth = |number: usize| {
         let row = linear.row(number as u32);
@@ -39,7 +39,8 @@ pub fn keep(candidates: &Candidates, linear: &Linear, most: usize) -> (Keys, Lin
 }
 
 /// What each kind's weights have in common, in nats: the median of their differences from the median of their row. An
-/// n-gram that was never seen in a kind is the more improbable the more text there was, which says nothing about the n-gram.
+/// n-gram that was never seen in a kind is the more improbable the more text there was, which says nothing about the
+/// n-gram.
 pub fn offsets(linear: &Linear, rows: usize) -> Vec<f32> {
     let rows = (0..rows).step_by(rows.div_ceil(ROWS).max(1));
     let mut differences = vec![Vec::new(); linear.kinds()];

@@ -27,8 +27,8 @@ const RATES: (f32, f32) = (4.0, 2.0);
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Train {
-    /// Files of lines `label TAB text`. Labels that are `other` or begin with `other:` are those of foreign texts, which will
-    /// be unknown.
+    /// Files of lines `label TAB text`. Labels that are `other` or begin with `other:` are those of foreign texts,
+    /// which will be unknown.
     pub texts: Vec<PathBuf>,
     /// The same for the calibration, of texts that are like those to come; if there are none, one text of 20 is held
     /// out.
@@ -60,7 +60,7 @@ impl Train {
     }
 }
 
-/// Trains a classifier. It takes about a gigabyte of memory for 60 MB of text in 60 kinds, on one thread.
+/// Trains a classifier. It takes 1.2 GB of memory for 60 MB of text in 60 kinds, on one thread.
 ///
 /// # Errors
 /// A file cannot be read or has a line without a label, or there are fewer than two labels.
