@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use impute::kinds::language::file::is_classifier;
 use impute::model::Model;
 use impute::model::header::{Header, NetHeader, Repair, Tuned};
 use impute::text::printable::printable;
@@ -9,11 +10,16 @@ use serde_json::json;
 
 use super::args::{Inspect, ModelArg};
 use super::progress::Ui;
-use super::{Need, counted, open_model, pretty, print};
+use super::{Need, counted, language, open_model, pretty, print};
 
 pub fn run(args: &Inspect, ui: &Ui) -> anyhow::Result<()> {
     let need = if args.verify { Need::Ngrams } else { Need::Header };
     let model = args.named.clone().or_else(|| args.model.model.clone());
+    if let Some(path) = model.as_ref().filter(|path| path.is_file())
+        && is_classifier(path).unwrap_or(false)
+    {
+        return language::inspect::run(path, args.json);
+    }
     let (model, whole) = open_model(&ModelArg { model }, need)?;
     whole.confirm(ui)?;
     ui.clear();

@@ -97,9 +97,10 @@ pub struct Explain {
 #[command(before_help = "\
 Examples:
   impute inspect news.impute
+  impute inspect topics.kinds               a classifier of texts
   impute inspect news.impute --verify --json")]
 pub struct Inspect {
-    /// Model file, as with --model
+    /// Model file, as with --model, or a classifier of `impute language`
     #[arg(value_name = "MODEL", conflicts_with = "model")]
     pub named: Option<PathBuf>,
     #[command(flatten)]

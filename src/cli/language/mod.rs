@@ -4,6 +4,7 @@ mod classifier;
 mod evaluate;
 mod filter;
 mod identify;
+pub mod inspect;
 mod run;
 mod texts;
 mod train;

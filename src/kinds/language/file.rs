@@ -50,6 +50,14 @@ const WINDOW: u32 = 18;
 const MAKE_AGAIN: &str = "it is damaged: copy or train it again";
 const GIVE_ONE: &str = "give the file of a classifier, as `language train` writes it";
 
+/// Whether a file is that of a classifier, by its first bytes.
+///
+/// # Errors
+/// It cannot be read.
+pub fn is_classifier(path: &Path) -> Result<bool> {
+    input::open(path)?.begins_with(MAGIC)
+}
+
 fn open(path: &Path) -> Result<Classifier> {
     let mut input = input::open(path)?;
     if !input.begins_with(MAGIC)? {

@@ -123,3 +123,19 @@ fn texts_named_twice_and_labels_of_two_words_are_told() {
     let parts = ["topics.tsv: line 1: \"two words\" is no label of one word"];
     refused(&mut folder.impute(TRAIN_TOPICS), &parts);
 }
+
+#[test]
+fn a_classifier_says_what_it_is() {
+    let folder = folder();
+    let said = said(&mut folder.impute("inspect topics.kinds"));
+    assert!(
+        said.contains("2 labels") && said.contains("by version ") && said.contains("labels    "),
+        "{said}"
+    );
+    let report = json_of(&mut folder.impute("inspect topics.kinds --json"));
+    assert_eq!(report["header"]["labels"].as_array().unwrap().len(), 2);
+    assert!(number(&report, "ngrams") > 100.0);
+    let bytes = topic_classifier();
+    folder.write("cut.kinds", &bytes[..bytes.len() - 1]);
+    refused(&mut folder.impute("inspect cut.kinds"), &["cut.kinds: the checksum does not fit"]);
+}
