@@ -1,0 +1,5 @@
+//! The command line: what was typed, and which part of the service does it.
+
+mod run;
+
+pub use run::run;
