@@ -8,3 +8,4 @@
 //! What is accepted is on disk before its client hears of it; what is computed is written once.
 
 pub mod program;
+pub mod task;
