@@ -7,5 +7,6 @@
 //!
 //! What is accepted is on disk before its client hears of it; what is computed is written once.
 
+pub mod page;
 pub mod program;
 pub mod task;

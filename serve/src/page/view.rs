@@ -1,0 +1,247 @@
+//! What the pages show: plain values, gathered by the routes, so that rendering asks nobody anything.
+//!
+//! Times are milliseconds since 1970, durations milliseconds.
+
+use crate::task::{Outcome, Task};
+
+/// How far a request or a batch has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is in the queue.
+    Waiting,
+    /// It is being worked on.
+    Running,
+    /// There is an answer.
+    Done,
+    /// There will be none; the reason is known.
+    Failed,
+    /// It was not begun in time.
+    Expired,
+    /// Its text and answer are gone.
+    Deleted,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [State; 6] = [
+        State::Waiting,
+        State::Running,
+        State::Done,
+        State::Failed,
+        State::Expired,
+        State::Deleted,
+    ];
+
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Waiting => "waiting",
+            State::Running => "running",
+            State::Done => "done",
+            State::Failed => "failed",
+            State::Expired => "expired",
+            State::Deleted => "deleted",
+        }
+    }
+
+    /// The state of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        State::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether nothing more will happen.
+    pub fn is_final(self) -> bool {
+        !matches!(self, State::Waiting | State::Running)
+    }
+}
+
+/// A text, what was asked of it and what came of it.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Its tracking id.
+    pub id: String,
+    /// What was asked.
+    pub task: Task,
+    /// How far it is.
+    pub state: State,
+    /// When it was accepted.
+    pub created: u64,
+    /// When it got its final state.
+    pub finished: Option<u64>,
+    /// How often it was tried.
+    pub tries: u32,
+    /// Why it failed.
+    pub reason: Option<String>,
+    /// What was sent, unless it is gone.
+    pub text: Option<String>,
+    /// The answer, where there is one.
+    pub outcome: Option<Outcome>,
+    /// What its sender said of the answer.
+    pub feedback: Option<Feedback>,
+}
+
+/// What was said of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feedback {
+    /// Whether it was called right.
+    pub right: bool,
+    /// The word that was meant.
+    pub word: Option<String>,
+}
+
+/// A file and how far the work on it is.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Its tracking id.
+    pub id: String,
+    /// What its sender calls it.
+    pub name: Option<String>,
+    /// How far it is.
+    pub state: State,
+    /// When it was accepted.
+    pub created: u64,
+    /// When it got its final state.
+    pub finished: Option<u64>,
+    /// Rows of the file.
+    pub rows: u64,
+    /// Rows that have an answer.
+    pub done: u64,
+    /// Rows that something was inserted into.
+    pub changed: u64,
+    /// Rows that have no answer and never will.
+    pub failed: u64,
+    /// Why it failed.
+    pub reason: Option<String>,
+}
+
+/// How the service is.
+#[derive(Debug, Clone)]
+pub struct Status {
+    /// Whether it takes requests.
+    pub ready: bool,
+    /// When it started.
+    pub started: u64,
+    /// When these figures were taken.
+    pub now: u64,
+    /// Requests in the queue.
+    pub waiting: u64,
+    /// The most it takes.
+    pub most_waiting: u64,
+    /// Rows of batches that wait.
+    pub rows_waiting: u64,
+    /// For how long the oldest request has waited.
+    pub oldest: Option<u64>,
+    /// What came out lately.
+    pub throughput: Throughput,
+    /// From accepted to answered.
+    pub latency: Option<Latency>,
+    /// Threads that predict at this moment.
+    pub busy: usize,
+    /// Threads that may.
+    pub workers: usize,
+    /// The models that answer.
+    pub models: Vec<Model>,
+    /// Whether what people send has changed.
+    pub drift: Drift,
+}
+
+/// Texts that were answered.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Throughput {
+    /// In the last minute.
+    pub minute: u64,
+    /// In the last hour.
+    pub hour: u64,
+}
+
+/// Percentiles of the latest requests.
+#[derive(Debug, Clone, Copy)]
+pub struct Latency {
+    /// Half of them took at most this long.
+    pub p50: f64,
+    /// Nine of ten.
+    pub p90: f64,
+    /// All but one of a hundred.
+    pub p99: f64,
+    /// So many requests were looked at.
+    pub requests: u64,
+}
+
+/// A model that answers.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Its name.
+    pub name: String,
+    /// What kind of model it is, in words.
+    pub kind: String,
+    /// The version that answers now.
+    pub version: u64,
+    /// When that was opened.
+    pub opened: u64,
+    /// What is known of where it comes from, as names and values.
+    pub provenance: Vec<(String, String)>,
+    /// Its versions, latest first.
+    pub history: Vec<Published>,
+}
+
+/// A version of a model.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// Its number.
+    pub version: u64,
+    /// When it was published.
+    pub published: u64,
+    /// What changed.
+    pub change: String,
+    /// The figures of the comparison with the one before, as names and values.
+    pub compare: Vec<(String, String)>,
+}
+
+/// Whether the texts of today can be told from those of a reference.
+#[derive(Debug, Clone)]
+pub enum Drift {
+    /// Nobody has set a reference.
+    NoReference,
+    /// There are too few texts yet.
+    Collecting {
+        /// So many there are.
+        texts: u64,
+        /// So many are needed.
+        needed: u64,
+    },
+    /// A classifier was trained to tell them apart.
+    Measured {
+        /// How often it is right; a half where there is nothing to tell.
+        accuracy: f64,
+        /// The interval around it that holds the truth in 95 of 100 cases.
+        interval: [f64; 2],
+        /// Whether that is more than chance.
+        drifted: bool,
+        /// How many texts it looked at.
+        texts: u64,
+        /// When.
+        measured: u64,
+    },
+}
+
+/// A limit, for the help page.
+#[derive(Debug, Clone)]
+pub struct Limit {
+    /// The name of its setting.
+    pub setting: &'static str,
+    /// What it limits.
+    pub about: &'static str,
+    /// What it is if nobody sets it.
+    pub default: String,
+    /// What it is now.
+    pub in_force: String,
+}
+
+/// Why something was refused, for a person.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// Its code in the API, a place on the help page.
+    pub code: String,
+    /// One sentence that says what to do.
+    pub message: String,
+}
