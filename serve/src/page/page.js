@@ -130,9 +130,13 @@ async function showAnswer(id) {
   const live = byId("live"), result = byId("result");
   const { html, gone } = await part(`/requests/${id}?part=answer`);
   result.innerHTML = gone ? "" : html;
-  // What is read out is short; the rest is there to be read.
-  const said = result.querySelector(".thanks") ?? result.querySelector(".said");
-  if (live) say(live, gone ? "This request is gone." : `The answer is below. ${said?.textContent ?? ""}`);
+  if (!live) return;
+  say(live, gone ? "This request is gone." : "The answer is below.");
+  // What is read out besides is short; who sees it has it before their eyes already.
+  const heard = document.createElement("span");
+  heard.className = "heard";
+  heard.textContent = (result.querySelector(".thanks") ?? result.querySelector(".said"))?.textContent ?? "";
+  live.append(" ", heard);
 }
 
 async function report(form, submitter) {
