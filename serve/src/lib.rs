@@ -7,6 +7,15 @@
 //!
 //! What is accepted is on disk before its client hears of it; what is computed is written once.
 
+pub mod api;
+mod clock;
+mod fault;
+pub mod metrics;
+pub mod models;
 pub mod page;
 pub mod program;
+pub mod recent;
+pub mod settings;
+pub mod store;
 pub mod task;
+pub mod work;

@@ -1,5 +1,7 @@
 //! Rows of sentences: the competition's CSV or plain text, told apart by content.
 
+use std::io;
+
 use super::ids::IdSet;
 use super::input::Input;
 use super::kaggle;
@@ -16,6 +18,31 @@ pub enum Format {
     Text,
     /// The competition's CSV.
     Kaggle,
+}
+
+impl Format {
+    /// What a file begins with: the header of a CSV, or the byte-order mark of a text.
+    pub fn head(self, mark: &[u8]) -> Vec<u8> {
+        match self {
+            Format::Text => mark.to_vec(),
+            Format::Kaggle => [kaggle::HEADER, b"\n"].concat(),
+        }
+    }
+
+    /// Adds `row` with `sentence` in place of its own to `out`.
+    ///
+    /// # Errors
+    /// None: memory takes everything.
+    pub fn write_row(self, out: &mut Vec<u8>, row: &Row, sentence: &[u8]) -> io::Result<()> {
+        match self {
+            Format::Text => {
+                out.extend_from_slice(sentence);
+                out.extend_from_slice(row.ending);
+                Ok(())
+            }
+            Format::Kaggle => kaggle::write(out, &row.id, sentence),
+        }
+    }
 }
 
 /// One sentence and where it came from.
@@ -191,10 +218,7 @@ impl RowWriter {
     /// # Errors
     /// The output cannot be written.
     pub fn new(mut output: Output, format: Format, mark: &[u8]) -> Result<Self> {
-        match format {
-            Format::Text => output.write(mark)?,
-            Format::Kaggle => output.write(&[kaggle::HEADER, b"\n"].concat())?,
-        }
+        output.write(&format.head(mark))?;
         Ok(RowWriter { output, format, buffer: Vec::new() })
     }
 
@@ -204,14 +228,9 @@ impl RowWriter {
     /// The output cannot be written.
     pub fn write(&mut self, row: &Row, sentence: &[u8]) -> Result<()> {
         self.buffer.clear();
-        match self.format {
-            Format::Text => {
-                self.buffer.extend_from_slice(sentence);
-                self.buffer.extend_from_slice(row.ending);
-            }
-            Format::Kaggle => kaggle::write(&mut self.buffer, &row.id, sentence)
-                .map_err(|e| Error::io(self.output.name(), "write", e))?,
-        }
+        self.format
+            .write_row(&mut self.buffer, row, sentence)
+            .map_err(|e| Error::io(self.output.name(), "write", e))?;
         self.output.write(&self.buffer)
     }
 

@@ -1,0 +1,147 @@
+//! A newer version of a model takes the place of the one in use, and nobody waits for it.
+//!
+//! The file that the name stands for is opened again beside the one in use, compared with its checksums, and warmed by
+//! a few texts; then new work goes to it. What the old one has begun it finishes, and is dropped with the last of that.
+//! A version needs a line that says what changed, and the figures of a paired comparison with the one before
+//! (`impute compare A B SOLUTION --json`); with the signal they are read from a file next to the model.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::history;
+use super::registry::Registry;
+use crate::clock;
+use crate::store::{Store, StoreError, Strength};
+use crate::work::{Model, Source};
+
+/// The longest line that says what changed, in characters.
+const LONGEST: usize = 200;
+/// What a comparison must have, as `impute compare --json` gives it.
+const FIGURES: [&str; 4] = ["a", "b", "difference", "p"];
+
+/// What is said of a version when it is published.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// The model's name.
+    pub name: String,
+    /// What changed, in a line.
+    #[schema(max_length = 200)]
+    pub change: String,
+    /// The figures of a paired comparison with the version before: what `impute compare A B SOLUTION --json` printed.
+    #[schema(value_type = Object)]
+    pub compare: serde_json::Value,
+}
+
+/// Why a version was not published. The one in use stays.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// No model has this name.
+    #[error("no model has the name {0}; those there are: {1}")]
+    Unknown(String, String),
+    /// What is said of it is not enough.
+    #[error("{0}")]
+    Incomplete(String),
+    /// The file is the version in use.
+    #[error(
+        "the file of {0} is the version in use; replace it by renaming the new one onto it, then publish"
+    )]
+    Same(String),
+    /// The file is none, or damaged.
+    #[error("the new version of {name} cannot be used")]
+    Unusable {
+        /// The model's name.
+        name: String,
+        /// What is wrong with it.
+        source: impute::Error,
+    },
+    /// The store does not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Publishes the newest version of a model, and gives its number. Takes as long as opening the model does.
+///
+/// # Errors
+/// It cannot be opened, is the same, or what is said of it is not enough. The version in use stays in use.
+pub fn publish(registry: &Registry, store: &Store, release: &Release) -> Result<u64, PublishError> {
+    let name = &release.name;
+    check(release)?;
+    let Some(named) = registry.get(name) else {
+        let names: Vec<&str> = registry.all().map(|(name, _)| name).collect();
+        return Err(PublishError::Unknown(name.clone(), names.join(", ")));
+    };
+    let current = named.current.load_full();
+    let opened = current.open_again(&named.source);
+    let mut model: Model =
+        opened.map_err(|source| PublishError::Unusable { name: name.clone(), source })?;
+    if model.hash == current.hash {
+        return Err(PublishError::Same(name.clone()));
+    }
+    model.warm();
+    let (release, hash) = (release.clone(), model.hash.clone());
+    let version = store.writer.write_blocking(Strength::Disk, move |connection| {
+        let Release { name, change, compare } = &release;
+        history::add(connection, name, &hash, clock::now(), change.trim(), Some(compare))
+    })?;
+    model.version = version;
+    named.current.store(Arc::new(model));
+    tracing::info!(model = name, version, "a new version is in use");
+    Ok(version)
+}
+
+fn check(release: &Release) -> Result<(), PublishError> {
+    let change = release.change.trim();
+    let incomplete = |what: &str| Err(PublishError::Incomplete(what.to_owned()));
+    if change.is_empty() || change.contains('\n') || change.chars().count() > LONGEST {
+        return incomplete("change: say in one line of at most 200 characters what changed");
+    }
+    if FIGURES.iter().any(|figure| release.compare.get(figure).is_none()) {
+        return incomplete(
+            "compare: give the figures of a paired comparison with the version before, as \
+             `impute compare BEFORE AFTER SOLUTION --json` prints them",
+        );
+    }
+    Ok(())
+}
+
+/// Where the line and the figures of a version are read from when a signal publishes it: `MODEL.release.json`.
+pub fn release_file(model: &Path) -> PathBuf {
+    let mut name = model.as_os_str().to_owned();
+    name.push(".release.json");
+    PathBuf::from(name)
+}
+
+/// Publishes all models whose files are not the versions in use, as the signal does; says in the log what became of each.
+pub fn publish_all(registry: &Registry, store: &Store) {
+    for (name, named) in registry.all() {
+        let Source::File(path) = &named.source else { continue };
+        let read = std::fs::read(release_file(path));
+        let release = match read.map(|bytes| serde_json::from_slice::<Release>(&bytes)) {
+            Ok(Ok(release)) if release.name == name => release,
+            Ok(Ok(_)) => {
+                tracing::warn!(model = name, "its release file is of another model; not published");
+                continue;
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(model = name, %error, "its release file cannot be read; not published");
+                continue;
+            }
+            Err(_) => {
+                tracing::info!(model = name, "no release file next to the model; not published");
+                continue;
+            }
+        };
+        match publish(registry, store, &release) {
+            Ok(_) => {}
+            Err(PublishError::Same(_)) => tracing::info!(model = name, "the version in use"),
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(model = name, %error, cause, "not published");
+            }
+        }
+    }
+}

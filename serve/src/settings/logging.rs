@@ -1,0 +1,110 @@
+//! The log: what is in force says its form and how much of it there is; it goes to standard error.
+//!
+//! Text is for people, without colours; JSON is one object a line, with the fields of the event at the top and the
+//! request that it belongs to under `span`. Nobody may log what clients send: no text, no result, no token.
+//!
+//! Invariant: the log never stops the service. A standard error that is closed or full loses lines, no more.
+
+use std::io;
+
+use tracing::Subscriber;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::Settings;
+use super::in_force::LogForm;
+use super::wrong::{Cause, Wrong};
+
+/// Sends the log of this process to standard error from now on.
+///
+/// # Errors
+///
+/// If the process has a log already.
+pub fn start(settings: &Settings) -> Result<(), Wrong> {
+    tracing::subscriber::set_global_default(log(settings, io::stderr)).map_err(|_| {
+        Cause::new("was started before", "start it once, before anything else").at("the log")
+    })
+}
+
+/// The log in the form and of the level in force, into `writer`.
+pub fn log<W>(settings: &Settings, writer: W) -> Box<dyn Subscriber + Send + Sync>
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let common = tracing_subscriber::fmt()
+        .with_max_level(settings.log_level)
+        .with_writer(writer)
+        .with_ansi(false)
+        // Else a line that cannot be written is told to standard error, where it panics.
+        .log_internal_errors(false);
+    match settings.log {
+        LogForm::Text => Box::new(common.finish()),
+        LogForm::Json => {
+            let json = common.json().flatten_event(true).with_span_list(false);
+            Box::new(json.with_current_span(true).finish())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use tracing::level_filters::LevelFilter;
+
+    use super::super::{Flags, InForce};
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(form: LogForm, level: LevelFilter) -> String {
+        let in_force = InForce::find_with(&Flags::default(), |_| None).unwrap();
+        let settings = Settings { log: form, log_level: level, ..in_force.settings };
+        let page = Page::default();
+        let writer = page.clone();
+        tracing::subscriber::with_default(log(&settings, move || writer.clone()), || {
+            let span = tracing::info_span!("request", id = "the-id");
+            let _inside = span.enter();
+            tracing::info!(status = 404, "refused");
+            tracing::debug!("more");
+        });
+        let bytes = page.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn text_is_a_plain_line() {
+        let text = logged(LogForm::Text, LevelFilter::INFO);
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains("the-id") && text.contains("refused status=404"), "{text}");
+        assert!(!text.contains('\x1b'));
+    }
+
+    #[test]
+    fn json_is_one_object_a_line() {
+        let text = logged(LogForm::Json, LevelFilter::DEBUG);
+        let lines: Vec<serde_json::Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0]["message"], "refused");
+        assert_eq!(lines[0]["status"], 404);
+        assert_eq!(lines[0]["span"]["id"], "the-id");
+        assert_eq!(lines[1]["level"], "DEBUG");
+    }
+
+    #[test]
+    fn off_is_silent() {
+        assert_eq!(logged(LogForm::Text, LevelFilter::OFF), "");
+    }
+}

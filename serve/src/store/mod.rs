@@ -1,0 +1,21 @@
+//! What is kept: jobs, batches, what was said about answers, models' histories. One SQLite file, one thread that writes.
+
+mod backlog;
+pub mod batches;
+pub mod counts;
+mod error;
+mod file;
+pub mod jobs;
+mod readers;
+mod schema;
+mod upkeep;
+mod watch;
+mod writer;
+
+pub use backlog::{Backlog, Permit};
+pub use error::{Result, StoreError};
+pub use file::{Limits, Opened, Store};
+pub use readers::Readers;
+pub use schema::State;
+pub use watch::{Bell, Watched, Watchers};
+pub use writer::{Strength, Writer};

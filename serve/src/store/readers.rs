@@ -1,0 +1,46 @@
+//! Connections that read beside the one that writes, each lent to one thread at a time.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+use super::error::{Result, StoreError};
+use super::schema;
+
+/// Connections to read with; clones share them.
+#[derive(Debug, Clone)]
+pub struct Readers {
+    path: Arc<PathBuf>,
+    idle: Arc<Mutex<Vec<Connection>>>,
+}
+
+impl Readers {
+    /// None yet: one is opened where none is idle.
+    pub fn new(path: &Path) -> Self {
+        Readers { path: Arc::new(path.to_owned()), idle: Arc::default() }
+    }
+
+    /// Reads on this thread, which waits for the disk.
+    pub fn read_blocking<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = idle().pop();
+        let connection = match taken {
+            Some(connection) => connection,
+            None => schema::open_to_read(&self.path)?,
+        };
+        let result = read(&connection);
+        idle().push(connection);
+        result
+    }
+
+    /// Reads on a thread that may wait.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let readers = self.clone();
+        let reading = tokio::task::spawn_blocking(move || readers.read_blocking(read));
+        reading.await.unwrap_or(Err(StoreError::Ended))
+    }
+}

@@ -1,0 +1,224 @@
+//! The tables, and how a database is opened.
+//!
+//! Times are milliseconds since 1970. States are those of [`State`]; what is open is below 2, so that one partial
+//! index holds all that waits or runs, and claiming a job changes no index. `seq` is the order of arrival.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::{Result, StoreError};
+
+/// The version of the tables, in `PRAGMA user_version`.
+const VERSION: i64 = 1;
+
+const TABLES: &str = "
+CREATE TABLE jobs(
+  seq INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  task TEXT NOT NULL,
+  model TEXT NOT NULL,
+  asked TEXT NOT NULL,
+  text TEXT,
+  state INTEGER NOT NULL DEFAULT 0,
+  tries INTEGER NOT NULL DEFAULT 0,
+  created INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  finished INTEGER,
+  version INTEGER,
+  result TEXT,
+  reason TEXT,
+  repeat_key BLOB,
+  request BLOB
+) STRICT;
+CREATE INDEX jobs_open ON jobs(model, seq) WHERE state < 2;
+CREATE UNIQUE INDEX jobs_repeat ON jobs(repeat_key) WHERE repeat_key IS NOT NULL;
+
+CREATE TABLE batches(
+  seq INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  model TEXT NOT NULL,
+  name TEXT NOT NULL,
+  format TEXT NOT NULL,
+  head BLOB NOT NULL,
+  rows INTEGER NOT NULL,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  changed INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  state INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  finished INTEGER,
+  reason TEXT,
+  repeat_key BLOB,
+  request BLOB
+) STRICT;
+CREATE UNIQUE INDEX batches_repeat ON batches(repeat_key) WHERE repeat_key IS NOT NULL;
+
+CREATE TABLE pieces(
+  batch INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  text TEXT,
+  state INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  version INTEGER,
+  answer BLOB
+) STRICT;
+CREATE UNIQUE INDEX pieces_place ON pieces(batch, first);
+CREATE INDEX pieces_open ON pieces(model, batch, first) WHERE state < 2;
+
+CREATE TABLE feedback(
+  seq INTEGER PRIMARY KEY,
+  job BLOB NOT NULL,
+  client TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  verdict TEXT NOT NULL,
+  task TEXT NOT NULL,
+  model TEXT NOT NULL,
+  version INTEGER,
+  text TEXT NOT NULL,
+  answer TEXT NOT NULL,
+  word TEXT,
+  gap INTEGER,
+  sentence TEXT
+) STRICT;
+CREATE INDEX feedback_job ON feedback(job);
+
+CREATE TABLE versions(
+  model TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  published INTEGER NOT NULL,
+  change TEXT NOT NULL,
+  compare TEXT,
+  PRIMARY KEY(model, version)
+) STRICT;
+
+CREATE TABLE counts(
+  day INTEGER NOT NULL,
+  task TEXT NOT NULL,
+  model TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  texts INTEGER NOT NULL,
+  PRIMARY KEY(day, task, model, version, state)
+) STRICT;
+";
+
+/// Where a job or a batch stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// It waits for its turn.
+    Waiting,
+    /// It is being done.
+    Running,
+    /// Its result is there.
+    Done,
+    /// It was tried and could not be done; a reason is there.
+    Failed,
+    /// Its time ran out before its turn came.
+    Expired,
+    /// Text and result were removed by request.
+    Deleted,
+    /// A batch of which not all is there yet.
+    Arriving,
+}
+
+impl State {
+    const ALL: [State; 7] = [
+        State::Waiting,
+        State::Running,
+        State::Done,
+        State::Failed,
+        State::Expired,
+        State::Deleted,
+        State::Arriving,
+    ];
+
+    /// As it is stored.
+    pub fn number(self) -> i64 {
+        self as i64
+    }
+
+    /// What is stored as this number; of a number that is none, [`State::Failed`].
+    pub fn of(number: i64) -> Self {
+        State::ALL.into_iter().find(|state| state.number() == number).unwrap_or(State::Failed)
+    }
+
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Waiting => "waiting",
+            State::Running => "running",
+            State::Done => "done",
+            State::Failed => "failed",
+            State::Expired => "expired",
+            State::Deleted => "deleted",
+            State::Arriving => "arriving",
+        }
+    }
+
+    /// Whether nothing will change any more by itself.
+    pub fn is_final(self) -> bool {
+        !matches!(self, State::Waiting | State::Running | State::Arriving)
+    }
+}
+
+/// Opens the database for writing, makes it if it is not there, and keeps others from it.
+pub fn open(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // Removed text is overwritten, not only forgotten.
+    connection.execute_batch(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-32768;
+         PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY;",
+    )?;
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match version {
+        0 => connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;"
+        ))?,
+        VERSION => {}
+        newer => {
+            return Err(StoreError::Database(format!(
+                "it is of version {newer}, this program writes version {VERSION}; take a newer program"
+            )));
+        }
+    }
+    Ok(connection)
+}
+
+/// Opens the database for reading beside the one that writes.
+pub fn open_to_read(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.execute_batch("PRAGMA cache_size=-4096;")?;
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_are_stored_as_their_numbers() {
+        for (number, state) in State::ALL.into_iter().enumerate() {
+            assert_eq!((state.number(), State::of(number as i64)), (number as i64, state));
+            assert_eq!(state.number() < 2, matches!(state, State::Waiting | State::Running));
+        }
+    }
+
+    #[test]
+    fn a_database_of_a_newer_program_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        drop(open(&path).unwrap());
+        open(&path).unwrap().execute_batch("PRAGMA user_version=99").unwrap();
+        assert!(open(&path).unwrap_err().to_string().contains("take a newer program"));
+    }
+}

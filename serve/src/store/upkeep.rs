@@ -1,0 +1,74 @@
+//! What is done from time to time: jobs whose time ran out are ended, old texts are removed.
+
+use rusqlite::{Connection, params};
+
+use super::batches;
+use super::error::Result;
+use super::file::Store;
+use super::jobs;
+use super::schema::State;
+use super::writer::Strength;
+use crate::clock;
+
+/// At most so many rows are removed in one write, so that nobody waits long for it.
+const AT_ONCE: i64 = 2000;
+
+impl Store {
+    /// Ends what is no longer wanted, tells who waits for it, and removes what has been finished for so long, in
+    /// milliseconds. Counts stay.
+    ///
+    /// # Errors
+    /// The database does not do it.
+    pub fn keep_up(&self, retention: i64, keep_feedback: i64) -> Result<()> {
+        let now = clock::now();
+        let late = self.writer.write_blocking(Strength::Process, move |connection| {
+            jobs::expire_all(connection, now)
+        })?;
+        self.jobs.ended(late.len() as u64);
+        late.into_iter().for_each(|id| self.watchers.tell(id));
+        let late = self.writer.write_blocking(Strength::Process, move |connection| {
+            batches::expire_all(connection, now)
+        })?;
+        for (id, rows) in late {
+            self.rows.ended(rows);
+            self.watchers.tell(id);
+        }
+        let removed = |before: i64| {
+            self.writer
+                .write_blocking(Strength::Process, move |connection| remove(connection, before))
+        };
+        while removed(now - retention)? == AT_ONCE {}
+        self.writer.write_blocking(Strength::Process, move |connection| {
+            let gone = "DELETE FROM feedback WHERE created < ?1";
+            Ok(connection.execute(gone, [now - keep_feedback])?)
+        })?;
+        Ok(())
+    }
+}
+
+/// Removes the oldest of what was finished before, and gives how many rows were looked at. The order of arrival is
+/// nearly that of the end: the first that is too young ends the search.
+fn remove(connection: &Connection, before: i64) -> Result<i64> {
+    let open = "state < 2 OR coalesce(finished, created) >= ?1";
+    let mut first = connection.prepare_cached(&format!(
+        "SELECT coalesce(min(seq), -1) FROM (SELECT seq, state, finished, created FROM jobs ORDER BY seq LIMIT ?2)
+         WHERE {open}"
+    ))?;
+    let kept: i64 = first.query_row(params![before, AT_ONCE], |row| row.get(0))?;
+    let oldest: i64 =
+        connection.query_row("SELECT coalesce(min(seq), 0) FROM jobs", [], |row| row.get(0))?;
+    let below = if kept < 0 { oldest + AT_ONCE } else { kept };
+    let jobs = connection.execute(
+        "DELETE FROM jobs WHERE seq < ?1 AND state >= 2 AND coalesce(finished, created) < ?2",
+        [below, before],
+    )?;
+    let mut old = connection.prepare_cached(
+        "SELECT seq FROM batches WHERE state BETWEEN 2 AND ?2 AND coalesce(finished, created) < ?1 LIMIT 8",
+    )?;
+    let last = State::Deleted.number();
+    let old = old.query_map([before, last], |row| row.get::<_, i64>(0))?;
+    for batch in old.collect::<rusqlite::Result<Vec<_>>>()? {
+        batches::forget(connection, batch)?;
+    }
+    Ok(jobs as i64)
+}

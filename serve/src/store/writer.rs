@@ -1,0 +1,245 @@
+//! The one thread that writes, and the commits that many writes share.
+//!
+//! Whatever arrives while a commit is under way joins the next one: alone, a write waits for one flush of the disk;
+//! under load hundreds share it. A write is answered only after the commit that holds it. Each runs in a savepoint
+//! of its own, so that one that fails takes nobody along.
+//!
+//! Two strengths of a commit, of which the stronger that a transaction holds counts:
+//! [`Strength::Disk`] is on disk, and survives the machine losing its power (`synchronous=FULL`);
+//! [`Strength::Process`] survives the end of this process, which is all that a claim has to (`NORMAL`: written to the
+//! log, flushed with the next strong commit).
+
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::error::{Result, StoreError};
+use crate::fault;
+
+/// The most writes that share a commit.
+const TOGETHER: usize = 512;
+/// How many may wait for it.
+const WAITING: usize = 4096;
+
+/// What a write has to survive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// The end of the process.
+    Process,
+    /// A loss of power.
+    Disk,
+}
+
+type Reply = Box<dyn FnOnce(&Result<()>) + Send>;
+type Run = Box<dyn FnOnce(&Connection) -> Reply + Send>;
+
+struct Write {
+    strength: Strength,
+    run: Run,
+}
+
+/// Sends writes to the thread; clones send to the same one.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    sender: SyncSender<Write>,
+}
+
+impl Writer {
+    /// Starts the thread, which ends when all clones are gone and all that was sent is committed.
+    pub fn start(connection: Connection) -> std::io::Result<(Writer, JoinHandle<()>)> {
+        let (sender, receiver) = sync_channel(WAITING);
+        let write = move || Committing { connection, strength: None }.run(&receiver);
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(write)?;
+        Ok((Writer { sender }, thread))
+    }
+
+    /// Writes without waiting for room: a full queue is an overload, to be refused. What `after` does, it does on
+    /// the writing thread once the commit is done, whether or not anybody still waits.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        strength: Strength,
+        run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        after: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T> {
+        let (write, answer) = prepare(strength, run, after);
+        self.sender.try_send(write).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Full,
+            TrySendError::Disconnected(_) => StoreError::Ended,
+        })?;
+        answer.await.unwrap_or(Err(StoreError::Ended))
+    }
+
+    /// Writes from a thread that may block, waiting for room; the receiver gives the result.
+    pub fn send<T: Send + 'static>(
+        &self,
+        strength: Strength,
+        run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        after: impl FnOnce(&T) + Send + 'static,
+    ) -> oneshot::Receiver<Result<T>> {
+        let (write, answer) = prepare(strength, run, after);
+        // If the thread has ended, the sender of the answer is dropped with the write.
+        let _ = self.sender.send(write);
+        answer
+    }
+
+    /// [`Writer::send`], and waits for the result.
+    pub fn write_blocking<T: Send + 'static>(
+        &self,
+        strength: Strength,
+        run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.send(strength, run, |_| ()).blocking_recv().unwrap_or(Err(StoreError::Ended))
+    }
+}
+
+fn prepare<T: Send + 'static>(
+    strength: Strength,
+    run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    after: impl FnOnce(&T) + Send + 'static,
+) -> (Write, oneshot::Receiver<Result<T>>) {
+    let (sender, receiver) = oneshot::channel();
+    let run = move |connection: &Connection| -> Reply {
+        let done = in_savepoint(connection, run);
+        Box::new(move |committed| {
+            let result = done.and_then(|value| committed.clone().map(|()| value));
+            if let Ok(value) = &result {
+                after(value);
+            }
+            let _ = sender.send(result); // nobody may be waiting any longer
+        })
+    };
+    (Write { strength, run: Box::new(run) }, receiver)
+}
+
+fn in_savepoint<T>(
+    connection: &Connection,
+    run: impl FnOnce(&Connection) -> Result<T>,
+) -> Result<T> {
+    let say = |sql| -> Result<()> { Ok(connection.prepare_cached(sql)?.execute([]).map(drop)?) };
+    say("SAVEPOINT one")?;
+    let done = run(connection);
+    if done.is_err() {
+        say("ROLLBACK TO one")?;
+    }
+    say("RELEASE one")?;
+    done
+}
+
+/// The thread's state.
+struct Committing {
+    connection: Connection,
+    /// Of the last transaction.
+    strength: Option<Strength>,
+}
+
+impl Committing {
+    fn run(mut self, writes: &Receiver<Write>) {
+        while let Ok(first) = writes.recv() {
+            let mut together = vec![first];
+            together.extend(writes.try_iter().take(TOGETHER - 1));
+            self.commit(together);
+        }
+        // A tidy end: the log goes back into the file. It does so at the next start otherwise.
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    fn commit(&mut self, writes: Vec<Write>) {
+        let strength = writes.iter().map(|write| write.strength).max().unwrap_or(Strength::Disk);
+        let mut replies = Vec::with_capacity(writes.len());
+        let begun = self.be(strength).and_then(|()| self.say("BEGIN IMMEDIATE"));
+        if begun.is_ok() {
+            replies.extend(writes.into_iter().map(|write| (write.run)(&self.connection)));
+        } else {
+            // Each write learns what is wrong from its own first statement, and commits nothing.
+            replies.extend(writes.into_iter().map(|write| (write.run)(&self.connection)));
+        }
+        if fault::answers_before_the_commit() {
+            replies.drain(..).for_each(|reply| reply(&Ok(())));
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let committed = begun.and_then(|()| self.say("COMMIT"));
+        if let Err(error) = &committed {
+            tracing::error!(%error, "nothing of {} writes was stored", replies.len());
+            if !self.connection.is_autocommit() {
+                let _ = self.say("ROLLBACK");
+            }
+        }
+        replies.into_iter().for_each(|reply| reply(&committed));
+    }
+
+    fn be(&mut self, strength: Strength) -> Result<()> {
+        if self.strength != Some(strength) {
+            self.say(match strength {
+                Strength::Process => "PRAGMA synchronous=NORMAL",
+                Strength::Disk => "PRAGMA synchronous=FULL",
+            })?;
+            self.strength = Some(strength);
+        }
+        Ok(())
+    }
+
+    fn say(&self, sql: &str) -> Result<()> {
+        Ok(self.connection.execute_batch(sql)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn writer(folder: &tempfile::TempDir) -> (Writer, JoinHandle<()>) {
+        let connection = Connection::open(folder.path().join("x")).unwrap();
+        connection.execute_batch("PRAGMA journal_mode=WAL; CREATE TABLE t(n UNIQUE)").unwrap();
+        Writer::start(connection).unwrap()
+    }
+
+    fn put(n: i64) -> impl FnOnce(&Connection) -> Result<i64> + Send + 'static {
+        move |connection| {
+            connection.execute("INSERT INTO t VALUES(?1)", [n + 1000])?;
+            connection.execute("INSERT INTO t VALUES(?1)", [n])?;
+            Ok(n)
+        }
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_nothing_and_takes_nobody_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, thread) = writer(&folder);
+        let told = Arc::new(AtomicUsize::new(0));
+        let answers: Vec<_> = [1, 2, 1, 3]
+            .map(|n| {
+                let told = Arc::clone(&told);
+                writer.send(Strength::Disk, put(n), move |_| {
+                    told.fetch_add(1, Ordering::SeqCst);
+                })
+            })
+            .into_iter()
+            .map(|answer| answer.blocking_recv().unwrap().is_ok())
+            .collect();
+        assert_eq!(answers, [true, true, false, true]);
+        assert_eq!(told.load(Ordering::SeqCst), 3);
+        let stored = writer.write_blocking(Strength::Process, |connection| {
+            Ok(connection.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0))?)
+        });
+        assert_eq!(stored, Ok(6));
+        drop(writer);
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn what_is_sent_before_the_end_is_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, thread) = writer(&folder);
+        (0..500).for_each(|n| drop(writer.send(Strength::Disk, put(n), |_| ())));
+        drop(writer);
+        thread.join().unwrap();
+        let connection = Connection::open(folder.path().join("x")).unwrap();
+        let stored = connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0));
+        assert_eq!(stored, Ok(1000));
+    }
+}

@@ -1,0 +1,342 @@
+//! Where the jobs of one model are taken in: claimed in the store, cut into pieces, given to the threads, written back.
+//!
+//! A desk claims when the threads are about to run out of its work, and takes what waits by then, so that pieces grow with
+//! the load and nobody waits for others to come. It claims the next while results are being committed. Single jobs come
+//! first, but every fourth claim begins with a batch if there is one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::compute::Text;
+use super::gate::Entered;
+use super::model::Model;
+use super::pool::{Given, PIECE, Pool};
+use super::rows::{Kept, kept};
+use crate::clock;
+use crate::metrics::Metrics;
+use crate::models::Registry;
+use crate::store::batches::{self, Piece, PieceDone};
+use crate::store::jobs::{self, Claim, Claimed, Finished};
+use crate::store::{Bell, Store, StoreError, Strength};
+use crate::task::{Asked, Inserting, Task};
+
+/// The most jobs of one claim.
+const MOST: usize = 64;
+/// One claim in so many begins with a batch.
+const TURN: u64 = 4;
+/// How often a desk looks without being asked: after an error of the store.
+const LOOK: Duration = Duration::from_secs(1);
+/// The most texts of a classifier that are one piece: they take microseconds.
+const QUICK: usize = 64;
+
+/// The desk of one model.
+#[derive(Debug)]
+pub struct Desk {
+    model: String,
+    store: Store,
+    models: Arc<Registry>,
+    pool: Arc<Pool>,
+    metrics: Arc<Metrics>,
+    bell: Arc<Bell>,
+    given: Arc<Given>,
+    stop: Arc<AtomicBool>,
+    turn: u64,
+}
+
+/// What was claimed.
+enum Work {
+    Jobs(Vec<Claimed>, Option<Entered>),
+    Pieces(Vec<Piece>, Option<Entered>),
+    /// The next was tried before, so that it has to be claimed alone.
+    Alone,
+    Nothing,
+}
+
+impl Desk {
+    /// Opens the desk of a model; it closes when `stop` is set and its bell rings.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn open(
+        model: &str,
+        store: &Store,
+        models: &Arc<Registry>,
+        pool: &Arc<Pool>,
+        metrics: &Arc<Metrics>,
+        stop: &Arc<AtomicBool>,
+    ) -> std::io::Result<JoinHandle<()>> {
+        let mut desk = Desk {
+            model: model.to_owned(),
+            bell: store.bell(model).unwrap_or_default(),
+            store: store.clone(),
+            models: Arc::clone(models),
+            pool: Arc::clone(pool),
+            metrics: Arc::clone(metrics),
+            given: Arc::default(),
+            stop: Arc::clone(stop),
+            turn: 0,
+        };
+        let named = std::thread::Builder::new().name(format!("desk-{model}"));
+        named.spawn(move || desk.run())
+    }
+
+    fn run(&mut self) {
+        while !self.stopping() {
+            if self.given.count() > self.pool.threads() {
+                self.bell.wait(LOOK); // until a piece is done
+                continue;
+            }
+            match self.claim(false) {
+                Ok(Work::Nothing) => self.bell.wait(LOOK),
+                Ok(Work::Alone) => self.try_alone(),
+                Ok(work) => self.give(work),
+                Err(error) => {
+                    tracing::error!(%error, model = self.model, "nothing could be claimed; it is tried again");
+                    self.bell.wait(LOOK);
+                }
+            }
+        }
+        while self.given.count() > 0 {
+            self.bell.wait(LOOK);
+        }
+    }
+
+    fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+
+    /// Claims what is next; of what was tried before only where that may be `alone`.
+    fn claim(&mut self, alone: bool) -> Result<Work, StoreError> {
+        let room = (self.pool.threads() + 1).saturating_sub(self.given.count()).max(1);
+        self.turn += 1;
+        let batch_first = self.turn % TURN == 0;
+        // Inside before the claim counts as a try: what is alone must not be counted beside it.
+        let inside = (!alone).then(|| self.pool.gate.enter());
+        let (model, now) = (self.model.clone(), clock::now());
+        let claimed = self.store.writer.write_blocking(Strength::Process, move |connection| {
+            let pieces = || batches::claim(connection, &model, room, alone);
+            if batch_first && let Some(pieces) = pieces()? {
+                return Ok((Claim::default(), Some(pieces)));
+            }
+            let claim = jobs::claim(connection, &model, MOST, now, alone)?;
+            let pieces = if claim.is_empty() { pieces()? } else { None };
+            Ok((claim, pieces))
+        });
+        let (claim, pieces) = claimed?;
+        self.store.jobs.ended(claim.expired.len() as u64);
+        claim.expired.iter().for_each(|&id| self.store.watchers.tell(id));
+        Ok(match pieces {
+            _ if claim.wants_alone => Work::Alone,
+            Some(pieces) if pieces.is_empty() => Work::Alone,
+            Some(pieces) => Work::Pieces(pieces, inside),
+            None if !claim.jobs.is_empty() => Work::Jobs(claim.jobs, inside),
+            None if !claim.expired.is_empty() => Work::Jobs(Vec::new(), None),
+            None => Work::Nothing,
+        })
+    }
+
+    /// Tries what was tried before, while nothing else is.
+    fn try_alone(&mut self) {
+        let gate = Arc::clone(&self.pool.gate);
+        let alone = gate.enter_alone();
+        match self.claim(true) {
+            Ok(Work::Jobs(jobs, _)) => self.hand(jobs).answer(),
+            Ok(Work::Pieces(pieces, _)) => {
+                pieces.into_iter().for_each(|piece| self.hand_piece(piece).answer());
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, model = self.model, "nothing could be claimed; it is tried again");
+                self.bell.wait(LOOK);
+            }
+        }
+        drop(alone);
+    }
+
+    /// Gives what was claimed to the threads.
+    fn give(&self, work: Work) {
+        let inside;
+        let mut pieces: Vec<Box<dyn FnOnce() + Send>> = Vec::new();
+        match work {
+            Work::Jobs(jobs, entered) => {
+                inside = entered;
+                self.metrics.claimed(jobs.len());
+                let quick = self.model == self.models.classifier_name();
+                let most = if quick { QUICK } else { PIECE };
+                let size = jobs.len().div_ceil(self.pool.threads()).clamp(1, most);
+                let mut jobs = jobs.into_iter();
+                loop {
+                    let piece: Vec<Claimed> = jobs.by_ref().take(size).collect();
+                    if piece.is_empty() {
+                        break;
+                    }
+                    let handed = self.hand(piece);
+                    pieces.push(Box::new(move || handed.answer()));
+                }
+            }
+            Work::Pieces(claimed, entered) => {
+                inside = entered;
+                for piece in claimed {
+                    let handed = self.hand_piece(piece);
+                    pieces.push(Box::new(move || handed.answer()));
+                }
+            }
+            Work::Alone | Work::Nothing => return,
+        }
+        let inside = Arc::new(inside);
+        for piece in pieces {
+            self.given.add();
+            let (given, bell) = (Arc::clone(&self.given), Arc::clone(&self.bell));
+            let inside = Arc::clone(&inside);
+            self.pool.run(move || {
+                piece();
+                drop(inside);
+                given.remove();
+                bell.ring();
+            });
+        }
+    }
+
+    fn hand(&self, jobs: Vec<Claimed>) -> Jobs {
+        Jobs { back: self.back(), languages: self.models.languages(), jobs }
+    }
+
+    fn hand_piece(&self, piece: Piece) -> Rows {
+        Rows { back: self.back(), piece }
+    }
+
+    fn back(&self) -> Back {
+        Back {
+            name: self.model.clone(),
+            model: self.models.current(&self.model),
+            store: self.store.clone(),
+            metrics: Arc::clone(&self.metrics),
+        }
+    }
+}
+
+/// Where results go.
+struct Back {
+    name: String,
+    model: Option<Arc<Model>>,
+    store: Store,
+    metrics: Arc<Metrics>,
+}
+
+/// A piece of claimed jobs.
+struct Jobs {
+    back: Back,
+    languages: Option<Arc<Model>>,
+    jobs: Vec<Claimed>,
+}
+
+/// A claimed piece of a batch.
+struct Rows {
+    back: Back,
+    piece: Piece,
+}
+
+impl Jobs {
+    /// Answers the jobs and writes the results; does not wait for the commit.
+    fn answer(self) {
+        let Jobs { back, languages, jobs } = self;
+        let texts: Vec<Text> = jobs.iter().map(text).collect();
+        let began = std::time::Instant::now();
+        let outcomes = match &back.model {
+            Some(model) => model.outcomes(&texts, languages.as_deref()),
+            None => {
+                texts.iter().map(|_| Err("there is no such model any more".to_owned())).collect()
+            }
+        };
+        back.metrics.predicted(texts.len(), began.elapsed());
+        let version = back.model.as_ref().map_or(0, |model| model.version);
+        let finished: Vec<Finished> = jobs
+            .iter()
+            .zip(outcomes)
+            .map(|(job, outcome)| Finished {
+                seq: job.seq,
+                task: job.task,
+                model: back.name.clone(),
+                version,
+                result: outcome.and_then(|outcome| {
+                    serde_json::to_string(&outcome).map_err(|error| error.to_string())
+                }),
+            })
+            .collect();
+        let now = clock::now();
+        let store = back.store.clone();
+        let told = move |written: &Vec<bool>| {
+            // What was removed meanwhile has given its room back already.
+            store.jobs.ended(written.iter().filter(|written| **written).count() as u64);
+            let now = clock::now();
+            for job in &jobs {
+                store.watchers.tell(job.id);
+                back.metrics.finished(job.task, now - job.created);
+            }
+        };
+        let write =
+            move |connection: &rusqlite::Connection| jobs::finish(connection, &finished, now);
+        drop(back.store.writer.send(Strength::Disk, write, told));
+    }
+}
+
+fn text(job: &Claimed) -> Text {
+    let asked: Asked = serde_json::from_str(&job.asked).unwrap_or_default();
+    Text { task: job.task, asked, text: job.text.clone() }
+}
+
+impl Rows {
+    /// Answers the rows and writes what they became; does not wait for the commit.
+    fn answer(self) {
+        let Rows { back, piece } = self;
+        let rows = kept(&piece.text);
+        let inserting = match piece.format.as_str() {
+            "kaggle" => Inserting::Any,
+            _ => Inserting::Words,
+        };
+        let began = std::time::Instant::now();
+        let answers = back.model.as_ref().map(|model| model.rows(&rows, inserting));
+        back.metrics.predicted(rows.len(), began.elapsed());
+        let done = put_together(&back, &piece, &rows, answers);
+        let (store, id, count, now) =
+            (back.store.clone(), piece.id, rows.len() as u64, clock::now());
+        let metrics = Arc::clone(&back.metrics);
+        let told = move |written: &bool| {
+            if *written {
+                store.rows.ended(count);
+            }
+            store.watchers.tell(id);
+            metrics.rows_finished(Task::Impute, count);
+        };
+        let write =
+            move |connection: &rusqlite::Connection| batches::finish(connection, &done, now);
+        drop(back.store.writer.send(Strength::Disk, write, told));
+    }
+}
+
+fn put_together(
+    back: &Back,
+    piece: &Piece,
+    rows: &[Kept],
+    answers: Option<Vec<super::compute::Result<(Vec<u8>, bool)>>>,
+) -> PieceDone {
+    let version = back.model.as_ref().map_or(0, |model| model.version);
+    let (batch, first) = (piece.batch, piece.first);
+    let mut done = PieceDone { batch, first, version, answer: Vec::new(), changed: 0, failed: 0 };
+    let mut answers = answers.unwrap_or_default().into_iter();
+    for row in rows {
+        match answers.next() {
+            Some(Ok((sentence, changed))) => {
+                row.answered(&piece.format, &sentence, &mut done.answer);
+                done.changed += u64::from(changed);
+            }
+            _ => {
+                row.answered(&piece.format, row.sentence().as_bytes(), &mut done.answer);
+                done.failed += 1;
+            }
+        }
+    }
+    done
+}
