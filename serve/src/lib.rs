@@ -10,10 +10,12 @@
 pub mod api;
 mod clock;
 mod fault;
+pub mod guard;
 pub mod metrics;
 pub mod models;
 pub mod program;
 pub mod recent;
+pub mod service;
 pub mod settings;
 pub mod store;
 pub mod task;

@@ -1,0 +1,5 @@
+//! Who may come in, and how much one may ask.
+
+mod client;
+
+pub use client::Client;
