@@ -8,5 +8,6 @@
 //! What is accepted is on disk before its client hears of it; what is computed is written once.
 
 pub mod api;
+pub mod guard;
 pub mod program;
 pub mod settings;
