@@ -54,4 +54,14 @@ mod tests {
         assert_eq!(name("2001:db8:1:2:ffff::1"), name("2001:db8:1:2::9"));
         assert_ne!(name("2001:db8:1:3::1"), name("2001:db8:1:2::1"));
     }
+
+    #[test]
+    fn the_address_of_the_connection_counts_without_its_port() {
+        let mut request = Request::new(axum::body::Body::empty());
+        assert_eq!(Client::by_address(&request, false).name, "unknown");
+        let address: SocketAddr = "192.0.2.1:4711".parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(address));
+        let client = Client { name: "192.0.2.1".to_owned(), admin: true };
+        assert_eq!(Client::by_address(&request, true), client);
+    }
 }

@@ -1,10 +1,11 @@
 //! Keeps pages of other sites from using the service through a visitor's browser.
 //!
-//! Two ways lead there. A site can give its own name the address of this machine and then counts as the same site
-//! (DNS rebinding): so without tokens the `Host` must be a name or an address of loopback, which no such site has. And
-//! a form of another site can post here, with the visitor's credentials: so what changes something must come from here.
-//! Browsers say where a request comes from in `Sec-Fetch-Site`, which no page can forge; they leave it out over plain
-//! HTTP to other machines, where `Origin` has to be the `Host`. Programs send neither and are let through.
+//! Two ways lead there. A site can give its own name the address of this machine and then counts as the same
+//! site (DNS rebinding): so without tokens the `Host` must be a name or an address of loopback, which no such
+//! site has. And a form of another site can post here, with the visitor's credentials: so what changes
+//! something must come from here. Browsers say where a request comes from in `Sec-Fetch-Site`, which no page
+//! can forge; they leave it out over plain HTTP to other machines, where `Origin` has to be the `Host`.
+//! Programs send neither and are let through.
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;

@@ -1,7 +1,7 @@
 //! A handler that panics costs its own request, and no other.
 //!
-//! The client gets the refusal `internal`; the log gets the place of the panic. Neither gets the message of the panic,
-//! which may quote the text that was worked on.
+//! The client gets the refusal `internal`; the log gets the place of the panic. Neither gets the message of the
+//! panic, which may quote the text that was worked on.
 
 use std::any::Any;
 use std::panic;

@@ -1,9 +1,11 @@
 //! How many requests one client may send: a rate that holds in the long run, and a burst that may go before it.
 //!
-//! In: the client's name. Out: nothing, or 429 with the seconds after which the next request is taken. The burst fills
-//! up again at the rate (the generic cell rate algorithm). What is open to everybody is not counted.
+//! In: the client's name. Out: nothing, or 429 with the seconds after which the next request is taken. The
+//! burst fills up again at the rate (the generic cell rate algorithm). What is open to everybody is not
+//! counted.
 //!
-//! Memory: one entry for each client that was seen since [`Rate::forget_idle`] was last called; call it now and then.
+//! Memory: one entry for each client that was seen since [`Rate::forget_idle`] was last called; call it now and
+//! then.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

@@ -1,12 +1,12 @@
 //! Gives every request an id, and one line in the log.
 //!
-//! In: the request. Out: the response with `X-Request-Id`, which a person can quote and the log knows. All that is
-//! logged while the request is worked on stands in a span with the id, the method and the route; at its end the status
-//! and the time are added, and one line is written: at debug where all went well, at info where the client was refused,
-//! at warn where the service failed.
+//! In: the request. Out: the response with `X-Request-Id`, which a person can quote and the log knows. All that
+//! is logged while the request is worked on stands in a span with the id, the method and the route; at its end
+//! the status and the time are added, and one line is written: at debug where all went well, at info where the
+//! client was refused, at warn where the service failed.
 //!
-//! Invariant: of what the client sent, the log shows the route that it matched and the method, never the address as
-//! it was sent, a query, a header or a body.
+//! Invariant: of what the client sent, the log shows the route that it matched and the method, never the
+//! address as it was sent, a query, a header or a body.
 
 use std::fmt;
 use std::time::Instant;

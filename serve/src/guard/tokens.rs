@@ -1,8 +1,8 @@
 //! Lets in who has a token, and tells the handlers who it is.
 //!
-//! In: `Authorization: Bearer TOKEN`, or `Basic` with the token as password and any name, which is what a browser's
-//! own dialogue sends. Out: the request with a [`Client`], or 401. Without any token configured everybody is let in
-//! with every right: the service then listens on this machine alone.
+//! In: `Authorization: Bearer TOKEN`, or `Basic` with the token as password and any name, which is what a
+//! browser's own dialogue sends. Out: the request with a [`Client`], or 401. Without any token configured
+//! everybody is let in with every right: the service then listens on this machine alone.
 //!
 //! The token goes no further: handlers see a request without it.
 

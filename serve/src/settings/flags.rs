@@ -1,4 +1,5 @@
-//! Settings from the command line. Every flag may be missing: then the environment, the file or the default holds.
+//! Settings from the command line. Every flag may be missing: then the environment, the file or the default
+//! holds.
 //!
 //! A flag keeps the text as it was typed; it is read together with what the other places give, so that the same
 //! mistake gets the same answer wherever it is made.

@@ -1,7 +1,7 @@
 //! The log: what is in force says its form and how much of it there is; it goes to standard error.
 //!
-//! Text is for people, without colours; JSON is one object a line, with the fields of the event at the top and the
-//! request that it belongs to under `span`. Nobody may log what clients send: no text, no result, no token.
+//! Text is for people, without colours; JSON is one object a line, with the fields of the event at the top and
+//! the request that it belongs to under `span`. Nobody may log what clients send: no text, no result, no token.
 //!
 //! Invariant: the log never stops the service. A standard error that is closed or full loses lines, no more.
 
