@@ -29,12 +29,14 @@ static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The middleware.
 pub async fn check(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
     if hosts == Hosts::Loopback && !asks_loopback(&request) {
-        let message = "Ask for http://localhost or http://127.0.0.1: without tokens, the service answers to no other name.";
+        let message = "Ask for http://localhost or http://127.0.0.1: without tokens, the service \
+             answers to no other name.";
         return Refusal::new(Code::Forbidden, message).into_response();
     }
     let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
     if !harmless && !comes_from_here(&request) {
-        let message = "This comes from a page of another site; send it from the service's own page, or from a program.";
+        let message = "This comes from a page of another site; send it from the service's own \
+             page, or from a program.";
         return Refusal::new(Code::Forbidden, message).into_response();
     }
     next.run(request).await
