@@ -16,6 +16,7 @@ pub mod models;
 pub mod program;
 pub mod recent;
 pub mod service;
+pub mod serving;
 pub mod settings;
 pub mod store;
 pub mod task;
