@@ -7,4 +7,5 @@
 //!
 //! What is accepted is on disk before its client hears of it; what is computed is written once.
 
+pub mod load;
 pub mod program;
