@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::calls::Kind;
 use super::client::{Client, Insistence};
+use super::connection::Reply;
 use super::tally::End;
 
 /// The longest wait that is asked for, in seconds.
@@ -58,17 +59,23 @@ pub async fn follow(client: &mut Client, kind: Kind, id: Uuid) -> Result<End> {
         let how = Insistence { harmless: true, limit, until };
         let shared = client.shared.clone();
         let reply = client.insist(|| shared.calls.state(kind, id, wait), how).await?;
-        match reply.map(|reply| reply.status) {
-            Some(StatusCode::OK) => {
+        let mut pause = PAUSE;
+        match reply {
+            Some(Reply { status: StatusCode::OK, .. }) => {
                 if let Some(end) = end(kind, client.connection.body()) {
                     return Ok(end);
                 }
             }
-            Some(StatusCode::NOT_FOUND | StatusCode::GONE) => return Ok(End::Lost),
+            Some(Reply { status: StatusCode::NOT_FOUND | StatusCode::GONE, .. }) => {
+                return Ok(End::Lost);
+            }
+            Some(Reply { retry_after: Some(wait), .. }) => {
+                pause = wait.clamp(PAUSE, left.max(PAUSE))
+            }
             _ => {}
         }
         if asked.elapsed() < Duration::from_secs(1) {
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(pause).await;
         }
     }
 }

@@ -18,7 +18,7 @@ const POINTS: usize = 300;
 const STYLE: &str = "\
 svg{font:12px system-ui,sans-serif;background:#fff;fill:#222}\
 .grid{stroke:#ddd}.axis{stroke:#666}.line{fill:none;stroke-width:2}.accepted{stroke:#0b62a8}.results{stroke:#b04a00}\
-.p99{stroke-dasharray:6 4}\
+.p99{stroke-dasharray:6 4}circle.line{stroke-dasharray:none}\
 @media (prefers-color-scheme:dark){svg{background:#16181b;fill:#e6e6e6}.grid{stroke:#33373c}.axis{stroke:#999}\
 .accepted{stroke:#6cb6f5}.results{stroke:#f2a265}}";
 
@@ -88,7 +88,10 @@ fn picture(what: &str, title: &str, lines: &[Series]) -> Markup {
     let py = |y: f64| bottom - (y / y_low).log10() / (y_high / y_low).log10() * (bottom - ROOM[1]);
     let x_step = round(x_high / 6.0);
     let x_ticks = (0..=12).map(|i| f64::from(i) * x_step).filter(|x| *x <= x_high * 1.000_001);
-    let y_ticks = (0..=12).map(|i| y_low * 10_f64.powi(i)).filter(|y| *y <= y_high * 1.000_001);
+    // Few powers of ten leave room for values between them.
+    let within: &[f64] = if y_high / y_low < 1e3 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let y_ticks = (0..=12).flat_map(|i| within.iter().map(move |m| m * y_low * 10_f64.powi(i)));
+    let y_ticks = y_ticks.filter(|y| *y <= y_high * 1.000_001);
     html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(what) {
             style { (PreEscaped(STYLE)) }

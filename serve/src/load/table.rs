@@ -17,7 +17,10 @@ pub fn report(report: &Report) -> String {
     let mut out = String::new();
     let clients = counted(report.clients as u64, "client");
     let way = match report.way {
-        Way::Jobs => format!("{} jobs, {} open", report.task.name(), report.open),
+        Way::Jobs if report.open > 1 => {
+            format!("{} jobs, {} open", report.task.name(), grouped(report.open as u64))
+        }
+        Way::Jobs => format!("{} jobs", report.task.name()),
         Way::Now => format!(
             "{} at once, {} a call",
             report.task.name(),
@@ -133,7 +136,7 @@ fn ends(out: &mut String, ends: &Ends, open: u64) {
         all.iter().filter(|(name, count)| *count > 0 || ["done", "failed", "lost"].contains(name));
     let shown: Vec<String> =
         shown.map(|(name, count)| format!("{name} {}", grouped(*count))).collect();
-    line(out, "accepted", shown.join(" · "));
+    line(out, "ended as", shown.join(" · "));
 }
 
 fn missing(out: &mut String, ids: &[String]) {
