@@ -11,6 +11,7 @@ pub mod api;
 mod clock;
 mod fault;
 pub mod guard;
+pub mod load;
 pub mod metrics;
 pub mod models;
 pub mod program;

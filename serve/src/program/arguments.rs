@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::load;
 use crate::settings::Flags;
 
 /// The command line of the service.
@@ -15,7 +16,8 @@ Examples:
   impute-serve                                      page and API on http://127.0.0.1:8642
   impute-serve --model news=news.impute --data /var/lib/impute/jobs.sqlite
   impute-serve --listen 0.0.0.0:8642 --tokens tokens.txt
-  impute-serve config                               what is in force, and where it comes from",
+  impute-serve config                               what is in force, and where it comes from
+  impute-serve load http://127.0.0.1:8642           how fast it is",
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true
 )]
@@ -31,6 +33,8 @@ pub struct Arguments {
 pub enum Command {
     /// Print the settings in force as TOML, and where each comes from
     Config(Config),
+    /// Send requests at a rate, measure, and say what was lost
+    Load(Box<load::Args>),
 }
 
 /// The settings that are printed.

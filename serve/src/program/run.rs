@@ -7,18 +7,19 @@ use clap::Parser;
 
 use super::arguments::{Arguments, Command};
 use crate::guard::panics;
-use crate::serving;
+use crate::{load, serving};
 use crate::settings::{Flags, InForce, logging};
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a command line that is none.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
-        None => serve(&arguments.flags),
-        Some(Command::Config(config)) => show(&config.flags),
+        None => serve(&arguments.flags).map(|()| ExitCode::SUCCESS),
+        Some(Command::Config(config)) => show(&config.flags).map(|()| ExitCode::SUCCESS),
+        Some(Command::Load(wanted)) => load::run(&wanted),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("impute-serve: {error:#}");
             ExitCode::FAILURE
