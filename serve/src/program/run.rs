@@ -7,8 +7,8 @@ use clap::Parser;
 
 use super::arguments::{Arguments, Command};
 use crate::guard::panics;
-use crate::{load, serving};
 use crate::settings::{Flags, InForce, logging};
+use crate::{load, serving};
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a command line that is none.
 pub fn run() -> ExitCode {
