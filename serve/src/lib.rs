@@ -10,11 +10,15 @@
 pub mod api;
 mod clock;
 mod fault;
+pub mod guard;
+pub mod load;
 pub mod metrics;
 pub mod models;
 pub mod page;
 pub mod program;
 pub mod recent;
+pub mod service;
+pub mod serving;
 pub mod settings;
 pub mod store;
 pub mod task;

@@ -1,8 +1,8 @@
 //! Spans of time as a person writes them: `30s`, `15m`, `12h`, `7d`.
 //!
-//! In: a whole number and a unit. Out: a duration of whole seconds. A number without a unit is refused: seven what?
-//! The other way, the largest unit in which the span is a whole number is written; reading that gives the span
-//! again.
+//! In: a whole number and a unit. Out: a duration of whole seconds. A number without a unit is refused: seven
+//! what? The other way, the largest unit in which the span is a whole number is written; reading that gives the
+//! span again.
 
 use std::time::Duration;
 

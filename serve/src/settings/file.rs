@@ -1,7 +1,7 @@
 //! Settings from a TOML file: `max-text = 65536`, `ttl = "1h"`, and a table `[models]` of names and files.
 //!
-//! In: the text of the file and its name. Out: what was given. A key that is no setting is refused: it is mostly a
-//! misspelt one, and would be in force nowhere without anybody noticing.
+//! In: the text of the file and its name. Out: what was given. A key that is no setting is refused: it is
+//! mostly a misspelt one, and would be in force nowhere without anybody noticing.
 
 use std::collections::BTreeMap;
 use std::fs;

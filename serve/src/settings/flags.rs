@@ -1,4 +1,5 @@
-//! Settings from the command line. Every flag may be missing: then the environment, the file or the default holds.
+//! Settings from the command line. Every flag may be missing: then the environment, the file or the default
+//! holds.
 //!
 //! A flag keeps the text as it was typed; it is read together with what the other places give, so that the same
 //! mistake gets the same answer wherever it is made.
@@ -10,7 +11,7 @@ use super::key::Key;
 use super::values;
 use super::wrong::Wrong;
 
-/// The flags that stand for settings.
+#[expect(missing_docs, reason = "clap would head the help of the whole program with it")]
 #[derive(Args, Clone, Debug, Default)]
 pub struct Flags {
     /// Read settings from this TOML file [env: IMPUTE_SERVE_CONFIG]
@@ -154,6 +155,7 @@ mod tests {
         use clap::CommandFactory;
         let mut command = Program::command();
         let help = command.render_help().to_string();
+        assert!(help.starts_with("Usage:"), "the program says itself what it is: {help}");
         for key in Key::ALL {
             let line = help.lines().skip_while(|line| !line.contains(&format!("{} <", key.flag())));
             let text: String = line.take(2).collect();

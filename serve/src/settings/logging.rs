@@ -1,7 +1,7 @@
 //! The log: what is in force says its form and how much of it there is; it goes to standard error.
 //!
-//! Text is for people, without colours; JSON is one object a line, with the fields of the event at the top and the
-//! request that it belongs to under `span`. Nobody may log what clients send: no text, no result, no token.
+//! Text is for people, without colours; JSON is one object a line, with the fields of the event at the top and
+//! the request that it belongs to under `span`. Nobody may log what clients send: no text, no result, no token.
 //!
 //! Invariant: the log never stops the service. A standard error that is closed or full loses lines, no more.
 
@@ -46,17 +46,20 @@ where
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, Mutex, OnceLock};
 
+    use tracing::Dispatch;
     use tracing::level_filters::LevelFilter;
+    use tracing::subscriber::DefaultGuard;
 
     use super::super::{Flags, InForce};
     use super::*;
 
+    /// A log that a test can read.
     #[derive(Clone, Default)]
-    struct Page(Arc<Mutex<Vec<u8>>>);
+    pub(crate) struct Page(Arc<Mutex<Vec<u8>>>);
 
     impl Write for Page {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -68,24 +71,46 @@ mod tests {
         }
     }
 
-    fn logged(form: LogForm, level: LevelFilter) -> String {
-        let in_force = InForce::find_with(&Flags::default(), |_| None).unwrap();
-        let settings = Settings { log: form, log_level: level, ..in_force.settings };
+    impl Page {
+        /// What this thread logs is written here, in JSON, until the guard is dropped.
+        pub(crate) fn logs(&self, level: LevelFilter) -> DefaultGuard {
+            self.logs_in(LogForm::Json, level)
+        }
+
+        fn logs_in(&self, form: LogForm, level: LevelFilter) -> DefaultGuard {
+            // With one log in the process, a place that logs asks only the log of the thread that comes by first
+            // whether it is wanted; with two, it asks all. This one is never written to.
+            static SECOND: OnceLock<Dispatch> = OnceLock::new();
+            SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));
+            let in_force = InForce::find_with(&Flags::default(), |_| None).unwrap();
+            let settings = Settings { log: form, log_level: level, ..in_force.settings };
+            let page = self.clone();
+            tracing::subscriber::set_default(log(&settings, move || page.clone()))
+        }
+
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+
+        /// The lines.
+        pub(crate) fn json(&self) -> Vec<serde_json::Value> {
+            self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        }
+    }
+
+    fn logged(form: LogForm, level: LevelFilter) -> Page {
         let page = Page::default();
-        let writer = page.clone();
-        tracing::subscriber::with_default(log(&settings, move || writer.clone()), || {
-            let span = tracing::info_span!("request", id = "the-id");
-            let _inside = span.enter();
-            tracing::info!(status = 404, "refused");
-            tracing::debug!("more");
-        });
-        let bytes = page.0.lock().unwrap().clone();
-        String::from_utf8(bytes).unwrap()
+        let _guard = page.logs_in(form, level);
+        let span = tracing::info_span!("request", id = "the-id");
+        let _inside = span.enter();
+        tracing::info!(status = 404, "refused");
+        tracing::debug!("more");
+        page
     }
 
     #[test]
     fn text_is_a_plain_line() {
-        let text = logged(LogForm::Text, LevelFilter::INFO);
+        let text = logged(LogForm::Text, LevelFilter::INFO).text();
         assert_eq!(text.lines().count(), 1, "{text}");
         assert!(text.contains("the-id") && text.contains("refused status=404"), "{text}");
         assert!(!text.contains('\x1b'));
@@ -93,9 +118,7 @@ mod tests {
 
     #[test]
     fn json_is_one_object_a_line() {
-        let text = logged(LogForm::Json, LevelFilter::DEBUG);
-        let lines: Vec<serde_json::Value> =
-            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let lines = logged(LogForm::Json, LevelFilter::DEBUG).json();
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0]["message"], "refused");
         assert_eq!(lines[0]["status"], 404);
@@ -105,6 +128,6 @@ mod tests {
 
     #[test]
     fn off_is_silent() {
-        assert_eq!(logged(LogForm::Text, LevelFilter::OFF), "");
+        assert_eq!(logged(LogForm::Text, LevelFilter::OFF).text(), "");
     }
 }

@@ -1,8 +1,8 @@
-//! What `impute-serve config` prints: the settings in force as a TOML file, each line with the place that the value
-//! comes from.
+//! What `impute-serve config` prints: the settings in force as a TOML file, each line with the place that the
+//! value comes from.
 //!
-//! Invariant: read back with `--config`, it gives the same settings. Tokens of a variable are not printed, only their
-//! number; those of a file stay there.
+//! Invariant: read back with `--config`, it gives the same settings. Tokens of a variable are not printed, only
+//! their number; those of a file stay there.
 
 use std::path::{Path, PathBuf};
 

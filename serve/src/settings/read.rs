@@ -1,5 +1,5 @@
-//! From what was given to settings that fit each other. Everything is checked here, in the first second, so that no
-//! setting fails hours later.
+//! From what was given to settings that fit each other. Everything is checked here, in the first second, so
+//! that no setting fails hours later.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -4,8 +4,8 @@
 //! `name:token,name:token:admin`. Out: the tokens, each with the name under which its client is known. A name may
 //! have several tokens, so that an old and a new one can hold at the same time.
 //!
-//! Invariants: no token is ever printed, not by `Debug` either; comparing takes the same time for every token that
-//! is presented, whether it is right, nearly right or of another length.
+//! Invariants: no token is ever printed, not by `Debug` either; comparing takes the same time for every token
+//! that is presented, whether it is right, nearly right or of another length.
 
 use std::fmt;
 

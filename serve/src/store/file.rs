@@ -140,6 +140,14 @@ impl Store {
         self.readers.read(move |connection| batches::batch(connection, id)).await
     }
 
+    /// When the oldest job arrived that waits for its turn.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn oldest(&self) -> Result<Option<i64>> {
+        self.readers.read(|connection| jobs::oldest(connection)).await
+    }
+
     /// Removes text and result of a job; whether there is such a job.
     ///
     /// # Errors

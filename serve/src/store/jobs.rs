@@ -313,6 +313,14 @@ pub fn job(connection: &Connection, id: Uuid, now: i64) -> Result<Option<Job>> {
     Ok(job.optional()?)
 }
 
+/// When the oldest job arrived that waits for its turn.
+pub fn oldest(connection: &Connection) -> Result<Option<i64>> {
+    let mut first = connection.prepare_cached(
+        "SELECT created FROM jobs WHERE state < 2 AND state = 0 ORDER BY seq LIMIT 1",
+    )?;
+    Ok(first.query_row([], |row| row.get(0)).optional()?)
+}
+
 /// Removes the text and the result of a job, and what was said about it. `None` if there is no such job; else
 /// whether it was open.
 pub fn delete(connection: &Connection, id: Uuid, now: i64) -> Result<Option<bool>> {

@@ -1,0 +1,232 @@
+//! `/v1/batches`: a file comes in, is answered row by row, and goes out as a submission.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::unfold;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::body::{Asking, Id, unknown};
+use super::refusal::{Code, Refusal};
+use super::repeat::Key;
+use super::upload;
+use super::views::BatchView;
+use super::wait::{Waiting, wait};
+use crate::clock;
+use crate::guard::Client;
+use crate::service::Service;
+use crate::store::batches::{self, Batch, NewBatch};
+use crate::store::{Result as Stored, State as Stands};
+use crate::task::Task;
+use crate::work::rows;
+
+/// The longest name of a file that is kept, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// What is said of a file besides its bytes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// The name of a model.
+    pub model: Option<String>,
+    /// What its owner calls the file.
+    pub name: Option<String>,
+}
+
+/// A file that was accepted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AcceptedBatch {
+    /// What it is found by: unguessable, and all that is needed to see it.
+    pub tracking_id: Uuid,
+    /// Where it stands.
+    #[schema(example = "waiting")]
+    pub state: &'static str,
+    /// How many rows it has.
+    pub rows: u64,
+}
+
+/// Accepts a file: the competition's CSV, or a sentence a line; plain, gzip or zstd.
+#[utoipa::path(
+    post, path = "/v1/batches", tag = "batches",
+    params(About, ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file"),
+    responses(
+        (status = 202, description = "All rows are on disk, and will be answered", body = AcceptedBatch,
+         headers(("Location" = String, description = "Where it is looked at"))),
+        (status = "4XX", description = "It cannot be read; a bad row is named by its line", body = Refusal),
+        (status = 503, description = "Too much waits, or the service is ending", body = Refusal),
+    )
+)]
+pub async fn create(
+    State(service): State<Arc<Service>>,
+    Extension(client): Extension<Client>,
+    key: Key,
+    Asking(about): Asking<About>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    service.accepts()?;
+    let model = service.model_for(Task::Impute, about.model.as_deref())?;
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let most = service.settings.max_upload;
+    if length.and_then(|length| length.parse().ok()).is_some_and(|length: u64| length > most) {
+        let message = format!("A file has at most {most} bytes; send it in parts.");
+        return Err(Refusal::new(Code::TooLarge, message));
+    }
+    let Ok(permit) = Arc::clone(&service.uploads).try_acquire_owned() else {
+        let message = "Enough files are on their way in; send it again in a moment.";
+        return Err(Refusal::new(Code::BacklogFull, message).retry_after(5));
+    };
+    let file = upload::receive(&service, body).await?;
+    let (name, named) = (about.name.unwrap_or_default(), model.name.clone());
+    let repeated_by = service.clone();
+    let taken = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        let service = repeated_by;
+        let checked = upload::check(file.path(), most)?;
+        let created = clock::now();
+        let ttl = i64::try_from(service.settings.ttl.as_millis()).unwrap_or(i64::MAX / 2);
+        let batch = NewBatch {
+            id: Uuid::new_v4(),
+            model: named.clone(),
+            name: name.chars().take(LONGEST_NAME).collect(),
+            format: rows::name_of(checked.format),
+            head: checked.format.head(checked.mark),
+            rows: checked.rows,
+            created,
+            expires: created.saturating_add(ttl),
+            repeat: key.of(&client, format!("{named}\0{name}\0{}", hash(file.path())?).as_bytes()),
+        };
+        let id = upload::store(&service, file.path(), batch)?;
+        Ok::<_, Refusal>((id, checked.rows))
+    });
+    let (id, rows) = taken.await.map_err(|_| Refusal::internal())??;
+    let location = [(header::LOCATION, format!("/v1/batches/{id}"))];
+    let accepted = AcceptedBatch { tracking_id: id, state: Stands::Waiting.name(), rows };
+    Ok((StatusCode::ACCEPTED, location, axum::Json(accepted)).into_response())
+}
+
+fn hash(path: &std::path::Path) -> Result<u64, Refusal> {
+    let mut hasher = twox_hash::XxHash3_64::new();
+    let read = || -> std::io::Result<()> {
+        let mut file = std::fs::File::open(path)?;
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match std::io::Read::read(&mut file, &mut buffer)? {
+                0 => return Ok(()),
+                read => std::hash::Hasher::write(&mut hasher, &buffer[..read]),
+            }
+        }
+    };
+    let mut read = read;
+    read().map_err(|_| Refusal::internal())?;
+    Ok(std::hash::Hasher::finish(&hasher))
+}
+
+/// A batch with the versions that have answered it, and where it stands.
+pub async fn look_at_batch(service: &Service, id: Uuid) -> Stored<Option<(Stands, BatchView)>> {
+    service
+        .store
+        .readers
+        .read(move |connection| {
+            let Some(batch) = batches::batch(connection, id)? else { return Ok(None) };
+            let versions = batches::versions(connection, batch.seq)?;
+            Ok(Some((batch.state, BatchView::new(batch, versions))))
+        })
+        .await
+}
+
+/// What is known of a batch; with `wait`, as soon as it is finished.
+#[utoipa::path(
+    get, path = "/v1/batches/{id}", tag = "batches",
+    params(("id" = Uuid, Path, description = "Its tracking id"), Waiting),
+    responses(
+        (status = 200, description = "Where it stands", body = BatchView),
+        (status = "4XX", description = "There is no such batch", body = Refusal),
+    )
+)]
+pub async fn show(
+    State(service): State<Arc<Service>>,
+    Id(id): Id,
+    Asking(waiting): Asking<Waiting>,
+) -> Result<axum::Json<BatchView>, Refusal> {
+    let look = || look_at_batch(&service, id);
+    let (_, view) = wait(&service, id, waiting, look, |(state, _)| state.is_final()).await?;
+    Ok(axum::Json(view))
+}
+
+/// The submission: byte for byte what `impute INPUT` writes.
+#[utoipa::path(
+    get, path = "/v1/batches/{id}/submission.csv", tag = "batches",
+    params(("id" = Uuid, Path, description = "Its tracking id")),
+    responses(
+        (status = 200, description = "The file with its answers", content_type = "text/csv", body = String),
+        (status = "4XX", description = "There is no such batch, or it is not done yet", body = Refusal),
+    )
+)]
+pub async fn submission(
+    State(service): State<Arc<Service>>,
+    Id(id): Id,
+) -> Result<Response, Refusal> {
+    let batch = service.store.batch(id).await?.ok_or_else(unknown)?;
+    if batch.state != Stands::Done {
+        let message = match batch.state.is_final() {
+            true => {
+                "This batch has no submission; GET its address without the file's name says why."
+            }
+            false => "The batch is not done yet; wait for it with ?wait=20 at its address.",
+        };
+        return Err(Refusal::new(Code::Conflict, message));
+    }
+    let kind = match batch.format.as_str() {
+        "kaggle" => "text/csv; charset=utf-8",
+        _ => "text/plain; charset=utf-8",
+    };
+    let attached = "attachment; filename=\"submission.csv\"";
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, attached)];
+    Ok((headers, Body::from_stream(bytes(service, batch))).into_response())
+}
+
+fn bytes(
+    service: Arc<Service>,
+    batch: Batch,
+) -> impl futures_util::Stream<Item = Stored<Bytes>> + Send {
+    let head = Some(Bytes::from(batch.head));
+    unfold((service, head, 0), move |(service, head, from)| async move {
+        if let Some(head) = head {
+            return Some((Ok(head), (service, None, from)));
+        }
+        let read =
+            move |connection: &rusqlite::Connection| batches::answers(connection, batch.seq, from);
+        match service.store.readers.read(read).await {
+            Ok((_, next)) if next == from => None,
+            Ok((bytes, next)) => Some((Ok(bytes.into()), (service, None, next))),
+            Err(error) => Some((Err(error), (service, None, i64::MAX))),
+        }
+    })
+}
+
+/// Removes the rows and answers of a batch, at once.
+#[utoipa::path(
+    delete, path = "/v1/batches/{id}", tag = "batches",
+    params(("id" = Uuid, Path, description = "Its tracking id")),
+    responses(
+        (status = 204, description = "They are gone"),
+        (status = "4XX", description = "There is no such batch", body = Refusal),
+    )
+)]
+pub async fn remove(
+    State(service): State<Arc<Service>>,
+    Id(id): Id,
+) -> Result<StatusCode, Refusal> {
+    match service.store.delete_batch(id).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(unknown()),
+    }
+}

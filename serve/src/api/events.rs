@@ -1,0 +1,120 @@
+//! Server-sent events: a job or a batch, told again whenever it has changed, until it is finished.
+//!
+//! A stream ends with the service too: an open one would keep its connection, and the process, for ever.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::unfold;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::batches::look_at_batch;
+use super::body::{Id, unknown};
+use super::refusal::Refusal;
+use super::views::{BatchView, JobView};
+use crate::service::Service;
+use crate::store::Result as Stored;
+
+/// What of a batch changes is told at most this often.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How often an idle stream says that it is alive.
+const ALIVE: Duration = Duration::from_secs(15);
+
+/// A job, told again whenever it has changed.
+#[utoipa::path(
+    get, path = "/v1/jobs/{id}/events", tag = "jobs",
+    params(("id" = Uuid, Path, description = "Its tracking id")),
+    responses(
+        (status = 200, description = "Events named `state` with the job as data, until it is finished",
+         content_type = "text/event-stream", body = String),
+        (status = "4XX", description = "There is no such job", body = Refusal),
+    )
+)]
+pub async fn of_job(State(service): State<Arc<Service>>, Id(id): Id) -> Result<Response, Refusal> {
+    let look = move |service: Arc<Service>| async move {
+        let job = service.store.job(id).await?;
+        Ok(job.map(|job| (job.state.is_final(), JobView::from(job))))
+    };
+    tell(service, id, look).await
+}
+
+/// A batch, told again as it proceeds.
+#[utoipa::path(
+    get, path = "/v1/batches/{id}/events", tag = "batches",
+    params(("id" = Uuid, Path, description = "Its tracking id")),
+    responses(
+        (status = 200, description = "Events named `state` with the batch as data, until it is finished",
+         content_type = "text/event-stream", body = String),
+        (status = "4XX", description = "There is no such batch", body = Refusal),
+    )
+)]
+pub async fn of_batch(
+    State(service): State<Arc<Service>>,
+    Id(id): Id,
+) -> Result<Response, Refusal> {
+    let look = move |service: Arc<Service>| async move {
+        let batch = look_at_batch(&service, id).await?;
+        Ok(batch.map(|(state, view): (_, BatchView)| (state.is_final(), view)))
+    };
+    tell(service, id, look).await
+}
+
+async fn tell<T, F, L>(service: Arc<Service>, id: Uuid, look: L) -> Result<Response, Refusal>
+where
+    T: Serialize + Send + 'static,
+    F: Future<Output = Stored<Option<(bool, T)>>> + Send,
+    L: Fn(Arc<Service>) -> F + Send + Sync + 'static,
+{
+    let first = look(Arc::clone(&service)).await?.ok_or_else(unknown)?;
+    let look = Arc::new(look);
+    let begin = (service, look, Some(first), false);
+    let events = unfold(begin, move |(service, look, told, ended)| async move {
+        if ended {
+            return None;
+        }
+        let (ended, view) = match told {
+            Some(first) => first,
+            None => change(&service, id, &*look).await?,
+        };
+        let data = serde_json::to_string(&view).unwrap_or_default();
+        let event = Event::default().event("state").data(data);
+        Some((Ok::<_, Infallible>(event), (service, look, None, ended)))
+    });
+    let alive = KeepAlive::new().interval(ALIVE);
+    Ok(Sse::new(events).keep_alive(alive).into_response())
+}
+
+/// Waits for a change; `None` when the service is ending, or what is told of is gone.
+async fn change<T, F: Future<Output = Stored<Option<(bool, T)>>>>(
+    service: &Arc<Service>,
+    id: Uuid,
+    look: &impl Fn(Arc<Service>) -> F,
+) -> Option<(bool, T)> {
+    let watched = service.store.watchers.watch(id);
+    let mut closing = service.closing();
+    let mut changed = pin!(watched.changed.notified());
+    changed.as_mut().enable();
+    let now = look(Arc::clone(service)).await.ok().flatten()?;
+    if now.0 {
+        return Some(now);
+    }
+    if *closing.borrow() {
+        return None;
+    }
+    tokio::select! {
+        () = changed => {}
+        _ = closing.changed() => return None,
+    }
+    let now = look(Arc::clone(service)).await.ok().flatten()?;
+    if !now.0 {
+        tokio::time::sleep(PAUSE).await; // what changes meanwhile is told together
+    }
+    Some(now)
+}

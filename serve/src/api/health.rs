@@ -1,0 +1,47 @@
+//! `/healthz`, `/readyz`, `/metrics`: for whoever runs the service.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::refusal::{Code, Refusal};
+use crate::service::Service;
+
+/// Whether the process lives; depends on nothing else.
+#[utoipa::path(
+    get, path = "/healthz", tag = "running it",
+    responses((status = 200, description = "It lives", content_type = "text/plain", body = String))
+)]
+pub async fn healthz() -> &'static str {
+    "alive\n"
+}
+
+/// Whether new work is taken: models are open, the database answers, the service is not ending.
+#[utoipa::path(
+    get, path = "/readyz", tag = "running it",
+    responses(
+        (status = 200, description = "It takes work", content_type = "text/plain", body = String),
+        (status = 503, description = "It does not, at the moment", body = Refusal),
+    )
+)]
+pub async fn readyz(State(service): State<Arc<Service>>) -> Result<&'static str, Refusal> {
+    service.accepts()?;
+    let waiting = "The database does not answer; the log of the service says why.";
+    let asked = service.store.oldest().await;
+    asked.map_err(|_| Refusal::new(Code::NotReady, waiting).retry_after(5))?;
+    Ok("ready\n")
+}
+
+/// All that is measured, for Prometheus.
+#[utoipa::path(
+    get, path = "/metrics", tag = "running it",
+    responses((status = 200, description = "As OpenMetrics text", content_type = "application/openmetrics-text",
+        body = String))
+)]
+pub async fn metrics(State(service): State<Arc<Service>>) -> Response {
+    let text = service.metrics.text(&service.queue().await);
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}

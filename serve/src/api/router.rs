@@ -1,0 +1,69 @@
+//! Which address leads where, and the description of all of them.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router, routing};
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::refusal::{Code, Refusal};
+use super::{batches, events, health, jobs, models, now};
+use crate::service::Service;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(
+    title = "impute-serve",
+    description = "Restores missing words. A refusal is a 4xx or 5xx status with a code and a sentence that says what \
+                   to do; times are milliseconds since 1970; ids are random and all that is needed to see what they \
+                   name."
+))]
+struct Description;
+
+fn described() -> (Router<Arc<Service>>, OpenApi) {
+    let router = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(now::impute))
+        .routes(routes!(now::repair))
+        .routes(routes!(now::language))
+        .routes(routes!(jobs::create))
+        .routes(routes!(jobs::show, jobs::remove))
+        .routes(routes!(events::of_job))
+        .routes(routes!(batches::create))
+        .routes(routes!(batches::show, batches::remove))
+        .routes(routes!(events::of_batch))
+        .routes(routes!(batches::submission))
+        .routes(routes!(models::list, models::create))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics));
+    router.split_for_parts()
+}
+
+/// The description of the API.
+pub fn openapi() -> OpenApi {
+    described().1
+}
+
+/// All addresses of the API.
+pub fn router() -> Router<Arc<Service>> {
+    let (router, description) = described();
+    let description = Arc::new(description);
+    router
+        .route("/openapi.json", routing::get(move || async move { Json((*description).clone()) }))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(nothing)
+}
+
+async fn nothing(State(_): State<Arc<Service>>) -> Response {
+    Refusal::not_found().into_response()
+}
+
+async fn wrong_method() -> Refusal {
+    Refusal::new(
+        Code::MethodNotAllowed,
+        "There is something here, but not for this method; see the Allow header.",
+    )
+}

@@ -1,0 +1,183 @@
+//! A file on its way in: from the connection to a temporary file, row by row into pieces, into the store.
+//!
+//! Nothing is accepted before all of it has been read: a row that is no row is answered by its line. Memory does not
+//! grow with the file.
+
+use std::io::{Seek, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use axum::body::Body;
+use http_body_util::BodyExt;
+use impute::text::input;
+use impute::text::rows::{Format, Row, RowReader};
+use tempfile::NamedTempFile;
+use tokio::time::timeout;
+
+use super::refusal::{Code, Refusal};
+use crate::service::Service;
+use crate::store::batches::{self, NewBatch};
+use crate::store::{StoreError, Strength};
+use crate::work::rows;
+use uuid::Uuid;
+
+/// A file from which nothing comes for so long is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How many rows are a piece: as many as a thread predicts together.
+const PIECE: usize = 16;
+/// How many pieces are written at once.
+const WRITTEN: usize = 256;
+/// How often larger than its compressed form a file may be, beyond the limit of an upload.
+const UNPACKED: u64 = 16;
+
+/// Writes a body to a temporary file next to the database, as it comes.
+///
+/// # Errors
+/// It is too large, comes too slowly or ends too early; the disk does not take it.
+pub async fn receive(service: &Service, mut body: Body) -> Result<NamedTempFile, Refusal> {
+    let folder = service.settings.data.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).to_owned();
+    let most = service.settings.max_upload;
+    let (sender, mut receiver) = tokio::sync::mpsc::channel::<axum::body::Bytes>(8);
+    let writing = tokio::task::spawn_blocking(move || -> std::io::Result<NamedTempFile> {
+        let mut file = tempfile::Builder::new().prefix(".upload-").tempfile_in(folder)?;
+        while let Some(bytes) = receiver.blocking_recv() {
+            file.write_all(&bytes)?;
+        }
+        file.rewind()?;
+        Ok(file)
+    });
+    let mut size = 0;
+    loop {
+        let frame = timeout(PATIENCE, body.frame())
+            .await
+            .map_err(|_| Refusal::new(Code::TimedOut, "The file stopped coming; send it again."))?;
+        let Some(frame) = frame else { break };
+        let frame = frame.map_err(|_| {
+            Refusal::new(Code::BadRequest, "The file ended before its end; send it again.")
+        })?;
+        let Ok(bytes) = frame.into_data() else { continue };
+        size += bytes.len() as u64;
+        if size > most {
+            return Err(too_large(most));
+        }
+        if sender.send(bytes).await.is_err() {
+            break; // the writer tells why
+        }
+    }
+    drop(sender);
+    let written = writing.await.map_err(|_| Refusal::internal())?;
+    written.map_err(|error| {
+        tracing::error!(%error, "an uploaded file could not be stored");
+        Refusal::internal()
+    })
+}
+
+fn too_large(most: u64) -> Refusal {
+    Refusal::new(Code::TooLarge, format!("A file has at most {most} bytes; send it in parts."))
+}
+
+/// What a file holds.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// How its rows are laid out.
+    pub format: Format,
+    /// The byte-order mark it began with, if any.
+    pub mark: &'static [u8],
+    /// How many rows.
+    pub rows: u64,
+}
+
+/// Reads all rows of a file.
+///
+/// # Errors
+/// One is no row: it is named by its line.
+pub fn check(path: &Path, most: u64) -> Result<Checked, Refusal> {
+    let mut reader = open(path)?;
+    let (mut rows, mut bytes) = (0, 0);
+    while let Some(row) = reader.next_row().map_err(|error| bad_row(&error))? {
+        rows += 1;
+        bytes += row.sentence.len() as u64;
+        if bytes > most.saturating_mul(UNPACKED) {
+            return Err(too_large(most));
+        }
+    }
+    Ok(Checked { format: reader.format(), mark: reader.mark(), rows })
+}
+
+fn open(path: &Path) -> Result<RowReader, Refusal> {
+    let opened = input::open(path).and_then(|mut input| {
+        input.name = "the file".to_owned();
+        RowReader::new(input, None, false)
+    });
+    opened.map_err(|error| bad_row(&error))
+}
+
+/// The library's message names the file, which is called "the file", the line, the cause and the remedy.
+fn bad_row(error: &impute::Error) -> Refusal {
+    let message = error.to_string();
+    match error.line() {
+        Some(line) => Refusal::new(Code::BadRow, message).at_line(line),
+        None => Refusal::new(Code::Unprocessable, message),
+    }
+}
+
+/// Stores a file that has been checked, and gives its id; that of the first if the request is a repeated one.
+///
+/// # Errors
+/// The database does not do it.
+pub fn store(service: &Service, path: &Path, batch: NewBatch) -> Result<Uuid, Refusal> {
+    let writer = &service.store.writer;
+    let (id, rows, model) = (batch.id, batch.rows, batch.model.clone());
+    let permit = service.store.rows.take(rows).ok_or(StoreError::Full)?;
+    let begun = writer
+        .write_blocking(Strength::Disk, move |connection| batches::begin(connection, &batch))?;
+    let seq = match begun {
+        Ok(seq) => seq,
+        Err(known) => return Ok(known),
+    };
+    let stored = pieces(service, path, seq, &model).and_then(|()| {
+        let accept = move |connection: &rusqlite::Connection| {
+            batches::accept(connection, seq, crate::clock::now())
+        };
+        Ok(writer.write_blocking(Strength::Disk, accept)?)
+    });
+    match stored {
+        Ok(()) => {
+            permit.keep();
+            service.store.ring(&model);
+            Ok(id)
+        }
+        Err(refusal) => {
+            let forget = move |connection: &rusqlite::Connection| batches::forget(connection, seq);
+            writer.write_blocking(Strength::Process, forget)?;
+            Err(refusal)
+        }
+    }
+}
+
+fn pieces(service: &Service, path: &Path, batch: i64, model: &str) -> Result<(), Refusal> {
+    let mut reader = open(path)?;
+    let (mut first, mut some) = (0, Vec::new());
+    let mut piece: Vec<Row> = Vec::with_capacity(PIECE);
+    loop {
+        let row = reader.next_row().map_err(|error| bad_row(&error))?;
+        let ended = row.is_none();
+        piece.extend(row);
+        if piece.len() == PIECE || ended && !piece.is_empty() {
+            some.push((first, piece.len() as u64, rows::keep(&piece)));
+            first += piece.len() as u64;
+            piece.clear();
+        }
+        if some.len() == WRITTEN || ended && !some.is_empty() {
+            let (some, model) = (std::mem::take(&mut some), model.to_owned());
+            let add = move |connection: &rusqlite::Connection| {
+                batches::add(connection, batch, &model, &some)
+            };
+            service.store.writer.write_blocking(Strength::Process, add)?;
+        }
+        if ended {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Waiting for a job or a batch to change.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::time::{Instant, timeout_at};
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::body::unknown;
+use super::refusal::Refusal;
+use crate::service::Service;
+use crate::store::Result;
+
+/// The longest wait, in seconds.
+const LONGEST: u64 = 60;
+
+/// How long a client waits for the end of what it asks about.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Waiting {
+    /// Up to so many seconds until it is finished; 60 at most.
+    #[param(minimum = 0, maximum = 60)]
+    pub wait: Option<u64>,
+}
+
+impl Waiting {
+    fn until(self) -> Instant {
+        Instant::now() + Duration::from_secs(self.wait.unwrap_or(0).min(LONGEST))
+    }
+}
+
+/// Looks at something until it is `ended`, the time is over, or the service is ending.
+///
+/// # Errors
+/// There is nothing of this id, or the store cannot be read.
+pub async fn wait<T, F: Future<Output = Result<Option<T>>>>(
+    service: &Service,
+    id: Uuid,
+    waiting: Waiting,
+    look: impl Fn() -> F,
+    ended: impl Fn(&T) -> bool,
+) -> std::result::Result<T, Refusal> {
+    let until = waiting.until();
+    let mut closing = service.closing();
+    let mut found = look().await?.ok_or_else(unknown)?;
+    if waiting.wait.unwrap_or(0) == 0 || ended(&found) {
+        return Ok(found);
+    }
+    let watched = service.store.watchers.watch(id);
+    loop {
+        let mut changed = pin!(watched.changed.notified());
+        changed.as_mut().enable(); // what changes from here on is heard
+        found = look().await?.ok_or_else(unknown)?;
+        if ended(&found) || *closing.borrow() {
+            return Ok(found);
+        }
+        let heard = async {
+            tokio::select! {
+                () = changed => {}
+                _ = closing.changed() => {}
+            }
+        };
+        if timeout_at(until, heard).await.is_err() {
+            return Ok(found);
+        }
+    }
+}

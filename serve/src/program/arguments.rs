@@ -1,0 +1,45 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::load;
+use crate::settings::Flags;
+
+/// The command line of the service.
+#[derive(Debug, Parser)]
+#[command(
+    name = "impute-serve",
+    version,
+    about = "Restores missing words behind a page and an API, with jobs that survive a crash",
+    before_help = "\
+Examples:
+  impute-serve                                      page and API on http://127.0.0.1:8642
+  impute-serve --model news=news.impute --data /var/lib/impute/jobs.sqlite
+  impute-serve --listen 0.0.0.0:8642 --tokens tokens.txt
+  impute-serve config                               what is in force, and where it comes from
+  impute-serve load http://127.0.0.1:8642           how fast it is",
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub flags: Flags,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What is done in place of serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the settings in force as TOML, and where each comes from
+    Config(Config),
+    /// Send requests at a rate, measure, and say what was lost
+    Load(Box<load::Args>),
+}
+
+/// The settings that are printed.
+#[derive(Debug, Args)]
+pub struct Config {
+    #[command(flatten)]
+    pub flags: Flags,
+}

@@ -1,0 +1,8 @@
+//! The process: what starts, what runs, and how it ends.
+
+mod connections;
+mod run;
+mod timeouts;
+mod upkeep;
+
+pub use run::run;
