@@ -1,14 +1,14 @@
 //! The API: what a client may ask over HTTP, and in which form it is answered or refused.
 
 mod batches;
-mod body;
+pub(crate) mod body;
 mod events;
 mod health;
-mod jobs;
+pub(crate) mod jobs;
 mod models;
 mod now;
 pub mod refusal;
-mod repeat;
+pub(crate) mod repeat;
 mod router;
 mod upload;
 mod views;

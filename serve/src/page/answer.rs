@@ -29,7 +29,7 @@ pub fn answer(request: &Request) -> Markup {
 /// The heading of a page about a request.
 pub fn title(request: &Request) -> &'static str {
     match (request.state, request.task) {
-        (State::Waiting | State::Running, _) => "In progress",
+        (State::Waiting | State::Running | State::Arriving, _) => "In progress",
         (State::Done, Task::Impute) => "A sentence, restored",
         (State::Done, Task::Repair) => "A text, repaired",
         (State::Done, Task::Language) => "A text and its language",
@@ -106,7 +106,7 @@ fn impute(
         }))
         @if let Some(explained) = explained {
             (section("gaps", "Where a word might be missing", &bars::bars(sentence, explained)))
-            (section("words", "What might be missing", &likely::words(sentence, explained)))
+            (section("words", "What might be missing", &likely::words(sentence, explained, imputed.inserted.as_ref())))
         }
         @if let Some(told) = &imputed.language {
             (section("language", "Language", &language::language(told)))
@@ -146,7 +146,7 @@ fn facts(request: &Request, outcome: &Outcome) -> Markup {
 /// A request without an answer.
 fn pending(request: &Request) -> Markup {
     let said = match request.state {
-        State::Waiting => {
+        State::Waiting | State::Arriving => {
             "Accepted, and waiting for its turn. This page shows the answer as soon as it is there."
         }
         State::Running => "Being worked on. This page shows the answer as soon as it is there.",
@@ -190,7 +190,7 @@ fn removal(request: &Request) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{assert_sound, english, outcome, request};
+    use super::super::samples::{STATES, assert_sound, english, outcome, request};
     use super::*;
     use crate::page::repaired::tests::repaired;
 
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_state_is_told_and_nothing_of_a_text_is_markup() {
-        for state in State::ALL {
+        for state in STATES {
             let html = answer(&request(TEXT, state)).into_string();
             assert_sound(&html);
             assert!(html.contains(&format!("data-state=\"{}\"", state.name())), "{html}");

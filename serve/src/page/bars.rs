@@ -7,7 +7,7 @@ use std::ops::Range;
 use maud::{Markup, html};
 
 use super::sentence::Sentence;
-use super::spell::{clip, fixed, percent};
+use super::spell::{clip, percent, points};
 use crate::task::{ExplainedGap, Explanation};
 
 /// A longer sentence shows so many gaps around its likeliest.
@@ -132,7 +132,6 @@ fn name(sentence: &Sentence<'_>, gaps: &[ExplainedGap]) -> String {
 }
 
 fn table(sentence: &Sentence<'_>, gaps: &[ExplainedGap], net: bool) -> Markup {
-    let points = |share: f64| fixed(100.0 * share, 1);
     html! {
         div.scroll tabindex="0" role="group" aria-label="Gaps in numbers" {
             table {

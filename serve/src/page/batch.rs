@@ -30,7 +30,7 @@ pub fn progress(batch: &Batch) -> Markup {
     html! {
         div #batch data-state=(batch.state.name()) data-final[batch.state.is_final()] {
             @match batch.state {
-                State::Waiting | State::Running => {
+                State::Waiting | State::Running | State::Arriving => {
                     label for="progress" { (counted(settled, "row")) " of " (count(batch.rows)) }
                     progress #progress max=(batch.rows.max(1)) value=(settled) {}
                 }
@@ -92,7 +92,7 @@ fn name(batch: &Batch) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::assert_sound;
+    use super::super::samples::{STATES, assert_sound};
     use super::*;
 
     fn batch(state: State) -> Batch {
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_state_is_told() {
-        for state in State::ALL {
+        for state in STATES {
             let html = page(&batch(state)).into_string();
             assert_sound(&html);
             assert_eq!(html.contains("/submission.csv\""), state == State::Done, "{html}");

@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::files::{SCRIPT, STYLE};
 use super::spell;
-use super::view::Refused;
+use crate::api::refusal::{Code, Refusal};
 
 /// The pages that every page leads to.
 const PAGES: [(&str, &str); 3] = [("/", "Ask"), ("/status", "Status"), ("/help", "Help")];
@@ -72,22 +72,23 @@ pub fn document(frame: &Frame<'_>, content: &Markup) -> Markup {
 }
 
 /// What was refused, and why, for a person: a notice on a page.
-pub fn notice(refused: &Refused) -> Markup {
+pub fn notice(refusal: &Refusal) -> Markup {
     html! {
         p.notice role="alert" {
-            (spell::visible(&refused.message)) " "
-            a href={ "/help#" (refused.code) } { "What this means" }
+            (spell::visible(&refusal.message)) " "
+            a href=(refusal.code.more()) { "What this means" }
         }
     }
 }
 
 /// A page that says only that something was refused.
-pub fn refused(title: &str, refused: &Refused) -> Markup {
+pub fn refused(refusal: &Refusal) -> Markup {
+    let title = if refusal.code == Code::NotFound { "Not here" } else { "Refused" };
     let frame = Frame { title, here: "", again: Again::Never };
     document(
         &frame,
         &html! {
-            (notice(refused))
+            (notice(refusal))
             p { a href="/" { "Ask something" } }
         },
     )

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::document::{Again, Frame, document, notice};
-use super::view::Refused;
+use crate::api::refusal::Refusal;
 use crate::task::Task;
 
 /// What the form holds when the page is shown.
@@ -52,7 +52,7 @@ fn about(task: Task) -> (&'static str, &'static str) {
 }
 
 /// The page; with what was wrong with the form that was sent, if anything was.
-pub fn home(form: &Form, refused: Option<&Refused>) -> Markup {
+pub fn home(form: &Form, refused: Option<&Refusal>) -> Markup {
     let frame = Frame { title: "The missing word", here: "/", again: Again::Never };
     document(
         &frame,
@@ -148,11 +148,12 @@ fn upload() -> Markup {
 mod tests {
     use super::super::samples::assert_sound;
     use super::*;
+    use crate::api::refusal::Code;
 
     #[test]
     fn the_form_keeps_what_was_sent() {
         let form = Form { text: "\n</textarea><b>".into(), task: Task::Repair };
-        let refused = Refused { code: "too_large".into(), message: "At most <5> bytes.".into() };
+        let refused = Refusal::new(Code::TooLarge, "At most <5> bytes.");
         let html = home(&form, Some(&refused)).into_string();
         assert_sound(&html);
         assert!(html.contains(">\n\n&lt;/textarea&gt;&lt;b&gt;</textarea>"), "{html}");

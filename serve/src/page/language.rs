@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::likely::share;
-use super::spell::{clip, fixed, percent};
+use super::spell::{clip, percent, points};
 use crate::task::Language;
 
 /// The longest label that is shown, in characters.
@@ -25,7 +25,7 @@ pub fn language(language: &Language) -> Markup {
                             tr {
                                 th scope="row" { bdi { (label(&one.label)) } }
                                 td.share { (share(one.probability)) }
-                                td { (fixed(100.0 * one.probability, 1)) }
+                                td { (points(one.probability)) }
                             }
                         }
                     }

@@ -9,17 +9,23 @@ mod batch;
 mod codes;
 mod document;
 mod feedback;
-pub mod files;
+mod files;
+mod gather;
 mod help;
 mod home;
 mod language;
 mod likely;
+mod limits;
 mod repaired;
 mod request;
+mod routes;
 #[cfg(test)]
 mod samples;
+mod sending;
 mod sentence;
 mod spell;
 mod status;
 mod verdict;
 pub mod view;
+
+pub use routes::router;

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::sentence::new;
-use super::spell::{clip, fixed, visible_lines};
+use super::spell::{clip, points, visible_lines};
 use crate::task::{Repaired, Repairing};
 
 /// The longest word that is shown, in characters.
@@ -39,7 +39,6 @@ pub fn said(repaired: &Repaired) -> String {
 
 /// What went in, with what else might have.
 pub fn table(repaired: &Repaired) -> Markup {
-    let points = |share: f64| fixed(100.0 * share, 1);
     html! {
         div.scroll tabindex="0" role="group" aria-label="What went in" {
             table.words {
@@ -72,7 +71,7 @@ fn alternatives(one: &Repairing) -> Markup {
     html! {
         @for (i, other) in others.enumerate() {
             @if i > 0 { ", " }
-            bdi { (clip(&other.word, LONGEST)) } " " (fixed(100.0 * other.probability, 1))
+            bdi { (clip(&other.word, LONGEST)) } " " (points(other.probability))
         }
     }
 }

@@ -14,13 +14,12 @@ pub fn page(request: &Request) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{assert_sound, request};
-    use super::super::view::State;
+    use super::super::samples::{STATES, assert_sound, request};
     use super::*;
 
     #[test]
     fn only_what_is_not_finished_is_loaded_again() {
-        for state in State::ALL {
+        for state in STATES {
             let html = page(&request("the new can", state)).into_string();
             assert_sound(&html);
             assert_eq!(html.contains("http-equiv=\"refresh\" content=\"1\""), !state.is_final());

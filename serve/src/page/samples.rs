@@ -8,6 +8,10 @@ use crate::task::{
     Language, LikelyGap, Outcome, Place, Task,
 };
 
+/// The states that clients see.
+pub const STATES: [State; 6] =
+    [State::Waiting, State::Running, State::Done, State::Failed, State::Expired, State::Deleted];
+
 /// An explanation that finds the second gap the likeliest.
 pub fn explanation(text: &str) -> Explanation {
     let words = tokens::split(text.as_bytes()).count();

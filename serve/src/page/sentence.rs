@@ -49,19 +49,20 @@ impl<'a> Sentence<'a> {
             cuts.push((inserted.place, None));
         }
         cuts.sort_by_key(|(place, _)| place.byte);
-        let mut start = 0;
+        // What stands before each gap; the first begins at 0, each other where the one before it ends.
+        let ends = cuts.iter().map(|(place, _)| self.boundary(place.byte));
+        let starts = std::iter::once(0).chain(ends.clone());
+        let last = starts.clone().last().unwrap_or(0);
         html! {
             p.heat dir="auto" {
-                @for (place, probability) in cuts {
-                    @let end = self.boundary(place.byte).max(start);
+                @for ((start, end), (place, probability)) in starts.zip(ends).zip(&cuts) {
                     (piece(&self.text[start..end]))
-                    (gap(probability))
-                    @if let Some(inserted) = inserted.filter(|inserted| inserted.place == place) {
+                    (gap(*probability))
+                    @if let Some(inserted) = inserted.filter(|inserted| inserted.place == *place) {
                         (new(&inserted.text)) " "
                     }
-                    @let _ = start = end;
                 }
-                (piece(&self.text[start..]))
+                (piece(&self.text[last..]))
             }
         }
     }

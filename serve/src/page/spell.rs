@@ -8,11 +8,11 @@ pub fn percent(share: f64) -> String {
     format!("{:.1}\u{a0}%", 100.0 * share)
 }
 
-/// A share in whole percent; what is there but small does not become nothing.
-pub fn whole_percent(share: f64) -> String {
+/// A share in percent, for a column of them; what is there but small does not become nothing.
+pub fn points(share: f64) -> String {
     match 100.0 * share {
-        small if small > 0.0 && small < 0.5 => "<\u{a0}1\u{a0}%".to_owned(),
-        points => format!("{points:.0}\u{a0}%"),
+        small if small > 0.0 && small < 0.05 => "<\u{a0}0.1".to_owned(),
+        points => fixed(points, 1),
     }
 }
 
@@ -124,8 +124,8 @@ mod tests {
         assert_eq!(["0", "999", "1,000", "12,211,000"], [0, 999, 1000, 12_211_000].map(count));
         assert_eq!([counted(1, "row"), counted(2000, "row")], ["1 row", "2,000 rows"]);
         assert_eq!(
-            [0.0, 0.001, 0.5, 1.0].map(whole_percent),
-            ["0\u{a0}%", "<\u{a0}1\u{a0}%", "50\u{a0}%", "100\u{a0}%"]
+            [0.0, 0.0004, 0.0006, 0.5, 1.0].map(points),
+            ["0.0", "<\u{a0}0.1", "0.1", "50.0", "100.0"]
         );
         assert_eq!(
             [2.34, 999.0, 61_000.0, 7_200_000.0, 864_000_000.0].map(duration),

@@ -31,12 +31,12 @@ pub fn figures(status: &Status) -> Markup {
             h2 #now-title { "Now" }
             p.said { (said(status)) }
             dl.figures {
-                (figure("requests in the queue", &count(status.waiting)))
+                (figure("requests that wait or run", &count(status.open)))
                 (figure("the oldest has waited", &status.oldest.map_or("–".into(), |age| duration(age as f64))))
-                (figure("rows of files that wait", &count(status.rows_waiting)))
+                (figure("rows of files that do", &count(status.rows_open)))
                 (figure("workers busy", &format!("{} of {}", status.busy, status.workers)))
             }
-            p.note { "The queue takes " (count(status.most_waiting)) " requests. As of " (time(status.now))
+            p.note { "The queue takes " (count(status.most_open)) " requests. As of " (time(status.now))
                 "; started " (time(status.started)) "." }
         }
         section #pace aria-labelledby="pace-title" {
@@ -52,8 +52,8 @@ pub fn figures(status: &Status) -> Markup {
             }
             p.note {
                 @match &status.latency {
-                    Some(latency) => { "Latency of the last " (counted(latency.requests, "request")) "." }
-                    None => { "No request has been answered yet." }
+                    Some(_) => { "Latency of the last five minutes." }
+                    None => { "No request was answered in the last five minutes." }
                 }
                 " " (counted(status.throughput.minute, "text")) " in the last minute, "
                 (count(status.throughput.hour)) " in the last hour."
@@ -72,7 +72,7 @@ pub fn figures(status: &Status) -> Markup {
 }
 
 fn said(status: &Status) -> &'static str {
-    match (status.ready, status.waiting >= status.most_waiting, status.waiting) {
+    match (status.ready, status.open >= status.most_open, status.open) {
         (false, ..) => "Not ready: no requests are taken at the moment.",
         (_, true, _) => "The queue is full: requests are refused until it is shorter.",
         (.., 0) => "Ready, and nothing waits.",
@@ -172,12 +172,12 @@ pub mod tests {
             ready: true,
             started: 1_767_225_600_000,
             now: 1_767_225_900_000,
-            waiting: 1234,
-            most_waiting: 100_000,
-            rows_waiting: 0,
+            open: 1234,
+            most_open: 100_000,
+            rows_open: 0,
             oldest: Some(2345),
             throughput: Throughput { minute: 6000, hour: 36_000 },
-            latency: Some(Latency { p50: 8.25, p90: 20.0, p99: 31.5, requests: 1000 }),
+            latency: Some(Latency { p50: 8.25, p90: 20.0, p99: 31.5 }),
             busy: 1,
             workers: 2,
             models: vec![Model {
@@ -234,7 +234,7 @@ pub mod tests {
         assert_sound(&html);
         for part in [
             "Not ready",
-            "No request has been answered yet.",
+            "No request was answered in the last five minutes.",
             "--reference FILE",
             "No model is open",
         ] {
@@ -242,7 +242,7 @@ pub mod tests {
         }
         young.drift = Drift::Collecting { texts: 5, needed: 1000 };
         assert!(figures(&young).into_string().contains("5 of 1,000"));
-        (young.ready, young.waiting) = (true, young.most_waiting);
+        (young.ready, young.open) = (true, young.most_open);
         assert!(figures(&young).into_string().contains("The queue is full"));
     }
 }

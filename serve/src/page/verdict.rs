@@ -43,7 +43,23 @@ fn put_in(sentence: &Sentence<'_>, imputed: &Imputed, inserted: &Inserted) -> St
         ),
         _ => String::new(),
     };
-    format!("Inserted: {} in “{place}”{why}{expected}.", named(&inserted.text))
+    let nearest = nearest(imputed, inserted);
+    format!("Inserted: {} in “{place}”{why}{expected}.{nearest}", named(&inserted.text))
+}
+
+/// Why a word went in that is not the likeliest; nothing where it is.
+fn nearest(imputed: &Imputed, inserted: &Inserted) -> String {
+    let gaps = imputed.explanation.as_ref().map(|explained| &explained.likely[..]);
+    let gap = gaps.unwrap_or_default().iter().find(|gap| gap.place == inserted.place);
+    let likeliest = gap.and_then(|gap| gap.words.first());
+    match likeliest.filter(|word| inserted.is_word && word.word != inserted.text) {
+        Some(word) => format!(
+            " {} is likelier there, but {} is expected to be nearer, in characters, to the word that is missing.",
+            named(&word.word),
+            named(&inserted.text)
+        ),
+        None => String::new(),
+    }
 }
 
 fn nothing(sentence: &Sentence<'_>, imputed: &Imputed, explained: &Explanation) -> String {
@@ -121,8 +137,14 @@ mod tests {
             "Inserted: “one” in “new _ can”; expected distance 4.43 characters, as it stands 5.10, a gain of 0.67."
         );
         imputed.gain = None;
+        imputed.inserted.as_mut().unwrap().text = "a".into();
+        assert_eq!(
+            told(&imputed),
+            "Inserted: “a” in “new _ can”. “one” is likelier there, but “a” is expected to be nearer, in characters, \
+             to the word that is missing."
+        );
         imputed.explanation = None;
-        assert_eq!(told(&imputed), "Inserted: “one” in “new _ can”.");
+        assert_eq!(told(&imputed), "Inserted: “a” in “new _ can”.");
     }
 
     #[test]

@@ -2,58 +2,8 @@
 //!
 //! Times are milliseconds since 1970, durations milliseconds.
 
+pub use crate::store::State;
 use crate::task::{Outcome, Task};
-
-/// How far a request or a batch has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It is in the queue.
-    Waiting,
-    /// It is being worked on.
-    Running,
-    /// There is an answer.
-    Done,
-    /// There will be none; the reason is known.
-    Failed,
-    /// It was not begun in time.
-    Expired,
-    /// Its text and answer are gone.
-    Deleted,
-}
-
-impl State {
-    /// All of them.
-    pub const ALL: [State; 6] = [
-        State::Waiting,
-        State::Running,
-        State::Done,
-        State::Failed,
-        State::Expired,
-        State::Deleted,
-    ];
-
-    /// Its name in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            State::Waiting => "waiting",
-            State::Running => "running",
-            State::Done => "done",
-            State::Failed => "failed",
-            State::Expired => "expired",
-            State::Deleted => "deleted",
-        }
-    }
-
-    /// The state of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        State::ALL.into_iter().find(|state| state.name() == name)
-    }
-
-    /// Whether nothing more will happen.
-    pub fn is_final(self) -> bool {
-        !matches!(self, State::Waiting | State::Running)
-    }
-}
 
 /// A text, what was asked of it and what came of it.
 #[derive(Debug, Clone)]
@@ -123,12 +73,12 @@ pub struct Status {
     pub started: u64,
     /// When these figures were taken.
     pub now: u64,
-    /// Requests in the queue.
-    pub waiting: u64,
-    /// The most it takes.
-    pub most_waiting: u64,
-    /// Rows of batches that wait.
-    pub rows_waiting: u64,
+    /// Requests that wait or run.
+    pub open: u64,
+    /// The most of them that it takes.
+    pub most_open: u64,
+    /// Rows of batches that wait or run.
+    pub rows_open: u64,
     /// For how long the oldest request has waited.
     pub oldest: Option<u64>,
     /// What came out lately.
@@ -154,7 +104,7 @@ pub struct Throughput {
     pub hour: u64,
 }
 
-/// Percentiles of the latest requests.
+/// Percentiles of the requests of the last minutes.
 #[derive(Debug, Clone, Copy)]
 pub struct Latency {
     /// Half of them took at most this long.
@@ -163,8 +113,6 @@ pub struct Latency {
     pub p90: f64,
     /// All but one of a hundred.
     pub p99: f64,
-    /// So many requests were looked at.
-    pub requests: u64,
 }
 
 /// A model that answers.
@@ -232,16 +180,7 @@ pub struct Limit {
     /// What it limits.
     pub about: &'static str,
     /// What it is if nobody sets it.
-    pub default: String,
+    pub default: &'static str,
     /// What it is now.
     pub in_force: String,
-}
-
-/// Why something was refused, for a person.
-#[derive(Debug, Clone)]
-pub struct Refused {
-    /// Its code in the API, a place on the help page.
-    pub code: String,
-    /// One sentence that says what to do.
-    pub message: String,
 }

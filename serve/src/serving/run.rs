@@ -14,6 +14,7 @@ use crate::api;
 use crate::guard::Guards;
 use crate::metrics::Metrics;
 use crate::models::{Registry, publish_all};
+use crate::page;
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::store::{Limits, Opened, Store, StoreError};
@@ -73,7 +74,7 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
 
 fn router(service: &Arc<Service>, guards: &Guards) -> Router {
     let limit = middleware::from_fn_with_state(service.settings.timeout, timeouts::end);
-    guards.around(api::router().layer(limit).with_state(Arc::clone(service)))
+    guards.around(api::router().merge(page::router()).layer(limit).with_state(Arc::clone(service)))
 }
 
 fn start(settings: Settings) -> anyhow::Result<Parts> {

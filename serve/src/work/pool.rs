@@ -1,5 +1,6 @@
 //! The threads that predict: never more than there are cores, first come, first served.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -19,6 +20,8 @@ const CALLS: usize = 16;
 #[derive(Debug)]
 pub struct Pool {
     threads: ThreadPool,
+    /// How many of them are at work.
+    busy: Arc<AtomicUsize>,
     /// What all jobs go through.
     pub gate: Arc<Gate>,
     /// Room for synchronous calls.
@@ -38,7 +41,7 @@ impl Pool {
         let pool = ThreadPoolBuilder::new().num_threads(threads).thread_name(named).build();
         let threads = pool.map_err(std::io::Error::other)?;
         let calls = Arc::new(Semaphore::new(CALLS * threads.current_num_threads()));
-        Ok(Pool { threads, gate: Arc::default(), calls })
+        Ok(Pool { threads, busy: Arc::default(), gate: Arc::default(), calls })
     }
 
     /// How many there are.
@@ -48,7 +51,16 @@ impl Pool {
 
     /// Runs something as soon as a thread is free, in the order of arrival.
     pub fn run(&self, work: impl FnOnce() + Send + 'static) {
-        self.threads.spawn_fifo(work);
+        let busy = Arc::clone(&self.busy);
+        self.threads.spawn_fifo(move || {
+            let _until_it_ends = Busy::begin(busy);
+            work();
+        });
+    }
+
+    /// How many threads are at work at this moment.
+    pub fn busy(&self) -> usize {
+        self.busy.load(Ordering::Relaxed)
     }
 
     /// The outcomes of a few texts, at once; `None` if too many calls wait already, or the service is ending.
@@ -70,6 +82,22 @@ impl Pool {
             let _ = sender.send(answers);
         });
         receiver.await.ok()
+    }
+}
+
+/// Counts a thread as busy until it is dropped, in a panic too.
+struct Busy(Arc<AtomicUsize>);
+
+impl Busy {
+    fn begin(busy: Arc<AtomicUsize>) -> Self {
+        busy.fetch_add(1, Ordering::Relaxed);
+        Busy(busy)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

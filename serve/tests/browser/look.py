@@ -250,7 +250,9 @@ def readme_picture(person, path):
 
 def start(folder):
     """A service with a data file of its own; the process and its address."""
-    program = os.environ.get("IMPUTE_SERVE", ROOT / "target/release/impute-serve")
+    program = Path(os.environ.get("IMPUTE_SERVE", ROOT / "target/release/impute-serve")).resolve()
+    if not program.exists():
+        sys.exit(f"no {program}: cargo build --release -p impute-serve, or set IMPUTE_SERVE")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("IMPUTE_SERVE_")}
     process = subprocess.Popen([program, "--listen", "127.0.0.1:0", "--data", Path(folder, "data.sqlite")], cwd=folder,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
