@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::{Json, Router, routing};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -12,6 +13,7 @@ use utoipa_axum::routes;
 
 use super::refusal::{Code, Refusal};
 use super::{batches, events, health, jobs, models, now};
+use crate::page;
 use crate::service::Service;
 
 #[derive(utoipa::OpenApi)]
@@ -57,8 +59,8 @@ pub fn router() -> Router<Arc<Service>> {
         .fallback(nothing)
 }
 
-async fn nothing(State(_): State<Arc<Service>>) -> Response {
-    Refusal::not_found().into_response()
+async fn nothing(State(_): State<Arc<Service>>, headers: HeaderMap) -> Response {
+    page::nothing(&headers)
 }
 
 async fn wrong_method() -> Refusal {

@@ -135,7 +135,7 @@ fn table(sentence: &Sentence<'_>, gaps: &[ExplainedGap], net: bool) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label="Gaps in numbers" {
             table {
-                caption { "Probability that a word is missing, in %" }
+                caption { span.held { "Probability that a word is missing, in %" } }
                 thead {
                     tr {
                         th scope="col" { "gap" }

@@ -8,13 +8,13 @@ use super::spell::visible;
 use super::view::Limit;
 use crate::api::refusal::Code;
 
-/// The page.
-pub fn page(limits: &[Limit]) -> Markup {
+/// The page; `base` is what addresses begin with.
+pub fn page(limits: &[Limit], base: &str) -> Markup {
     let frame = Frame { title: "Help", here: "/help", again: Again::Never };
     document(
         &frame,
         &html! {
-            (asking())
+            (asking(base))
             section #limits aria-labelledby="limits-title" {
                 h2 #limits-title { "Limits" }
                 (table(limits))
@@ -28,25 +28,25 @@ pub fn page(limits: &[Limit]) -> Markup {
     )
 }
 
-fn asking() -> Markup {
+fn asking(base: &str) -> Markup {
     html! {
         section #asking aria-labelledby="asking-title" {
             h2 #asking-title { "For programs" }
             p { "At once, at most 16 texts a call:" }
             pre.wrap { code {
-                "curl THIS-SERVICE/v1/impute -H 'Content-Type: application/json' \\\n"
+                "curl " (base) "/v1/impute -H 'Content-Type: application/json' \\\n"
                 "  -d '{\"texts\": [\"the cat on the mat .\"]}'"
             } }
             p { "As a job, which survives a crash of the service, and can be waited for:" }
             pre.wrap { code {
-                "curl THIS-SERVICE/v1/jobs -H 'Content-Type: application/json' \\\n"
+                "curl " (base) "/v1/jobs -H 'Content-Type: application/json' \\\n"
                 "  -d '{\"task\": \"impute\", \"text\": \"the cat on the mat .\"}'\n"
-                "curl 'THIS-SERVICE/v1/jobs/TRACKING-ID?wait=20'"
+                "curl '" (base) "/v1/jobs/TRACKING-ID?wait=20'"
             } }
             p { "A whole file:" }
             pre.wrap { code {
-                "curl --data-binary @test.csv THIS-SERVICE/v1/batches\n"
-                "curl THIS-SERVICE/v1/batches/TRACKING-ID/submission.csv -o submission.csv"
+                "curl --data-binary @test.csv " (base) "/v1/batches\n"
+                "curl " (base) "/v1/batches/TRACKING-ID/submission.csv -o submission.csv"
             } }
             p { "All of it, with every field: " a href="/openapi.json" { "the API as OpenAPI" } "." }
         }
@@ -57,7 +57,7 @@ fn table(limits: &[Limit]) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label="Limits" {
             table {
-                caption { "What is in force, and what would be if nobody had set it" }
+                caption { span.held { "What is in force, and what would be if nobody had set it" } }
                 thead {
                     tr {
                         th scope="col" { "setting" }
@@ -104,7 +104,7 @@ mod tests {
             default: "65,536",
             in_force: "<7>".into(),
         };
-        let html = page(&[limit]).into_string();
+        let html = page(&[limit], "http://here:1").into_string();
         assert_sound(&html);
         assert!(html.contains("<td>&lt;7&gt;</td><td>65,536</td>"), "{html}");
         for code in Code::ALL {

@@ -51,8 +51,9 @@ fn about(task: Task) -> (&'static str, &'static str) {
     }
 }
 
-/// The page; with what was wrong with the form that was sent, if anything was.
-pub fn home(form: &Form, refused: Option<&Refusal>) -> Markup {
+/// The page; with what was wrong with the form that was sent, if anything was. `base` is what addresses
+/// begin with.
+pub fn home(form: &Form, refused: Option<&Refusal>, base: &str) -> Markup {
     let frame = Frame { title: "The missing word", here: "/", again: Again::Never };
     document(
         &frame,
@@ -63,7 +64,7 @@ pub fn home(form: &Form, refused: Option<&Refusal>) -> Markup {
             (ask(form))
             p #live role="status" aria-live="polite" {}
             div #result {}
-            (upload())
+            (upload(base))
             section #recent aria-labelledby="recent-title" hidden {
                 h2 #recent-title { "Your recent requests" }
                 ul.recent {}
@@ -116,7 +117,7 @@ fn ask(form: &Form) -> Markup {
     }
 }
 
-fn upload() -> Markup {
+fn upload(base: &str) -> Markup {
     html! {
         section aria-labelledby="upload-title" {
             h2 #upload-title { "A whole file" }
@@ -124,7 +125,7 @@ fn upload() -> Markup {
                 "You get the finished submission, the same bytes that " code { "impute FILE" } " writes." }
             noscript {
                 p { "Uploading from this page needs JavaScript. From a terminal:" }
-                pre.wrap { code { "curl --data-binary @FILE THIS-SERVICE/v1/batches" } }
+                pre.wrap { code { "curl --data-binary @FILE " (base) "/v1/batches" } }
             }
             form #upload hidden {
                 div.field.wide {
@@ -154,7 +155,7 @@ mod tests {
     fn the_form_keeps_what_was_sent() {
         let form = Form { text: "\n</textarea><b>".into(), task: Task::Repair };
         let refused = Refusal::new(Code::TooLarge, "At most <5> bytes.");
-        let html = home(&form, Some(&refused)).into_string();
+        let html = home(&form, Some(&refused), "http://here:1").into_string();
         assert_sound(&html);
         assert!(html.contains(">\n\n&lt;/textarea&gt;&lt;b&gt;</textarea>"), "{html}");
         assert!(html.contains("value=\"repair\" checked>"), "{html}");
@@ -167,12 +168,12 @@ mod tests {
 
     #[test]
     fn every_task_can_be_chosen_and_has_an_example() {
-        let html = home(&Form::default(), None).into_string();
+        let html = home(&Form::default(), None, "http://here:1").into_string();
         assert_sound(&html);
         for task in Task::ALL {
             assert!(html.contains(&format!("href=\"/?example={}\"", task.name())), "{html}");
             assert!(html.contains(&format!("value=\"{}\"", task.name())), "{html}");
-            let html = home(&Form::example(task), None).into_string();
+            let html = home(&Form::example(task), None, "http://here:1").into_string();
             assert!(html.contains(&format!("value=\"{}\" checked", task.name())), "{html}");
         }
         assert!(!html.contains("role=\"alert\"") && !html.contains("http-equiv"), "{html}");

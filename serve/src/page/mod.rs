@@ -28,4 +28,4 @@ mod status;
 mod verdict;
 pub mod view;
 
-pub use routes::router;
+pub use routes::{nothing, router};

@@ -42,7 +42,7 @@ pub fn table(repaired: &Repaired) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label="What went in" {
             table.words {
-                caption { "What went in; probabilities in %" }
+                caption { span.held { "What went in; probabilities in %" } }
                 thead {
                     tr {
                         th scope="col" { "word" }

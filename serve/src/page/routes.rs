@@ -3,13 +3,14 @@
 //! A form is answered by sending the browser elsewhere (303), so that loading again does nothing twice. With
 //! `?part=…` a page gives the part of it that the script puts in place. A refusal is a page too.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Form, Router};
@@ -29,8 +30,6 @@ use crate::task::Task;
 const AROUND: usize = 1 << 16;
 /// How many bytes a byte may take in a form: each may be written as `%xx`.
 const ESCAPED: usize = 3;
-/// Pages hold what people have sent: nobody keeps them.
-const NEVER_KEPT: HeaderValue = HeaderValue::from_static("no-store");
 /// The names of files change with what is in them.
 const KEPT_FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
@@ -46,7 +45,15 @@ pub fn router() -> Router<Arc<Service>> {
         .route("/status", get(show_status))
         .route("/help", get(show_help))
         .route("/static/{name}", get(file))
+        .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::disable()) // forms have a limit of their own
+}
+
+async fn wrong_method() -> Refused {
+    Refused(Refusal::new(
+        Code::MethodNotAllowed,
+        "There is something here, but not for what was sent; open the address as it is.",
+    ))
 }
 
 /// A refusal as a page.
@@ -72,7 +79,6 @@ fn refused(refusal: Refusal, page: &Markup) -> Response {
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    headers.insert(header::CACHE_CONTROL, NEVER_KEPT);
     response
 }
 
@@ -80,8 +86,7 @@ type Answer = Result<Response, Refused>;
 
 fn shown(markup: Markup) -> Response {
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, NEVER_KEPT)];
-    (headers, markup.into_string()).into_response()
+    ([(header::CONTENT_TYPE, kind)], markup.into_string()).into_response()
 }
 
 /// Which part of a page is wanted.
@@ -134,14 +139,38 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Sent<T> {
     }
 }
 
-async fn first(wanted: Wanted) -> Response {
+/// What the addresses of this service begin with, as this client sees them.
+struct Base(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Base {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let header =
+            |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let scheme = if header("x-forwarded-proto") == Some("https") { "https" } else { "http" };
+        Ok(Base(format!("{scheme}://{}", header("host").unwrap_or("127.0.0.1:8642"))))
+    }
+}
+
+/// There is nothing at an address: a page for whoever asks for pages, else what programs get.
+pub fn nothing(headers: &HeaderMap) -> Response {
+    let accepted = headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    match accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+        true => Refused(Refusal::not_found()).into_response(),
+        false => Refusal::not_found().into_response(),
+    }
+}
+
+async fn first(Base(base): Base, wanted: Wanted) -> Response {
     let example = wanted.example.as_deref().and_then(Task::named).map(home::Form::example);
-    shown(home::home(&example.unwrap_or_default(), None))
+    shown(home::home(&example.unwrap_or_default(), None, &base))
 }
 
 async fn send(
     State(service): State<Arc<Service>>,
     Extension(client): Extension<Client>,
+    Base(base): Base,
     Sent(asked): Sent<Asked>,
 ) -> Answer {
     let text = sending::text(&asked.text);
@@ -151,7 +180,7 @@ async fn send(
     match sending::send(&service, &client, task, text.clone()).await {
         Ok(id) => Ok(Redirect::to(&format!("/requests/{id}")).into_response()),
         Err(refusal) => {
-            let page = home::home(&home::Form { text, task }, Some(&refusal));
+            let page = home::home(&home::Form { text, task }, Some(&refusal), &base);
             Ok(refused(refusal, &page))
         }
     }
@@ -216,8 +245,8 @@ async fn show_status(State(service): State<Arc<Service>>, wanted: Wanted) -> Ans
     }))
 }
 
-async fn show_help(State(service): State<Arc<Service>>) -> Response {
-    shown(help::page(&limits::limits(&service.settings)))
+async fn show_help(State(service): State<Arc<Service>>, Base(base): Base) -> Response {
+    shown(help::page(&limits::limits(&service.settings), &base))
 }
 
 async fn file(Path(name): Path<String>) -> Answer {

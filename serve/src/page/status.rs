@@ -31,9 +31,9 @@ pub fn figures(status: &Status) -> Markup {
             h2 #now-title { "Now" }
             p.said { (said(status)) }
             dl.figures {
-                (figure("requests that wait or run", &count(status.open)))
+                (figure("requests in the queue", &count(status.open)))
                 (figure("the oldest has waited", &status.oldest.map_or("–".into(), |age| duration(age as f64))))
-                (figure("rows of files that do", &count(status.rows_open)))
+                (figure("rows of files in the queue", &count(status.rows_open)))
                 (figure("workers busy", &format!("{} of {}", status.busy, status.workers)))
             }
             p.note { "The queue takes " (count(status.most_open)) " requests. As of " (time(status.now))
@@ -103,7 +103,7 @@ fn history(model: &Model) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label={ "Versions of " (clip(&model.name, LONGEST)) } {
             table {
-                caption { "Versions" }
+                caption { span.held { "Versions" } }
                 thead {
                     tr {
                         th scope="col" { "version" }

@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use anyhow::{Context, bail};
+use axum::response::Response;
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{connections, timeouts, upkeep};
 use crate::api;
+use crate::api::refusal::Code;
 use crate::guard::Guards;
 use crate::metrics::Metrics;
 use crate::models::{Registry, publish_all};
@@ -74,7 +76,15 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
 
 fn router(service: &Arc<Service>, guards: &Guards) -> Router {
     let limit = middleware::from_fn_with_state(service.settings.timeout, timeouts::end);
-    guards.around(api::router().merge(page::router()).layer(limit).with_state(Arc::clone(service)))
+    let router = api::router().merge(page::router()).layer(limit);
+    let router = guards.around(router.with_state(Arc::clone(service)));
+    let metrics = Arc::clone(&service.metrics);
+    router.layer(middleware::map_response(move |response: Response| {
+        if let Some(code) = response.extensions().get::<Code>() {
+            metrics.refused(code.name());
+        }
+        std::future::ready(response)
+    }))
 }
 
 fn start(settings: Settings) -> anyhow::Result<Parts> {
