@@ -21,8 +21,12 @@ impl Readers {
         Readers { path: Arc::new(path.to_owned()), idle: Arc::default() }
     }
 
-    /// Reads on this thread, which waits for the disk.
-    pub fn read_blocking<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    /// Reads a row or two on this thread. Such a look takes microseconds and never waits for the writer; to have another
+    /// thread do it would cost more than the look.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn look<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = idle().pop();
         let connection = match taken {
@@ -34,13 +38,16 @@ impl Readers {
         result
     }
 
-    /// Reads on a thread that may wait.
+    /// Reads more than that, on a thread that may wait for the disk.
+    ///
+    /// # Errors
+    /// The database cannot be read.
     pub async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let readers = self.clone();
-        let reading = tokio::task::spawn_blocking(move || readers.read_blocking(read));
+        let reading = tokio::task::spawn_blocking(move || readers.look(read));
         reading.await.unwrap_or(Err(StoreError::Ended))
     }
 }
