@@ -24,6 +24,7 @@ import tempfile
 from pathlib import Path
 
 from driver import SOUND, Browser, chromium
+from smaller import smaller
 
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = ["scores", "calibration", "confidence", "length", "learning", "worst", "best", "signature"]
@@ -139,6 +140,7 @@ def readme_picture(browser, url, path):
     }})()""")
     height = browser.evaluate("Math.ceil(document.documentElement.getBoundingClientRect().height)")
     browser.picture(path, {"x": 0, "y": 0, "width": 1000, "height": height})
+    path.write_bytes(smaller(path.read_bytes()))
 
 
 def main():

@@ -22,9 +22,9 @@ const PROVENANCE: [(&str, &str); 6] = [
 ];
 
 /// A request, if there is one of this id.
-pub async fn request(service: &Service, id: Uuid) -> Result<Option<Request>> {
-    let Some(job) = service.store.job(id).await? else { return Ok(None) };
-    let said = service.store.readers.read(move |connection| feedback::last(connection, id)).await?;
+pub fn request(service: &Service, id: Uuid) -> Result<Option<Request>> {
+    let Some(job) = service.store.job(id)? else { return Ok(None) };
+    let said = service.store.readers.look(|connection| feedback::last(connection, id))?;
     Ok(Some(viewed(job, said)))
 }
 
@@ -44,8 +44,8 @@ fn viewed(job: jobs::Job, said: Option<feedback::Said>) -> Request {
 }
 
 /// A file, if there is one of this id.
-pub async fn batch(service: &Service, id: Uuid) -> Result<Option<Batch>> {
-    let found: Option<batches::Batch> = service.store.batch(id).await?;
+pub fn batch(service: &Service, id: Uuid) -> Result<Option<Batch>> {
+    let found: Option<batches::Batch> = service.store.batch(id)?;
     Ok(found.map(|batch| Batch {
         id: batch.id.to_string(),
         name: Some(batch.name),
@@ -64,8 +64,8 @@ pub async fn batch(service: &Service, id: Uuid) -> Result<Option<Batch>> {
 ///
 /// # Errors
 /// The store cannot be read.
-pub async fn status(service: &Service) -> std::result::Result<Status, Refusal> {
-    let queue = service.queue().await;
+pub fn status(service: &Service) -> std::result::Result<Status, Refusal> {
+    let queue = service.queue();
     let summary = service.metrics.summary();
     let [minute, hour] = [summary.minute, summary.hour];
     let latency = summary.latency.map(|all| {
@@ -74,7 +74,7 @@ pub async fn status(service: &Service) -> std::result::Result<Status, Refusal> {
     });
     let mut models = Vec::new();
     for (name, named) in service.models.all() {
-        models.push(model(service, name, &named.current.load_full()).await?);
+        models.push(model(service, name, &named.current.load_full())?);
     }
     Ok(Status {
         ready: service.is_ready(),
@@ -93,9 +93,8 @@ pub async fn status(service: &Service) -> std::result::Result<Status, Refusal> {
     })
 }
 
-async fn model(service: &Service, name: &str, model: &work::Model) -> Result<Model> {
-    let of = name.to_owned();
-    let history = service.store.readers.read(move |connection| history_of(connection, &of)).await?;
+fn model(service: &Service, name: &str, model: &work::Model) -> Result<Model> {
+    let history = service.store.readers.look(|connection| history_of(connection, name))?;
     let provenance = model.provenance();
     let known = |(key, name): (&str, &str)| {
         let value = match provenance.get(key)? {

@@ -31,10 +31,7 @@ impl Form {
 /// A text that shows what a task does.
 fn example(task: Task) -> &'static str {
     match task {
-        Task::Impute => {
-            "Although the new can carry 320 passengers and 48 cars , harbor officials expect it to run half empty until \
-             the summer season begins in June ."
-        }
+        Task::Impute => "The committee said it would to consider the proposal next week .",
         Task::Repair => "Mrs. Carter said that she not going to sell more eggs.",
         Task::Language => "Die Fähre fährt im Sommer jeden Tag um acht Uhr.",
     }

@@ -191,7 +191,7 @@ async fn show_request(
     id: Result<Id, Refusal>,
     wanted: Wanted,
 ) -> Answer {
-    let found = gather::request(&service, id?.0).await?.ok_or_else(unknown)?;
+    let found = gather::request(&service, id?.0)?.ok_or_else(unknown)?;
     Ok(shown(match wanted.part.as_deref() {
         Some("answer") => answer::answer(&found),
         Some("line") => answer::line(&found),
@@ -222,7 +222,7 @@ async fn show_batch(
     id: Result<Id, Refusal>,
     wanted: Wanted,
 ) -> Answer {
-    let found = gather::batch(&service, id?.0).await?.ok_or_else(unknown)?;
+    let found = gather::batch(&service, id?.0)?.ok_or_else(unknown)?;
     Ok(shown(match wanted.part.as_deref() {
         Some("progress") => batch::progress(&found),
         Some("line") => batch::line(&found),
@@ -238,7 +238,7 @@ async fn delete_batch(State(service): State<Arc<Service>>, id: Result<Id, Refusa
 }
 
 async fn show_status(State(service): State<Arc<Service>>, wanted: Wanted) -> Answer {
-    let found = gather::status(&service).await?;
+    let found = gather::status(&service)?;
     Ok(shown(match wanted.part.as_deref() {
         Some("figures") => status::figures(&found),
         _ => status::page(&found),

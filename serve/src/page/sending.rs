@@ -75,7 +75,7 @@ pub async fn report(
     id: Uuid,
     reported: &Reported,
 ) -> Result<(), Refusal> {
-    let request = gather::request(service, id).await?.ok_or_else(unknown)?;
+    let request = gather::request(service, id)?.ok_or_else(unknown)?;
     let (Some(given), Some(outcome)) = (&request.text, &request.outcome) else {
         return Err(unanswered());
     };

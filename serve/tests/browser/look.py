@@ -27,11 +27,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests/browser"))
 from driver import PATIENCE, SOUND, Browser, chromium  # noqa: E402
+from smaller import smaller  # noqa: E402
 
 VIEWS = [(360, "light"), (360, "dark"), (1200, "light"), (1200, "dark")]
-SENTENCE = ("Although the new can carry 320 passengers and 48 cars , harbor officials expect it to run half empty until "
-            "the summer season begins in June .")
-WORD = "one"
+SENTENCE = "The committee said it would to consider the proposal next week ."
+WORD = "have"
 KEYS = {"Tab": (9, None), "Enter": (13, "\r"), " ": (32, " "), "ArrowDown": (40, None)}
 
 
@@ -133,30 +133,28 @@ def asks(person, shots):
     gaps = len(SENTENCE.split()) - 1
     person.expect(person.look("document.querySelectorAll('svg.bars rect.bar').length"), gaps, "bars of gaps")
     person.expect(person.look("document.querySelectorAll('#gaps tbody tr').length"), gaps, "gaps in numbers")
-    person.expect(person.look("document.querySelector('#live').textContent.includes('Inserted: “one”')"), True,
+    person.expect(person.look(f"document.querySelector('#live').textContent.includes('Inserted: “{WORD}”')"), True,
                   "the answer is read out")
     person.expect(person.look("document.querySelector('#language .said').textContent.includes('English')"), True,
                   "the language is told")
     shots.all("answer", 60)
     person.go_to("#meant-word")
-    person.type("ferry")
+    person.type("like")
     person.go_to("#meant-gap")
     for _ in range(3):
         person.press("ArrowDown")
-    person.expect(person.look("document.activeElement.selectedOptions[0].text"), "new _ can", "the third gap")
+    person.expect(person.look("document.activeElement.selectedOptions[0].text"), "said _ it", "the third gap")
     person.go_to("#feedback form:nth-of-type(2) button")
     person.press("Enter")
     person.wait("document.activeElement.matches('.thanks')", "for thanks")
-    person.expect(person.look("document.activeElement.textContent.includes('wrong; the word was “ferry”')"), True,
+    person.expect(person.look("document.activeElement.textContent.includes('wrong; the word was “like”')"), True,
                   "what was reported")
 
 
-def uploads(person, shots, folder):
-    """The sample's file, and the submission that comes of it."""
+def choose(person, file):
+    """Chooses a file by keyboard; what the browser's own dialogue does is done for it."""
     browser = person.browser
     browser.call("Page.setInterceptFileChooserDialog", enabled=True)
-    browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
-    person.open("/")
     person.go_to("#file")
     seen = len(browser.events)
     person.press("Enter")
@@ -165,8 +163,14 @@ def uploads(person, shots, folder):
         chosen = next((e for e in browser.events[seen:] if e.get("method") == "Page.fileChooserOpened"), None)
         if not chosen:
             browser.events.append(browser.message())
-    browser.call("DOM.setFileInputFiles", files=[str(ROOT / "data/sample-test.csv")],
-                 backendNodeId=chosen["params"]["backendNodeId"])
+    browser.call("DOM.setFileInputFiles", files=[str(file)], backendNodeId=chosen["params"]["backendNodeId"])
+
+
+def uploads(person, shots, folder):
+    """The sample's file, and the submission that comes of it."""
+    person.browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+    person.open("/")
+    choose(person, ROOT / "data/sample-test.csv")
     person.go_to("#upload button")
     person.press("Enter")
     person.wait("document.querySelector('#work a.button')", "for the submission")
@@ -202,6 +206,45 @@ def manages(person, shots):
     person.press("Enter")
     person.wait("location.pathname === '/' && document.querySelectorAll('#recent li').length === 1",
                 "for the page without what was deleted")
+
+
+def strange(person, shots):
+    """Texts that nobody would write: one endless word, marks of direction, control characters, markup."""
+    for task, text in [("impute", "the " + "x" * 3000 + " \u202ehtap\u0007 <b>bold</b> & <script>alert(1)</script> ."),
+                       ("repair", "\u05e9\u05dc\u05d5\u05dd " * 200 + "y" * 2000), ("language", "<i>" * 500)]:
+        person.open("/")
+        person.look(f"document.querySelector('#task-{task}').checked = true")
+        person.go_to("#text")
+        person.type(text)
+        person.go_to("#ask button")
+        person.press("Enter")
+        person.wait("document.querySelector('#result [data-final]')", "for an answer")
+        person.expect(person.look("document.querySelector('#result').firstElementChild.dataset.state"), "done", "the state")
+        person.expect(person.look("document.querySelectorAll('#result script, #result i, #result b').length"), 0,
+                      "elements that a text has made")
+        shots.all(f"strange-{task}", 20)
+
+
+def refused(person, folder):
+    """What is refused is said where one looks, and leads to the help page."""
+    person.open("/")
+    person.go_to("#text")
+    person.type("two\nlines")
+    person.go_to("#ask button")
+    person.press("Enter")
+    person.wait("document.querySelector('#live.notice a')", "for a refusal")
+    person.expect(person.look("document.querySelector('#live a').getAttribute('href')"), "/help#unprocessable",
+                  "where a refusal leads")
+    bad = folder / "bad.csv"
+    bad.write_text('"id","sentence"\n1,"a b c"\n2\n')
+    choose(person, bad)
+    person.go_to("#upload button")
+    person.press("Enter")
+    person.wait("document.querySelector('#uploaded.notice a')", "for a refusal of a file")
+    person.expect(person.look("document.querySelector('#uploaded a').getAttribute('href')"), "/help#bad_row",
+                  "where the refusal of a file leads")
+    person.expect(person.look("document.querySelector('#uploaded').textContent.includes('3')"), True,
+                  "the line of a bad row is named")
 
 
 def plainly(person):
@@ -246,6 +289,7 @@ def readme_picture(person, path):
     })()""")
     height = person.look("Math.ceil(document.documentElement.getBoundingClientRect().height)")
     person.browser.picture(path, {"x": 0, "y": 0, "width": 1000, "height": height})
+    path.write_bytes(smaller(path.read_bytes()))
 
 
 def start(folder):
@@ -281,10 +325,12 @@ def main():
             asks(person, shots)
             uploads(person, shots, Path(folder))
             manages(person, shots)
+            strange(person, shots)
             plainly(person)
             if args.picture:
                 readme_picture(person, args.picture)
-            complaints = browser.complaints(lambda fetched: fetched.startswith(base + "/"))
+            complaints = list(browser.complaints(lambda fetched: fetched.startswith(base + "/")))
+            refused(person, Path(folder))  # last: the browser says of every refusal that it is one
             wrong = person.wrong + sorted(set(complaints))
         finally:
             browser.close()
