@@ -70,7 +70,7 @@ fn sign(mark: &Markup) -> Markup {
 }
 
 fn picture(sentence: &Sentence<'_>, gaps: &[ExplainedGap], least: f64) -> Markup {
-    let step = (WIDTH / gaps.len().max(1) as f64).clamp(8.0, 34.0);
+    let step = (WIDTH / gaps.len().max(1) as f64).clamp(8.0, 48.0);
     let words = if step >= READABLE { WORDS } else { 12.0 };
     let (width, height) = (LEFT + step * gaps.len() as f64 + 14.0, TOP + HEIGHT + words);
     let right = width - 14.0;
@@ -108,7 +108,7 @@ fn picture(sentence: &Sentence<'_>, gaps: &[ExplainedGap], least: f64) -> Markup
 
 fn bar(sentence: &Sentence<'_>, gap: &ExplainedGap, x: f64, step: f64, top: f64) -> Markup {
     // Even what is next to nothing is a line.
-    let (width, height) = (0.62 * step, (TOP + HEIGHT - top).max(0.75));
+    let (width, height) = ((0.62 * step).min(22.0), (TOP + HEIGHT - top).max(0.75));
     html! {
         rect.bar x=(number(x - width / 2.0)) y=(number(TOP + HEIGHT - height)) width=(number(width))
             height=(number(height)) {

@@ -62,7 +62,7 @@ fn meant(request: &Request) -> Markup {
             }
             Task::Repair => div.field.wide {
                 label for="meant-text" { "The text as it was meant" }
-                textarea #meant-text name="sentence" rows="3" {
+                textarea #meant-text name="sentence" rows="3" dir="auto" {
                     // A line end right after the tag is not part of the text.
                     "\n" (text)
                 }

@@ -89,7 +89,10 @@ pub fn status(service: &Service) -> std::result::Result<Status, Refusal> {
         busy: service.pool.busy(),
         workers: queue.threads,
         models,
-        drift: Drift::NoReference,
+        drift: match service.settings.reference {
+            None => Drift::NoReference,
+            Some(_) => Drift::NotYet,
+        },
     })
 }
 

@@ -79,7 +79,7 @@ fn ask(form: &Form) -> Markup {
             form #ask method="post" action="/" {
                 div.field.wide {
                     label for="text" { "A text" }
-                    textarea #text name="text" rows="4" required autocomplete="off" aria-describedby="examples" {
+                    textarea #text name="text" rows="4" dir="auto" required autocomplete="off" aria-describedby="examples" {
                         // The line end right after the tag is not part of the text.
                         "\n" (form.text)
                     }

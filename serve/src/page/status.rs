@@ -142,8 +142,8 @@ fn drift(drift: &Drift) -> Markup {
                 "Not watched: there is no text to compare with. Start the service with " code { "--reference FILE" }
                 ", a text of the kind that people should send, one a line."
             },
-            Drift::Collecting { texts, needed } => p.note {
-                "Too few texts yet: " (count(*texts)) " of " (count(*needed)) "."
+            Drift::NotYet => p.note {
+                "There is a reference; what people send is compared with it as soon as enough of it has come."
             },
             Drift::Measured { accuracy, interval: [low, high], drifted, texts, measured } => {
                 p.said {
@@ -240,8 +240,8 @@ pub mod tests {
         ] {
             assert!(html.contains(part), "{part} is not in {html}");
         }
-        young.drift = Drift::Collecting { texts: 5, needed: 1000 };
-        assert!(figures(&young).into_string().contains("5 of 1,000"));
+        young.drift = Drift::NotYet;
+        assert!(figures(&young).into_string().contains("There is a reference"));
         (young.ready, young.open) = (true, young.most_open);
         assert!(figures(&young).into_string().contains("The queue is full"));
     }

@@ -150,13 +150,8 @@ pub struct Published {
 pub enum Drift {
     /// Nobody has set a reference.
     NoReference,
-    /// There are too few texts yet.
-    Collecting {
-        /// So many there are.
-        texts: u64,
-        /// So many are needed.
-        needed: u64,
-    },
+    /// There is one, and nothing has been compared with it yet.
+    NotYet,
     /// A classifier was trained to tell them apart.
     Measured {
         /// How often it is right; a half where there is nothing to tell.
