@@ -21,6 +21,20 @@ impl Readers {
         Readers { path: Arc::new(path.to_owned()), idle: Arc::default() }
     }
 
+    /// Of a database that has to be there, whether or not a service uses it.
+    ///
+    /// # Errors
+    /// There is none, or it is of another version.
+    pub fn of_existing(path: &Path) -> Result<Self> {
+        if !path.is_file() {
+            let what = "there is no such file; name the one that the service keeps its jobs in";
+            return Err(StoreError::Database(what.to_owned()));
+        }
+        let readers = Readers::new(path);
+        readers.read_blocking(schema::check_version)?;
+        Ok(readers)
+    }
+
     /// Reads on this thread, which waits for the disk.
     pub fn read_blocking<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
