@@ -21,14 +21,11 @@ pub struct Args {
     pub command: Command,
 }
 
-/// What is done with what was said.
+/// What is done with what was said. The help of each is that of its arguments.
 #[derive(Subcommand, Debug, Clone)]
 pub enum Command {
-    /// Write everything that was said: to measure on, to learn from, and as JSON lines
     Export(Export),
-    /// Draw answers at random, to be labelled: reports alone are biased towards errors
     Sample(Sample),
-    /// Send labels to the running service
     Import(Import),
 }
 

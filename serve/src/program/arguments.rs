@@ -35,7 +35,7 @@ pub enum Command {
     /// Print the settings in force as TOML, and where each comes from
     Config(Config),
     /// Write out what was said about answers, draw answers to be labelled, take labels in
-    Feedback(feedback::Args),
+    Feedback(Box<feedback::Args>),
     /// Send requests at a rate, measure, and say what was lost
     Load(Box<load::Args>),
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use impute::kinds::drift::{Report, Settings, drift};
 use impute::progress::Silent;
+use impute::text::counted;
 use impute::text::input::{self, decompress};
 use impute::text::rows::{Format, RowReader};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -83,7 +84,8 @@ impl Watch {
             found += 1;
         }
         if found < FEWEST {
-            bail!("{found} lines, fewer than {FEWEST}: give it more text");
+            let found = counted(found as u64, "line");
+            bail!("{found}, fewer than {FEWEST}: give it more text");
         }
         let thread = ThreadPoolBuilder::new()
             .num_threads(1)
