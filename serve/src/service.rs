@@ -116,8 +116,8 @@ impl Service {
     }
 
     /// What waits.
-    pub async fn queue(&self) -> Queue {
-        let oldest = self.store.oldest().await.ok().flatten();
+    pub fn queue(&self) -> Queue {
+        let oldest = self.store.oldest().ok().flatten();
         Queue {
             jobs: self.store.jobs.open(),
             rows: self.store.rows.open(),

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{Id, Json, Texts, unknown};
+use super::body::{Id, Json, unknown};
 use super::refusal::{Code, Refusal};
 use crate::clock;
 use crate::feedback::{LONGEST_WORD, Meant, Said, meant};
@@ -44,8 +44,6 @@ pub struct FeedbackRequest {
     pub source: Source,
 }
 
-impl Texts for FeedbackRequest {}
-
 /// Keeps what a client says about the answer of a job, in place of what it has said before.
 ///
 /// # Errors
@@ -69,7 +67,7 @@ pub async fn report(
             "sentence: it is longer than a text and a word may be.",
         ));
     }
-    let job = service.store.job(id).await?.ok_or_else(unknown)?;
+    let job = service.store.job(id)?.ok_or_else(unknown)?;
     let (text, outcome) = answered(job)?;
     let said = Said { verdict, word, gap, sentence };
     let unusable = |message| Refusal::new(Code::Unprocessable, message);

@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::{Json, Texts};
+use super::body::Json;
 use super::refusal::{Code, Refusal};
 use crate::guard::Client;
 use crate::models::{PublishError, Release, Version, history_of, publish};
@@ -46,8 +46,6 @@ pub struct Published {
     /// The version that is in use now.
     pub version: u64,
 }
-
-impl Texts for Release {}
 
 /// All models in use, with their histories.
 ///

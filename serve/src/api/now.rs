@@ -6,7 +6,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{Json, Texts};
+use super::body::Json;
 use super::jobs::{asked, check_text};
 use super::refusal::{Code, Refusal};
 use crate::service::{Service, ending};
@@ -40,10 +40,6 @@ pub struct NowRequest {
     pub insert: Inserting,
 }
 
-impl Texts for NowRequest {
-    const MOST: usize = MOST;
-}
-
 /// The answers.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NowResponse {
@@ -64,6 +60,12 @@ async fn answer(
     let asked = asked(request.top, request.explain, request.language, request.insert)?;
     for text in &request.texts {
         check_text(&service, task, text)?;
+    }
+    let most = service.settings.max_text;
+    if request.texts.iter().map(String::len).sum::<usize>() > most {
+        let message =
+            format!("The texts of a call have at most {most} bytes together; send fewer.");
+        return Err(Refusal::new(Code::TooLarge, message));
     }
     let model = service.model_for(task, request.model.as_deref())?;
     let languages = asked.language.then(|| service.models.languages()).flatten();

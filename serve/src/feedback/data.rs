@@ -41,7 +41,7 @@ impl Reading {
         &self,
         read: impl FnOnce(&rusqlite::Connection) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let done = self.readers.read_blocking(|connection| {
+        let done = self.readers.look(|connection| {
             let moment = connection.unchecked_transaction()?;
             let done = read(&moment);
             moment.rollback()?;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use anyhow::{Context, bail};
+use axum::response::Response;
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -12,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::drift::{self, Watch};
 use super::{connections, timeouts, upkeep};
 use crate::api;
+use crate::api::refusal::Code;
 use crate::guard::Guards;
 use crate::metrics::Metrics;
 use crate::models::{Registry, publish_all};
@@ -81,7 +83,14 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
 
 fn router(service: &Arc<Service>, guards: &Guards) -> Router {
     let limit = middleware::from_fn_with_state(service.settings.timeout, timeouts::end);
-    guards.around(api::router().layer(limit).with_state(Arc::clone(service)))
+    let router = guards.around(api::router().layer(limit).with_state(Arc::clone(service)));
+    let metrics = Arc::clone(&service.metrics);
+    router.layer(middleware::map_response(move |response: Response| {
+        if let Some(code) = response.extensions().get::<Code>() {
+            metrics.refused(code.name());
+        }
+        std::future::ready(response)
+    }))
 }
 
 fn start(settings: Settings) -> anyhow::Result<Parts> {

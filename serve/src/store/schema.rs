@@ -46,6 +46,8 @@ CREATE TABLE batches(
   rows_done INTEGER NOT NULL DEFAULT 0,
   changed INTEGER NOT NULL DEFAULT 0,
   failed INTEGER NOT NULL DEFAULT 0,
+  first_version INTEGER,
+  last_version INTEGER,
   state INTEGER NOT NULL,
   created INTEGER NOT NULL,
   expires INTEGER NOT NULL,

@@ -28,6 +28,8 @@ const MOST: usize = 64;
 const TURN: u64 = 4;
 /// How often a desk looks without being asked: after an error of the store.
 const LOOK: Duration = Duration::from_secs(1);
+/// A piece with more bytes of text is cut.
+const LONG: usize = 4096;
 /// The most texts of a classifier that are one piece: they take microseconds.
 const QUICK: usize = 64;
 
@@ -166,12 +168,7 @@ impl Desk {
                 let quick = self.model == self.models.classifier_name();
                 let most = if quick { QUICK } else { PIECE };
                 let size = jobs.len().div_ceil(self.pool.threads()).clamp(1, most);
-                let mut jobs = jobs.into_iter();
-                loop {
-                    let piece: Vec<Claimed> = jobs.by_ref().take(size).collect();
-                    if piece.is_empty() {
-                        break;
-                    }
+                for piece in cut(jobs, size) {
                     let handed = self.hand(piece);
                     pieces.push(Box::new(move || handed.answer()));
                 }
@@ -215,6 +212,23 @@ impl Desk {
             metrics: Arc::clone(&self.metrics),
         }
     }
+}
+
+/// Cuts jobs into pieces of so many, and of so many bytes: nobody is to wait long for a neighbour's long text.
+fn cut(jobs: Vec<Claimed>, most: usize) -> Vec<Vec<Claimed>> {
+    let (mut pieces, mut bytes) = (Vec::new(), LONG);
+    for job in jobs {
+        let long = bytes + job.text.len() > LONG;
+        match pieces.last_mut() {
+            Some(piece) if !long && Vec::len(piece) < most => piece.push(job),
+            _ => {
+                bytes = 0;
+                pieces.push(vec![job]);
+            }
+        }
+        bytes += pieces.last().and_then(|piece| piece.last()).map_or(0, |job| job.text.len());
+    }
+    pieces
 }
 
 /// Where results go.
@@ -266,10 +280,12 @@ impl Jobs {
             })
             .collect();
         let now = clock::now();
-        let store = back.store.clone();
+        let (store, writer) = (back.store.clone(), back.store.writer.clone());
+        let done = finished.iter().filter(|job| job.result.is_ok()).count() as u64;
         let told = move |written: &Vec<bool>| {
             // What was removed meanwhile has given its room back already.
             store.jobs.ended(written.iter().filter(|written| **written).count() as u64);
+            back.metrics.results(&back.name, version, done, jobs.len() as u64 - done);
             let now = clock::now();
             for job in &jobs {
                 store.watchers.tell(job.id);
@@ -278,7 +294,7 @@ impl Jobs {
         };
         let write =
             move |connection: &rusqlite::Connection| jobs::finish(connection, &finished, now);
-        drop(back.store.writer.send(Strength::Disk, write, told));
+        drop(writer.send(Strength::Disk, write, told));
     }
 }
 
@@ -302,13 +318,15 @@ impl Rows {
         let done = put_together(&back, &piece, &rows, answers);
         let (store, id, count, now) =
             (back.store.clone(), piece.id, rows.len() as u64, clock::now());
-        let metrics = Arc::clone(&back.metrics);
+        let (metrics, name) = (Arc::clone(&back.metrics), back.name.clone());
+        let (version, failed) = (done.version, done.failed);
         let told = move |written: &bool| {
             if *written {
                 store.rows.ended(count);
             }
             store.watchers.tell(id);
             metrics.rows_finished(Task::Impute, count);
+            metrics.results(&name, version, count - failed, failed);
         };
         let write =
             move |connection: &rusqlite::Connection| batches::finish(connection, &done, now);
@@ -339,4 +357,28 @@ fn put_together(
         }
     }
     done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_short_and_in_order() {
+        let job = |seq: i64, length: usize| Claimed {
+            seq,
+            id: uuid::Uuid::from_u128(seq as u128),
+            task: Task::Repair,
+            asked: String::new(),
+            text: "x".repeat(length),
+            created: 0,
+        };
+        let lengths = [10, 10, 10, 5000, 10, 4000, 90, 90, 1];
+        let jobs = lengths.iter().zip(0..).map(|(&length, seq)| job(seq, length)).collect();
+        let pieces = cut(jobs, 3);
+        let sizes: Vec<usize> = pieces.iter().map(Vec::len).collect();
+        assert_eq!(sizes, [3, 1, 2, 3]);
+        let seqs: Vec<i64> = pieces.concat().iter().map(|job| job.seq).collect();
+        assert_eq!(seqs, (0..9).collect::<Vec<_>>());
+    }
 }
