@@ -33,7 +33,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the settings in force as TOML, and where each comes from
-    Config(Config),
+    Config(Box<Config>),
     /// Write out what was said about answers, draw answers to be labelled, take labels in
     Feedback(Box<feedback::Args>),
     /// Send requests at a rate, measure, and say what was lost
