@@ -10,6 +10,7 @@
 pub mod api;
 mod clock;
 mod fault;
+pub mod feedback;
 pub mod guard;
 pub mod load;
 pub mod metrics;

@@ -2,7 +2,9 @@
 
 mod batches;
 pub(crate) mod body;
+pub(crate) mod drift;
 mod events;
+pub(crate) mod feedback;
 mod health;
 pub(crate) mod jobs;
 mod models;
@@ -14,5 +16,7 @@ mod upload;
 mod views;
 mod wait;
 
+pub use drift::{DriftStatus, view as drift_view};
+pub use feedback::{FeedbackRequest, report};
 pub use router::{openapi, router};
 pub use views::{BatchView, JobView};

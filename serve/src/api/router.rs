@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::refusal::{Code, Refusal};
-use super::{batches, events, health, jobs, models, now};
+use super::{batches, drift, events, feedback, health, jobs, models, now};
 use crate::page;
 use crate::service::Service;
 
@@ -33,11 +33,13 @@ fn described() -> (Router<Arc<Service>>, OpenApi) {
         .routes(routes!(jobs::create))
         .routes(routes!(jobs::show, jobs::remove))
         .routes(routes!(events::of_job))
+        .routes(routes!(feedback::create))
         .routes(routes!(batches::create))
         .routes(routes!(batches::show, batches::remove))
         .routes(routes!(events::of_batch))
         .routes(routes!(batches::submission))
         .routes(routes!(models::list, models::create))
+        .routes(routes!(drift::show))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics));

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::sentence::Sentence;
 use super::spell::clip;
 use super::view::{Feedback, Request};
-use crate::task::Task;
+use crate::task::{Answer, Task};
 
 /// A longer list of gaps helps nobody.
 const MOST_GAPS: usize = 300;
@@ -37,7 +37,7 @@ fn thanks(said: &Feedback) -> Markup {
         p.thanks role="status" {
             "Thank you: you said that this is "
             @if said.right { "right" } @else { "wrong" }
-            @if let Some(word) = &said.word { "; the word was “" bdi { (clip(word, LONGEST)) } "”" }
+            @if let Some(word) = said.word.as_ref().filter(|_| !said.right) { "; the word was “" bdi { (clip(word, LONGEST)) } "”" }
             "."
         }
     }
@@ -55,7 +55,9 @@ fn meant(request: &Request) -> Markup {
                 div.field {
                     label for="meant-gap" { "Where" }
                     select #meant-gap name="gap" {
-                        option value="" { "I do not say" }
+                        option value="" {
+                            @if inserted(request) { "where the service put one in" } @else { "choose the gap" }
+                        }
                         (places(&Sentence::new(text)))
                     }
                 }
@@ -73,6 +75,12 @@ fn meant(request: &Request) -> Markup {
             },
         }
     }
+}
+
+/// Whether something was put in.
+fn inserted(request: &Request) -> bool {
+    let answer = request.outcome.as_ref().map(|outcome| &outcome.answer);
+    matches!(answer, Some(Answer::Impute(imputed)) if imputed.inserted.is_some())
 }
 
 fn places(sentence: &Sentence<'_>) -> Markup {

@@ -4,11 +4,13 @@ use uuid::Uuid;
 
 use super::spell::{count, fixed};
 use super::view::{Batch, Drift, Feedback, Latency, Model, Published, Request, Status, Throughput};
+use crate::api::drift::view as known_of_drift;
 use crate::api::refusal::Refusal;
 use crate::clock;
 use crate::models::history_of;
 use crate::service::Service;
 use crate::store::{Result, batches, feedback, jobs};
+use crate::task::Verdict;
 use crate::work;
 
 /// What is told of a model's origin: the name in its file, and what a person calls it.
@@ -28,7 +30,7 @@ pub fn request(service: &Service, id: Uuid) -> Result<Option<Request>> {
     Ok(Some(viewed(job, said)))
 }
 
-fn viewed(job: jobs::Job, said: Option<feedback::Said>) -> Request {
+fn viewed(job: jobs::Job, said: Option<(Verdict, Option<String>)>) -> Request {
     Request {
         id: job.id.to_string(),
         task: job.task,
@@ -39,7 +41,7 @@ fn viewed(job: jobs::Job, said: Option<feedback::Said>) -> Request {
         reason: job.reason,
         text: job.text,
         outcome: job.result.and_then(|result| serde_json::from_str(&result).ok()),
-        feedback: said.map(|said| Feedback { right: said.right, word: said.word }),
+        feedback: said.map(|(verdict, word)| Feedback { right: verdict == Verdict::Right, word }),
     }
 }
 
@@ -64,7 +66,7 @@ pub fn batch(service: &Service, id: Uuid) -> Result<Option<Batch>> {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn status(service: &Service) -> std::result::Result<Status, Refusal> {
+pub async fn status(service: &Service) -> std::result::Result<Status, Refusal> {
     let queue = service.queue();
     let summary = service.metrics.summary();
     let [minute, hour] = [summary.minute, summary.hour];
@@ -89,10 +91,26 @@ pub fn status(service: &Service) -> std::result::Result<Status, Refusal> {
         busy: service.pool.busy(),
         workers: queue.threads,
         models,
-        drift: match service.settings.reference {
-            None => Drift::NoReference,
-            Some(_) => Drift::NotYet,
+        drift: drift(service).await?,
+    })
+}
+
+async fn drift(service: &Service) -> std::result::Result<Drift, Refusal> {
+    if service.settings.reference.is_none() {
+        return Ok(Drift::NoReference);
+    }
+    let known = known_of_drift(service).await?;
+    Ok(match known.last {
+        Some(seen) => Drift::Measured {
+            accuracy: seen.accuracy,
+            interval: [seen.low, seen.high],
+            verdict: seen.verdict,
+            drifted: seen.drift,
+            advice: seen.advice,
+            texts: seen.texts as u64,
+            measured: moment(seen.when),
         },
+        None => Drift::NotYet { texts: known.texts, needed: known.needed as u64 },
     })
 }
 

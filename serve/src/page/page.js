@@ -144,14 +144,22 @@ async function report(form, submitter) {
   submitter.disabled = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    if (!answer.ok) throw new Error(`The service answers ${answer.status}. Try again in a moment.`);
+    if (!answer.ok) {
+      // A refusal is a page: what it says is said here.
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      throw new Error(page.querySelector(".notice")?.firstChild?.data ?? `The service answers ${answer.status}.`);
+    }
     await showAnswer(id);
     const thanks = result.querySelector(".thanks");
     thanks?.setAttribute("tabindex", "-1");
     thanks?.focus();
   } catch (error) {
     submitter.disabled = false;
-    say(byId("live"), trouble(error), error);
+    form.parentElement.querySelector(".notice")?.remove();
+    const notice = document.createElement("p");
+    notice.setAttribute("role", "alert");
+    form.before(notice);
+    say(notice, trouble(error), error);
   }
 }
 

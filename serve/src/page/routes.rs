@@ -238,7 +238,7 @@ async fn delete_batch(State(service): State<Arc<Service>>, id: Result<Id, Refusa
 }
 
 async fn show_status(State(service): State<Arc<Service>>, wanted: Wanted) -> Answer {
-    let found = gather::status(&service)?;
+    let found = gather::status(&service).await?;
     Ok(shown(match wanted.part.as_deref() {
         Some("figures") => status::figures(&found),
         _ => status::page(&found),

@@ -3,20 +3,14 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::gather;
 use crate::api::body::unknown;
+use crate::api::feedback::{self, FeedbackRequest};
 use crate::api::jobs::{JobRequest, accept};
 use crate::api::refusal::{Code, Refusal};
 use crate::api::repeat::Key;
-use crate::clock;
 use crate::guard::Client;
 use crate::service::Service;
-use crate::store::Strength;
-use crate::store::feedback::{self, Said};
-use crate::task::{Answer, Inserting, Task};
-
-/// The longest word that can be meant, in bytes.
-const LONGEST_WORD: usize = 200;
+use crate::task::{Inserting, Source, Task, Verdict};
 
 /// The form of the first page.
 #[derive(Debug, Deserialize)]
@@ -75,58 +69,27 @@ pub async fn report(
     id: Uuid,
     reported: &Reported,
 ) -> Result<(), Refusal> {
-    let request = gather::request(service, id)?.ok_or_else(unknown)?;
-    let (Some(given), Some(outcome)) = (&request.text, &request.outcome) else {
-        return Err(unanswered());
-    };
-    let said = said(reported, given, service.settings.max_text)?;
-    let answer = match &outcome.answer {
-        Answer::Impute(imputed) => imputed.text.clone(),
-        Answer::Repair(repaired) => repaired.text.clone(),
-        Answer::Language(language) => language.label.clone(),
-    };
-    let (client, now) = (client.name.clone(), clock::now());
-    let say = move |connection: &rusqlite::Connection| {
-        feedback::say(connection, id, &client, &answer, &said, now)
-    };
-    match service.store.writer.write(Strength::Disk, say, |_| ()).await? {
-        true => Ok(()),
-        false => Err(unanswered()),
-    }
+    let given = service.store.job(id)?.ok_or_else(unknown)?.text.unwrap_or_default();
+    feedback::report(service, client, id, said(reported, &given)?).await
 }
 
-fn unanswered() -> Refusal {
-    Refusal::new(Code::Conflict, "There is no answer that something could be said of.")
-}
-
-/// What a form says, if it can be meant.
-fn said(reported: &Reported, given: &str, longest: usize) -> Result<Said, Refusal> {
-    let refused = |why: &'static str| Err(Refusal::new(Code::Unprocessable, why));
-    let right = match reported.verdict.as_str() {
-        "right" => true,
-        "wrong" => false,
-        _ => return refused("Say whether the answer is right or wrong."),
-    };
-    let words = given.split_ascii_whitespace().count() as u64;
+/// What a form says: what was left open or as it was is not said.
+fn said(reported: &Reported, given: &str) -> Result<FeedbackRequest, Refusal> {
+    let refused = |why| Refusal::new(Code::Unprocessable, why);
+    let verdict = Verdict::named(&reported.verdict);
+    let verdict = verdict.ok_or_else(|| refused("Say whether the answer is right or wrong."))?;
     let gap = match reported.gap.trim() {
         "" => None,
-        gap => match gap.parse().ok().filter(|gap| (1..words).contains(gap)) {
-            Some(gap) => Some(gap),
-            None => return refused("Choose a gap between two words of the sentence."),
-        },
+        gap => Some(gap.parse().map_err(|_| refused("Choose a gap between two words."))?),
     };
     let (word, sentence) = (reported.word.trim(), text(&reported.sentence));
-    if word.len() > LONGEST_WORD {
-        return refused(
-            "The word that was meant is too long for a word; at most 200 bytes are kept.",
-        );
-    }
-    if sentence.len() > longest {
-        return refused("The text that was meant is longer than texts may be.");
-    }
-    let word = (!word.is_empty()).then(|| word.to_owned());
-    let sentence = (!sentence.trim().is_empty() && sentence != given).then_some(sentence);
-    Ok(Said { right, word, gap, sentence })
+    Ok(FeedbackRequest {
+        verdict,
+        word: (!word.is_empty()).then(|| word.to_owned()),
+        gap,
+        sentence: (!sentence.trim().is_empty() && sentence != given).then_some(sentence),
+        source: Source::Report,
+    })
 }
 
 #[cfg(test)]
@@ -140,30 +103,20 @@ mod tests {
 
     #[test]
     fn what_is_left_open_is_not_said() {
-        let open = said(&form("right", " ", "", "a b\r\n"), "a b", 100).unwrap();
-        assert_eq!(open, Said { right: true, word: None, gap: None, sentence: None });
-        let all = said(&form("wrong", " x ", "1", "a x\r\nb"), "a\nb", 100).unwrap();
-        let meant = Said {
-            right: false,
-            word: Some("x".into()),
-            gap: Some(1),
-            sentence: Some("a x\nb".into()),
-        };
-        assert_eq!(all, meant);
+        let open = said(&form("right", " ", "", "a b\r\n"), "a b").unwrap();
+        assert_eq!(open.verdict, Verdict::Right);
+        assert!(open.word.is_none() && open.gap.is_none() && open.sentence.is_none());
+        let all = said(&form("wrong", " x ", "1", "a x\r\nb"), "a\nb").unwrap();
+        assert_eq!(all.verdict, Verdict::Wrong);
+        assert_eq!((all.word.as_deref(), all.gap), (Some("x"), Some(1)));
+        assert_eq!(all.sentence.as_deref(), Some("a x\nb"));
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
-        let long = "x".repeat(201);
-        for form in [
-            form("", "", "", ""),
-            form("wrong", "", "0", ""),
-            form("wrong", "", "2", ""),
-            form("wrong", "", "x", ""),
-            form("wrong", &long, "", ""),
-            form("wrong", "", "", &long),
-        ] {
-            assert_eq!(said(&form, "a b", 100).unwrap_err().code, Code::Unprocessable, "{form:?}");
+    fn what_cannot_be_read_is_refused() {
+        for form in [form("", "", "", ""), form("wrong", "", "x", ""), form("wrong", "", "-1", "")]
+        {
+            assert_eq!(said(&form, "a b").unwrap_err().code, Code::Unprocessable, "{form:?}");
         }
     }
 }

@@ -142,13 +142,14 @@ fn drift(drift: &Drift) -> Markup {
                 "Not watched: there is no text to compare with. Start the service with " code { "--reference FILE" }
                 ", a text of the kind that people should send, one a line."
             },
-            Drift::NotYet => p.note {
-                "There is a reference; what people send is compared with it as soon as enough of it has come."
+            Drift::NotYet { texts, needed } => p.note {
+                "Nothing has been compared with the reference yet: there are " (count(*texts)) " texts of late, and it takes "
+                (count(*needed)) ". There is a comparison every ten minutes."
             },
-            Drift::Measured { accuracy, interval: [low, high], drifted, texts, measured } => {
+            Drift::Measured { accuracy, interval: [low, high], verdict, drifted, advice, texts, measured } => {
                 p.said {
-                    @if *drifted { strong { "What people send differs from the reference." } }
-                    @else { "What people send cannot be told from the reference." }
+                    @if *drifted { strong { (difference(verdict)) } } @else { (difference(verdict)) }
+                    " " (advice)
                 }
                 dl.figures {
                     (figure("of texts a classifier tells apart; 50 % is chance", &percent(*accuracy)))
@@ -157,6 +158,18 @@ fn drift(drift: &Drift) -> Markup {
                 p.note { "On the last " (counted(*texts, "text")) ", at " (time(*measured)) "." }
             }
         }
+    }
+}
+
+/// What the name of a difference means.
+fn difference(verdict: &str) -> &'static str {
+    match verdict {
+        "none" => "What people send cannot be told from the reference.",
+        "different" => {
+            "What people send differs a little from the reference, too little to call it drift."
+        }
+        "strong" => "What people send has drifted far from the reference.",
+        _ => "What people send has drifted from the reference.",
     }
 }
 
@@ -196,7 +209,9 @@ pub mod tests {
             drift: Drift::Measured {
                 accuracy: 0.62,
                 interval: [0.58, 0.66],
+                verdict: "drift",
                 drifted: true,
+                advice: "Look at it.",
                 texts: 1000,
                 measured: 1_767_225_600_000,
             },
@@ -216,7 +231,7 @@ pub mod tests {
             "8.2\u{a0}ms",
             "More &lt;news&gt;",
             "score −0.05",
-            "differs from the reference",
+            "<strong>What people send has drifted from the reference.</strong> Look at it.",
             "58.0\u{a0}% to 66.0\u{a0}%",
             "<noscript><meta http-equiv=\"refresh\"",
         ] {
@@ -240,8 +255,8 @@ pub mod tests {
         ] {
             assert!(html.contains(part), "{part} is not in {html}");
         }
-        young.drift = Drift::NotYet;
-        assert!(figures(&young).into_string().contains("There is a reference"));
+        young.drift = Drift::NotYet { texts: 5, needed: 1000 };
+        assert!(figures(&young).into_string().contains("5 texts of late, and it takes 1,000."));
         (young.ready, young.open) = (true, young.most_open);
         assert!(figures(&young).into_string().contains("The queue is full"));
     }

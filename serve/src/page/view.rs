@@ -151,15 +151,24 @@ pub enum Drift {
     /// Nobody has set a reference.
     NoReference,
     /// There is one, and nothing has been compared with it yet.
-    NotYet,
+    NotYet {
+        /// So many texts of late there are.
+        texts: u64,
+        /// So many it takes.
+        needed: u64,
+    },
     /// A classifier was trained to tell them apart.
     Measured {
         /// How often it is right; a half where there is nothing to tell.
         accuracy: f64,
         /// The interval around it that holds the truth in 95 of 100 cases.
         interval: [f64; 2],
-        /// Whether that is more than chance.
+        /// What that is called: none, different, drift or strong.
+        verdict: &'static str,
+        /// Whether that is drift.
         drifted: bool,
+        /// What to do.
+        advice: &'static str,
         /// How many texts it looked at.
         texts: u64,
         /// When.

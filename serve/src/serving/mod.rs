@@ -1,6 +1,8 @@
 //! The process: what starts, what runs, and how it ends.
 
 mod connections;
+pub mod drift;
+mod priority;
 mod run;
 mod timeouts;
 mod upkeep;

@@ -10,6 +10,7 @@ use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::drift::{self, Watch};
 use super::{connections, timeouts, upkeep};
 use crate::api;
 use crate::api::refusal::Code;
@@ -51,6 +52,10 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
         format!("--listen {}: it cannot be listened on; choose another port", settings.listen)
     })?;
     let address = listener.local_addr()?;
+    let watch = settings.reference.as_deref().map(|path| {
+        Watch::open(path).with_context(|| format!("--reference {}", path.display())).map(Arc::new)
+    });
+    let watch = watch.transpose()?;
     let parts = start(settings)?;
     let (service, guards) = (Arc::clone(&parts.service), Guards::new(&parts.service.settings));
     let router = router(&service, &guards);
@@ -59,6 +64,9 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let drained = runtime.block_on(async {
         tokio::spawn(upkeep::keep_up(Arc::clone(&service), guards.clone()));
         tokio::spawn(until_asked(Arc::clone(&service)));
+        if let Some(watch) = watch {
+            tokio::spawn(drift::keep_watch(Arc::clone(&service), watch));
+        }
         let serving = connections::serve(listener, router, service.closing());
         let mut closing = service.closing();
         let late = async {

@@ -21,6 +21,20 @@ impl Readers {
         Readers { path: Arc::new(path.to_owned()), idle: Arc::default() }
     }
 
+    /// Of a database that has to be there, whether or not a service uses it.
+    ///
+    /// # Errors
+    /// There is none, or it is of another version.
+    pub fn of_existing(path: &Path) -> Result<Self> {
+        if !path.is_file() {
+            let what = "there is no such file; name the one that the service keeps its jobs in";
+            return Err(StoreError::Database(what.to_owned()));
+        }
+        let readers = Readers::new(path);
+        readers.look(schema::check_version)?;
+        Ok(readers)
+    }
+
     /// Reads a row or two on this thread. Such a look takes microseconds and never waits for the writer; to have another
     /// thread do it would cost more than the look.
     ///

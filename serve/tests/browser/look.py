@@ -235,6 +235,16 @@ def refused(person, folder):
     person.wait("document.querySelector('#live.notice a')", "for a refusal")
     person.expect(person.look("document.querySelector('#live a').getAttribute('href')"), "/help#unprocessable",
                   "where a refusal leads")
+    person.open("/")
+    person.go_to("#text")
+    person.type(SENTENCE)
+    person.go_to("#ask button")
+    person.press("Enter")
+    person.wait("document.querySelector('#meant-word')", "for an answer")
+    person.go_to("#meant-word")
+    person.type("two words")
+    person.press("Enter")
+    person.wait("document.querySelector('#feedback .notice')?.textContent.includes('one token')", "for a refusal of feedback")
     bad = folder / "bad.csv"
     bad.write_text('"id","sentence"\n1,"a b c"\n2\n')
     choose(person, bad)
