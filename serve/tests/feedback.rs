@@ -18,15 +18,23 @@ use serde_json::{Value, json};
 struct Running {
     process: Child,
     address: String,
+    /// What every request is sent with.
+    token: Option<&'static str>,
     folder: tempfile::TempDir,
 }
 
 impl Running {
     fn start() -> Self {
+        Running::start_for("")
+    }
+
+    /// Starts it for those who have one of these tokens.
+    fn start_for(tokens: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut process = program()
             .args(["--listen", "127.0.0.1:0", "--threads", "1", "--log-level", "error", "--data"])
             .arg(folder.path().join("jobs.sqlite"))
+            .envs((!tokens.is_empty()).then_some(("IMPUTE_SERVE_TOKENS", tokens)))
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -35,16 +43,19 @@ impl Running {
             .find_map(|line| Some(line.unwrap().strip_prefix("impute-serve: http://")?.to_owned()));
         // What comes later is read too, so that the service never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
-        Running { process, address: ready.expect("the service says where it is"), folder }
+        let address = ready.expect("the service says where it is");
+        Running { process, address, token: None, folder }
     }
 
     fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
         let body = body.map(Value::to_string).unwrap_or_default();
+        let token = self.token.map(|token| format!("Authorization: Bearer {token}\r\n"));
+        let token = token.unwrap_or_default();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\n\r\n{body}",
+             Content-Length: {}\r\n{token}\r\n{body}",
             self.address,
             body.len()
         );
@@ -301,6 +312,32 @@ fn a_label_that_cannot_be_is_told_by_its_line_and_a_file_that_is_none_sends_noth
     assert!(code == Some(1) && told.contains("line 1: Nothing has this id"), "{told}");
     assert!(told.contains("1 label kept, 1 refused"), "{told}");
     assert_eq!(service.export("out").0.len(), 1);
+}
+
+#[test]
+fn only_who_may_publish_labels_a_sample() {
+    const TOKENS: [&str; 2] = ["a-token-of-a-client", "a-token-of-an-admin"];
+    let [client, admin] = TOKENS;
+    let mut service = Running::start_for(&format!("one:{client},two:{admin}:admin"));
+    service.token = Some(client);
+    let job = service.job("language", "The dog sees the cat and runs away.");
+    let label = json!({"verdict": "right", "source": "sample"});
+    assert_eq!(service.report(&job, &label).0, 403);
+    assert_eq!(service.report(&job, &json!({"verdict": "wrong", "word": "nl"})).0, 204);
+    service.token = Some(admin);
+    assert_eq!(service.report(&job, &label).0, 204);
+    let (said, told) = service.export("out");
+    assert_eq!(said.len(), 2);
+    assert!(told.contains("of 1 answer of the task language"), "{told}");
+
+    let line = json!({"tracking_id": job["tracking_id"], "verdict": "right"}).to_string();
+    std::fs::write(service.path("labels.jsonl"), line).unwrap();
+    let with = |token| service.feedback(&["import", "labels.jsonl", "--token", token]);
+    let output = with(client);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("marked `admin`") && !told.contains(client), "{told}");
+    done(&with(admin));
 }
 
 #[test]

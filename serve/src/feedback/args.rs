@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueEnum};
 
 use crate::task;
 
-#[expect(missing_docs, reason = "clap would head the help of the command with it")]
+/// Write out what was said about answers, draw answers to be labelled, take labels in
 #[derive(clap::Args, Debug, Clone)]
 #[command(before_help = "\
 Examples:
@@ -14,9 +14,10 @@ Examples:
   impute-serve feedback sample -n 200 -o labels.jsonl
   impute-serve feedback import labels.jsonl         once the verdicts are filled in
 
-  impute evaluate reports/test.csv --solution reports/solution.csv
-  impute tune --help                                reports/whole.txt is for its --on")]
+  impute evaluate reports/test.csv reports/solution.csv
+  impute tune shipped --on reports/whole.txt -o tuned.impute")]
 pub struct Args {
+    /// What is to be done.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -43,8 +44,9 @@ pub struct Data {
 /// Write everything that was said: to measure on, to learn from, and as JSON lines
 ///
 /// test.csv and solution.csv have the competition's form, for `impute evaluate` and `impute compare`; whole.txt has
-/// whole sentences, for `impute tune --on` and `impute train`; feedback.jsonl has all that was said. Only of the task
-/// impute are whole sentences known: the answer, if it was right and a word went in; what was meant, if that was said.
+/// whole sentences, for `impute tune --on` and `impute train`; feedback.jsonl has all that was said. Whole sentences
+/// are known only of the task impute: the answer, if it was right and a word went in; else what was meant, if that
+/// was said.
 ///
 /// What is learned from is never measured on: a hash of the whole sentence decides on which side it is, in every
 /// export. Keep to one --evaluate: a larger one moves sentences that may have been learned from.
@@ -67,9 +69,9 @@ pub struct Export {
 /// Draw answers at random, to be labelled: reports alone are biased towards errors
 ///
 /// Every finished job whose text is still there is as likely as any other; rows of batches and calls that were
-/// answered at once are not kept one by one, and cannot be drawn. One JSON object a line: fill in `verdict` (right or
-/// wrong) and, if it is known, `word` with `gap`, or `sentence`; leave what you cannot tell as it is. Then `impute-serve
-/// feedback import FILE`. A larger sample with the same seed begins with the smaller.
+/// answered at once are not kept one by one, and cannot be drawn. One JSON object a line: fill in `verdict` (right
+/// or wrong) and, if it is known, `word` with `gap`, or `sentence`; leave what you cannot tell as it is. Then run
+/// `impute-serve feedback import FILE`. A larger sample with the same seed begins with the smaller.
 #[derive(clap::Args, Debug, Clone)]
 #[command(before_help = "\
 Examples:
@@ -77,7 +79,7 @@ Examples:
   impute-serve feedback sample -n 500 --seed 7 --task repair")]
 pub struct Sample {
     /// How many answers
-    #[arg(short = 'n', long, value_name = "N", default_value = "200", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(short = 'n', long, value_name = "N", default_value = "200", value_parser = number)]
     pub number: u32,
     /// Another seed, another sample
     #[arg(long, value_name = "SEED", default_value = "1")]
@@ -115,6 +117,14 @@ pub struct Import {
     /// The token to send [default: $IMPUTE_SERVE_TOKEN, if set]
     #[arg(long, value_name = "TOKEN")]
     pub token: Option<String>,
+}
+
+/// How many answers may be drawn.
+fn number(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(number) if (1..=1_000_000).contains(&number) => Ok(number),
+        _ => Err("give a whole number from 1 to 1,000,000".to_owned()),
+    }
 }
 
 /// A task, as it is typed.

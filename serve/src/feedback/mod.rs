@@ -1,6 +1,6 @@
 //! What people say about answers: how it is understood, and what it is good for.
 //!
-//! * `meant` – what was meant, as far as a report tells.
+//! * `meant` – what was meant, as far as a report tells; `one_word` – a text with one word more.
 //! * `args`, `run` – `impute-serve feedback`; `data` – the database that it reads.
 //! * `export` – files to measure on and to learn from, kept apart by `split`; `truths` – the sentences that are
 //!   known; `rates` – how many answers are right.
@@ -14,6 +14,7 @@ mod import;
 mod label;
 mod lowest;
 mod meant;
+mod one_word;
 mod rates;
 mod readable;
 mod run;
@@ -23,6 +24,7 @@ mod truths;
 
 pub use args::Args;
 pub use lowest::Lowest;
-pub use meant::{LONGEST_WORD, Meant, Said, meant};
+pub use meant::{Meant, Said, meant};
+pub use one_word::LONGEST_WORD;
 pub use readable::readable;
 pub use run::run;

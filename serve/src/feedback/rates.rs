@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use impute::interval::wilson::interval;
+use impute::text::counted;
 use uuid::Uuid;
 
 use crate::store::feedback::Feedback;
@@ -61,7 +62,9 @@ impl std::fmt::Display for Rate {
         let percent = |share: f64| 100.0 * share;
         write!(
             formatter,
-            "of {labelled} answers of the task {} in the sample, {right} are right: {:.1} % (95 % interval {:.1} to {:.1})",
+            "of {} of the task {} in the sample, {right} are right: {:.1} % \
+             (95 % interval {:.1} to {:.1})",
+            counted(*labelled as u64, "answer"),
             task.name(),
             percent(*right as f64 / *labelled as f64),
             percent(*low),

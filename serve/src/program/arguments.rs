@@ -34,9 +34,8 @@ pub struct Arguments {
 pub enum Command {
     /// Print the settings in force as TOML, and where each comes from
     Config(Box<Config>),
-    /// Write out what was said about answers, draw answers to be labelled, take labels in
+    // The help of these two is that of their arguments: a comment here would replace the whole of it.
     Feedback(Box<feedback::Args>),
-    /// Send requests at a rate, measure, and say what was lost
     Load(Box<load::Args>),
 }
 

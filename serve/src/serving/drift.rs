@@ -1,7 +1,7 @@
 //! Drift: can the texts that come in now be told from the reference?
 //!
-//! In: the newest texts of finished jobs, and a sample of the reference. Out: a [`DriftView`], kept in the service and
-//! in the metrics. It is computed on one thread that gives way to all others, so that no job is slowed by it.
+//! In: the newest texts of finished jobs, and a sample of the reference. Out: a [`DriftView`], kept in the service
+//! and in the metrics. It is computed on one thread that gives way to all others, so that no job is slowed by it.
 
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -96,8 +96,8 @@ impl Watch {
         Ok(Watch { path: path.to_owned(), thread, sample: Mutex::default() })
     }
 
-    /// Compares texts with the reference, on a thread of its own that gives way; `None` if there are too few. The model
-    /// tells whether it knows them less well.
+    /// Compares texts with the reference, on a thread of its own that gives way; `None` if there are too few. The
+    /// model tells whether it knows them less well.
     ///
     /// # Errors
     /// The reference cannot be read any more, or holds too few lines that differ.
