@@ -1,7 +1,7 @@
 """Headless Chromium for the tests that look at pages: it is spoken to through a pipe, and has a profile of its own.
 
-What uses it needs Python 3.9 and Chromium as `chromium`, `chromium-browser`, `google-chrome` or $CHROMIUM
-(`apt-get install chromium`). SOUND is what every page has to keep: headings in order, ids that are unique, tables with
+What uses it needs Python 3.9 and Chromium as `chromium`, `chromium-browser`, `google-chrome` or $CHROMIUM (`apt-
+get install chromium`). SOUND is what every page has to keep: headings in order, ids that are unique, tables with
 captions and headers, fields with labels, nothing wider than the page, and all text with a contrast of 4.5 to 1.
 """
 import base64
@@ -18,8 +18,8 @@ FLAGS = ("--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --
          "--disable-default-apps --hide-scrollbars --remote-debugging-pipe about:blank").split()
 PATIENCE = 60  # seconds for any answer
 
-# What is wrong with a page as it is drawn, as a list of lines. (On a phone `innerWidth` grows with what sticks out, so
-# that the width is given.)
+# What is wrong with a page as it is drawn, as a list of lines. (On a phone `innerWidth` grows with what sticks out,
+# so that the width is given.)
 SOUND = r"""
 ((width, least) => {
   const wrong = [], all = selector => [...document.querySelectorAll(selector)];

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Uses the pages of `impute-serve` in headless Chromium as a person would, by keyboard alone, and checks what it meets.
+"""Uses the pages of `impute-serve` in headless Chromium as a person would, by keyboard alone, and checks them.
 
     python3 serve/tests/browser/look.py                  starts a service of its own and looks at it
     python3 serve/tests/browser/look.py --url URL        looks at a service that runs already
     python3 serve/tests/browser/look.py --shots FOLDER   also leaves pictures of all pages: wide, narrow, light, dark
     python3 serve/tests/browser/look.py --picture FILE   also takes the picture that the README shows
 
-With the script: types a sentence, submits, waits for the answer, reports it wrong with the word that was meant, uploads
-a file, waits, downloads the submission and compares it byte for byte, deletes. Without the script: the same with the
-plain form. At phone and desktop width, light and dark, every page: see SOUND in tests/browser/driver.py; whatever has
-the focus shows it; nothing is said on the console and nothing but the service is asked. Exit code 1 and a line for
-everything that is wrong.
+With the script: types a sentence, submits, waits for the answer, reports it wrong with the word that was meant,
+uploads a file, waits, downloads the submission and compares it byte for byte, deletes. Without the script: the same
+with the plain form. At phone and desktop width, light and dark, every page: see SOUND in tests/browser/driver.py;
+whatever has the focus shows it; nothing is said on the console and nothing but the service is asked. Exit code 1 and
+a line for everything that is wrong.
 
 $IMPUTE_SERVE is the program [target/release/impute-serve].
 """
@@ -32,6 +32,7 @@ from smaller import smaller  # noqa: E402
 VIEWS = [(360, "light"), (360, "dark"), (1200, "light"), (1200, "dark")]
 SENTENCE = "The committee said it would to consider the proposal next week ."
 WORD = "have"
+STATE = "document.querySelector('#result').firstElementChild.dataset.state"
 KEYS = {"Tab": (9, None), "Enter": (13, "\r"), " ": (32, " "), "ArrowDown": (40, None)}
 
 
@@ -127,7 +128,7 @@ def asks(person, shots):
     person.go_to("#ask button")
     person.press("Enter")
     person.wait("document.querySelector('#result [data-final]')", "for an answer")
-    person.expect(person.look("document.querySelector('#result').firstElementChild.dataset.state"), "done", "the state")
+    person.expect(person.look(STATE), "done", "the state")
     person.expect(person.look("document.querySelector('#answer ins').innerText.replace('+', '').trim()"), WORD,
                   "what went in")
     gaps = len(SENTENCE.split()) - 1
@@ -200,7 +201,7 @@ def manages(person, shots):
     shots.all("status", 30)
     person.go_to("#pause")
     person.press("Enter")
-    person.expect(person.look("document.activeElement.getAttribute('aria-pressed')"), "true", "the figures stand still")
+    person.expect(person.look("document.activeElement.getAttribute('aria-pressed')"), "true", "the figures stand")
     person.open(request)
     person.go_to(".remove button")
     person.press("Enter")
@@ -210,7 +211,8 @@ def manages(person, shots):
 
 def strange(person, shots):
     """Texts that nobody would write: one endless word, marks of direction, control characters, markup."""
-    for task, text in [("impute", "the " + "x" * 3000 + " \u202ehtap\u0007 <b>bold</b> & <script>alert(1)</script> ."),
+    markup = "<b>bold</b> & <script>alert(1)</script>"
+    for task, text in [("impute", "the " + "x" * 3000 + f" \u202ehtap\u0007 {markup} ."),
                        ("repair", "\u05e9\u05dc\u05d5\u05dd " * 200 + "y" * 2000), ("language", "<i>" * 500)]:
         person.open("/")
         person.look(f"document.querySelector('#task-{task}').checked = true")
@@ -219,7 +221,7 @@ def strange(person, shots):
         person.go_to("#ask button")
         person.press("Enter")
         person.wait("document.querySelector('#result [data-final]')", "for an answer")
-        person.expect(person.look("document.querySelector('#result').firstElementChild.dataset.state"), "done", "the state")
+        person.expect(person.look(STATE), "done", "the state")
         person.expect(person.look("document.querySelectorAll('#result script, #result i, #result b').length"), 0,
                       "elements that a text has made")
         shots.all(f"strange-{task}", 20)
@@ -244,7 +246,8 @@ def refused(person, folder):
     person.go_to("#meant-word")
     person.type("two words")
     person.press("Enter")
-    person.wait("document.querySelector('#feedback .notice')?.textContent.includes('one token')", "for a refusal of feedback")
+    person.wait("document.querySelector('#feedback .notice')?.textContent.includes('one token')",
+                "for a refusal of feedback")
     bad = folder / "bad.csv"
     bad.write_text('"id","sentence"\n1,"a b c"\n2\n')
     choose(person, bad)
@@ -268,7 +271,8 @@ def plainly(person):
     person.wait(f"document.querySelector('#text')?.value === {SENTENCE!r}", "for the example")
     person.go_to("#ask button")
     person.press("Enter")
-    person.wait("location.pathname.startsWith('/requests/') && document.querySelector('[data-final]')", "for an answer")
+    person.wait("location.pathname.startsWith('/requests/') && document.querySelector('[data-final]')",
+                "for an answer")
     person.expect(person.look("document.querySelector('#answer ins').innerText.replace('+', '').trim()"), WORD,
                   "what went in, without the script")
     request = person.look("location.pathname")
@@ -308,8 +312,9 @@ def start(folder):
     if not program.exists():
         sys.exit(f"no {program}: cargo build --release -p impute-serve, or set IMPUTE_SERVE")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("IMPUTE_SERVE_")}
-    process = subprocess.Popen([program, "--listen", "127.0.0.1:0", "--data", Path(folder, "data.sqlite")], cwd=folder,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+    process = subprocess.Popen([program, "--listen", "127.0.0.1:0", "--data", Path(folder, "data.sqlite")],
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment,
+                               cwd=folder)
     said = []
     for line in process.stdout:
         said.append(line)
