@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use uuid::Uuid;
@@ -18,6 +18,15 @@ use super::watch::{Bell, Watchers};
 use super::writer::{Strength, Writer};
 use crate::clock;
 use crate::work::rows;
+
+/// A write that is to be done again.
+struct Again(Box<dyn FnOnce() + Send>);
+
+impl std::fmt::Debug for Again {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Again")
+    }
+}
 
 /// How much may be open.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +50,8 @@ pub struct Store {
     pub rows: Arc<Backlog>,
     /// Who waits for a job or a batch.
     pub watchers: Arc<Watchers>,
+    /// Results that could not be written, because the disk was full: written again by and by.
+    again: Arc<Mutex<Vec<Again>>>,
     /// One for the worker of each model.
     bells: Arc<BTreeMap<String, Arc<Bell>>>,
 }
@@ -85,6 +96,7 @@ impl Store {
             jobs: Backlog::new(open_jobs, limits.jobs),
             rows: Backlog::new(open_rows, limits.rows),
             watchers: Arc::default(),
+            again: Arc::default(),
             bells: Arc::new(bells.collect()),
         };
         Ok(Opened { store, writing, lock })
@@ -105,6 +117,17 @@ impl Store {
     /// Rings for all.
     pub fn ring_all(&self) {
         self.bells.values().for_each(|bell| bell.ring());
+    }
+
+    /// Does a write later that could not be done now.
+    pub fn later(&self, again: impl FnOnce() + Send + 'static) {
+        self.again.lock().unwrap_or_else(PoisonError::into_inner).push(Again(Box::new(again)));
+    }
+
+    /// Does what could not be done before.
+    pub fn do_again(&self) {
+        let all = std::mem::take(&mut *self.again.lock().unwrap_or_else(PoisonError::into_inner));
+        all.into_iter().for_each(|again| (again.0)());
     }
 
     /// Accepts a job: when this returns, it is on disk. Gives its id, and whether it is new.
@@ -158,6 +181,7 @@ impl Store {
             if *found == Some(true) {
                 store.jobs.ended(1);
             }
+            store.writer.overwrite_removed();
             store.watchers.tell(id);
         };
         let delete =
@@ -173,6 +197,7 @@ impl Store {
         let store = self.clone();
         let deleted = move |found: &Option<u64>| {
             store.rows.ended(found.unwrap_or_default());
+            store.writer.overwrite_removed();
             store.watchers.tell(id);
         };
         let delete =
@@ -184,6 +209,8 @@ impl Store {
 impl Opened {
     /// Waits until all is committed. All other clones of the store have to be gone.
     pub fn close(self) {
+        // What could not be written holds the store; it is done anew at the next start.
+        self.store.again.lock().unwrap_or_else(PoisonError::into_inner).clear();
         drop(self.store);
         let _ = self.writing.join(); // a panic there has been logged
         drop(self.lock);

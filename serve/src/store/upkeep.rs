@@ -37,7 +37,13 @@ impl Store {
             self.writer
                 .write_blocking(Strength::Process, move |connection| remove(connection, before))
         };
-        while removed(now - retention)? == AT_ONCE {}
+        let mut some = removed(now - retention)?;
+        if some > 0 {
+            self.writer.overwrite_removed();
+        }
+        while some == AT_ONCE {
+            some = removed(now - retention)?;
+        }
         self.writer.write_blocking(Strength::Process, move |connection| {
             let gone = "DELETE FROM feedback WHERE created < ?1";
             Ok(connection.execute(gone, [now - keep_feedback])?)

@@ -9,6 +9,8 @@
 //! [`Strength::Process`] survives the end of this process, which is all that a claim has to (`NORMAL`: written to the
 //! log, flushed with the next strong commit).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
@@ -44,15 +46,37 @@ struct Write {
 #[derive(Debug, Clone)]
 pub struct Writer {
     sender: SyncSender<Write>,
+    overwrite: Arc<AtomicBool>,
+}
+
+/// A service whose writer has died could accept nothing and finish nothing: it ends, and is started again.
+struct EndsWithIt;
+
+impl Drop for EndsWithIt {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            std::process::abort();
+        }
+    }
 }
 
 impl Writer {
     /// Starts the thread, which ends when all clones are gone and all that was sent is committed.
     pub fn start(connection: Connection) -> std::io::Result<(Writer, JoinHandle<()>)> {
         let (sender, receiver) = sync_channel(WAITING);
-        let write = move || Committing { connection, strength: None }.run(&receiver);
+        let overwrite = Arc::new(AtomicBool::new(false));
+        let wanted = Arc::clone(&overwrite);
+        let write = move || {
+            let _whole = EndsWithIt;
+            Committing { connection, strength: None, overwrite: wanted }.run(&receiver);
+        };
         let thread = std::thread::Builder::new().name("writer".into()).spawn(write)?;
-        Ok((Writer { sender }, thread))
+        Ok((Writer { sender, overwrite }, thread))
+    }
+
+    /// What has been removed is overwritten in the log too, after the next commit: a removed text is nowhere any more.
+    pub fn overwrite_removed(&self) {
+        self.overwrite.store(true, Ordering::Release);
     }
 
     /// Writes without waiting for room: a full queue is an overload, to be refused. What `after` does, it does on
@@ -63,7 +87,7 @@ impl Writer {
         run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
         after: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T> {
-        let (write, answer) = prepare(strength, run, after);
+        let (write, answer) = prepare(strength, run, after, || ());
         self.sender.try_send(write).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Full,
             TrySendError::Disconnected(_) => StoreError::Ended,
@@ -71,26 +95,30 @@ impl Writer {
         answer.await.unwrap_or(Err(StoreError::Ended))
     }
 
-    /// Writes from a thread that may block, waiting for room; the receiver gives the result.
+    /// Writes from a thread that may block, waiting for room but not for the commit; then does what comes `after` it, or
+    /// what is to be done where the write has `failed`.
     pub fn send<T: Send + 'static>(
         &self,
         strength: Strength,
         run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
         after: impl FnOnce(&T) + Send + 'static,
-    ) -> oneshot::Receiver<Result<T>> {
-        let (write, answer) = prepare(strength, run, after);
-        // If the thread has ended, the sender of the answer is dropped with the write.
+        failed: impl FnOnce() + Send + 'static,
+    ) {
+        let (write, _) = prepare(strength, run, after, failed);
+        // If the thread has ended, so does the process.
         let _ = self.sender.send(write);
-        answer
     }
 
-    /// [`Writer::send`], and waits for the result.
+    /// Writes from a thread that may block, and waits for the commit.
     pub fn write_blocking<T: Send + 'static>(
         &self,
         strength: Strength,
         run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.send(strength, run, |_| ()).blocking_recv().unwrap_or(Err(StoreError::Ended))
+        let (write, answer) = prepare(strength, run, |_| (), || ());
+        // If the thread has ended, the sender of the answer is dropped with the write.
+        let _ = self.sender.send(write);
+        answer.blocking_recv().unwrap_or(Err(StoreError::Ended))
     }
 }
 
@@ -98,14 +126,16 @@ fn prepare<T: Send + 'static>(
     strength: Strength,
     run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     after: impl FnOnce(&T) + Send + 'static,
+    failed: impl FnOnce() + Send + 'static,
 ) -> (Write, oneshot::Receiver<Result<T>>) {
     let (sender, receiver) = oneshot::channel();
     let run = move |connection: &Connection| -> Reply {
         let done = in_savepoint(connection, run);
         Box::new(move |committed| {
             let result = done.and_then(|value| committed.clone().map(|()| value));
-            if let Ok(value) = &result {
-                after(value);
+            match &result {
+                Ok(value) => after(value),
+                Err(_) => failed(),
             }
             let _ = sender.send(result); // nobody may be waiting any longer
         })
@@ -132,6 +162,8 @@ struct Committing {
     connection: Connection,
     /// Of the last transaction.
     strength: Option<Strength>,
+    /// Whether something was removed that the log still has.
+    overwrite: Arc<AtomicBool>,
 }
 
 impl Committing {
@@ -141,8 +173,7 @@ impl Committing {
             together.extend(writes.try_iter().take(TOGETHER - 1));
             self.commit(together);
         }
-        // A tidy end: the log goes back into the file. It does so at the next start otherwise.
-        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        self.empty_the_log(); // a tidy end; the next start would do it
     }
 
     fn commit(&mut self, writes: Vec<Write>) {
@@ -167,6 +198,16 @@ impl Committing {
             }
         }
         replies.into_iter().for_each(|reply| reply(&committed));
+        if self.overwrite.swap(false, Ordering::AcqRel) && !self.empty_the_log() {
+            self.overwrite.store(true, Ordering::Release); // somebody reads it: after the next commit
+        }
+    }
+
+    fn empty_the_log(&self) -> bool {
+        let emptied = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0));
+        emptied.unwrap_or(false)
     }
 
     fn be(&mut self, strength: Strength) -> Result<()> {
@@ -187,8 +228,7 @@ impl Committing {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use super::*;
 
@@ -210,23 +250,18 @@ mod tests {
     fn a_write_that_fails_leaves_nothing_and_takes_nobody_along() {
         let folder = tempfile::tempdir().unwrap();
         let (writer, thread) = writer(&folder);
-        let told = Arc::new(AtomicUsize::new(0));
-        let answers: Vec<_> = [1, 2, 1, 3]
-            .map(|n| {
-                let told = Arc::clone(&told);
-                writer.send(Strength::Disk, put(n), move |_| {
-                    told.fetch_add(1, Ordering::SeqCst);
-                })
-            })
-            .into_iter()
-            .map(|answer| answer.blocking_recv().unwrap().is_ok())
-            .collect();
-        assert_eq!(answers, [true, true, false, true]);
-        assert_eq!(told.load(Ordering::SeqCst), 3);
+        let (told, failed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        for n in [1, 2, 1, 3] {
+            let (told, failed) = (Arc::clone(&told), Arc::clone(&failed));
+            let after = move |n: &i64| drop(told.fetch_add(*n as usize, Ordering::SeqCst));
+            let not = move || drop(failed.fetch_add(n as usize, Ordering::SeqCst));
+            writer.send(Strength::Disk, put(n), after, not);
+        }
         let stored = writer.write_blocking(Strength::Process, |connection| {
             Ok(connection.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0))?)
         });
         assert_eq!(stored, Ok(6));
+        assert_eq!((told.load(Ordering::SeqCst), failed.load(Ordering::SeqCst)), (6, 1));
         drop(writer);
         thread.join().unwrap();
     }
@@ -235,7 +270,7 @@ mod tests {
     fn what_is_sent_before_the_end_is_committed() {
         let folder = tempfile::tempdir().unwrap();
         let (writer, thread) = writer(&folder);
-        (0..500).for_each(|n| drop(writer.send(Strength::Disk, put(n), |_| ())));
+        (0..500).for_each(|n| writer.send(Strength::Disk, put(n), |_| (), || ()));
         drop(writer);
         thread.join().unwrap();
         let connection = Connection::open(folder.path().join("x")).unwrap();

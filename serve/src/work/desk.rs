@@ -294,7 +294,7 @@ impl Jobs {
         };
         let write =
             move |connection: &rusqlite::Connection| jobs::finish(connection, &finished, now);
-        drop(writer.send(Strength::Disk, write, told));
+        writer.send(Strength::Disk, write, told, || ());
     }
 }
 
@@ -330,7 +330,7 @@ impl Rows {
         };
         let write =
             move |connection: &rusqlite::Connection| batches::finish(connection, &done, now);
-        drop(back.store.writer.send(Strength::Disk, write, told));
+        back.store.writer.send(Strength::Disk, write, told, || ());
     }
 }
 
