@@ -253,8 +253,12 @@ mod tests {
         let (told, failed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         for n in [1, 2, 1, 3] {
             let (told, failed) = (Arc::clone(&told), Arc::clone(&failed));
-            let after = move |n: &i64| drop(told.fetch_add(*n as usize, Ordering::SeqCst));
-            let not = move || drop(failed.fetch_add(n as usize, Ordering::SeqCst));
+            let after = move |n: &i64| {
+                told.fetch_add(*n as usize, Ordering::SeqCst);
+            };
+            let not = move || {
+                failed.fetch_add(n as usize, Ordering::SeqCst);
+            };
             writer.send(Strength::Disk, put(n), after, not);
         }
         let stored = writer.write_blocking(Strength::Process, |connection| {
