@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::body::{Asking, Id, unknown};
 use super::refusal::{Code, Refusal};
+use super::refusals::{Everywhere, OfIds, OfWork};
 use super::repeat::Key;
 use super::upload;
 use super::views::BatchView;
@@ -59,8 +60,9 @@ pub struct AcceptedBatch {
     responses(
         (status = 202, description = "All rows are on disk, and will be answered", body = AcceptedBatch,
          headers(("Location" = String, description = "Where it is looked at"))),
-        (status = "4XX", description = "It cannot be read; a bad row is named by its line", body = Refusal),
-        (status = 503, description = "Too much waits, or the service is ending", body = Refusal),
+        (status = 409, description = "The key was used for another request", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn create(
@@ -148,7 +150,8 @@ pub async fn look_at_batch(service: &Service, id: Uuid) -> Stored<Option<(Stands
     params(("id" = Uuid, Path, description = "Its tracking id"), Waiting),
     responses(
         (status = 200, description = "Where it stands", body = BatchView),
-        (status = "4XX", description = "There is no such batch", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn show(
@@ -167,7 +170,9 @@ pub async fn show(
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 200, description = "The file with its answers", content_type = "text/csv", body = String),
-        (status = "4XX", description = "There is no such batch, or it is not done yet", body = Refusal),
+        (status = 409, description = "It is not done yet, or has none", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn submission(
@@ -218,7 +223,9 @@ fn bytes(
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 204, description = "They are gone"),
-        (status = "4XX", description = "There is no such batch", body = Refusal),
+        (status = 503, description = "Too much is being written; try again", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn remove(

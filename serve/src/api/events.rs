@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::batches::look_at_batch;
 use super::body::{Id, unknown};
 use super::refusal::Refusal;
+use super::refusals::{Everywhere, OfIds};
 use super::views::{BatchView, JobView};
 use crate::service::Service;
 use crate::store::Result as Stored;
@@ -34,7 +35,8 @@ const ALIVE: Duration = Duration::from_secs(15);
     responses(
         (status = 200, description = "Events named `state` with the job as data, until it is finished",
          content_type = "text/event-stream", body = String),
-        (status = "4XX", description = "There is no such job", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn of_job(State(service): State<Arc<Service>>, Id(id): Id) -> Result<Response, Refusal> {
@@ -52,7 +54,8 @@ pub async fn of_job(State(service): State<Arc<Service>>, Id(id): Id) -> Result<R
     responses(
         (status = 200, description = "Events named `state` with the batch as data, until it is finished",
          content_type = "text/event-stream", body = String),
-        (status = "4XX", description = "There is no such batch", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn of_batch(

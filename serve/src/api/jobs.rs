@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::body::{Asking, Id, Json, Texts, unknown};
 use super::refusal::{Code, Refusal};
+use super::refusals::{Everywhere, OfIds, OfWork};
 use super::repeat::Key;
 use super::views::{Accepted, JobView};
 use super::wait::{Waiting, wait};
@@ -154,8 +155,9 @@ pub async fn accept(
     responses(
         (status = 202, description = "It is on disk, and will be done", body = Accepted,
          headers(("Location" = String, description = "Where it is looked at"))),
-        (status = "4XX", description = "It cannot be done", body = Refusal),
-        (status = 503, description = "Too much waits, or the service is ending", body = Refusal),
+        (status = 409, description = "The key was used for another request", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn create(
@@ -176,7 +178,8 @@ pub async fn create(
     params(("id" = Uuid, Path, description = "Its tracking id"), Waiting),
     responses(
         (status = 200, description = "Where it stands", body = JobView),
-        (status = "4XX", description = "There is no such job", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn show(
@@ -195,7 +198,9 @@ pub async fn show(
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 204, description = "They are gone; what was said about the answer too"),
-        (status = "4XX", description = "There is no such job", body = Refusal),
+        (status = 503, description = "Too much is being written; try again", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn remove(

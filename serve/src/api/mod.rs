@@ -8,6 +8,7 @@ mod jobs;
 mod models;
 mod now;
 pub mod refusal;
+pub mod refusals;
 mod repeat;
 mod router;
 mod upload;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::body::{Json, Texts};
 use super::refusal::{Code, Refusal};
+use super::refusals::{Everywhere, OfWork};
 use crate::guard::Client;
 use crate::models::{PublishError, Release, Version, history_of, publish};
 use crate::service::Service;
@@ -74,7 +75,7 @@ pub async fn view(service: &Service) -> Result<ModelsView, Refusal> {
 /// The models in use, and their histories.
 #[utoipa::path(
     get, path = "/v1/models", tag = "models",
-    responses((status = 200, description = "By name", body = ModelsView))
+    responses((status = 200, description = "By name", body = ModelsView), Everywhere)
 )]
 pub async fn list(State(service): State<Arc<Service>>) -> Result<axum::Json<ModelsView>, Refusal> {
     Ok(axum::Json(view(&service).await?))
@@ -85,7 +86,9 @@ pub async fn list(State(service): State<Arc<Service>>) -> Result<axum::Json<Mode
     post, path = "/v1/models", tag = "models", request_body = Release,
     responses(
         (status = 200, description = "It is in use", body = Published),
-        (status = "4XX", description = "It is not published; the version in use stays", body = Refusal),
+        (status = 409, description = "The file cannot be used, or is the version in use, which stays", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn create(

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::body::{Json, Texts};
 use super::jobs::{asked, check_text};
 use super::refusal::{Code, Refusal};
+use super::refusals::{Everywhere, OfWork};
 use crate::service::{Service, ending};
 use crate::task::{Inserting, Outcome, Task};
 use crate::work::Text;
@@ -86,8 +87,8 @@ async fn answer(
     post, path = "/v1/impute", tag = "at once", request_body = NowRequest,
     responses(
         (status = 200, description = "The answers", body = NowResponse),
-        (status = "4XX", description = "It cannot be done", body = Refusal),
-        (status = 503, description = "Too many calls wait, or the service is ending", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn impute(
@@ -102,8 +103,8 @@ pub async fn impute(
     post, path = "/v1/repair", tag = "at once", request_body = NowRequest,
     responses(
         (status = 200, description = "The answers", body = NowResponse),
-        (status = "4XX", description = "It cannot be done", body = Refusal),
-        (status = 503, description = "Too many calls wait, or the service is ending", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn repair(
@@ -118,8 +119,8 @@ pub async fn repair(
     post, path = "/v1/language", tag = "at once", request_body = NowRequest,
     responses(
         (status = 200, description = "The answers", body = NowResponse),
-        (status = "4XX", description = "It cannot be done", body = Refusal),
-        (status = 503, description = "Too many calls wait, or the service is ending", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn language(

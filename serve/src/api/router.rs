@@ -15,12 +15,15 @@ use super::{batches, events, health, jobs, models, now};
 use crate::service::Service;
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "impute-serve",
-    description = "Restores missing words. A refusal is a 4xx or 5xx status with a code and a sentence that says what \
+#[openapi(
+    info(
+        title = "impute-serve",
+        description = "Restores missing words. A refusal is a 4xx or 5xx status with a code and a sentence that says what \
                    to do; times are milliseconds since 1970; ids are random and all that is needed to see what they \
                    name."
-))]
+    ),
+    components(schemas(Refusal))
+)]
 struct Description;
 
 fn described() -> (Router<Arc<Service>>, OpenApi) {

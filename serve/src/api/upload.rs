@@ -12,10 +12,10 @@ use http_body_util::BodyExt;
 use impute::text::input;
 use impute::text::rows::{Format, Row, RowReader};
 use tempfile::NamedTempFile;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::refusal::{Code, Refusal};
-use crate::service::Service;
+use crate::service::{Service, ending};
 use crate::store::batches::{self, NewBatch};
 use crate::store::{StoreError, Strength};
 use crate::work::rows;
@@ -23,6 +23,8 @@ use uuid::Uuid;
 
 /// A file from which nothing comes for so long is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How many bytes a second have to come after that, on the whole.
+const SLOWEST: u64 = 16 << 10;
 /// How many rows are a piece: as many as a thread predicts together.
 const PIECE: usize = 16;
 /// How many pieces are written at once.
@@ -48,10 +50,16 @@ pub async fn receive(service: &Service, mut body: Body) -> Result<NamedTempFile,
         Ok(file)
     });
     let mut size = 0;
+    let (began, mut closing) = (Instant::now(), service.closing());
     loop {
-        let frame = timeout(PATIENCE, body.frame())
-            .await
-            .map_err(|_| Refusal::new(Code::TimedOut, "The file stopped coming; send it again."))?;
+        // One that trickles would keep its place from others for ever.
+        let due = began + PATIENCE + Duration::from_secs(size / SLOWEST);
+        let frame = tokio::select! {
+            frame = timeout_at(due.min(Instant::now() + PATIENCE), body.frame()) => frame,
+            _ = closing.wait_for(|closing| *closing) => return Err(ending()),
+        };
+        let slow = "The file stopped coming, or comes too slowly; send it again.";
+        let frame = frame.map_err(|_| Refusal::new(Code::TimedOut, slow))?;
         let Some(frame) = frame else { break };
         let frame = frame.map_err(|_| {
             Refusal::new(Code::BadRequest, "The file ended before its end; send it again.")

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -76,7 +77,10 @@ async fn speak(
     mut closing: watch::Receiver<bool>,
 ) {
     let _ = stream.set_nodelay(true); // slower without it, not wrong
+    let asked = Arc::new(AtomicBool::new(false));
+    let asks = Arc::clone(&asked);
     let answer = service_fn(move |request: hyper::Request<Incoming>| {
+        asks.store(true, Ordering::Relaxed);
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(ConnectInfo(address));
         let mut router = router.clone();
@@ -91,6 +95,10 @@ async fn speak(
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = closed => {
+            // The protocol itself would wait for the first head to come.
+            if !asked.load(Ordering::Relaxed) {
+                return;
+            }
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use crate::support::{Answer, Running, connect, english, finished, head, posted, read_only, until};
 
-/// Texts that take a while: many sentences each.
-fn long_texts(many: usize) -> Vec<String> {
-    let text = english(160).join(" ");
-    (0..many).map(|at| format!("{text} {at}")).collect()
+/// Texts that take a while together: more than the desk claims at a time.
+fn many_texts() -> Vec<String> {
+    let text = english(8).join(" ");
+    (0..500).map(|at| format!("{text} {at}")).collect()
 }
 
 #[test]
@@ -20,9 +20,10 @@ fn what_runs_is_finished_and_nothing_more_is_taken() {
     let mut idle: Vec<_> = (0..8).map(|_| running.client()).collect();
     idle.iter_mut().for_each(|client| drop(client.get("/healthz").expect(200)));
     let ids: Vec<String> =
-        long_texts(40).iter().map(|text| posted(&mut client, "repair", text)).collect();
-    let state = |id: &String| running.client().get(&format!("/v1/jobs/{id}")).json()["state"].clone();
-    until("a job runs", || state(&ids[0]) != "waiting");
+        many_texts().iter().map(|text| posted(&mut client, "repair", text)).collect();
+    let state =
+        |id: &String| running.client().get(&format!("/v1/jobs/{id}")).json()["state"].clone();
+    until("jobs are done", || state(&ids[0]) == "done");
 
     // Streams of the last job, and one that waits for it.
     let last = ids.last().unwrap();
@@ -31,8 +32,7 @@ fn what_runs_is_finished_and_nothing_more_is_taken() {
         write!(stream, "{}\r\n", head("GET", path)).unwrap();
         BufReader::new(stream)
     };
-    let mut streams: Vec<_> =
-        (0..4).map(|_| ask(&format!("/v1/jobs/{last}/events"))).collect();
+    let mut streams: Vec<_> = (0..4).map(|_| ask(&format!("/v1/jobs/{last}/events"))).collect();
     for stream in &mut streams {
         assert_eq!(Answer::read_head(stream).unwrap().status, 200);
     }
@@ -99,7 +99,8 @@ fn it_is_not_ready_before_it_has_ended() {
     let mut client = running.client();
     // An upload under way keeps it from ending, and a connection with it.
     let mut upload = connect(running.address);
-    let chunked = "POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let chunked =
+        "POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
     write!(upload, "{chunked}6\r\na b c\n\r\n").unwrap();
     std::thread::sleep(Duration::from_millis(100));
     // A connection on which a request is under way when the signal comes.
@@ -108,13 +109,11 @@ fn it_is_not_ready_before_it_has_ended() {
     client.get("/readyz").expect(200);
     std::thread::sleep(Duration::from_millis(100));
     running.signal(libc::SIGTERM);
-    until("new connections are refused", || {
-        std::net::TcpStream::connect(running.address).is_err()
-    });
+    until("new connections are refused", || std::net::TcpStream::connect(running.address).is_err());
     // It is cut, or told that the service is ending; never that it is ready.
-    let told = write!(open, "\r\n").map_err(drop).and_then(|()| {
-        Answer::read(&mut BufReader::new(&mut open)).map_err(drop)
-    });
+    let told = write!(open, "\r\n")
+        .map_err(drop)
+        .and_then(|()| Answer::read(&mut BufReader::new(&mut open)).map_err(drop));
     if let Ok(answer) = told {
         answer.refused(503, "shutting_down");
     }

@@ -157,8 +157,7 @@ fn a_gigabyte_costs_no_memory() {
 fn a_job_that_waited_too_long_expires_and_says_so() {
     let mut running = Running::start(&["--threads", "1"]);
     let mut client = running.client();
-    let slow: Vec<String> =
-        (0..30).map(|_| posted(&mut client, "repair", &long_text())).collect();
+    let slow: Vec<String> = (0..30).map(|_| posted(&mut client, "repair", &long_text())).collect();
     let body = json!({"task": "impute", "text": "The dog the cat .", "ttl": 1});
     let late = client.post("/v1/jobs", &body).expect(202).json();
     let late = format!("jobs/{}", late["tracking_id"].as_str().unwrap());

@@ -15,7 +15,10 @@ use crate::support::{
 const WORD: &str = "zyzzyva";
 
 /// Asks until it is answered: the process may be away. What is posted has a key.
-fn insist(client: &mut Client, mut ask: impl FnMut(&mut Client) -> std::io::Result<Answer>) -> Answer {
+fn insist(
+    client: &mut Client,
+    mut ask: impl FnMut(&mut Client) -> std::io::Result<Answer>,
+) -> Answer {
     for _ in 0..6000 {
         match ask(client) {
             // A batch that was still arriving when the process ended is sent again.
@@ -62,7 +65,8 @@ fn post(client: &mut Client, key: usize, task: &str, text: &str) -> String {
 fn followed(client: &mut Client, what: &str) -> Value {
     loop {
         let path = format!("/v1/{what}?wait=20");
-        let view = insist(client, |client| client.try_ask("GET", &path, "", b"")).expect(200).json();
+        let view =
+            insist(client, |client| client.try_ask("GET", &path, "", b"")).expect(200).json();
         if !matches!(view["state"].as_str().unwrap(), "waiting" | "running") {
             return view;
         }
@@ -97,7 +101,12 @@ fn what_ends_the_process_fails_alone() {
             move || {
                 let mut client = Client::new(address);
                 let upload = |client: &mut Client| {
-                    client.try_ask("POST", "/v1/batches", "Idempotency-Key: file\r\n", file.as_bytes())
+                    client.try_ask(
+                        "POST",
+                        "/v1/batches",
+                        "Idempotency-Key: file\r\n",
+                        file.as_bytes(),
+                    )
                 };
                 let accepted = insist(&mut client, upload).expect(202).json();
                 accepted["tracking_id"].as_str().unwrap().to_owned()
