@@ -91,7 +91,7 @@ pub async fn create(
     let taken = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         let service = repeated_by;
-        let checked = upload::check(file.path(), most)?;
+        let checked = upload::check(file.path(), most, service.settings.max_text)?;
         let created = clock::now();
         let ttl = i64::try_from(service.settings.ttl.as_millis()).unwrap_or(i64::MAX / 2);
         let batch = NewBatch {

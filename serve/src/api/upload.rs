@@ -27,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const SLOWEST: u64 = 16 << 10;
 /// How many rows are a piece: as many as a thread predicts together.
 const PIECE: usize = 16;
+/// A piece that has so many bytes of sentences gets no more.
+const PIECE_BYTES: usize = 1 << 13;
 /// How many pieces are written at once.
 const WRITTEN: usize = 256;
 /// How often larger than its compressed form a file may be, beyond the limit of an upload.
@@ -100,12 +102,19 @@ pub struct Checked {
 ///
 /// # Errors
 /// One is no row: it is named by its line.
-pub fn check(path: &Path, most: u64) -> Result<Checked, Refusal> {
+pub fn check(path: &Path, most: u64, max_text: usize) -> Result<Checked, Refusal> {
     let mut reader = open(path)?;
     let (mut rows, mut bytes) = (0, 0);
     while let Some(row) = reader.next_row().map_err(|error| bad_row(&error))? {
         rows += 1;
         bytes += row.sentence.len() as u64;
+        if row.sentence.len() > max_text {
+            let message = format!(
+                "the file: line {}: a sentence has at most {max_text} bytes; put one on a line",
+                row.line
+            );
+            return Err(Refusal::new(Code::BadRow, message).at_line(row.line));
+        }
         if bytes > most.saturating_mul(UNPACKED) {
             return Err(too_large(most));
         }
@@ -166,13 +175,15 @@ pub fn store(service: &Service, path: &Path, batch: NewBatch) -> Result<Uuid, Re
 
 fn pieces(service: &Service, path: &Path, batch: i64, model: &str) -> Result<(), Refusal> {
     let mut reader = open(path)?;
-    let (mut first, mut some) = (0, Vec::new());
+    let (mut first, mut bytes, mut some) = (0, 0, Vec::new());
     let mut piece: Vec<Row> = Vec::with_capacity(PIECE);
     loop {
         let row = reader.next_row().map_err(|error| bad_row(&error))?;
         let ended = row.is_none();
+        bytes += row.as_ref().map_or(0, |row| row.sentence.len());
         piece.extend(row);
-        if piece.len() == PIECE || ended && !piece.is_empty() {
+        if piece.len() == PIECE || bytes >= PIECE_BYTES || ended && !piece.is_empty() {
+            bytes = 0;
             some.push((first, piece.len() as u64, rows::keep(&piece)));
             first += piece.len() as u64;
             piece.clear();

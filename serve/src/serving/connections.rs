@@ -22,6 +22,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower_service::Service as _;
 
+use super::lingering::Lent;
+
 /// How long the head of a request may take, and a connection be idle before it.
 const HEAD: Duration = Duration::from_secs(20);
 /// The largest head, in bytes.
@@ -78,14 +80,18 @@ async fn speak(
 ) {
     let _ = stream.set_nodelay(true); // slower without it, not wrong
     let asked = Arc::new(AtomicBool::new(false));
-    let asks = Arc::clone(&asked);
+    let (asks, until) = (Arc::clone(&asked), closing.clone());
     let answer = service_fn(move |request: hyper::Request<Incoming>| {
         asks.store(true, Ordering::Relaxed);
-        let mut request = request.map(axum::body::Body::new);
+        let (head, body) = request.into_parts();
+        let body = Lent::new(body);
+        let mut request = hyper::Request::from_parts(head, axum::body::Body::new(body.clone()));
         request.extensions_mut().insert(ConnectInfo(address));
-        let mut router = router.clone();
+        let (mut router, closing) = (router.clone(), until.clone());
         async move {
-            Ok::<_, Infallible>(router.call(request).await.unwrap_or_else(|never| match never {}))
+            let answer = router.call(request).await.unwrap_or_else(|never| match never {});
+            body.read_away(closing);
+            Ok::<_, Infallible>(answer)
         }
     });
     let mut protocol = http1::Builder::new();

@@ -1,6 +1,7 @@
 //! The process: what starts, what runs, and how it ends.
 
 mod connections;
+mod lingering;
 mod run;
 mod timeouts;
 mod upkeep;

@@ -30,6 +30,10 @@ const TURN: u64 = 4;
 const LOOK: Duration = Duration::from_secs(1);
 /// The most texts of a classifier that are one piece: they take microseconds.
 const QUICK: usize = 64;
+/// A piece that has so many bytes of text gets no more, for a model of n-grams and for a classifier: whoever comes next
+/// waits for it to end.
+const PIECE_BYTES: usize = 1 << 13;
+const QUICK_BYTES: usize = 1 << 18;
 
 /// The desk of one model.
 #[derive(Debug)]
@@ -141,6 +145,9 @@ impl Desk {
     fn try_alone(&mut self) {
         let gate = Arc::clone(&self.pool.gate);
         let alone = gate.enter_alone();
+        if self.stopping() {
+            return;
+        }
         match self.claim(true) {
             Ok(Work::Jobs(jobs, _)) => self.hand(jobs).answer(),
             Ok(Work::Pieces(pieces, _)) => {
@@ -158,29 +165,26 @@ impl Desk {
     /// Gives what was claimed to the threads.
     fn give(&self, work: Work) {
         let inside;
-        let mut pieces: Vec<Box<dyn FnOnce() + Send>> = Vec::new();
+        // Each is told whether it may begin.
+        let mut pieces: Vec<Box<dyn FnOnce(bool) + Send>> = Vec::new();
         match work {
             Work::Jobs(jobs, entered) => {
                 inside = entered;
                 self.metrics.claimed(jobs.len());
                 let quick = self.model == self.models.classifier_name();
                 let most = if quick { QUICK } else { PIECE };
+                let bytes = if quick { QUICK_BYTES } else { PIECE_BYTES };
                 let size = jobs.len().div_ceil(self.pool.threads()).clamp(1, most);
-                let mut jobs = jobs.into_iter();
-                loop {
-                    let piece: Vec<Claimed> = jobs.by_ref().take(size).collect();
-                    if piece.is_empty() {
-                        break;
-                    }
+                for piece in cut(jobs, size, bytes) {
                     let handed = self.hand(piece);
-                    pieces.push(Box::new(move || handed.answer()));
+                    pieces.push(Box::new(move |begin| handed.end(begin)));
                 }
             }
             Work::Pieces(claimed, entered) => {
                 inside = entered;
                 for piece in claimed {
                     let handed = self.hand_piece(piece);
-                    pieces.push(Box::new(move || handed.answer()));
+                    pieces.push(Box::new(move |begin| handed.end(begin)));
                 }
             }
             Work::Alone | Work::Nothing => return,
@@ -189,9 +193,9 @@ impl Desk {
         for piece in pieces {
             self.given.add();
             let (given, bell) = (Arc::clone(&self.given), Arc::clone(&self.bell));
-            let inside = Arc::clone(&inside);
+            let (inside, stop) = (Arc::clone(&inside), Arc::clone(&self.stop));
             self.pool.run(move || {
-                piece();
+                piece(!stop.load(Ordering::Acquire));
                 drop(inside);
                 given.remove();
                 bell.ring();
@@ -238,7 +242,36 @@ struct Rows {
     piece: Piece,
 }
 
+/// Cuts jobs into pieces of so many at most; a piece that has so many bytes gets no more.
+fn cut(jobs: Vec<Claimed>, size: usize, bytes: usize) -> Vec<Vec<Claimed>> {
+    let mut pieces: Vec<Vec<Claimed>> = Vec::new();
+    let mut so_far = bytes;
+    for job in jobs {
+        match pieces.last_mut() {
+            Some(piece) if piece.len() < size && so_far < bytes => {
+                so_far += job.text.len();
+                piece.push(job);
+            }
+            _ => {
+                so_far = job.text.len();
+                pieces.push(vec![job]);
+            }
+        }
+    }
+    pieces
+}
+
 impl Jobs {
+    /// Answers the jobs if they may `begin`; else they wait again, untried.
+    fn end(self, begin: bool) {
+        if begin {
+            return self.answer();
+        }
+        let claimed: Vec<i64> = self.jobs.iter().map(|job| job.seq).collect();
+        let release = move |connection: &rusqlite::Connection| jobs::release(connection, &claimed);
+        drop(self.back.store.writer.send(Strength::Process, release, |()| ()));
+    }
+
     /// Answers the jobs and writes the results; does not wait for the commit.
     fn answer(self) {
         let Jobs { back, languages, jobs } = self;
@@ -288,6 +321,17 @@ fn text(job: &Claimed) -> Text {
 }
 
 impl Rows {
+    /// As [`Jobs::end`].
+    fn end(self, begin: bool) {
+        if begin {
+            return self.answer();
+        }
+        let (batch, first) = (self.piece.batch, self.piece.first);
+        let release =
+            move |connection: &rusqlite::Connection| batches::release(connection, batch, first);
+        drop(self.back.store.writer.send(Strength::Process, release, |()| ()));
+    }
+
     /// Answers the rows and writes what they became; does not wait for the commit.
     fn answer(self) {
         let Rows { back, piece } = self;
@@ -339,4 +383,29 @@ fn put_together(
         }
     }
     done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_ends_at_its_number_or_its_bytes() {
+        let job = |seq: i64, bytes: usize| Claimed {
+            seq,
+            id: uuid::Uuid::nil(),
+            task: Task::Repair,
+            asked: String::new(),
+            text: "x".repeat(bytes),
+            created: 0,
+        };
+        let jobs = [1, 1, 1, 1, 90, 20, 200, 5, 5];
+        let jobs = (0..).zip(jobs).map(|(seq, bytes)| job(seq, bytes)).collect();
+        let pieces = cut(jobs, 3, 100);
+        let sizes: Vec<usize> = pieces.iter().map(Vec::len).collect();
+        assert_eq!(sizes, [3, 3, 1, 2]);
+        let order: Vec<i64> = pieces.iter().flatten().map(|job| job.seq).collect();
+        assert_eq!(order, (0..9).collect::<Vec<i64>>());
+        assert!(cut(Vec::new(), 3, 100).is_empty());
+    }
 }

@@ -173,7 +173,7 @@ fn slow(running: &Running) {
     });
     meanwhile(running, "streams that are not read", |address| {
         let job = Client::new(address)
-            .post("/v1/jobs", &json!({"task": "repair", "text": english(300).join(" ")}));
+            .post("/v1/jobs", &json!({"task": "repair", "text": english(3).join(" ")}));
         let path =
             format!("/v1/jobs/{}/events", job.expect(202).json()["tracking_id"].as_str().unwrap());
         trickle(address, 100, &format!("{}\r\n", head("GET", &path)), b"");
@@ -319,12 +319,11 @@ fn gone(running: &Running) {
         b"POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Length: 600\r\n\r\na b c\n";
     let events = {
         let mut client = running.client();
-        let job =
-            client.post("/v1/jobs", &json!({"task": "repair", "text": english(100).join(" ")}));
+        let job = client.post("/v1/jobs", &json!({"task": "repair", "text": english(2).join(" ")}));
         let id = job.expect(202).json()["tracking_id"].as_str().unwrap().to_owned();
         format!("{}\r\n", head("GET", &format!("/v1/jobs/{id}/events")))
     };
-    let calls = post("/v1/repair", &json!({"texts": vec![english(10).join(" "); 4]}));
+    let calls = post("/v1/repair", &json!({"texts": vec![english(1).join(" "); 2]}));
     meanwhile(running, "connections that end", |address| {
         let since = Instant::now();
         let mut cut = 0;

@@ -7,20 +7,25 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, Client, Running, connect, english, finished, head, kilobytes, posted, read_only, until,
+    Answer, Client, Running, Setup, connect, english, finished, head, kilobytes, posted, read_only,
+    until,
 };
 
-/// A text that takes a while.
-fn long_text() -> String {
-    english(100).join(" ")
+/// A text that takes a tenth of a second where the fault `slow:snail` is put in.
+const SLOW: &str = "The snail is slow.";
+
+/// A service with that fault.
+fn slow(flags: &[&str]) -> Running {
+    Running::with(Setup::flags(flags).fault("slow:snail"))
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn no_more_jobs_wait_than_may_and_those_that_do_are_done() {
     const MOST: usize = 50;
-    let running = Running::start(&["--max-backlog", "50", "--threads", "1"]);
+    let running = slow(&["--max-backlog", "50", "--threads", "1", "--log-level", "error"]);
     let mut client = running.client();
-    let body = json!({"task": "repair", "text": long_text()});
+    let body = json!({"task": "language", "text": SLOW});
     let (mut ids, mut refused) = (Vec::new(), 0);
     while refused < 20 {
         let answer = client.post("/v1/jobs", &body);
@@ -48,18 +53,18 @@ fn no_more_jobs_wait_than_may_and_those_that_do_are_done() {
 
 #[test]
 fn no_more_rows_wait_than_may() {
-    let running = Running::start(&["--max-rows", "100", "--threads", "1"]);
+    let running = Running::start(&["--max-rows", "40", "--threads", "1"]);
     let mut client = running.client();
     let file = |rows: usize| english(rows).join("\n") + "\n";
-    let refused = client.upload("/v1/batches", file(101).as_bytes()).refused(503, "backlog_full");
+    let refused = client.upload("/v1/batches", file(41).as_bytes()).refused(503, "backlog_full");
     assert!(refused.header("retry-after").is_some());
-    let accepted = client.upload("/v1/batches", file(100).as_bytes()).expect(202).json();
+    let accepted = client.upload("/v1/batches", file(40).as_bytes()).expect(202).json();
     let batch = format!("batches/{}", accepted["tracking_id"].as_str().unwrap());
-    assert_eq!(finished(&mut client, &batch)["done"], 100);
-    let accepted = client.upload("/v1/batches", file(100).as_bytes()).expect(202).json();
+    assert_eq!(finished(&mut client, &batch)["done"], 40);
+    let accepted = client.upload("/v1/batches", file(40).as_bytes()).expect(202).json();
     let batch = format!("/v1/batches/{}", accepted["tracking_id"].as_str().unwrap());
     client.delete(&batch).expect(204);
-    client.upload("/v1/batches", file(90).as_bytes()).expect(202);
+    client.upload("/v1/batches", file(20).as_bytes()).expect(202);
 }
 
 #[test]
@@ -154,11 +159,13 @@ fn a_gigabyte_costs_no_memory() {
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn a_job_that_waited_too_long_expires_and_says_so() {
-    let mut running = Running::start(&["--threads", "1"]);
+    let mut running = slow(&["--threads", "1"]);
     let mut client = running.client();
-    let slow: Vec<String> = (0..30).map(|_| posted(&mut client, "repair", &long_text())).collect();
-    let body = json!({"task": "impute", "text": "The dog the cat .", "ttl": 1});
+    // More than are claimed at a time, so that the last waits for more than a second.
+    let slow: Vec<String> = (0..150).map(|_| posted(&mut client, "language", SLOW)).collect();
+    let body = json!({"task": "language", "text": "Is it late?", "ttl": 1});
     let late = client.post("/v1/jobs", &body).expect(202).json();
     let late = format!("jobs/{}", late["tracking_id"].as_str().unwrap());
     let view = finished(&mut client, &late);
@@ -177,15 +184,16 @@ fn a_job_that_waited_too_long_expires_and_says_so() {
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn what_is_deleted_is_nowhere_in_the_files() {
     const SECRET: &str = "xylographicsecret";
-    let mut running = Running::start(&["--threads", "1"]);
+    let mut running = slow(&["--threads", "1"]);
     let mut client = running.client();
     let text = format!("The old {SECRET} was seen in garden .");
     let done = posted(&mut client, "impute", &text);
     assert_eq!(finished(&mut client, &format!("jobs/{done}"))["state"], "done");
-    let slow = posted(&mut client, "repair", &long_text());
-    let waits = posted(&mut client, "repair", &format!("{text} {}", long_text()));
+    let slow: Vec<String> = (0..20).map(|_| posted(&mut client, "language", SLOW)).collect();
+    let waits = posted(&mut client, "language", &format!("{text} {SLOW}"));
     let rows = format!("{text}\n{text}\n");
     let batch = client.upload(&format!("/v1/batches?name={SECRET}"), rows.as_bytes()).expect(202);
     let batch = batch.json()["tracking_id"].as_str().unwrap().to_owned();
@@ -205,7 +213,7 @@ fn what_is_deleted_is_nowhere_in_the_files() {
     let pieces = connection.query_row("SELECT count(*) FROM pieces", [], |row| row.get(0));
     assert_eq!(pieces, Ok(0));
     drop(connection);
-    finished(&mut client, &format!("jobs/{slow}"));
+    slow.iter().for_each(|id| drop(finished(&mut client, &format!("jobs/{id}"))));
     drop(client);
     assert!(running.terminate(Duration::from_secs(40)).success());
     for entry in std::fs::read_dir(running.folder.path()).unwrap() {

@@ -85,12 +85,17 @@ fn answered(worker: &mut Worker<'_>, text: &str) -> String {
 #[test]
 #[cfg(debug_assertions)]
 fn what_ends_the_process_fails_alone() {
-    const BATCH: usize = 100;
+    const BATCH: usize = 60;
     let jobs: Vec<(&str, String)> = {
-        let impute = with_the_word(english(60), 23).into_iter().map(|text| ("impute", text));
-        let language = with_the_word(in_many_languages(60), 31).into_iter();
+        let impute = with_the_word(english(40), 23).into_iter();
+        let mut language = with_the_word(in_many_languages(120), 31).into_iter();
         // In turn: both desks have claimed something when the process ends.
-        impute.zip(language).flat_map(|(one, other)| [one, ("language", other)]).collect()
+        impute
+            .flat_map(|one| {
+                let others = language.by_ref().take(3).map(|text| ("language", text));
+                std::iter::once(("impute", one)).chain(others.collect::<Vec<_>>())
+            })
+            .collect()
     };
     let rows = with_the_word(english(BATCH), 41);
     let running = Running::with(Setup::default().fault(&format!("fatal:{WORD}")));
@@ -157,7 +162,7 @@ fn what_ends_the_process_fails_alone() {
 fn what_panics_fails_alone_and_at_once() {
     let running = Running::with(Setup::default().fault(&format!("panic:{WORD}")));
     let mut client = running.client();
-    for (task, texts) in [("impute", english(30)), ("language", in_many_languages(30))] {
+    for (task, texts) in [("impute", english(20)), ("language", in_many_languages(30))] {
         let texts = with_the_word(texts, 17);
         let ids: Vec<String> = texts.iter().map(|text| posted(&mut client, task, text)).collect();
         for (text, id) in texts.iter().zip(&ids) {
@@ -168,7 +173,7 @@ fn what_panics_fails_alone_and_at_once() {
             assert_eq!(view.get("reason").is_some(), text.contains(WORD));
         }
     }
-    let rows = with_the_word(english(40), 5);
+    let rows = with_the_word(english(20), 5);
     let (batch, submission) = submitted(&mut client, (rows.join("\n") + "\n").as_bytes());
     assert_eq!((batch["state"].as_str(), batch["failed"].as_u64()), (Some("done"), Some(1)));
     let submission = String::from_utf8(submission).unwrap();

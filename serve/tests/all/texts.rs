@@ -33,34 +33,43 @@ fn runner(cases: u32, seed: u64) -> TestRunner {
     TestRunner::new(Config { cases, rng_seed, failure_persistence: None, ..Config::default() })
 }
 
-/// Asks for everything at once, then for a job: done, or refused as none of this is allowed.
-fn ask(client: &mut Client, text: &str) -> Result<(), TestCaseError> {
+/// Whether a text may be refused: there is nothing in it, or lines where one is asked for.
+fn may_be_refused(task: &str, text: &str) -> bool {
+    text.trim().is_empty() || task == "impute" && text.contains(['\n', '\r'])
+}
+
+/// Asks for everything, at once and by jobs: done, or refused as only some may be.
+fn ask(client: &mut Client, texts: &[String]) -> Result<(), TestCaseError> {
     for task in ["impute", "repair", "language"] {
-        let call = json!({"texts": [text], "language": true, "explain": task == "impute"});
-        let answer = client.post(&format!("/v1/{task}"), &call);
-        let job = json!({"task": task, "text": text});
-        let accepted = client.post("/v1/jobs", &job);
-        match answer.status {
-            200 => {
-                let result = &answer.json()["results"][0];
-                prop_assert_eq!(&result["task"], task);
-                prop_assert!(task == "language" || result["text"].is_string(), "{}", result);
-                prop_assert_eq!(accepted.status, 202);
-                let id = accepted.json()["tracking_id"].as_str().unwrap().to_owned();
-                let view = finished(client, &format!("jobs/{id}"));
-                prop_assert_eq!(&view["state"], "done", "{}", view);
-                let same = ["text", "label", "inserted"];
-                for field in same {
-                    prop_assert_eq!(&view["result"][field], &result[field]);
-                }
+        let path = format!("/v1/{task}");
+        let (refused, good): (Vec<&String>, Vec<&String>) =
+            texts.iter().partition(|text| may_be_refused(task, text));
+        for text in refused {
+            let answer = client.post(&path, &json!({"texts": [text]}));
+            prop_assert_eq!(answer.status, 422, "{}", answer.text());
+            let answer = client.post("/v1/jobs", &json!({"task": task, "text": text}));
+            prop_assert_eq!(answer.status, 422, "{}", answer.text());
+        }
+        if good.is_empty() {
+            continue;
+        }
+        let call = json!({"texts": good, "language": true, "explain": task == "impute"});
+        let answer = client.post(&path, &call);
+        prop_assert_eq!(answer.status, 200, "{} {}", call, answer.text());
+        let mut ids = Vec::new();
+        for text in &good {
+            let answer = client.post("/v1/jobs", &json!({"task": task, "text": text}));
+            prop_assert_eq!(answer.status, 202, "{}", answer.text());
+            ids.push(answer.json()["tracking_id"].as_str().unwrap().to_owned());
+        }
+        let answer = answer.json();
+        for (id, at_once) in ids.iter().zip(answer["results"].as_array().unwrap()) {
+            let view = finished(client, &format!("jobs/{id}"));
+            prop_assert_eq!(&view["state"], "done", "{}", view);
+            prop_assert_eq!(&view["result"]["task"], task);
+            for field in ["text", "label", "inserted"] {
+                prop_assert_eq!(&view["result"][field], &at_once[field]);
             }
-            422 => {
-                let allowed =
-                    text.trim().is_empty() || task == "impute" && text.contains(['\n', '\r']);
-                prop_assert!(allowed, "{} refused: {}", task, answer.text());
-                prop_assert_eq!(accepted.status, 422);
-            }
-            status => prop_assert!(false, "{} answered {}: {}", task, status, answer.text()),
         }
     }
     Ok(())
@@ -69,19 +78,12 @@ fn ask(client: &mut Client, text: &str) -> Result<(), TestCaseError> {
 #[test]
 fn every_text_is_answered_or_refused() {
     let running = Running::start(&["--log-level", "error"]);
-    let mut client = running.client();
-    let texts = runner(150, 10).run(&text(), |text| ask(&mut running.client(), &text));
-    texts.unwrap();
-    for text in [
-        "a\0b c d",
-        "\u{feff}",
-        "\u{202e}abc",
-        "a\u{2028}b",
-        &"ä".repeat(30_000),
-        &"a ".repeat(3_000),
-    ] {
-        ask(&mut client, text).unwrap();
-    }
+    let texts = proptest::collection::vec(text(), 8);
+    runner(25, 10).run(&texts, |texts| ask(&mut running.client(), &texts)).unwrap();
+    let long = ["ä".repeat(30_000), "a ".repeat(3_000), "e\u{301}\u{301}".repeat(2_000)];
+    let short = ["a\0b c d", "\u{feff}", "\u{202e}abc", "a\u{2028}b c"];
+    let texts: Vec<String> = short.into_iter().map(String::from).chain(long).collect();
+    ask(&mut running.client(), &texts).unwrap();
 }
 
 fn answers(worker: &mut Worker<'_>, rows: &[String]) -> Vec<String> {
@@ -96,9 +98,9 @@ fn a_file_becomes_what_the_library_makes_of_its_lines() {
     let solver = Solver::new(model).unwrap();
     let (words, any) =
         (solver.clone().with_inserts(Inserts::Words), solver.with_inserts(Inserts::Any));
-    let rows = proptest::collection::vec(text(), 1..60);
+    let rows = proptest::collection::vec(text(), 10..30);
     let seen = Cell::new(0);
-    runner(6, 11)
+    runner(3, 11)
         .run(&rows, |rows| {
             // What a line of a file cannot hold.
             let line = |text: &String| text.replace(['\n', '\r', '\0'], " ");
@@ -128,5 +130,5 @@ fn a_file_becomes_what_the_library_makes_of_its_lines() {
             Ok(())
         })
         .unwrap();
-    assert!(seen.get() > 100);
+    assert!(seen.get() >= 30);
 }

@@ -160,7 +160,7 @@ fn begin(
     said: &Arc<Mutex<String>>,
 ) -> Result<Begun, String> {
     let mut command = program();
-    command.args(["--listen", listen, "--log-level", "warn", "--data"]);
+    command.env("IMPUTE_SERVE_LOG_LEVEL", "warn").args(["--listen", listen, "--data"]);
     command.arg(folder.path().join("jobs.sqlite")).args(&setup.flags).current_dir(folder.path());
     if let Some(fault) = &setup.fault {
         command.env("IMPUTE_SERVE_FAULT", fault);
