@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::{Json, Router, routing};
+use axum::{Router, routing};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -53,9 +55,11 @@ pub fn openapi() -> OpenApi {
 /// All addresses of the API.
 pub fn router() -> Router<Arc<Service>> {
     let (router, description) = described();
-    let description = Arc::new(description);
+    // Written once: it is large, and whoever asks again and again is not to cost others their time.
+    let text = Bytes::from(description.to_json().unwrap_or_default());
+    let kind = [(header::CONTENT_TYPE, "application/json")];
     router
-        .route("/openapi.json", routing::get(move || async move { Json((*description).clone()) }))
+        .route("/openapi.json", routing::get(move || async move { (kind, text) }))
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing)
 }

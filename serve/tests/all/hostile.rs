@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// How long each kind of client goes on.
-const WHILE: Duration = Duration::from_millis(2500);
+const WHILE: Duration = Duration::from_millis(1000);
 /// The good client is answered within this, at p99: far more than it takes, far less than a service that stands still.
 const P99: Duration = Duration::from_secs(2);
 
@@ -22,7 +22,7 @@ struct Latencies(Vec<Duration>);
 
 impl Latencies {
     fn at(&self, share: f64) -> Duration {
-        self.0[((self.0.len() - 1) as f64 * share) as usize]
+        self.0[((self.0.len() - 1) as f64 * share).ceil() as usize]
     }
 
     fn tell(&self, during: &str) {
@@ -271,7 +271,7 @@ fn large(running: &Running) {
                 refused.text()
             );
         });
-        let cut = &lines[..lines.len() / 2];
+        let cut = &lines[..lines.len() / 20 * 3 / 2]; // one and a half
         let refused = running.client().upload("/v1/batches", cut);
         assert_eq!(refused.status, 422, "{}", refused.text());
     }
