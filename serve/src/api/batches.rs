@@ -169,7 +169,8 @@ pub async fn show(
     get, path = "/v1/batches/{id}/submission.csv", tag = "batches",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
-        (status = 200, description = "The file with its answers", content_type = "text/csv", body = String),
+        (status = 200, description = "The file with its answers, in the form that it came in",
+         content((String = "text/csv"), (String = "text/plain"))),
         (status = 409, description = "It is not done yet, or has none", body = Refusal),
         Everywhere,
         OfIds,

@@ -13,6 +13,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::batches::look_at_batch;
@@ -28,13 +29,24 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// How often an idle stream says that it is alive.
 const ALIVE: Duration = Duration::from_secs(15);
 
+/// An event, as the description has it.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only described: an event is written field by field")]
+pub struct Told {
+    /// Its name: `state`.
+    event: String,
+    /// The job or the batch, as its own address shows it, in JSON.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
 /// A job, told again whenever it has changed.
 #[utoipa::path(
     get, path = "/v1/jobs/{id}/events", tag = "jobs",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 200, description = "Events named `state` with the job as data, until it is finished",
-         content_type = "text/event-stream", body = String),
+         content_type = "text/event-stream", body = Told),
         Everywhere,
         OfIds,
     )
@@ -53,7 +65,7 @@ pub async fn of_job(State(service): State<Arc<Service>>, Id(id): Id) -> Result<R
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 200, description = "Events named `state` with the batch as data, until it is finished",
-         content_type = "text/event-stream", body = String),
+         content_type = "text/event-stream", body = Told),
         Everywhere,
         OfIds,
     )

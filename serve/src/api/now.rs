@@ -21,7 +21,8 @@ const MOST: usize = 16;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NowRequest {
-    /// The texts: for `impute` tokenised sentences, as in the competition.
+    /// The texts: for `impute` tokenised sentences, as in the competition. Together they have no more bytes than one
+    /// text may have.
     #[schema(min_items = 1, max_items = 16)]
     pub texts: Vec<String>,
     /// The name of a model.
@@ -65,6 +66,15 @@ async fn answer(
     let asked = asked(request.top, request.explain, request.language, request.insert)?;
     for text in &request.texts {
         check_text(&service, task, text)?;
+    }
+    // Others wait while a call is answered, and the longest text alone takes seconds.
+    let bytes: usize = request.texts.iter().map(String::len).sum();
+    if bytes > service.settings.max_text {
+        let most = service.settings.max_text;
+        let message = format!(
+            "texts: all of a call have at most {most} bytes together; send long ones as jobs."
+        );
+        return Err(Refusal::new(Code::TooLarge, message));
     }
     let model = service.model_for(task, request.model.as_deref())?;
     let languages = asked.language.then(|| service.models.languages()).flatten();

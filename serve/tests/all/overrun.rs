@@ -95,6 +95,9 @@ fn a_text_a_body_and_a_call_have_their_limits() {
     client.post("/v1/jobs", &ask(&"a ".repeat(500))).expect(202);
     client.post("/v1/jobs", &ask(&"a ".repeat(501))).refused(413, "too_large");
     client.post("/v1/language", &json!({"texts": ["b".repeat(1001)]})).refused(413, "too_large");
+    let long = "b".repeat(501);
+    client.post("/v1/language", &json!({"texts": [long]})).expect(200);
+    client.post("/v1/language", &json!({"texts": [long, long]})).refused(413, "too_large");
     client.post("/v1/language", &json!({"texts": vec!["a"; 17]})).refused(422, "unprocessable");
     let padded = json!({"task": "language", "text": "a", "model": "m".repeat(100_000)});
     client.post("/v1/jobs", &padded).refused(413, "too_large");

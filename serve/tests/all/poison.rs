@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use impute::solve::Inserts;
 use impute::{Method, Model, Solver, Worker};
 use serde_json::{Value, json};
 
@@ -147,6 +148,7 @@ fn what_ends_the_process_fails_alone() {
     let counts = ["rows", "done", "failed"].map(|count| batch[count].as_u64().unwrap());
     assert_eq!(counts, [BATCH as u64, BATCH as u64, 1]);
     let solver = Solver::new(std::sync::Arc::new(Model::shipped().unwrap())).unwrap();
+    let solver = solver.with_inserts(Inserts::Words);
     let mut worker = solver.worker();
     let expected = rows.iter().map(|row| match row.contains(WORD) {
         true => row.clone(),
