@@ -56,7 +56,7 @@ pub enum PublishError {
         /// The model's name.
         name: String,
         /// What is wrong with it.
-        source: impute::Error,
+        source: Box<impute::Error>,
     },
     /// The store does not do it.
     #[error(transparent)]
@@ -76,8 +76,10 @@ pub fn publish(registry: &Registry, store: &Store, release: &Release) -> Result<
     };
     let current = named.current.load_full();
     let opened = current.open_again(&named.source);
-    let mut model: Model =
-        opened.map_err(|source| PublishError::Unusable { name: name.clone(), source })?;
+    let mut model: Model = opened.map_err(|source| PublishError::Unusable {
+        name: name.clone(),
+        source: Box::new(source),
+    })?;
     if model.hash == current.hash {
         return Err(PublishError::Same(name.clone()));
     }

@@ -32,7 +32,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the settings in force as TOML, and where each comes from
-    Config(Config),
+    Config(Box<Config>),
     /// Send requests at a rate, measure, and say what was lost
     Load(Box<load::Args>),
 }

@@ -145,7 +145,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub async fn oldest(&self) -> Result<Option<i64>> {
-        self.readers.read(|connection| jobs::oldest(connection)).await
+        self.readers.read(jobs::oldest).await
     }
 
     /// Removes text and result of a job; whether there is such a job.

@@ -115,7 +115,7 @@ impl Desk {
     fn claim(&mut self, alone: bool) -> Result<Work, StoreError> {
         let room = (self.pool.threads() + 1).saturating_sub(self.given.count()).max(1);
         self.turn += 1;
-        let batch_first = self.turn % TURN == 0;
+        let batch_first = self.turn.is_multiple_of(TURN);
         // Inside before the claim counts as a try: what is alone must not be counted beside it.
         let inside = (!alone).then(|| self.pool.gate.enter());
         let (model, now) = (self.model.clone(), clock::now());
@@ -360,11 +360,14 @@ impl Rows {
     }
 }
 
+/// The sentence of a row, and whether it was changed.
+type Answered = super::compute::Result<(Vec<u8>, bool)>;
+
 fn put_together(
     back: &Back,
     piece: &Piece,
     rows: &[Kept],
-    answers: Option<Vec<super::compute::Result<(Vec<u8>, bool)>>>,
+    answers: Option<Vec<Answered>>,
 ) -> PieceDone {
     let version = back.model.as_ref().map_or(0, |model| model.version);
     let (batch, first) = (piece.batch, piece.first);
