@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-const DOCUMENTS: [&str; 10] = [
+const DOCUMENTS: [&str; 12] = [
     "README.md",
     "GUIDE.md",
     "ARCHITECTURE.md",
@@ -14,6 +14,8 @@ const DOCUMENTS: [&str; 10] = [
     "benches/RESULTS.md",
     "data/english/README.md",
     "data/languages/README.md",
+    "serve/README.md",
+    "serve/ARCHITECTURE.md",
     "fuzz/README.md",
 ];
 /// Lines that the README and ARCHITECTURE may have.

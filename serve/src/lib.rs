@@ -10,10 +10,12 @@
 pub mod api;
 mod clock;
 mod fault;
+pub mod feedback;
 pub mod guard;
 pub mod load;
 pub mod metrics;
 pub mod models;
+pub mod page;
 pub mod program;
 pub mod recent;
 pub mod service;

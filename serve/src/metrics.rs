@@ -172,10 +172,14 @@ impl Metrics {
         self.recent.add_many(clock::now(), rows);
     }
 
-    /// Results of a version of a model.
-    pub fn results(&self, model: &str, version: u64, state: &'static str, texts: u64) {
-        let labels = OfModel { model: model.to_owned(), version, state };
-        self.results.get_or_create(&labels).inc_by(texts);
+    /// So many texts were answered by a version of a model, and so many could not be.
+    pub fn results(&self, model: &str, version: u64, done: u64, failed: u64) {
+        for (state, texts) in [("done", done), ("failed", failed)] {
+            if texts > 0 {
+                let labels = OfModel { model: model.to_owned(), version, state };
+                self.results.get_or_create(&labels).inc_by(texts);
+            }
+        }
     }
 
     /// A request was refused.
@@ -222,7 +226,7 @@ mod tests {
         metrics.accepted(Task::Repair, Duration::from_millis(3));
         metrics.finished(Task::Repair, 12);
         metrics.refused("backlog_full");
-        metrics.results("english", 2, "done", 5);
+        metrics.results("english", 2, 5, 0);
         let text = metrics.text(&Queue { jobs: 7, oldest: Some(2500), ..Queue::default() });
         for line in [
             "impute_accepted_total{task=\"repair\"} 1",

@@ -1,7 +1,7 @@
 //! All that a request may use.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Semaphore, watch};
 
@@ -9,6 +9,7 @@ use crate::api::refusal::{Code, Refusal};
 use crate::clock;
 use crate::metrics::{Metrics, Queue};
 use crate::models::Registry;
+use crate::serving::drift::DriftView;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::task::Task;
@@ -34,6 +35,8 @@ pub struct Service {
     pub uploads: Arc<Semaphore>,
     /// One version of a model is published at a time.
     pub publishing: tokio::sync::Mutex<()>,
+    /// What the last comparison with the reference found.
+    pub drift: Mutex<Option<DriftView>>,
     /// When it was ready, in milliseconds since 1970.
     pub since: i64,
     /// Whether models are open and jobs are done.
@@ -59,6 +62,7 @@ impl Service {
             metrics,
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             publishing: tokio::sync::Mutex::default(),
+            drift: Mutex::default(),
             since: clock::now(),
             ready: AtomicBool::new(true),
             closing: watch::Sender::new(false),
@@ -112,8 +116,8 @@ impl Service {
     }
 
     /// What waits.
-    pub async fn queue(&self) -> Queue {
-        let oldest = self.store.oldest().await.ok().flatten();
+    pub fn queue(&self) -> Queue {
+        let oldest = self.store.oldest().ok().flatten();
         Queue {
             jobs: self.store.jobs.open(),
             rows: self.store.rows.open(),

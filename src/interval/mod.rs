@@ -5,4 +5,4 @@
 
 pub mod bootstrap;
 pub(crate) mod resample;
-pub(crate) mod wilson;
+pub mod wilson;

@@ -12,48 +12,35 @@ tables name their rows and columns; nothing is said on the console and nothing i
 a line for everything that is wrong.
 
 Needs Python 3.9 and Chromium as `chromium`, `chromium-browser`, `google-chrome` or $CHROMIUM
-(`apt-get install chromium`). $IMPUTE is the program [target/release/impute]. The browser is spoken to
-through a pipe and has a profile of its own, which is removed again.
+(`apt-get install chromium`). $IMPUTE is the program [target/release/impute].
 """
 import argparse
 import base64
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from driver import SOUND, Browser, chromium
+from smaller import smaller
+
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = ["scores", "calibration", "confidence", "length", "learning", "worst", "best", "signature"]
 CHARTS = {"scores": 1, "calibration": 4, "confidence": 1, "length": 2, "learning": 3}
 VIEWS = [(360, "light"), (360, "dark"), (1200, "light"), (1200, "dark")]
-FLAGS = ("--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-extensions "
-         "--disable-background-networking --disable-component-update --disable-sync "
-         "--disable-default-apps --hide-scrollbars --remote-debugging-pipe about:blank").split()
-PATIENCE = 60  # seconds for any answer
 
 CURVE = "text_tokens\tscore\tlow\thigh\tgap1\tword1\torder\n" + "".join(
     f"{tokens}\t{score}\t{score - 0.06:.2f}\t{score + 0.06:.2f}\t{gap}\t{word}\t3\n"
     for tokens, score, gap, word in [(1, 5.4, 30, 25), (10, 5.2, 42, 30), (50, 5.1, 48, 34)])
 
-# What is wrong with the page as it is drawn, as a list of lines. (On a phone `innerWidth` grows with what
-# sticks out, so that the width is given.)
+# What is wrong with this page besides what every page has to keep, as a list of lines.
 CHECK = r"""
 ((sections, charts, width) => {
   const wrong = [], all = selector => [...document.querySelectorAll(selector)];
   const name = e => `<${e.tagName.toLowerCase()} class="${e.getAttribute('class') || ''}"> ` +
     (e.textContent || '').trim().slice(0, 40);
-  if (!document.documentElement.lang || !document.title) wrong.push('no language or title');
-  if (all('h1').length !== 1) wrong.push('not one h1');
-  let level = 0;
-  for (const h of all('h1,h2,h3,h4')) {
-    if (+h.tagName[1] > level + 1) wrong.push('heading skips a level: ' + name(h));
-    level = +h.tagName[1];
-  }
-  const ids = all('[id]').map(e => e.id);
-  if (new Set(ids).size < ids.length) wrong.push('an id occurs twice');
   for (const id of sections) {
     const section = document.getElementById(id);
     if (!section || section.innerText.trim().length < 40) { wrong.push('no section ' + id); continue; }
@@ -118,93 +105,6 @@ CHECK = r"""
 })"""
 
 
-class Browser:
-    """Chromium, spoken to over file descriptors 3 and 4: messages of JSON, each followed by a NUL."""
-
-    def __init__(self, program, profile):
-        (inside_read, self.write), (self.read, inside_write) = os.pipe(), os.pipe()
-        command = f'exec "$0" "$@" 3<&{inside_read} 4>&{inside_write}'
-        self.process = subprocess.Popen(
-            ["sh", "-c", command, program, *FLAGS, f"--user-data-dir={profile}"],
-            pass_fds=(inside_read, inside_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(inside_read)
-        os.close(inside_write)
-        self.number, self.rest, self.events, self.session = 0, b"", [], None
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
-
-    def message(self):
-        import select
-        while b"\0" not in self.rest:
-            if not select.select([self.read], [], [], PATIENCE)[0]:
-                raise TimeoutError(f"the browser has said nothing for {PATIENCE} seconds")
-            piece = os.read(self.read, 1 << 20)
-            if not piece:
-                raise EOFError("the browser has ended; try it by hand")
-            self.rest += piece
-        message, self.rest = self.rest.split(b"\0", 1)
-        return json.loads(message)
-
-    def call(self, method, **params):
-        self.number += 1
-        request = {"id": self.number, "method": method, "params": params}
-        if self.session:
-            request["sessionId"] = self.session
-        os.write(self.write, json.dumps(request).encode() + b"\0")
-        while (message := self.message()).get("id") != self.number:
-            self.events.append(message)
-        if "error" in message:
-            raise RuntimeError(f"{method}: {message['error']['message']}")
-        return message["result"]
-
-    def show(self, url, width, scheme, height=900, scale=1):
-        """Loads the page at this width and waits until it is there."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                  deviceScaleFactor=scale, mobile=width < 500)
-        self.call("Emulation.setEmulatedMedia",
-                  features=[{"name": "prefers-color-scheme", "value": scheme}])
-        seen = len(self.events)
-        self.call("Page.navigate", url=url)
-        while not any(e.get("method") == "Page.loadEventFired" for e in self.events[seen:]):
-            self.events.append(self.message())
-
-    def evaluate(self, script):
-        result = self.call("Runtime.evaluate", expression=script, returnByValue=True)
-        if "exceptionDetails" in result:
-            raise RuntimeError(result["exceptionDetails"]["exception"]["description"])
-        return result["result"].get("value")
-
-    def picture(self, path, clip=None):
-        more = {"clip": {**clip, "scale": 1}} if clip else {}
-        shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, **more)
-        Path(path).write_bytes(base64.b64decode(shot["data"]))
-
-    def complaints(self, url):
-        """What was said on the console, and what was fetched besides the page."""
-        for event in self.events:
-            method, params = event.get("method"), event.get("params", {})
-            if method == "Network.requestWillBeSent":
-                fetched = params["request"]["url"]
-                if fetched != url and not fetched.startswith("data:"):
-                    yield f"fetches {fetched}"
-            elif method == "Runtime.exceptionThrown":
-                yield f"an exception: {params['exceptionDetails']['text']}"
-            elif method == "Runtime.consoleAPICalled":
-                yield f"the console: {params['args']}"
-            elif method == "Log.entryAdded":
-                yield f"the console: {params['entry']['text']}"
-
-    def close(self):
-        try:
-            self.call("Browser.close")
-            self.process.wait(10)
-        except (OSError, EOFError, subprocess.TimeoutExpired):
-            self.process.kill()
-            self.process.wait()
-
-
 def make(folder):
     """The page of the sample sentences, with a learning curve made up for the purpose."""
     impute = os.environ.get("IMPUTE", ROOT / "target/release/impute")
@@ -240,6 +140,7 @@ def readme_picture(browser, url, path):
     }})()""")
     height = browser.evaluate("Math.ceil(document.documentElement.getBoundingClientRect().height)")
     browser.picture(path, {"x": 0, "y": 0, "width": 1000, "height": height})
+    path.write_bytes(smaller(path.read_bytes()))
 
 
 def main():
@@ -249,10 +150,7 @@ def main():
     parser.add_argument("--shots", type=Path, metavar="FOLDER")
     parser.add_argument("--picture", type=Path, metavar="FILE")
     args = parser.parse_args()
-    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
-    program = next((found for name in names if name and (found := shutil.which(name))), None)
-    if not program:
-        sys.exit("no chromium: apt-get install chromium, or set CHROMIUM")
+    program = chromium()
     with tempfile.TemporaryDirectory() as folder:
         page = args.page or make(folder)
         url = page.resolve().as_uri()
@@ -264,8 +162,9 @@ def main():
             for width, scheme in VIEWS:
                 browser.show(url, width, scheme)
                 found = browser.evaluate(f"{CHECK}({json.dumps(sections)}, {json.dumps(CHARTS)}, {width})")
+                found += browser.evaluate(f"{SOUND}({width}, 100)")
                 wrong += [f"{width} pixels, {scheme}: {line}" for line in found]
-            wrong += sorted(set(browser.complaints(url)))
+            wrong += sorted(set(browser.complaints(lambda fetched: fetched == url)))
             if args.shots:
                 shots(browser, url, args.shots)
             if args.picture:

@@ -132,16 +132,9 @@ fn hash(path: &std::path::Path) -> Result<u64, Refusal> {
 }
 
 /// A batch with the versions that have answered it, and where it stands.
-pub async fn look_at_batch(service: &Service, id: Uuid) -> Stored<Option<(Stands, BatchView)>> {
-    service
-        .store
-        .readers
-        .read(move |connection| {
-            let Some(batch) = batches::batch(connection, id)? else { return Ok(None) };
-            let versions = batches::versions(connection, batch.seq)?;
-            Ok(Some((batch.state, BatchView::new(batch, versions))))
-        })
-        .await
+pub fn look_at_batch(service: &Service, id: Uuid) -> Stored<Option<(Stands, BatchView)>> {
+    let Some(batch) = service.store.batch(id)? else { return Ok(None) };
+    Ok(Some((batch.state, BatchView::from(batch))))
 }
 
 /// What is known of a batch; with `wait`, as soon as it is finished.
@@ -180,7 +173,7 @@ pub async fn submission(
     State(service): State<Arc<Service>>,
     Id(id): Id,
 ) -> Result<Response, Refusal> {
-    let batch = service.store.batch(id).await?.ok_or_else(unknown)?;
+    let batch = service.store.batch(id)?.ok_or_else(unknown)?;
     if batch.state != Stands::Done {
         let message = match batch.state.is_final() {
             true => {

@@ -17,18 +17,12 @@ use crate::service::{Service, ending};
 #[derive(Debug)]
 pub struct Json<T>(pub T, pub Vec<u8>);
 
-/// How many bytes of JSON a text may take: each of its bytes may be written as `\u00xx`.
+/// How many bytes of JSON a byte of text may take: each of its bytes may be written as `\u00xx`.
 const ESCAPED: usize = 6;
 /// What stands around texts.
 const AROUND: usize = 1 << 16;
 
-/// What a body may hold at most, given how many texts it may have.
-pub trait Texts {
-    /// How many texts of the longest kind.
-    const MOST: usize = 1;
-}
-
-impl<T: DeserializeOwned + Texts> FromRequest<Arc<Service>> for Json<T> {
+impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Refusal> {
@@ -40,7 +34,7 @@ impl<T: DeserializeOwned + Texts> FromRequest<Arc<Service>> for Json<T> {
                 "Send JSON, with `Content-Type: application/json`.",
             ));
         }
-        let most = T::MOST * ESCAPED * service.settings.max_text + AROUND;
+        let most = ESCAPED * service.settings.max_text + AROUND;
         let length =
             request.headers().get("content-length").and_then(|length| length.to_str().ok());
         if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > most as u64) {

@@ -3,7 +3,6 @@
 //! A stream ends with the service too: an open one would keep its connection, and the process, for ever.
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +19,7 @@ use super::batches::look_at_batch;
 use super::body::{Id, unknown};
 use super::refusal::Refusal;
 use super::refusals::{Everywhere, OfIds};
-use super::views::{BatchView, JobView};
+use super::views::JobView;
 use crate::service::Service;
 use crate::store::Result as Stored;
 
@@ -32,7 +31,7 @@ const ALIVE: Duration = Duration::from_secs(15);
 /// An event, as the description has it.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "only described: an event is written field by field")]
-pub struct Told {
+pub struct StateEvent {
     /// Its name: `state`.
     event: String,
     /// The job or the batch, as its own address shows it, in JSON.
@@ -46,17 +45,17 @@ pub struct Told {
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 200, description = "Events named `state` with the job as data, until it is finished",
-         content_type = "text/event-stream", body = Told),
+         content_type = "text/event-stream", body = StateEvent),
         Everywhere,
         OfIds,
     )
 )]
 pub async fn of_job(State(service): State<Arc<Service>>, Id(id): Id) -> Result<Response, Refusal> {
-    let look = move |service: Arc<Service>| async move {
-        let job = service.store.job(id).await?;
+    let look = move |service: &Service| {
+        let job = service.store.job(id)?;
         Ok(job.map(|job| (job.state.is_final(), JobView::from(job))))
     };
-    tell(service, id, look).await
+    tell(service, id, look)
 }
 
 /// A batch, told again as it proceeds.
@@ -65,7 +64,7 @@ pub async fn of_job(State(service): State<Arc<Service>>, Id(id): Id) -> Result<R
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 200, description = "Events named `state` with the batch as data, until it is finished",
-         content_type = "text/event-stream", body = Told),
+         content_type = "text/event-stream", body = StateEvent),
         Everywhere,
         OfIds,
     )
@@ -74,22 +73,23 @@ pub async fn of_batch(
     State(service): State<Arc<Service>>,
     Id(id): Id,
 ) -> Result<Response, Refusal> {
-    let look = move |service: Arc<Service>| async move {
-        let batch = look_at_batch(&service, id).await?;
-        Ok(batch.map(|(state, view): (_, BatchView)| (state.is_final(), view)))
+    let look = move |service: &Service| {
+        let batch = look_at_batch(service, id)?;
+        Ok(batch.map(|(state, view)| (state.is_final(), view)))
     };
-    tell(service, id, look).await
+    tell(service, id, look)
 }
 
-async fn tell<T, F, L>(service: Arc<Service>, id: Uuid, look: L) -> Result<Response, Refusal>
+/// What is told, and whether that is the end.
+type Told<T> = Stored<Option<(bool, T)>>;
+
+fn tell<T, L>(service: Arc<Service>, id: Uuid, look: L) -> Result<Response, Refusal>
 where
     T: Serialize + Send + 'static,
-    F: Future<Output = Stored<Option<(bool, T)>>> + Send,
-    L: Fn(Arc<Service>) -> F + Send + Sync + 'static,
+    L: Fn(&Service) -> Told<T> + Send + Sync + 'static,
 {
-    let first = look(Arc::clone(&service)).await?.ok_or_else(unknown)?;
-    let look = Arc::new(look);
-    let begin = (service, look, Some(first), false);
+    let first = look(&service)?.ok_or_else(unknown)?;
+    let begin = (service, Arc::new(look), Some(first), false);
     let events = unfold(begin, move |(service, look, told, ended)| async move {
         if ended {
             return None;
@@ -107,16 +107,16 @@ where
 }
 
 /// Waits for a change; `None` when the service is ending, or what is told of is gone.
-async fn change<T, F: Future<Output = Stored<Option<(bool, T)>>>>(
-    service: &Arc<Service>,
+async fn change<T>(
+    service: &Service,
     id: Uuid,
-    look: &impl Fn(Arc<Service>) -> F,
+    look: &impl Fn(&Service) -> Told<T>,
 ) -> Option<(bool, T)> {
     let watched = service.store.watchers.watch(id);
     let mut closing = service.closing();
     let mut changed = pin!(watched.changed.notified());
     changed.as_mut().enable();
-    let now = look(Arc::clone(service)).await.ok().flatten()?;
+    let now = look(service).ok().flatten()?;
     if now.0 {
         return Some(now);
     }
@@ -127,7 +127,7 @@ async fn change<T, F: Future<Output = Stored<Option<(bool, T)>>>>(
         () = changed => {}
         _ = closing.changed() => return None,
     }
-    let now = look(Arc::clone(service)).await.ok().flatten()?;
+    let now = look(service).ok().flatten()?;
     if !now.0 {
         tokio::time::sleep(PAUSE).await; // what changes meanwhile is told together
     }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{Asking, Id, Json, Texts, unknown};
+use super::body::{Asking, Id, Json, unknown};
 use super::refusal::{Code, Refusal};
 use super::refusals::{Everywhere, OfIds, OfWork};
 use super::repeat::Key;
@@ -52,8 +52,6 @@ pub struct JobRequest {
     #[schema(minimum = 1, nullable = false)]
     pub ttl: Option<u64>,
 }
-
-impl Texts for JobRequest {}
 
 impl JobRequest {
     fn asked(&self) -> Result<Asked, Refusal> {

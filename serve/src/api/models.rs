@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::{Json, Texts};
+use super::body::Json;
 use super::refusal::{Code, Refusal};
 use super::refusals::{Everywhere, OfWork};
 use crate::guard::Client;
@@ -47,8 +47,6 @@ pub struct Published {
     /// The version that is in use now.
     pub version: u64,
 }
-
-impl Texts for Release {}
 
 /// All models in use, with their histories.
 ///

@@ -6,7 +6,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{Json, Texts};
+use super::body::Json;
 use super::jobs::{asked, check_text};
 use super::refusal::{Code, Refusal};
 use super::refusals::{Everywhere, OfWork};
@@ -42,10 +42,6 @@ pub struct NowRequest {
     pub insert: Inserting,
 }
 
-impl Texts for NowRequest {
-    const MOST: usize = MOST;
-}
-
 /// The answers.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NowResponse {
@@ -67,13 +63,10 @@ async fn answer(
     for text in &request.texts {
         check_text(&service, task, text)?;
     }
-    // Others wait while a call is answered, and the longest text alone takes seconds.
-    let bytes: usize = request.texts.iter().map(String::len).sum();
-    if bytes > service.settings.max_text {
-        let most = service.settings.max_text;
-        let message = format!(
-            "texts: all of a call have at most {most} bytes together; send long ones as jobs."
-        );
+    let most = service.settings.max_text;
+    if request.texts.iter().map(String::len).sum::<usize>() > most {
+        let message =
+            format!("The texts of a call have at most {most} bytes together; send fewer.");
         return Err(Refusal::new(Code::TooLarge, message));
     }
     let model = service.model_for(task, request.model.as_deref())?;

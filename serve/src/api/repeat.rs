@@ -13,7 +13,7 @@ pub const HEADER: &str = "idempotency-key";
 const LONGEST: usize = 255;
 
 /// The key of a request, if it has one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Key(Option<Vec<u8>>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Key {

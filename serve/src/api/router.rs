@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
 use axum::{Router, routing};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -13,7 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::refusal::{Code, Refusal};
-use super::{batches, events, health, jobs, models, now};
+use super::{batches, drift, events, feedback, health, jobs, models, now};
+use crate::page;
 use crate::service::Service;
 
 #[derive(utoipa::OpenApi)]
@@ -36,11 +37,13 @@ fn described() -> (Router<Arc<Service>>, OpenApi) {
         .routes(routes!(jobs::create))
         .routes(routes!(jobs::show, jobs::remove))
         .routes(routes!(events::of_job))
+        .routes(routes!(feedback::create))
         .routes(routes!(batches::create))
         .routes(routes!(batches::show, batches::remove))
         .routes(routes!(events::of_batch))
         .routes(routes!(batches::submission))
         .routes(routes!(models::list, models::create))
+        .routes(routes!(drift::show))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics));
@@ -64,8 +67,8 @@ pub fn router() -> Router<Arc<Service>> {
         .fallback(nothing)
 }
 
-async fn nothing(State(_): State<Arc<Service>>) -> Response {
-    Refusal::not_found().into_response()
+async fn nothing(State(_): State<Arc<Service>>, headers: HeaderMap) -> Response {
+    page::nothing(&headers)
 }
 
 async fn wrong_method() -> Refusal {

@@ -92,14 +92,13 @@ pub struct BatchView {
     pub reason: Option<String>,
 }
 
-impl BatchView {
-    /// A batch with the versions that have answered it.
-    pub fn new(batch: Batch, versions: Vec<u64>) -> Self {
+impl From<Batch> for BatchView {
+    fn from(batch: Batch) -> Self {
         BatchView {
             tracking_id: batch.id,
             name: batch.name,
             model: batch.model,
-            versions,
+            versions: batch.versions,
             state: batch.state.name(),
             rows: batch.rows,
             done: batch.rows_done,

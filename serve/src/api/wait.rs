@@ -1,6 +1,5 @@
 //! Waiting for a job or a batch to change.
 
-use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -36,16 +35,16 @@ impl Waiting {
 ///
 /// # Errors
 /// There is nothing of this id, or the store cannot be read.
-pub async fn wait<T, F: Future<Output = Result<Option<T>>>>(
+pub async fn wait<T>(
     service: &Service,
     id: Uuid,
     waiting: Waiting,
-    look: impl Fn() -> F,
+    look: impl Fn() -> Result<Option<T>>,
     ended: impl Fn(&T) -> bool,
 ) -> std::result::Result<T, Refusal> {
     let until = waiting.until();
     let mut closing = service.closing();
-    let mut found = look().await?.ok_or_else(unknown)?;
+    let mut found = look()?.ok_or_else(unknown)?;
     if waiting.wait.unwrap_or(0) == 0 || ended(&found) {
         return Ok(found);
     }
@@ -53,7 +52,7 @@ pub async fn wait<T, F: Future<Output = Result<Option<T>>>>(
     loop {
         let mut changed = pin!(watched.changed.notified());
         changed.as_mut().enable(); // what changes from here on is heard
-        found = look().await?.ok_or_else(unknown)?;
+        found = look()?.ok_or_else(unknown)?;
         if ended(&found) || *closing.borrow() {
             return Ok(found);
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde::Serialize;
 
-/// Sends requests to a running service and reports throughput, latency, refusals and losses
+/// Send requests to a running service and report throughput, latency, refusals and losses
 ///
 /// Without --rate, every client sends its next request when the one before is answered (a closed loop). With --rate
 /// or --steps, requests are due at even distances whether or not the service keeps up, and latency counts from the

@@ -49,5 +49,8 @@ mod tests;
 mod texts;
 mod ways;
 
+pub(crate) use address::Address;
 pub use args::{Args, Task, Way};
+pub(crate) use connection::Connection;
 pub use run::run;
+pub(crate) use run::{TOKEN, block_on};

@@ -22,7 +22,7 @@ use super::tally::Tally;
 use super::{picture, stage, table, texts};
 
 /// The environment variable that holds the token.
-const TOKEN: &str = "IMPUTE_SERVE_TOKEN";
+pub const TOKEN: &str = "IMPUTE_SERVE_TOKEN";
 
 /// Measures a service and prints the report; 1 if anything is missing or the run was broken off.
 ///

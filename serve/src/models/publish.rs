@@ -76,10 +76,8 @@ pub fn publish(registry: &Registry, store: &Store, release: &Release) -> Result<
     };
     let current = named.current.load_full();
     let opened = current.open_again(&named.source);
-    let mut model: Model = opened.map_err(|source| PublishError::Unusable {
-        name: name.clone(),
-        source: Box::new(source),
-    })?;
+    let mut model: Model = opened
+        .map_err(|error| PublishError::Unusable { name: name.clone(), source: error.into() })?;
     if model.hash == current.hash {
         return Err(PublishError::Same(name.clone()));
     }

@@ -2,8 +2,8 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::load;
 use crate::settings::Flags;
+use crate::{feedback, load};
 
 /// The command line of the service.
 #[derive(Debug, Parser)]
@@ -17,6 +17,7 @@ Examples:
   impute-serve --model news=news.impute --data /var/lib/impute/jobs.sqlite
   impute-serve --listen 0.0.0.0:8642 --tokens tokens.txt
   impute-serve config                               what is in force, and where it comes from
+  impute-serve feedback export reports              what to measure on, and what to tune to
   impute-serve load http://127.0.0.1:8642           how fast it is",
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true
@@ -33,7 +34,8 @@ pub struct Arguments {
 pub enum Command {
     /// Print the settings in force as TOML, and where each comes from
     Config(Box<Config>),
-    /// Send requests at a rate, measure, and say what was lost
+    // The help of these two is that of their arguments: a comment here would replace the whole of it.
+    Feedback(Box<feedback::Args>),
     Load(Box<load::Args>),
 }
 

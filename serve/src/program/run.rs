@@ -8,7 +8,7 @@ use clap::Parser;
 use super::arguments::{Arguments, Command};
 use crate::guard::panics;
 use crate::settings::{Flags, InForce, logging};
-use crate::{load, serving};
+use crate::{feedback, load, serving};
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a command line that is none.
 pub fn run() -> ExitCode {
@@ -16,6 +16,7 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         None => serve(&arguments.flags).map(|()| ExitCode::SUCCESS),
         Some(Command::Config(config)) => show(&config.flags).map(|()| ExitCode::SUCCESS),
+        Some(Command::Feedback(wanted)) => feedback::run(&wanted),
         Some(Command::Load(wanted)) => load::run(&wanted),
     };
     match done {

@@ -6,16 +6,20 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use axum::response::Response;
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant;
 
+use super::drift::{self, Watch};
 use super::{connections, timeouts, upkeep};
 use crate::api;
+use crate::api::refusal::Code;
 use crate::guard::Guards;
 use crate::metrics::Metrics;
 use crate::models::{Registry, publish_all};
+use crate::page;
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::store::{Limits, Opened, Store, StoreError, Strength};
@@ -52,6 +56,10 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
         format!("--listen {}: it cannot be listened on; choose another port", settings.listen)
     })?;
     let address = listener.local_addr()?;
+    let watch = settings.reference.as_deref().map(|path| {
+        Watch::open(path).with_context(|| format!("--reference {}", path.display())).map(Arc::new)
+    });
+    let watch = watch.transpose()?;
     let parts = start(settings)?;
     let (service, guards) = (Arc::clone(&parts.service), Guards::new(&parts.service.settings));
     let router = router(&service, &guards);
@@ -60,6 +68,9 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let (drained, until) = runtime.block_on(async {
         tokio::spawn(upkeep::keep_up(Arc::clone(&service), guards.clone()));
         tokio::spawn(until_asked(Arc::clone(&service), Arc::clone(&parts.stop)));
+        if let Some(watch) = watch {
+            tokio::spawn(drift::keep_watch(Arc::clone(&service), watch));
+        }
         let serving = tokio::spawn(connections::serve(listener, router, service.closing()));
         let _ = service.closing().wait_for(|closing| *closing).await;
         let until = Instant::now() + drain;
@@ -71,7 +82,15 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
 
 fn router(service: &Arc<Service>, guards: &Guards) -> Router {
     let limit = middleware::from_fn_with_state(service.settings.timeout, timeouts::end);
-    guards.around(api::router().layer(limit).with_state(Arc::clone(service)))
+    let router = api::router().merge(page::router()).layer(limit);
+    let router = guards.around(router.with_state(Arc::clone(service)));
+    let metrics = Arc::clone(&service.metrics);
+    router.layer(middleware::map_response(move |response: Response| {
+        if let Some(code) = response.extensions().get::<Code>() {
+            metrics.refused(code.name());
+        }
+        std::future::ready(response)
+    }))
 }
 
 fn start(settings: Settings) -> anyhow::Result<Parts> {

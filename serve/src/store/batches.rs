@@ -90,6 +90,8 @@ pub struct Batch {
     pub changed: u64,
     /// How many could not be answered.
     pub failed: u64,
+    /// The versions of the model that have answered it.
+    pub versions: Vec<u64>,
     /// Where it stands.
     pub state: State,
     /// When it arrived.
@@ -264,11 +266,13 @@ pub fn finish(connection: &Connection, done: &PieceDone, now: i64) -> Result<boo
         .optional()?;
     let Some((rows, model)) = found else { return Ok(false) };
     let mut add = connection.prepare_cached(
-        "UPDATE batches SET rows_done = rows_done + ?2, changed = changed + ?3, failed = failed + ?4
+        "UPDATE batches SET rows_done = rows_done + ?2, changed = changed + ?3, failed = failed + ?4,
+           first_version = min(coalesce(first_version, ?5), ?5), last_version = max(coalesce(last_version, ?5), ?5)
          WHERE seq = ?1 RETURNING rows_done = rows",
     )?;
     let (changed, failed) = (done.changed as i64, done.failed as i64);
-    let all = add.query_row([done.batch, rows, changed, failed], |row| row.get::<_, bool>(0))?;
+    let all =
+        add.query_row([done.batch, rows, changed, failed, version], |row| row.get::<_, bool>(0))?;
     if all {
         end(connection, done.batch, State::Done, now)?;
     }
@@ -306,8 +310,8 @@ pub fn delete(connection: &Connection, id: Uuid, now: i64) -> Result<Option<u64>
 /// What is known of a batch. One that is still arriving is not known.
 pub fn batch(connection: &Connection, id: Uuid) -> Result<Option<Batch>> {
     let mut found = connection.prepare_cached(
-        "SELECT seq, model, name, format, head, rows, rows_done, changed, failed, state, created, finished, reason
-         FROM batches WHERE id = ?1 AND state <> ?2",
+        "SELECT seq, model, name, format, head, rows, rows_done, changed, failed, state, created, finished, reason,
+           first_version, last_version FROM batches WHERE id = ?1 AND state <> ?2",
     )?;
     let found = found.query_row(params![id, State::Arriving.number()], |row| {
         Ok(Batch {
@@ -325,18 +329,17 @@ pub fn batch(connection: &Connection, id: Uuid) -> Result<Option<Batch>> {
             created: row.get(10)?,
             finished: row.get(11)?,
             reason: row.get(12)?,
+            versions: versions(row.get(13)?, row.get(14)?),
         })
     });
     Ok(found.optional()?)
 }
 
-/// The versions of the model that answered a batch.
-pub fn versions(connection: &Connection, batch: i64) -> Result<Vec<u64>> {
-    let mut found = connection.prepare_cached(
-        "SELECT DISTINCT version FROM pieces WHERE batch = ?1 AND version IS NOT NULL ORDER BY version",
-    )?;
-    let found = found.query_map([batch], |row| Ok(row.get::<_, i64>(0)? as u64))?;
-    Ok(found.collect::<rusqlite::Result<Vec<_>>>()?)
+/// Versions follow one another: all from the first to the last have answered some of it, or were replaced before they
+/// did.
+fn versions(first: Option<i64>, last: Option<i64>) -> Vec<u64> {
+    let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
+    (first.max(1)..=last).map(|version| version as u64).collect()
 }
 
 /// The bytes of the submission from a row on, of some pieces, and the first row that they do not have; nothing at the

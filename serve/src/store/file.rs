@@ -128,24 +128,24 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn job(&self, id: Uuid) -> Result<Option<Job>> {
-        self.readers.read(move |connection| jobs::job(connection, id, clock::now())).await
+    pub fn job(&self, id: Uuid) -> Result<Option<Job>> {
+        self.readers.look(|connection| jobs::job(connection, id, clock::now()))
     }
 
     /// What is known of a batch.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn batch(&self, id: Uuid) -> Result<Option<Batch>> {
-        self.readers.read(move |connection| batches::batch(connection, id)).await
+    pub fn batch(&self, id: Uuid) -> Result<Option<Batch>> {
+        self.readers.look(|connection| batches::batch(connection, id))
     }
 
     /// When the oldest job arrived that waits for its turn.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn oldest(&self) -> Result<Option<i64>> {
-        self.readers.read(jobs::oldest).await
+    pub fn oldest(&self) -> Result<Option<i64>> {
+        self.readers.look(jobs::oldest)
     }
 
     /// Removes text and result of a job; whether there is such a job.

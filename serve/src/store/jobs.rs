@@ -335,17 +335,18 @@ pub fn oldest(connection: &Connection) -> Result<Option<i64>> {
     Ok(first.query_row([], |row| row.get(0)).optional()?)
 }
 
-/// Removes the text and the result of a job, and what was said about it. `None` if there is no such job; else
-/// whether it was open.
+/// Removes the text and the result of a job, and what was said about it, which may be there longer than the job.
+/// `None` if there is nothing of the kind; else whether it was open.
 pub fn delete(connection: &Connection, id: Uuid, now: i64) -> Result<Option<bool>> {
     let mut found = connection.prepare_cached("SELECT state FROM jobs WHERE id = ?1")?;
     let state = found.query_row([id], |row| row.get::<_, i64>(0)).optional()?;
-    let Some(state) = state.map(State::of) else { return Ok(None) };
+    let mut forget = connection.prepare_cached("DELETE FROM feedback WHERE job = ?1")?;
+    let said = forget.execute([id])? > 0;
+    let Some(state) = state.map(State::of) else { return Ok(said.then_some(false)) };
     let mut remove = connection.prepare_cached(
         "UPDATE jobs SET text = NULL, result = NULL, reason = NULL, asked = '', state = ?2,
            finished = coalesce(finished, ?3) WHERE id = ?1",
     )?;
     remove.execute(params![id, State::Deleted.number(), now])?;
-    connection.prepare_cached("DELETE FROM feedback WHERE job = ?1")?.execute([id])?;
     Ok(Some(!state.is_final()))
 }

@@ -4,6 +4,7 @@ mod backlog;
 pub mod batches;
 pub mod counts;
 mod error;
+pub mod feedback;
 mod file;
 pub mod jobs;
 mod readers;

@@ -21,8 +21,26 @@ impl Readers {
         Readers { path: Arc::new(path.to_owned()), idle: Arc::default() }
     }
 
-    /// Reads on this thread, which waits for the disk.
-    pub fn read_blocking<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    /// Of a database that has to be there, whether or not a service uses it.
+    ///
+    /// # Errors
+    /// There is none, or it is of another version.
+    pub fn of_existing(path: &Path) -> Result<Self> {
+        if !path.is_file() {
+            let what = "there is no such file; name the one that the service keeps its jobs in";
+            return Err(StoreError::Database(what.to_owned()));
+        }
+        let readers = Readers::new(path);
+        readers.look(schema::check_version)?;
+        Ok(readers)
+    }
+
+    /// Reads a row or two on this thread. Such a look takes microseconds and never waits for the writer; to have another
+    /// thread do it would cost more than the look.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn look<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = idle().pop();
         let connection = match taken {
@@ -34,13 +52,16 @@ impl Readers {
         result
     }
 
-    /// Reads on a thread that may wait.
+    /// Reads more than that, on a thread that may wait for the disk.
+    ///
+    /// # Errors
+    /// The database cannot be read.
     pub async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let readers = self.clone();
-        let reading = tokio::task::spawn_blocking(move || readers.read_blocking(read));
+        let reading = tokio::task::spawn_blocking(move || readers.look(read));
         reading.await.unwrap_or(Err(StoreError::Ended))
     }
 }

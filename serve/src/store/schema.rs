@@ -46,6 +46,8 @@ CREATE TABLE batches(
   rows_done INTEGER NOT NULL DEFAULT 0,
   changed INTEGER NOT NULL DEFAULT 0,
   failed INTEGER NOT NULL DEFAULT 0,
+  first_version INTEGER,
+  last_version INTEGER,
   state INTEGER NOT NULL,
   created INTEGER NOT NULL,
   expires INTEGER NOT NULL,
@@ -71,9 +73,10 @@ CREATE UNIQUE INDEX pieces_place ON pieces(batch, first);
 CREATE INDEX pieces_open ON pieces(model, batch, first) WHERE state < 2;
 
 CREATE TABLE feedback(
-  seq INTEGER PRIMARY KEY,
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
   job BLOB NOT NULL,
   client TEXT NOT NULL,
+  source TEXT NOT NULL,
   created INTEGER NOT NULL,
   verdict TEXT NOT NULL,
   task TEXT NOT NULL,
@@ -85,7 +88,7 @@ CREATE TABLE feedback(
   gap INTEGER,
   sentence TEXT
 ) STRICT;
-CREATE INDEX feedback_job ON feedback(job);
+CREATE UNIQUE INDEX feedback_job ON feedback(job, client, source);
 
 CREATE TABLE versions(
   model TEXT NOT NULL,
@@ -183,13 +186,28 @@ pub fn open(path: &Path) -> Result<Connection> {
             "BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;"
         ))?,
         VERSION => {}
-        newer => {
-            return Err(StoreError::Database(format!(
-                "it is of version {newer}, this program writes version {VERSION}; take a newer program"
-            )));
-        }
+        newer => return Err(other_version(newer)),
     }
     Ok(connection)
+}
+
+/// Whether a database is one that this program reads.
+///
+/// # Errors
+/// It is not.
+pub fn check_version(connection: &Connection) -> Result<()> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match version {
+        VERSION => Ok(()),
+        0 => Err(StoreError::Database("it is no database of this program".to_owned())),
+        other => Err(other_version(other)),
+    }
+}
+
+fn other_version(version: i64) -> StoreError {
+    StoreError::Database(format!(
+        "it is of version {version}, this program writes version {VERSION}; take a newer program"
+    ))
 }
 
 /// Opens the database for reading beside the one that writes.

@@ -4,6 +4,7 @@ mod asked;
 mod explained;
 mod gap;
 mod outcome;
+mod verdict;
 
 pub use asked::{Asked, Inserting, MOST_WORDS, Task};
 pub use explained::{Change, ExplainedGap, ExplainedWord, Explanation, LikelyGap};
@@ -12,3 +13,4 @@ pub use outcome::{
     Alternative, Answer, Imputed, Inserted, LabelProbability, Language, Outcome, Pair, Repaired,
     Repairing,
 };
+pub use verdict::{Source, Verdict};

@@ -28,12 +28,10 @@ const MOST: usize = 64;
 const TURN: u64 = 4;
 /// How often a desk looks without being asked: after an error of the store.
 const LOOK: Duration = Duration::from_secs(1);
+/// A piece with more bytes of text is cut.
+const LONG: usize = 4096;
 /// The most texts of a classifier that are one piece: they take microseconds.
 const QUICK: usize = 64;
-/// A piece that has so many bytes of text gets no more, for a model of n-grams and for a classifier: whoever comes next
-/// waits for it to end.
-const PIECE_BYTES: usize = 1 << 13;
-const QUICK_BYTES: usize = 1 << 18;
 
 /// The desk of one model.
 #[derive(Debug)]
@@ -173,9 +171,8 @@ impl Desk {
                 self.metrics.claimed(jobs.len());
                 let quick = self.model == self.models.classifier_name();
                 let most = if quick { QUICK } else { PIECE };
-                let bytes = if quick { QUICK_BYTES } else { PIECE_BYTES };
                 let size = jobs.len().div_ceil(self.pool.threads()).clamp(1, most);
-                for piece in cut(jobs, size, bytes) {
+                for piece in cut(jobs, size) {
                     let handed = self.hand(piece);
                     pieces.push(Box::new(move |begin| handed.end(begin)));
                 }
@@ -221,6 +218,23 @@ impl Desk {
     }
 }
 
+/// Cuts jobs into pieces of so many, and of so many bytes: nobody is to wait long for a neighbour's long text.
+fn cut(jobs: Vec<Claimed>, most: usize) -> Vec<Vec<Claimed>> {
+    let (mut pieces, mut bytes) = (Vec::new(), LONG);
+    for job in jobs {
+        let long = bytes + job.text.len() > LONG;
+        match pieces.last_mut() {
+            Some(piece) if !long && Vec::len(piece) < most => piece.push(job),
+            _ => {
+                bytes = 0;
+                pieces.push(vec![job]);
+            }
+        }
+        bytes += pieces.last().and_then(|piece| piece.last()).map_or(0, |job| job.text.len());
+    }
+    pieces
+}
+
 /// Where results go.
 struct Back {
     name: String,
@@ -240,25 +254,6 @@ struct Jobs {
 struct Rows {
     back: Back,
     piece: Piece,
-}
-
-/// Cuts jobs into pieces of so many at most; a piece that has so many bytes gets no more.
-fn cut(jobs: Vec<Claimed>, size: usize, bytes: usize) -> Vec<Vec<Claimed>> {
-    let mut pieces: Vec<Vec<Claimed>> = Vec::new();
-    let mut so_far = bytes;
-    for job in jobs {
-        match pieces.last_mut() {
-            Some(piece) if piece.len() < size && so_far < bytes => {
-                so_far += job.text.len();
-                piece.push(job);
-            }
-            _ => {
-                so_far = job.text.len();
-                pieces.push(vec![job]);
-            }
-        }
-    }
-    pieces
 }
 
 impl Jobs {
@@ -299,10 +294,12 @@ impl Jobs {
             })
             .collect();
         let now = clock::now();
-        let store = back.store.clone();
+        let (store, writer) = (back.store.clone(), back.store.writer.clone());
+        let done = finished.iter().filter(|job| job.result.is_ok()).count() as u64;
         let told = move |written: &Vec<bool>| {
             // What was removed meanwhile has given its room back already.
             store.jobs.ended(written.iter().filter(|written| **written).count() as u64);
+            back.metrics.results(&back.name, version, done, jobs.len() as u64 - done);
             let now = clock::now();
             for job in &jobs {
                 store.watchers.tell(job.id);
@@ -311,7 +308,7 @@ impl Jobs {
         };
         let write =
             move |connection: &rusqlite::Connection| jobs::finish(connection, &finished, now);
-        drop(back.store.writer.send(Strength::Disk, write, told));
+        drop(writer.send(Strength::Disk, write, told));
     }
 }
 
@@ -346,13 +343,15 @@ impl Rows {
         let done = put_together(&back, &piece, &rows, answers);
         let (store, id, count, now) =
             (back.store.clone(), piece.id, rows.len() as u64, clock::now());
-        let metrics = Arc::clone(&back.metrics);
+        let (metrics, name) = (Arc::clone(&back.metrics), back.name.clone());
+        let (version, failed) = (done.version, done.failed);
         let told = move |written: &bool| {
             if *written {
                 store.rows.ended(count);
             }
             store.watchers.tell(id);
             metrics.rows_finished(Task::Impute, count);
+            metrics.results(&name, version, count - failed, failed);
         };
         let write =
             move |connection: &rusqlite::Connection| batches::finish(connection, &done, now);
@@ -361,13 +360,13 @@ impl Rows {
 }
 
 /// The sentence of a row, and whether it was changed.
-type Answered = super::compute::Result<(Vec<u8>, bool)>;
+type RowAnswer = super::compute::Result<(Vec<u8>, bool)>;
 
 fn put_together(
     back: &Back,
     piece: &Piece,
     rows: &[Kept],
-    answers: Option<Vec<Answered>>,
+    answers: Option<Vec<RowAnswer>>,
 ) -> PieceDone {
     let version = back.model.as_ref().map_or(0, |model| model.version);
     let (batch, first) = (piece.batch, piece.first);
@@ -393,22 +392,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_piece_ends_at_its_number_or_its_bytes() {
-        let job = |seq: i64, bytes: usize| Claimed {
+    fn pieces_are_short_and_in_order() {
+        let job = |seq: i64, length: usize| Claimed {
             seq,
-            id: uuid::Uuid::nil(),
+            id: uuid::Uuid::from_u128(seq as u128),
             task: Task::Repair,
             asked: String::new(),
-            text: "x".repeat(bytes),
+            text: "x".repeat(length),
             created: 0,
         };
-        let jobs = [1, 1, 1, 1, 90, 20, 200, 5, 5];
-        let jobs = (0..).zip(jobs).map(|(seq, bytes)| job(seq, bytes)).collect();
-        let pieces = cut(jobs, 3, 100);
+        let lengths = [10, 10, 10, 5000, 10, 4000, 90, 90, 1];
+        let jobs = lengths.iter().zip(0..).map(|(&length, seq)| job(seq, length)).collect();
+        let pieces = cut(jobs, 3);
         let sizes: Vec<usize> = pieces.iter().map(Vec::len).collect();
-        assert_eq!(sizes, [3, 3, 1, 2]);
-        let order: Vec<i64> = pieces.iter().flatten().map(|job| job.seq).collect();
-        assert_eq!(order, (0..9).collect::<Vec<i64>>());
-        assert!(cut(Vec::new(), 3, 100).is_empty());
+        assert_eq!(sizes, [3, 1, 2, 3]);
+        let seqs: Vec<i64> = pieces.concat().iter().map(|job| job.seq).collect();
+        assert_eq!(seqs, (0..9).collect::<Vec<_>>());
     }
 }

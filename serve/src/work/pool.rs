@@ -4,6 +4,7 @@
 //! older goes first, so that no number of calls can keep jobs from being done.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -27,6 +28,8 @@ pub struct Pool {
     threads: ThreadPool,
     /// What waits for a thread.
     waiting: Arc<Mutex<Waiting>>,
+    /// How many of them are at work.
+    busy: Arc<AtomicUsize>,
     /// What all jobs go through.
     pub gate: Arc<Gate>,
     /// Room for synchronous calls.
@@ -71,7 +74,14 @@ impl Pool {
         let pool = ThreadPoolBuilder::new().num_threads(threads).thread_name(named).build();
         let threads = pool.map_err(std::io::Error::other)?;
         let calls = Arc::new(Semaphore::new(CALLS * threads.current_num_threads()));
-        Ok(Pool { threads, waiting: Arc::default(), gate: Arc::default(), calls })
+        let threads = Pool {
+            threads,
+            waiting: Arc::default(),
+            busy: Arc::default(),
+            gate: Arc::default(),
+            calls,
+        };
+        Ok(threads)
     }
 
     /// How many there are.
@@ -86,14 +96,20 @@ impl Pool {
 
     fn queue(&self, put: impl FnOnce(&mut Waiting)) {
         put(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        let waiting = Arc::clone(&self.waiting);
+        let (waiting, busy) = (Arc::clone(&self.waiting), Arc::clone(&self.busy));
         // As many turns as there is work: each takes what is next by then.
         self.threads.spawn_fifo(move || {
+            let _until_it_ends = Busy::begin(busy);
             let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
             if let Some(work) = next {
                 work();
             }
         });
+    }
+
+    /// How many threads are at work at this moment.
+    pub fn busy(&self) -> usize {
+        self.busy.load(Ordering::Relaxed)
     }
 
     /// The outcomes of a few texts, at once; `None` if too many calls wait already, or the service is ending.
@@ -116,6 +132,22 @@ impl Pool {
         };
         self.queue(|waiting| waiting.calls.push_back(Box::new(call)));
         receiver.await.ok()
+    }
+}
+
+/// Counts a thread as busy until it is dropped, in a panic too.
+struct Busy(Arc<AtomicUsize>);
+
+impl Busy {
+    fn begin(busy: Arc<AtomicUsize>) -> Self {
+        busy.fetch_add(1, Ordering::Relaxed);
+        Busy(busy)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
