@@ -86,14 +86,14 @@ fn answered(worker: &mut Worker<'_>, text: &str) -> String {
 #[test]
 #[cfg(debug_assertions)]
 fn what_ends_the_process_fails_alone() {
-    const BATCH: usize = 60;
+    const BATCH: usize = 50;
     let jobs: Vec<(&str, String)> = {
-        let impute = with_the_word(english(40), 23).into_iter();
-        let mut language = with_the_word(in_many_languages(120), 31).into_iter();
+        let impute = with_the_word(english(20), 13).into_iter();
+        let mut language = with_the_word(in_many_languages(140), 31).into_iter();
         // In turn: both desks have claimed something when the process ends.
         impute
             .flat_map(|one| {
-                let others = language.by_ref().take(3).map(|text| ("language", text));
+                let others = language.by_ref().take(7).map(|text| ("language", text));
                 std::iter::once(("impute", one)).chain(others.collect::<Vec<_>>())
             })
             .collect()

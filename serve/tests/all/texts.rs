@@ -85,7 +85,7 @@ fn ask(client: &mut Client, texts: &[String]) -> Result<(), TestCaseError> {
 fn every_text_is_answered_or_refused() {
     let running = Running::start(&["--log-level", "error"]);
     let texts = proptest::collection::vec(text(), 8);
-    runner(cases(10), 10).run(&texts, |texts| ask(&mut running.client(), &texts)).unwrap();
+    runner(cases(4), 10).run(&texts, |texts| ask(&mut running.client(), &texts)).unwrap();
     let long = ["ä".repeat(20_000), "a ".repeat(300), "e\u{301}\u{301}".repeat(2_000)];
     let short = ["a\0b c d", "\u{feff}", "\u{202e}abc", "a\u{2028}b c"];
     let texts: Vec<String> = short.into_iter().map(String::from).chain(long).collect();
@@ -104,7 +104,7 @@ fn a_file_becomes_what_the_library_makes_of_its_lines() {
     let solver = Solver::new(model).unwrap();
     let (words, any) =
         (solver.clone().with_inserts(Inserts::Words), solver.with_inserts(Inserts::Any));
-    let rows = proptest::collection::vec(text(), 10..30);
+    let rows = proptest::collection::vec(text(), 10..20);
     let seen = Cell::new(0);
     runner(cases(2), 11)
         .run(&rows, |rows| {
