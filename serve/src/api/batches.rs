@@ -54,7 +54,7 @@ pub struct AcceptedBatch {
 
 /// Accepts a file: the competition's CSV, or a sentence a line; plain, gzip or zstd.
 #[utoipa::path(
-    post, path = "/v1/batches", tag = "batches",
+    post, path = "/v1/batches", operation_id = "create_batch", tag = "batches",
     params(About, ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file"),
     responses(
@@ -139,7 +139,7 @@ pub fn look_at_batch(service: &Service, id: Uuid) -> Stored<Option<(Stands, Batc
 
 /// What is known of a batch; with `wait`, as soon as it is finished.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}", tag = "batches",
+    get, path = "/v1/batches/{id}", operation_id = "batch", tag = "batches",
     params(("id" = Uuid, Path, description = "Its tracking id"), Waiting),
     responses(
         (status = 200, description = "Where it stands", body = BatchView),
@@ -159,7 +159,7 @@ pub async fn show(
 
 /// The submission: byte for byte what `impute INPUT` writes.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}/submission.csv", tag = "batches",
+    get, path = "/v1/batches/{id}/submission.csv", operation_id = "submission", tag = "batches",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 200, description = "The file with its answers, in the form that it came in",
@@ -213,7 +213,7 @@ fn bytes(
 
 /// Removes the rows and answers of a batch, at once.
 #[utoipa::path(
-    delete, path = "/v1/batches/{id}", tag = "batches",
+    delete, path = "/v1/batches/{id}", operation_id = "remove_batch", tag = "batches",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 204, description = "They are gone"),

@@ -37,7 +37,7 @@ pub async fn view(service: &Service) -> Result<DriftStatus, Refusal> {
 
 /// Whether recent texts can be told from the reference, by the last comparison; there is one every ten minutes.
 #[utoipa::path(
-    get, path = "/v1/drift", tag = "running it",
+    get, path = "/v1/drift", operation_id = "drift", tag = "running it",
     responses(
         (status = 200, description = "What is known", body = DriftStatus),
         Everywhere,

@@ -41,7 +41,7 @@ pub struct StateEvent {
 
 /// A job, told again whenever it has changed.
 #[utoipa::path(
-    get, path = "/v1/jobs/{id}/events", tag = "jobs",
+    get, path = "/v1/jobs/{id}/events", operation_id = "job_events", tag = "jobs",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 200, description = "Events named `state` with the job as data, until it is finished",
@@ -60,7 +60,7 @@ pub async fn of_job(State(service): State<Arc<Service>>, Id(id): Id) -> Result<R
 
 /// A batch, told again as it proceeds.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}/events", tag = "batches",
+    get, path = "/v1/batches/{id}/events", operation_id = "batch_events", tag = "batches",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 200, description = "Events named `state` with the batch as data, until it is finished",

@@ -148,7 +148,7 @@ pub async fn accept(
 
 /// Accepts a text. When it is answered, the job is on disk.
 #[utoipa::path(
-    post, path = "/v1/jobs", tag = "jobs", request_body = JobRequest,
+    post, path = "/v1/jobs", operation_id = "create_job", tag = "jobs", request_body = JobRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless")),
     responses(
         (status = 202, description = "It is on disk, and will be done", body = Accepted,
@@ -172,7 +172,7 @@ pub async fn create(
 
 /// What is known of a job; with `wait`, as soon as it is finished.
 #[utoipa::path(
-    get, path = "/v1/jobs/{id}", tag = "jobs",
+    get, path = "/v1/jobs/{id}", operation_id = "job", tag = "jobs",
     params(("id" = Uuid, Path, description = "Its tracking id"), Waiting),
     responses(
         (status = 200, description = "Where it stands", body = JobView),
@@ -192,7 +192,7 @@ pub async fn show(
 
 /// Removes the text and the result of a job, at once.
 #[utoipa::path(
-    delete, path = "/v1/jobs/{id}", tag = "jobs",
+    delete, path = "/v1/jobs/{id}", operation_id = "remove_job", tag = "jobs",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 204, description = "They are gone; what was said about the answer too"),

@@ -72,7 +72,7 @@ pub async fn view(service: &Service) -> Result<ModelsView, Refusal> {
 
 /// The models in use, and their histories.
 #[utoipa::path(
-    get, path = "/v1/models", tag = "models",
+    get, path = "/v1/models", operation_id = "models", tag = "models",
     responses((status = 200, description = "By name", body = ModelsView), Everywhere)
 )]
 pub async fn list(State(service): State<Arc<Service>>) -> Result<axum::Json<ModelsView>, Refusal> {
@@ -81,10 +81,10 @@ pub async fn list(State(service): State<Arc<Service>>) -> Result<axum::Json<Mode
 
 /// Opens the file of a model again, checks and warms it, and puts it in the place of the version in use.
 #[utoipa::path(
-    post, path = "/v1/models", tag = "models", request_body = Release,
+    post, path = "/v1/models", operation_id = "publish_model", tag = "models", request_body = Release,
     responses(
         (status = 200, description = "It is in use", body = Published),
-        (status = 409, description = "The file cannot be used, or is the version in use, which stays", body = Refusal),
+        (status = 409, description = "The file cannot be used, or is the version in use", body = Refusal),
         Everywhere,
         OfWork,
     )

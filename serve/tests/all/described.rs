@@ -67,6 +67,7 @@ fn every_address_answers_as_it_is_described() {
     let batch = batch["tracking_id"].as_str().unwrap();
     finished(&mut client, &format!("batches/{batch}"));
     let unknown = "6c3b7e0e-8a41-4f5b-9a2e-0d6f6b0d6f6b";
+    let mut names = BTreeSet::new();
     let (mut wrong, mut statuses, mut asked) = (Vec::new(), BTreeSet::new(), 0);
     for (path, operations) in description["paths"].as_object().unwrap() {
         let known = if path.contains("batches") { batch } else { &job };
@@ -75,6 +76,8 @@ fn every_address_answers_as_it_is_described() {
             operations.as_object().unwrap().iter().collect();
         operations.sort_by_key(|(method, _)| *method == "delete");
         for (method, operation) in operations {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(names.insert(name), "{name} names two operations");
             for id in [unknown, "none", known] {
                 let address = path.replace("{id}", id);
                 let mut answers = ask(&mut client, method, &address, path);
