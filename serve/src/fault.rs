@@ -1,7 +1,7 @@
 //! Faults that tests put in, to see that they are noticed; none of it is in a release build.
 //!
 //! `IMPUTE_SERVE_FAULT=early-answers` answers before the commit; `IMPUTE_SERVE_FAULT=fatal:WORD` ends the process when
-//! a text with that word is predicted, `panic:WORD` panics there.
+//! a text with that word is predicted, `panic:WORD` panics there, `slow:WORD` takes a tenth of a second more.
 
 #[cfg(debug_assertions)]
 mod put_in {
@@ -24,6 +24,11 @@ mod put_in {
         }
         if let Some(word) = asked().strip_prefix("panic:") {
             assert!(!text.contains(word), "a fault that was asked for");
+        }
+        if let Some(word) = asked().strip_prefix("slow:")
+            && text.contains(word)
+        {
+            std::thread::sleep(std::time::Duration::from_millis(100));
         }
     }
 }

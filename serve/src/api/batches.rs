@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::body::{Asking, Id, unknown};
 use super::refusal::{Code, Refusal};
+use super::refusals::{Everywhere, OfIds, OfWork};
 use super::repeat::Key;
 use super::upload;
 use super::views::BatchView;
@@ -53,14 +54,15 @@ pub struct AcceptedBatch {
 
 /// Accepts a file: the competition's CSV, or a sentence a line; plain, gzip or zstd.
 #[utoipa::path(
-    post, path = "/v1/batches", tag = "batches",
+    post, path = "/v1/batches", operation_id = "create_batch", tag = "batches",
     params(About, ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file"),
     responses(
         (status = 202, description = "All rows are on disk, and will be answered", body = AcceptedBatch,
          headers(("Location" = String, description = "Where it is looked at"))),
-        (status = "4XX", description = "It cannot be read; a bad row is named by its line", body = Refusal),
-        (status = 503, description = "Too much waits, or the service is ending", body = Refusal),
+        (status = 409, description = "The key was used for another request", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn create(
@@ -89,7 +91,7 @@ pub async fn create(
     let taken = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         let service = repeated_by;
-        let checked = upload::check(file.path(), most)?;
+        let checked = upload::check(file.path(), most, service.settings.max_text)?;
         let created = clock::now();
         let ttl = i64::try_from(service.settings.ttl.as_millis()).unwrap_or(i64::MAX / 2);
         let batch = NewBatch {
@@ -137,11 +139,12 @@ pub fn look_at_batch(service: &Service, id: Uuid) -> Stored<Option<(Stands, Batc
 
 /// What is known of a batch; with `wait`, as soon as it is finished.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}", tag = "batches",
+    get, path = "/v1/batches/{id}", operation_id = "batch", tag = "batches",
     params(("id" = Uuid, Path, description = "Its tracking id"), Waiting),
     responses(
         (status = 200, description = "Where it stands", body = BatchView),
-        (status = "4XX", description = "There is no such batch", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn show(
@@ -156,11 +159,14 @@ pub async fn show(
 
 /// The submission: byte for byte what `impute INPUT` writes.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}/submission.csv", tag = "batches",
+    get, path = "/v1/batches/{id}/submission.csv", operation_id = "submission", tag = "batches",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
-        (status = 200, description = "The file with its answers", content_type = "text/csv", body = String),
-        (status = "4XX", description = "There is no such batch, or it is not done yet", body = Refusal),
+        (status = 200, description = "The file with its answers, in the form that it came in",
+         content((String = "text/csv"), (String = "text/plain"))),
+        (status = 409, description = "It is not done yet, or has none", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn submission(
@@ -207,11 +213,13 @@ fn bytes(
 
 /// Removes the rows and answers of a batch, at once.
 #[utoipa::path(
-    delete, path = "/v1/batches/{id}", tag = "batches",
+    delete, path = "/v1/batches/{id}", operation_id = "remove_batch", tag = "batches",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 204, description = "They are gone"),
-        (status = "4XX", description = "There is no such batch", body = Refusal),
+        (status = 503, description = "Too much is being written; try again", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn remove(

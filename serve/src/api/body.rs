@@ -11,7 +11,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::refusal::{Code, Refusal};
-use crate::service::Service;
+use crate::service::{Service, ending};
 
 /// A body of JSON, and its bytes.
 #[derive(Debug)]
@@ -40,7 +40,13 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
         if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > most as u64) {
             return Err(too_large());
         }
-        let bytes = to_bytes(request.into_body(), most).await.map_err(|error| {
+        let mut closing = service.closing();
+        let read = tokio::select! {
+            read = to_bytes(request.into_body(), most) => read,
+            // What is still on its way would be refused when it is there.
+            _ = closing.wait_for(|closing| *closing) => return Err(ending()),
+        };
+        let bytes = read.map_err(|error| {
             let mut cause: Option<&dyn std::error::Error> = Some(&error);
             while let Some(error) = cause {
                 if error.is::<http_body_util::LengthLimitError>() {

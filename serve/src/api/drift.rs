@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::refusal::Refusal;
+use super::refusals::Everywhere;
 use crate::service::Service;
 use crate::serving::drift::{DriftView, FEWEST, MOST};
 use crate::store::feedback::count_recent;
@@ -36,10 +37,10 @@ pub async fn view(service: &Service) -> Result<DriftStatus, Refusal> {
 
 /// Whether recent texts can be told from the reference, by the last comparison; there is one every ten minutes.
 #[utoipa::path(
-    get, path = "/v1/drift", tag = "running it",
+    get, path = "/v1/drift", operation_id = "drift", tag = "running it",
     responses(
         (status = 200, description = "What is known", body = DriftStatus),
-        (status = "4XX", description = "This client is not let in", body = Refusal),
+        Everywhere,
     )
 )]
 pub async fn show(State(service): State<Arc<Service>>) -> Result<axum::Json<DriftStatus>, Refusal> {

@@ -12,11 +12,13 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::batches::look_at_batch;
 use super::body::{Id, unknown};
 use super::refusal::Refusal;
+use super::refusals::{Everywhere, OfIds};
 use super::views::JobView;
 use crate::service::Service;
 use crate::store::Result as Stored;
@@ -26,14 +28,26 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// How often an idle stream says that it is alive.
 const ALIVE: Duration = Duration::from_secs(15);
 
+/// An event, as the description has it.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only described: an event is written field by field")]
+pub struct StateEvent {
+    /// Its name: `state`.
+    event: String,
+    /// The job or the batch, as its own address shows it, in JSON.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
 /// A job, told again whenever it has changed.
 #[utoipa::path(
-    get, path = "/v1/jobs/{id}/events", tag = "jobs",
+    get, path = "/v1/jobs/{id}/events", operation_id = "job_events", tag = "jobs",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 200, description = "Events named `state` with the job as data, until it is finished",
-         content_type = "text/event-stream", body = String),
-        (status = "4XX", description = "There is no such job", body = Refusal),
+         content_type = "text/event-stream", body = StateEvent),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn of_job(State(service): State<Arc<Service>>, Id(id): Id) -> Result<Response, Refusal> {
@@ -46,12 +60,13 @@ pub async fn of_job(State(service): State<Arc<Service>>, Id(id): Id) -> Result<R
 
 /// A batch, told again as it proceeds.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}/events", tag = "batches",
+    get, path = "/v1/batches/{id}/events", operation_id = "batch_events", tag = "batches",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 200, description = "Events named `state` with the batch as data, until it is finished",
-         content_type = "text/event-stream", body = String),
-        (status = "4XX", description = "There is no such batch", body = Refusal),
+         content_type = "text/event-stream", body = StateEvent),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn of_batch(

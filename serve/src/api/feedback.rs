@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::body::{Id, Json, unknown};
 use super::refusal::{Code, Refusal};
+use super::refusals::{Everywhere, OfIds, OfWork};
 use crate::clock;
 use crate::feedback::{LONGEST_WORD, Meant, Said, meant};
 use crate::guard::Client;
@@ -121,9 +122,10 @@ fn no_answer(state: Stands) -> Refusal {
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 204, description = "It is kept, with a copy of text and answer, until the job is deleted"),
-        (status = "4XX", description = "There is no such job or no answer yet, or what is said cannot be",
-         body = Refusal),
-        (status = 503, description = "Too much waits, or the service is ending", body = Refusal),
+        (status = 409, description = "There is no answer yet, or none any more", body = Refusal),
+        Everywhere,
+        OfIds,
+        OfWork,
     )
 )]
 pub async fn create(

@@ -7,12 +7,13 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::refusal::{Code, Refusal};
+use super::refusals::Everywhere;
 use crate::service::Service;
 
 /// Whether the process lives; depends on nothing else.
 #[utoipa::path(
     get, path = "/healthz", tag = "running it",
-    responses((status = 200, description = "It lives", content_type = "text/plain", body = String))
+    responses((status = 200, description = "It lives", content_type = "text/plain", body = String), Everywhere)
 )]
 pub async fn healthz() -> &'static str {
     "alive\n"
@@ -24,6 +25,7 @@ pub async fn healthz() -> &'static str {
     responses(
         (status = 200, description = "It takes work", content_type = "text/plain", body = String),
         (status = 503, description = "It does not, at the moment", body = Refusal),
+        Everywhere,
     )
 )]
 pub async fn readyz(State(service): State<Arc<Service>>) -> Result<&'static str, Refusal> {
@@ -38,7 +40,7 @@ pub async fn readyz(State(service): State<Arc<Service>>) -> Result<&'static str,
 #[utoipa::path(
     get, path = "/metrics", tag = "running it",
     responses((status = 200, description = "As OpenMetrics text", content_type = "application/openmetrics-text",
-        body = String))
+        body = String), Everywhere)
 )]
 pub async fn metrics(State(service): State<Arc<Service>>) -> Response {
     let text = service.metrics.text(&service.queue());

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::body::{Asking, Id, Json, unknown};
 use super::refusal::{Code, Refusal};
+use super::refusals::{Everywhere, OfIds, OfWork};
 use super::repeat::Key;
 use super::views::{Accepted, JobView};
 use super::wait::{Waiting, wait};
@@ -147,13 +148,14 @@ pub async fn accept(
 
 /// Accepts a text. When it is answered, the job is on disk.
 #[utoipa::path(
-    post, path = "/v1/jobs", tag = "jobs", request_body = JobRequest,
+    post, path = "/v1/jobs", operation_id = "create_job", tag = "jobs", request_body = JobRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless")),
     responses(
         (status = 202, description = "It is on disk, and will be done", body = Accepted,
          headers(("Location" = String, description = "Where it is looked at"))),
-        (status = "4XX", description = "It cannot be done", body = Refusal),
-        (status = 503, description = "Too much waits, or the service is ending", body = Refusal),
+        (status = 409, description = "The key was used for another request", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn create(
@@ -170,11 +172,12 @@ pub async fn create(
 
 /// What is known of a job; with `wait`, as soon as it is finished.
 #[utoipa::path(
-    get, path = "/v1/jobs/{id}", tag = "jobs",
+    get, path = "/v1/jobs/{id}", operation_id = "job", tag = "jobs",
     params(("id" = Uuid, Path, description = "Its tracking id"), Waiting),
     responses(
         (status = 200, description = "Where it stands", body = JobView),
-        (status = "4XX", description = "There is no such job", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn show(
@@ -189,11 +192,13 @@ pub async fn show(
 
 /// Removes the text and the result of a job, at once.
 #[utoipa::path(
-    delete, path = "/v1/jobs/{id}", tag = "jobs",
+    delete, path = "/v1/jobs/{id}", operation_id = "remove_job", tag = "jobs",
     params(("id" = Uuid, Path, description = "Its tracking id")),
     responses(
         (status = 204, description = "They are gone; what was said about the answer too"),
-        (status = "4XX", description = "There is no such job", body = Refusal),
+        (status = 503, description = "Too much is being written; try again", body = Refusal),
+        Everywhere,
+        OfIds,
     )
 )]
 pub async fn remove(

@@ -10,6 +10,7 @@ pub(crate) mod jobs;
 mod models;
 mod now;
 pub mod refusal;
+pub mod refusals;
 pub(crate) mod repeat;
 mod router;
 mod upload;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::body::Json;
 use super::refusal::{Code, Refusal};
+use super::refusals::{Everywhere, OfWork};
 use crate::guard::Client;
 use crate::models::{PublishError, Release, Version, history_of, publish};
 use crate::service::Service;
@@ -71,8 +72,8 @@ pub async fn view(service: &Service) -> Result<ModelsView, Refusal> {
 
 /// The models in use, and their histories.
 #[utoipa::path(
-    get, path = "/v1/models", tag = "models",
-    responses((status = 200, description = "By name", body = ModelsView))
+    get, path = "/v1/models", operation_id = "models", tag = "models",
+    responses((status = 200, description = "By name", body = ModelsView), Everywhere)
 )]
 pub async fn list(State(service): State<Arc<Service>>) -> Result<axum::Json<ModelsView>, Refusal> {
     Ok(axum::Json(view(&service).await?))
@@ -80,10 +81,12 @@ pub async fn list(State(service): State<Arc<Service>>) -> Result<axum::Json<Mode
 
 /// Opens the file of a model again, checks and warms it, and puts it in the place of the version in use.
 #[utoipa::path(
-    post, path = "/v1/models", tag = "models", request_body = Release,
+    post, path = "/v1/models", operation_id = "publish_model", tag = "models", request_body = Release,
     responses(
         (status = 200, description = "It is in use", body = Published),
-        (status = "4XX", description = "It is not published; the version in use stays", body = Refusal),
+        (status = 409, description = "The file cannot be used, or is the version in use", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn create(

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::body::Json;
 use super::jobs::{asked, check_text};
 use super::refusal::{Code, Refusal};
+use super::refusals::{Everywhere, OfWork};
 use crate::service::{Service, ending};
 use crate::task::{Inserting, Outcome, Task};
 use crate::work::Text;
@@ -20,7 +21,8 @@ const MOST: usize = 16;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NowRequest {
-    /// The texts: for `impute` tokenised sentences, as in the competition.
+    /// The texts: for `impute` tokenised sentences, as in the competition. Together they have no more bytes than one
+    /// text may have.
     #[schema(min_items = 1, max_items = 16)]
     pub texts: Vec<String>,
     /// The name of a model.
@@ -88,8 +90,8 @@ async fn answer(
     post, path = "/v1/impute", tag = "at once", request_body = NowRequest,
     responses(
         (status = 200, description = "The answers", body = NowResponse),
-        (status = "4XX", description = "It cannot be done", body = Refusal),
-        (status = 503, description = "Too many calls wait, or the service is ending", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn impute(
@@ -104,8 +106,8 @@ pub async fn impute(
     post, path = "/v1/repair", tag = "at once", request_body = NowRequest,
     responses(
         (status = 200, description = "The answers", body = NowResponse),
-        (status = "4XX", description = "It cannot be done", body = Refusal),
-        (status = 503, description = "Too many calls wait, or the service is ending", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn repair(
@@ -120,8 +122,8 @@ pub async fn repair(
     post, path = "/v1/language", tag = "at once", request_body = NowRequest,
     responses(
         (status = 200, description = "The answers", body = NowResponse),
-        (status = "4XX", description = "It cannot be done", body = Refusal),
-        (status = 503, description = "Too many calls wait, or the service is ending", body = Refusal),
+        Everywhere,
+        OfWork,
     )
 )]
 pub async fn language(

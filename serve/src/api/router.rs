@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use axum::{Json, Router, routing};
+use axum::{Router, routing};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,12 +18,15 @@ use crate::page;
 use crate::service::Service;
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "impute-serve",
-    description = "Restores missing words. A refusal is a 4xx or 5xx status with a code and a sentence that says what \
+#[openapi(
+    info(
+        title = "impute-serve",
+        description = "Restores missing words. A refusal is a 4xx or 5xx status with a code and a sentence that says what \
                    to do; times are milliseconds since 1970; ids are random and all that is needed to see what they \
                    name."
-))]
+    ),
+    components(schemas(Refusal))
+)]
 struct Description;
 
 fn described() -> (Router<Arc<Service>>, OpenApi) {
@@ -54,9 +58,11 @@ pub fn openapi() -> OpenApi {
 /// All addresses of the API.
 pub fn router() -> Router<Arc<Service>> {
     let (router, description) = described();
-    let description = Arc::new(description);
+    // Written once: it is large, and whoever asks again and again is not to cost others their time.
+    let text = Bytes::from(description.to_json().unwrap_or_default());
+    let kind = [(header::CONTENT_TYPE, "application/json")];
     router
-        .route("/openapi.json", routing::get(move || async move { Json((*description).clone()) }))
+        .route("/openapi.json", routing::get(move || async move { (kind, text) }))
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing)
 }

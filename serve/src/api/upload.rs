@@ -12,10 +12,10 @@ use http_body_util::BodyExt;
 use impute::text::input;
 use impute::text::rows::{Format, Row, RowReader};
 use tempfile::NamedTempFile;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::refusal::{Code, Refusal};
-use crate::service::Service;
+use crate::service::{Service, ending};
 use crate::store::batches::{self, NewBatch};
 use crate::store::{StoreError, Strength};
 use crate::work::rows;
@@ -23,8 +23,12 @@ use uuid::Uuid;
 
 /// A file from which nothing comes for so long is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How many bytes a second have to come after that, on the whole.
+const SLOWEST: u64 = 16 << 10;
 /// How many rows are a piece: as many as a thread predicts together.
 const PIECE: usize = 16;
+/// A piece that has so many bytes of sentences gets no more.
+const PIECE_BYTES: usize = 1 << 13;
 /// How many pieces are written at once.
 const WRITTEN: usize = 256;
 /// How often larger than its compressed form a file may be, beyond the limit of an upload.
@@ -48,10 +52,16 @@ pub async fn receive(service: &Service, mut body: Body) -> Result<NamedTempFile,
         Ok(file)
     });
     let mut size = 0;
+    let (began, mut closing) = (Instant::now(), service.closing());
     loop {
-        let frame = timeout(PATIENCE, body.frame())
-            .await
-            .map_err(|_| Refusal::new(Code::TimedOut, "The file stopped coming; send it again."))?;
+        // One that trickles would keep its place from others for ever.
+        let due = began + PATIENCE + Duration::from_secs(size / SLOWEST);
+        let frame = tokio::select! {
+            frame = timeout_at(due.min(Instant::now() + PATIENCE), body.frame()) => frame,
+            _ = closing.wait_for(|closing| *closing) => return Err(ending()),
+        };
+        let slow = "The file stopped coming, or comes too slowly; send it again.";
+        let frame = frame.map_err(|_| Refusal::new(Code::TimedOut, slow))?;
         let Some(frame) = frame else { break };
         let frame = frame.map_err(|_| {
             Refusal::new(Code::BadRequest, "The file ended before its end; send it again.")
@@ -92,12 +102,19 @@ pub struct Checked {
 ///
 /// # Errors
 /// One is no row: it is named by its line.
-pub fn check(path: &Path, most: u64) -> Result<Checked, Refusal> {
+pub fn check(path: &Path, most: u64, max_text: usize) -> Result<Checked, Refusal> {
     let mut reader = open(path)?;
     let (mut rows, mut bytes) = (0, 0);
     while let Some(row) = reader.next_row().map_err(|error| bad_row(&error))? {
         rows += 1;
         bytes += row.sentence.len() as u64;
+        if row.sentence.len() > max_text {
+            let message = format!(
+                "the file: line {}: a sentence has at most {max_text} bytes; put one on a line",
+                row.line
+            );
+            return Err(Refusal::new(Code::BadRow, message).at_line(row.line));
+        }
         if bytes > most.saturating_mul(UNPACKED) {
             return Err(too_large(most));
         }
@@ -158,13 +175,15 @@ pub fn store(service: &Service, path: &Path, batch: NewBatch) -> Result<Uuid, Re
 
 fn pieces(service: &Service, path: &Path, batch: i64, model: &str) -> Result<(), Refusal> {
     let mut reader = open(path)?;
-    let (mut first, mut some) = (0, Vec::new());
+    let (mut first, mut bytes, mut some) = (0, 0, Vec::new());
     let mut piece: Vec<Row> = Vec::with_capacity(PIECE);
     loop {
         let row = reader.next_row().map_err(|error| bad_row(&error))?;
         let ended = row.is_none();
+        bytes += row.as_ref().map_or(0, |row| row.sentence.len());
         piece.extend(row);
-        if piece.len() == PIECE || ended && !piece.is_empty() {
+        if piece.len() == PIECE || bytes >= PIECE_BYTES || ended && !piece.is_empty() {
+            bytes = 0;
             some.push((first, piece.len() as u64, rows::keep(&piece)));
             first += piece.len() as u64;
             piece.clear();

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower_service::Service as _;
+
+use super::lingering::Lent;
 
 /// How long the head of a request may take, and a connection be idle before it.
 const HEAD: Duration = Duration::from_secs(20);
@@ -76,12 +79,19 @@ async fn speak(
     mut closing: watch::Receiver<bool>,
 ) {
     let _ = stream.set_nodelay(true); // slower without it, not wrong
+    let asked = Arc::new(AtomicBool::new(false));
+    let (asks, until) = (Arc::clone(&asked), closing.clone());
     let answer = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(axum::body::Body::new);
+        asks.store(true, Ordering::Relaxed);
+        let (head, body) = request.into_parts();
+        let body = Lent::new(body);
+        let mut request = hyper::Request::from_parts(head, axum::body::Body::new(body.clone()));
         request.extensions_mut().insert(ConnectInfo(address));
-        let mut router = router.clone();
+        let (mut router, closing) = (router.clone(), until.clone());
         async move {
-            Ok::<_, Infallible>(router.call(request).await.unwrap_or_else(|never| match never {}))
+            let answer = router.call(request).await.unwrap_or_else(|never| match never {});
+            body.read_away(closing);
+            Ok::<_, Infallible>(answer)
         }
     });
     let mut protocol = http1::Builder::new();
@@ -91,6 +101,10 @@ async fn speak(
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = closed => {
+            // The protocol itself would wait for the first head to come.
+            if !asked.load(Ordering::Relaxed) {
+                return;
+            }
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -2,6 +2,7 @@
 
 mod connections;
 pub mod drift;
+mod lingering;
 mod priority;
 mod run;
 mod timeouts;

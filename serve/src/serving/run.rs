@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::response::Response;
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::Instant;
 
 use super::drift::{self, Watch};
 use super::{connections, timeouts, upkeep};
@@ -20,12 +22,14 @@ use crate::models::{Registry, publish_all};
 use crate::page;
 use crate::service::Service;
 use crate::settings::Settings;
-use crate::store::{Limits, Opened, Store, StoreError};
+use crate::store::{Limits, Opened, Store, StoreError, Strength};
 use crate::work::{Desk, Model, Pool, Source};
 
 /// The name of the model inside the program, and of the classifier.
 const SHIPPED: &str = "english";
 const CLASSIFIER: &str = "languages";
+/// What runs when clients have taken all the time there is has this much more.
+const LEAST: Duration = Duration::from_secs(1);
 
 /// What runs beside the connections.
 struct Parts {
@@ -61,25 +65,19 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let router = router(&service, &guards);
     tracing::info!(address = %address, threads = service.pool.threads(), "ready");
     eprintln!("impute-serve: http://{address}");
-    let drained = runtime.block_on(async {
+    let (drained, until) = runtime.block_on(async {
         tokio::spawn(upkeep::keep_up(Arc::clone(&service), guards.clone()));
-        tokio::spawn(until_asked(Arc::clone(&service)));
+        tokio::spawn(until_asked(Arc::clone(&service), Arc::clone(&parts.stop)));
         if let Some(watch) = watch {
             tokio::spawn(drift::keep_watch(Arc::clone(&service), watch));
         }
-        let serving = connections::serve(listener, router, service.closing());
-        let mut closing = service.closing();
-        let late = async {
-            let _ = closing.wait_for(|closing| *closing).await;
-            tokio::time::sleep(drain).await;
-        };
-        tokio::select! {
-            () = serving => true,
-            () = late => false,
-        }
+        let serving = tokio::spawn(connections::serve(listener, router, service.closing()));
+        let _ = service.closing().wait_for(|closing| *closing).await;
+        let until = Instant::now() + drain;
+        (tokio::time::timeout_at(until, serving).await.is_ok(), until)
     });
     drop(service);
-    end(parts, runtime, drained)
+    end(parts, runtime, drained, until)
 }
 
 fn router(service: &Arc<Service>, guards: &Guards) -> Router {
@@ -137,7 +135,7 @@ fn at(error: StoreError, path: &str) -> anyhow::Error {
 }
 
 /// Ends the service at `SIGTERM` or `SIGINT`; `SIGHUP` publishes new versions of models.
-async fn until_asked(service: Arc<Service>) {
+async fn until_asked(service: Arc<Service>, stop: Arc<AtomicBool>) {
     let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = (
         signal(SignalKind::terminate()),
         signal(SignalKind::interrupt()),
@@ -161,30 +159,41 @@ async fn until_asked(service: Arc<Service>) {
     }
     tracing::info!("ending: nothing more is accepted, what runs is finished");
     service.close();
+    // Nothing more is begun, however long clients take to leave.
+    stop.store(true, Ordering::Release);
+    service.store.ring_all();
 }
 
 /// What runs is finished and committed; what could not be finished in time is taken up at the next start.
-fn end(parts: Parts, runtime: tokio::runtime::Runtime, drained: bool) -> anyhow::Result<()> {
-    let Parts { service, opened, desks, stop } = parts;
-    let drain = service.settings.drain;
-    stop.store(true, Ordering::Release);
-    service.store.ring_all();
+fn end(
+    parts: Parts,
+    runtime: tokio::runtime::Runtime,
+    drained: bool,
+    until: Instant,
+) -> anyhow::Result<()> {
+    let Parts { service, opened, desks, .. } = parts;
     let (told, ended) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         desks.into_iter().for_each(|desk| drop(desk.join()));
         let _ = told.send(());
     });
-    let finished = drained && ended.recv_timeout(drain).is_ok();
-    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    let left = until.saturating_duration_since(Instant::now()).max(LEAST);
+    let finished = ended.recv_timeout(left).is_ok();
+    runtime.shutdown_timeout(Duration::from_secs(1));
     if !finished {
         tracing::warn!(
             "not all could be finished in {} s; it is taken up at the next start",
-            drain.as_secs()
+            service.settings.drain.as_secs()
         );
     }
-    drop(service);
-    if finished {
+    if finished && drained {
+        drop(service);
         opened.close();
+    } else {
+        // Whoever did not leave may hold on to the store. What was written before this is committed with it.
+        let nothing = |_: &rusqlite::Connection| Ok(());
+        let committed = opened.store.writer.write_blocking(Strength::Disk, nothing);
+        committed.map_err(|error| at(error, &service.settings.data.display().to_string()))?;
     }
     tracing::info!("ended");
     Ok(())

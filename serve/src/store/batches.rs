@@ -242,6 +242,15 @@ pub fn claim(
     Ok(found.then_some(pieces))
 }
 
+/// Gives back a piece that was claimed and not begun: it waits again, and was not tried.
+pub fn release(connection: &Connection, batch: i64, first: i64) -> Result<()> {
+    let mut release = connection.prepare_cached(
+        "UPDATE pieces SET state = 0, tries = tries - 1 WHERE batch = ?1 AND first = ?2 AND state = 1",
+    )?;
+    release.execute([batch, first])?;
+    Ok(())
+}
+
 /// Writes what became of a piece; the last one finishes its batch. What is not running any more is dropped. Gives
 /// whether it was written.
 pub fn finish(connection: &Connection, done: &PieceDone, now: i64) -> Result<bool> {

@@ -10,6 +10,8 @@ use crate::task::Task;
 
 /// A job that claims have ended the process with this often is not tried again.
 pub const TRIES: u32 = 3;
+/// Why a job expired.
+const LATE: &str = "its time to live ran out before its turn came";
 
 /// A job that arrives.
 #[derive(Debug, Clone)]
@@ -218,10 +220,9 @@ fn task(row: &Row<'_>, column: usize) -> rusqlite::Result<Task> {
 
 fn expire(connection: &Connection, seq: i64, task: Task, model: &str, now: i64) -> Result<()> {
     let mut expire = connection.prepare_cached(
-        "UPDATE jobs SET state = ?2, finished = ?3,
-           reason = 'its time to live ran out before its turn came' WHERE seq = ?1 AND state = 0",
+        "UPDATE jobs SET state = ?2, finished = ?3, reason = ?4 WHERE seq = ?1 AND state = 0",
     )?;
-    if expire.execute(params![seq, State::Expired.number(), now])? == 1 {
+    if expire.execute(params![seq, State::Expired.number(), now, LATE])? == 1 {
         count(connection, now, task, model, 0, State::Expired, 1)?;
     }
     Ok(())
@@ -240,6 +241,17 @@ pub fn expire_all(connection: &Connection, now: i64) -> Result<Vec<Uuid>> {
         expire(connection, *seq, *task, model, now)?;
     }
     Ok(late.into_iter().map(|(_, id, ..)| id).collect())
+}
+
+/// Gives back what was claimed and not begun: it waits again, and was not tried.
+pub fn release(connection: &Connection, claimed: &[i64]) -> Result<()> {
+    let mut release = connection.prepare_cached(
+        "UPDATE jobs SET state = 0, tries = tries - 1 WHERE seq = ?1 AND state = 1",
+    )?;
+    for seq in claimed {
+        release.execute([seq])?;
+    }
+    Ok(())
 }
 
 /// Writes results. One whose job is not running any more (it was removed) is dropped: a result is written once.
@@ -293,8 +305,10 @@ pub fn job(connection: &Connection, id: Uuid, now: i64) -> Result<Option<Job>> {
     let job = found.query_row([id], |row| {
         let mut state = State::of(row.get(2)?);
         let expires = row.get(5)?;
+        let (mut finished, mut reason) = (row.get(6)?, row.get(9)?);
+        // Its time has run out; nobody has come by to write that down yet.
         if state == State::Waiting && expires <= now {
-            state = State::Expired;
+            (state, finished, reason) = (State::Expired, Some(expires), Some(LATE.to_owned()));
         }
         Ok(Job {
             id,
@@ -304,10 +318,10 @@ pub fn job(connection: &Connection, id: Uuid, now: i64) -> Result<Option<Job>> {
             tries: row.get(3)?,
             created: row.get(4)?,
             expires,
-            finished: row.get(6)?,
+            finished,
             text: row.get(7)?,
             result: row.get(8)?,
-            reason: row.get(9)?,
+            reason,
         })
     });
     Ok(job.optional()?)

@@ -143,6 +143,9 @@ impl Desk {
     fn try_alone(&mut self) {
         let gate = Arc::clone(&self.pool.gate);
         let alone = gate.enter_alone();
+        if self.stopping() {
+            return;
+        }
         match self.claim(true) {
             Ok(Work::Jobs(jobs, _)) => self.hand(jobs).answer(),
             Ok(Work::Pieces(pieces, _)) => {
@@ -160,7 +163,8 @@ impl Desk {
     /// Gives what was claimed to the threads.
     fn give(&self, work: Work) {
         let inside;
-        let mut pieces: Vec<Box<dyn FnOnce() + Send>> = Vec::new();
+        // Each is told whether it may begin.
+        let mut pieces: Vec<Box<dyn FnOnce(bool) + Send>> = Vec::new();
         match work {
             Work::Jobs(jobs, entered) => {
                 inside = entered;
@@ -170,14 +174,14 @@ impl Desk {
                 let size = jobs.len().div_ceil(self.pool.threads()).clamp(1, most);
                 for piece in cut(jobs, size) {
                     let handed = self.hand(piece);
-                    pieces.push(Box::new(move || handed.answer()));
+                    pieces.push(Box::new(move |begin| handed.end(begin)));
                 }
             }
             Work::Pieces(claimed, entered) => {
                 inside = entered;
                 for piece in claimed {
                     let handed = self.hand_piece(piece);
-                    pieces.push(Box::new(move || handed.answer()));
+                    pieces.push(Box::new(move |begin| handed.end(begin)));
                 }
             }
             Work::Alone | Work::Nothing => return,
@@ -186,9 +190,9 @@ impl Desk {
         for piece in pieces {
             self.given.add();
             let (given, bell) = (Arc::clone(&self.given), Arc::clone(&self.bell));
-            let inside = Arc::clone(&inside);
+            let (inside, stop) = (Arc::clone(&inside), Arc::clone(&self.stop));
             self.pool.run(move || {
-                piece();
+                piece(!stop.load(Ordering::Acquire));
                 drop(inside);
                 given.remove();
                 bell.ring();
@@ -253,6 +257,16 @@ struct Rows {
 }
 
 impl Jobs {
+    /// Answers the jobs if they may `begin`; else they wait again, untried.
+    fn end(self, begin: bool) {
+        if begin {
+            return self.answer();
+        }
+        let claimed: Vec<i64> = self.jobs.iter().map(|job| job.seq).collect();
+        let release = move |connection: &rusqlite::Connection| jobs::release(connection, &claimed);
+        drop(self.back.store.writer.send(Strength::Process, release, |()| ()));
+    }
+
     /// Answers the jobs and writes the results; does not wait for the commit.
     fn answer(self) {
         let Jobs { back, languages, jobs } = self;
@@ -304,6 +318,17 @@ fn text(job: &Claimed) -> Text {
 }
 
 impl Rows {
+    /// As [`Jobs::end`].
+    fn end(self, begin: bool) {
+        if begin {
+            return self.answer();
+        }
+        let (batch, first) = (self.piece.batch, self.piece.first);
+        let release =
+            move |connection: &rusqlite::Connection| batches::release(connection, batch, first);
+        drop(self.back.store.writer.send(Strength::Process, release, |()| ()));
+    }
+
     /// Answers the rows and writes what they became; does not wait for the commit.
     fn answer(self) {
         let Rows { back, piece } = self;
