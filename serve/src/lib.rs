@@ -1,7 +1,7 @@
 //! A service that restores missing words: a page for people, an API for programs, and jobs that survive a crash.
 //!
 //! ```text
-//! page, clients ──► api ──► store (SQLite) ──► work (desk, pool of threads, model) ──► store ──► page, clients
+//! page, clients ──► api ──► store (SQLite) ──► work (desk, threads, model) ──► store ──► page, clients
 //!                    └── the small synchronous calls ──► work
 //! ```
 //!
@@ -9,6 +9,7 @@
 
 pub mod api;
 mod clock;
+pub mod desk;
 mod fault;
 pub mod feedback;
 pub mod guard;
@@ -18,6 +19,7 @@ pub mod models;
 pub mod page;
 pub mod program;
 pub mod recent;
+pub mod refusal;
 pub mod service;
 pub mod serving;
 pub mod settings;

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Semaphore, watch};
 
-use crate::api::refusal::{Code, Refusal};
 use crate::clock;
 use crate::metrics::{Metrics, Queue};
 use crate::models::Registry;
+use crate::refusal::{Code, Refusal};
 use crate::serving::drift::DriftView;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};

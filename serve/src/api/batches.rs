@@ -13,7 +13,6 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::body::{Asking, Id, unknown};
-use super::refusal::{Code, Refusal};
 use super::refusals::{Everywhere, OfIds, OfWork};
 use super::repeat::Key;
 use super::upload;
@@ -21,11 +20,12 @@ use super::views::BatchView;
 use super::wait::{Waiting, wait};
 use crate::clock;
 use crate::guard::Client;
+use crate::refusal::{Code, Refusal};
 use crate::service::Service;
 use crate::store::batches::{self, Batch, NewBatch};
 use crate::store::{Result as Stored, State as Stands};
 use crate::task::Task;
-use crate::work::rows;
+use crate::task::rows;
 
 /// The longest name of a file that is kept, in characters.
 const LONGEST_NAME: usize = 100;

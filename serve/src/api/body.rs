@@ -10,7 +10,7 @@ use serde_json::error::Category;
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::refusal::{Code, Refusal};
+use crate::refusal::{Code, Refusal};
 use crate::service::{Service, ending};
 
 /// A body of JSON, and its bytes.

@@ -6,8 +6,8 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::refusal::Refusal;
 use super::refusals::Everywhere;
+use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::serving::drift::{DriftView, FEWEST, MOST};
 use crate::store::feedback::count_recent;

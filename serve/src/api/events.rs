@@ -17,9 +17,9 @@ use uuid::Uuid;
 
 use super::batches::look_at_batch;
 use super::body::{Id, unknown};
-use super::refusal::Refusal;
 use super::refusals::{Everywhere, OfIds};
 use super::views::JobView;
+use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::store::Result as Stored;
 

@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::{Id, Json, unknown};
-use super::refusal::{Code, Refusal};
 use super::refusals::{Everywhere, OfIds, OfWork};
 use crate::clock;
 use crate::feedback::{LONGEST_WORD, Meant, Said, meant};
 use crate::guard::Client;
+use crate::refusal::{Code, Refusal};
 use crate::service::Service;
 use crate::store::State as Stands;
 use crate::store::feedback::{NewFeedback, put};

@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::refusal::{Code, Refusal};
 use super::refusals::Everywhere;
+use crate::refusal::{Code, Refusal};
 use crate::service::Service;
 
 /// Whether the process lives; depends on nothing else.

@@ -12,13 +12,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::{Asking, Id, Json, unknown};
-use super::refusal::{Code, Refusal};
 use super::refusals::{Everywhere, OfIds, OfWork};
 use super::repeat::Key;
 use super::views::{Accepted, JobView};
 use super::wait::{Waiting, wait};
 use crate::clock;
 use crate::guard::Client;
+use crate::refusal::{Code, Refusal};
 use crate::service::Service;
 use crate::store::State as Stands;
 use crate::store::jobs::NewJob;

@@ -9,7 +9,6 @@ mod health;
 pub(crate) mod jobs;
 mod models;
 mod now;
-pub mod refusal;
 pub mod refusals;
 pub(crate) mod repeat;
 mod router;

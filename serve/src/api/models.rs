@@ -8,10 +8,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::Json;
-use super::refusal::{Code, Refusal};
 use super::refusals::{Everywhere, OfWork};
 use crate::guard::Client;
 use crate::models::{PublishError, Release, Version, history_of, publish};
+use crate::refusal::{Code, Refusal};
 use crate::service::Service;
 
 /// The models in use.

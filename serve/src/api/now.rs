@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use super::body::Json;
 use super::jobs::{asked, check_text};
-use super::refusal::{Code, Refusal};
 use super::refusals::{Everywhere, OfWork};
+use crate::refusal::{Code, Refusal};
 use crate::service::{Service, ending};
 use crate::task::{Inserting, Outcome, Task};
 use crate::work::Text;

@@ -7,7 +7,7 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
-use super::refusal::Code;
+use crate::refusal::Code;
 
 /// What every address may say, because it stands before all of them.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use super::refusal::{Code, Refusal};
 use crate::guard::Client;
+use crate::refusal::{Code, Refusal};
 use crate::store::jobs::Repeat;
 
 /// The name of the header.

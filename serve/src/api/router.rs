@@ -12,9 +12,9 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::refusal::{Code, Refusal};
 use super::{batches, drift, events, feedback, health, jobs, models, now};
 use crate::page;
+use crate::refusal::{Code, Refusal};
 use crate::service::Service;
 
 #[derive(utoipa::OpenApi)]

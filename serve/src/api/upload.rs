@@ -14,11 +14,11 @@ use impute::text::rows::{Format, Row, RowReader};
 use tempfile::NamedTempFile;
 use tokio::time::{Instant, timeout_at};
 
-use super::refusal::{Code, Refusal};
+use crate::refusal::{Code, Refusal};
 use crate::service::{Service, ending};
 use crate::store::batches::{self, NewBatch};
 use crate::store::{StoreError, Strength};
-use crate::work::rows;
+use crate::task::rows;
 use uuid::Uuid;
 
 /// A file from which nothing comes for so long is given up.

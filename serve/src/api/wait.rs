@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::body::unknown;
-use super::refusal::Refusal;
+use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::store::Result;
 

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderName, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::api::refusal::{Code, Refusal};
+use crate::refusal::{Code, Refusal};
 
 /// Which names the service answers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::panic;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::api::refusal::Refusal;
+use crate::refusal::Refusal;
 
 /// What turns a panic into an answer.
 pub type Answer = fn(Box<dyn Any + Send + 'static>) -> Response;

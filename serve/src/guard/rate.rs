@@ -19,7 +19,7 @@ use governor::{Quota, RateLimiter};
 
 use super::client::Client;
 use super::open::is_open;
-use crate::api::refusal::{Code, Refusal};
+use crate::refusal::{Code, Refusal};
 
 /// The requests of every client, counted.
 pub struct Rate {

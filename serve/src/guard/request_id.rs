@@ -19,7 +19,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 use uuid::Uuid;
 
-use crate::api::refusal::Code;
+use crate::refusal::Code;
 
 /// The header of the response.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -93,7 +93,7 @@ mod tests {
     use tracing::level_filters::LevelFilter;
 
     use super::*;
-    use crate::api::refusal::Refusal;
+    use crate::refusal::Refusal;
     use crate::settings::logging::tests::Page;
 
     fn router() -> Router {

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use super::base64;
 use super::client::Client;
 use super::open::is_open;
-use crate::api::refusal::{Code, Refusal};
+use crate::refusal::{Code, Refusal};
 use crate::settings::Tokens;
 
 /// The middleware.

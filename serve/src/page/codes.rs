@@ -1,6 +1,6 @@
 //! What every code of a refusal means and what to do, for the help page.
 
-use crate::api::refusal::Code;
+use crate::refusal::Code;
 
 /// What a code means, and what to do.
 pub fn explained(code: Code) -> [&'static str; 2] {

@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::files::{SCRIPT, STYLE};
 use super::spell;
-use crate::api::refusal::{Code, Refusal};
+use crate::refusal::{Code, Refusal};
 
 /// The pages that every page leads to.
 const PAGES: [(&str, &str); 3] = [("/", "Ask"), ("/status", "Status"), ("/help", "Help")];

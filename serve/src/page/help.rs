@@ -6,7 +6,7 @@ use super::codes::explained;
 use super::document::{Again, Frame, document};
 use super::spell::visible;
 use super::view::Limit;
-use crate::api::refusal::Code;
+use crate::refusal::Code;
 
 /// The page; `base` is what addresses begin with.
 pub fn page(limits: &[Limit], base: &str) -> Markup {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::document::{Again, Frame, document, notice};
-use crate::api::refusal::Refusal;
+use crate::refusal::Refusal;
 use crate::task::Task;
 
 /// What the form holds when the page is shown.
@@ -146,7 +146,7 @@ fn upload(base: &str) -> Markup {
 mod tests {
     use super::super::samples::assert_sound;
     use super::*;
-    use crate::api::refusal::Code;
+    use crate::refusal::Code;
 
     #[test]
     fn the_form_keeps_what_was_sent() {

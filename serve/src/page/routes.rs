@@ -21,8 +21,8 @@ use serde::de::DeserializeOwned;
 use super::sending::{Asked, Reported};
 use super::{answer, batch, document, files, gather, help, home, limits, request, sending, status};
 use crate::api::body::{Id, unknown};
-use crate::api::refusal::{Code, Refusal};
 use crate::guard::Client;
+use crate::refusal::{Code, Refusal};
 use crate::service::Service;
 use crate::task::Task;
 

@@ -6,9 +6,9 @@ use uuid::Uuid;
 use crate::api::body::unknown;
 use crate::api::feedback::{self, FeedbackRequest};
 use crate::api::jobs::{JobRequest, accept};
-use crate::api::refusal::{Code, Refusal};
 use crate::api::repeat::Key;
 use crate::guard::Client;
+use crate::refusal::{Code, Refusal};
 use crate::service::Service;
 use crate::task::{Inserting, Source, Task, Verdict};
 

@@ -15,15 +15,16 @@ use tokio::time::Instant;
 use super::drift::{self, Watch};
 use super::{connections, timeouts, upkeep};
 use crate::api;
-use crate::api::refusal::Code;
+use crate::desk::Desk;
 use crate::guard::Guards;
 use crate::metrics::Metrics;
 use crate::models::{Registry, publish_all};
 use crate::page;
+use crate::refusal::Code;
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::store::{Limits, Opened, Store, StoreError, Strength};
-use crate::work::{Desk, Model, Pool, Source};
+use crate::work::{Model, Pool, Source};
 
 /// The name of the model inside the program, and of the classifier.
 const SHIPPED: &str = "english";

@@ -9,7 +9,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::api::refusal::{Code, Refusal};
+use crate::refusal::{Code, Refusal};
 
 /// Ends a request that takes too long.
 pub async fn end(State(most): State<Duration>, request: Request, next: Next) -> Response {

@@ -17,7 +17,7 @@ use super::schema;
 use super::watch::{Bell, Watchers};
 use super::writer::{Strength, Writer};
 use crate::clock;
-use crate::work::rows;
+use crate::task::rows;
 
 /// A write that is to be done again.
 struct Again(Box<dyn FnOnce() + Send>);

@@ -4,6 +4,7 @@ mod asked;
 mod explained;
 mod gap;
 mod outcome;
+pub mod rows;
 mod verdict;
 
 pub use asked::{Asked, Inserting, MOST_WORDS, Task};

@@ -13,8 +13,8 @@ use impute::{Method, Worker};
 
 use super::explaining::{explained, word};
 use super::model::{Kind, Model, Ngrams};
-use super::rows::Kept;
 use crate::fault;
+use crate::task::rows::Kept;
 use crate::task::{
     Alternative, Answer, Asked, Imputed, Inserted, Inserting, LabelProbability, Language, Outcome,
     Pair, Place, Repaired, Repairing, Task,
@@ -37,6 +37,9 @@ pub struct Text {
 /// An outcome, or why there is none.
 pub type Result<T> = std::result::Result<T, String>;
 
+/// The sentence of a row with what was missing, and whether it was changed.
+pub type RowAnswer = Result<(Vec<u8>, bool)>;
+
 impl Model {
     /// The outcome of each text; `languages` tells the language where that is asked too.
     pub fn outcomes(&self, texts: &[Text], languages: Option<&Model>) -> Vec<Result<Outcome>> {
@@ -44,7 +47,7 @@ impl Model {
     }
 
     /// The sentences of rows with what was missing, and whether each was changed.
-    pub fn rows(&self, rows: &[Kept], inserting: Inserting) -> Vec<Result<(Vec<u8>, bool)>> {
+    pub fn rows(&self, rows: &[Kept], inserting: Inserting) -> Vec<RowAnswer> {
         let Kind::Ngrams(ngrams) = &self.kind else {
             return rows.iter().map(|_| Err(no_model_for(self, Task::Impute))).collect();
         };

@@ -1,15 +1,12 @@
-//! What computes: models, the threads they run on, and the desks that give them what waits.
+//! What computes: versions of models, and the threads that they run on.
 
 mod compute;
-mod desk;
 mod explaining;
 mod gate;
 mod model;
 mod pool;
-pub mod rows;
 
-pub use compute::Text;
-pub use desk::Desk;
-pub use gate::Gate;
+pub use compute::{RowAnswer, Text};
+pub use gate::{Entered, Gate};
 pub use model::{Kind, Model, Source};
-pub use pool::{Answers, Pool};
+pub use pool::{Answers, Given, PIECE, Pool};
