@@ -10,6 +10,7 @@
 pub mod api;
 mod clock;
 pub mod desk;
+pub mod drift;
 mod fault;
 pub mod feedback;
 pub mod guard;

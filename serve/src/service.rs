@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock;
+use crate::drift::DriftView;
 use crate::metrics::{Metrics, Queue};
 use crate::models::Registry;
 use crate::refusal::{Code, Refusal};
-use crate::serving::drift::DriftView;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::task::Task;

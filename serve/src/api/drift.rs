@@ -7,9 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::refusals::Everywhere;
+use crate::drift::{DriftView, FEWEST, MOST};
 use crate::refusal::Refusal;
 use crate::service::Service;
-use crate::serving::drift::{DriftView, FEWEST, MOST};
 use crate::store::feedback::count_recent;
 
 /// What is known of drift.

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use axum::response::Response;
+use axum::http::header;
 use axum::{Router, routing};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -13,7 +11,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{batches, drift, events, feedback, health, jobs, models, now};
-use crate::page;
 use crate::refusal::{Code, Refusal};
 use crate::service::Service;
 
@@ -55,7 +52,7 @@ pub fn openapi() -> OpenApi {
     described().1
 }
 
-/// All addresses of the API.
+/// All addresses of the API; what is none is left to who puts them beside others.
 pub fn router() -> Router<Arc<Service>> {
     let (router, description) = described();
     // Written once: it is large, and whoever asks again and again is not to cost others their time.
@@ -64,11 +61,6 @@ pub fn router() -> Router<Arc<Service>> {
     router
         .route("/openapi.json", routing::get(move || async move { (kind, text) }))
         .method_not_allowed_fallback(wrong_method)
-        .fallback(nothing)
-}
-
-async fn nothing(State(_): State<Arc<Service>>, headers: HeaderMap) -> Response {
-    page::nothing(&headers)
 }
 
 async fn wrong_method() -> Refusal {

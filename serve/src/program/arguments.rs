@@ -2,8 +2,9 @@
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::feedback;
+use crate::load;
 use crate::settings::Flags;
-use crate::{feedback, load};
 
 /// The command line of the service.
 #[derive(Debug, Parser)]

@@ -6,9 +6,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use super::arguments::{Arguments, Command};
+use crate::feedback;
 use crate::guard::panics;
+use crate::load;
+use crate::serving;
 use crate::settings::{Flags, InForce, logging};
-use crate::{feedback, load, serving};
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a command line that is none.
 pub fn run() -> ExitCode {

@@ -15,20 +15,15 @@ use impute::text::counted;
 use impute::text::input::{self, decompress};
 use impute::text::rows::{Format, RowReader};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::priority;
 use crate::clock;
+use crate::drift::{DriftView, FEWEST, MOST};
 use crate::feedback::{Lowest, readable};
 use crate::service::Service;
 use crate::store::feedback::recent_texts;
 use crate::work::{Kind, Model};
 
-/// With fewer texts, nothing is said.
-pub const FEWEST: usize = impute::kinds::drift::FEWEST;
-/// So many of the newest texts are compared.
-pub const MOST: usize = 2000;
 /// So many lines of the reference are kept, so that enough are left without doubles.
 const KEPT: usize = 2 * MOST;
 /// A line of the reference counts with so many bytes at most: a bound on memory.
@@ -37,31 +32,6 @@ const LONGEST: usize = 8192;
 /// The time from the start to the first comparison, and from one to the next.
 const FIRST: Duration = Duration::from_secs(60);
 const OFTEN: Duration = Duration::from_secs(600);
-
-/// What a comparison found.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct DriftView {
-    /// When, in milliseconds since 1970.
-    pub when: i64,
-    /// How many recent texts there were.
-    pub texts: usize,
-    /// How many lines of each side were compared: without doubles, and equally many.
-    pub lines: usize,
-    /// The share of lines that are assigned to the right side; 0.5 where the two cannot be told apart.
-    pub accuracy: f64,
-    /// Lower end of its 95 % interval.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-    /// What that is called: none, different, drift or strong.
-    #[schema(example = "none")]
-    pub verdict: &'static str,
-    /// Whether that is drift.
-    pub drift: bool,
-    /// What to do.
-    #[schema(example = "Nothing needs to be done.")]
-    pub advice: &'static str,
-}
 
 /// The reference, and the thread on which it is compared.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
@@ -83,7 +84,8 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
 
 fn router(service: &Arc<Service>, guards: &Guards) -> Router {
     let limit = middleware::from_fn_with_state(service.settings.timeout, timeouts::end);
-    let router = api::router().merge(page::router()).layer(limit);
+    let nothing = |headers: HeaderMap| async move { page::nothing(&headers) };
+    let router = api::router().merge(page::router()).fallback(nothing).layer(limit);
     let router = guards.around(router.with_state(Arc::clone(service)));
     let metrics = Arc::clone(&service.metrics);
     router.layer(middleware::map_response(move |response: Response| {

@@ -1,74 +1,12 @@
 //! The settings that are in force, and how they come about.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::time::Duration;
 
-use tracing::level_filters::LevelFilter;
-
+use super::checked::Settings;
 use super::given::Given;
-use super::tokens::Tokens;
 use super::wrong::Wrong;
 use super::{Flags, environment, file, read};
-
-/// The form of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogForm {
-    /// Lines for people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-/// Everything that can be set, checked: these values fit each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// The address on which the service listens; loopback unless there are tokens.
-    pub listen: SocketAddr,
-    /// The SQLite file.
-    pub data: PathBuf,
-    /// The files of models, by name; none stands for the shipped model alone, as `english`.
-    pub models: BTreeMap<String, PathBuf>,
-    /// The classifier of languages; none stands for the shipped one.
-    pub classifier: Option<PathBuf>,
-    /// How many threads compute, at least one.
-    pub threads: usize,
-    /// How many jobs may wait.
-    pub max_backlog: u64,
-    /// How many rows of batches may wait.
-    pub max_rows: u64,
-    /// How many bytes one text may have.
-    pub max_text: usize,
-    /// How many bytes one file may have.
-    pub max_upload: u64,
-    /// How long a job may wait before it is given up.
-    pub ttl: Duration,
-    /// How long texts and results are kept; at least `ttl`.
-    pub retention: Duration,
-    /// How long reports of right and wrong are kept.
-    pub keep_feedback: Duration,
-    /// How many requests a second one client may send; 0 stands for any number.
-    pub rate: u32,
-    /// How many requests one client may send at once; never fewer than one call has texts.
-    pub burst: u32,
-    /// Who may come in; empty where everybody on this machine may.
-    pub tokens: Tokens,
-    /// The file from which the tokens were read, if they were.
-    pub tokens_file: Option<PathBuf>,
-    /// The text with which recent traffic is compared.
-    pub reference: Option<PathBuf>,
-    /// The form of the log.
-    pub log: LogForm,
-    /// How much is logged.
-    pub log_level: LevelFilter,
-    /// How long one request may take.
-    pub timeout: Duration,
-    /// How long running work may take to finish at the end.
-    pub drain: Duration,
-}
 
 /// Settings, and where each of them comes from.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use tracing::Subscriber;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::Settings;
-use super::in_force::LogForm;
+use super::log_form::LogForm;
 use super::wrong::{Cause, Wrong};
 
 /// Sends the log of this process to standard error from now on.

@@ -7,6 +7,7 @@
 //! defaults ────┘
 //! ```
 
+pub mod checked;
 pub mod duration;
 pub mod environment;
 pub mod file;
@@ -14,6 +15,7 @@ pub mod flags;
 pub mod given;
 pub mod in_force;
 pub mod key;
+pub mod log_form;
 pub mod logging;
 pub mod print;
 pub mod read;
@@ -21,7 +23,9 @@ pub mod tokens;
 pub mod values;
 pub mod wrong;
 
+pub use checked::Settings;
 pub use flags::Flags;
-pub use in_force::{InForce, LogForm, Settings};
+pub use in_force::InForce;
+pub use log_form::LogForm;
 pub use tokens::Tokens;
 pub use wrong::Wrong;

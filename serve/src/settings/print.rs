@@ -7,8 +7,9 @@
 use std::path::{Path, PathBuf};
 
 use super::given::Origin;
-use super::in_force::{InForce, LogForm};
+use super::in_force::InForce;
 use super::key::Key;
+use super::log_form::LogForm;
 use super::{duration, values};
 
 /// The column at which the places stand.

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
+use super::checked::Settings;
 use super::duration::{self, LONGEST};
 use super::given::{Given, Origin, Value};
-use super::in_force::Settings;
 use super::key::Key;
 use super::tokens::Tokens;
 use super::values;

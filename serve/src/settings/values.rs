@@ -11,8 +11,8 @@ use std::path::PathBuf;
 
 use tracing::level_filters::LevelFilter;
 
-use super::in_force::LogForm;
 use super::key::Key;
+use super::log_form::LogForm;
 use super::wrong::Cause;
 
 /// The longest name of a model or a client.

@@ -79,6 +79,19 @@ impl Model {
         answers.into_iter().map(|answer: Result<Answer>| answer.map(outcome)).collect()
     }
 
+    /// Answers a few texts, so that what is made or read when it is first needed is there.
+    pub fn warm(&self) {
+        let text = |task| Text {
+            task,
+            asked: Asked { explain: true, ..Asked::default() },
+            text: "The president said on Tuesday that he not going to the meeting .".to_owned(),
+        };
+        let texts = Task::ALL.map(text);
+        for text in texts.iter().filter(|text| self.can(text.task).is_ok()) {
+            drop(self.outcomes(std::slice::from_ref(text), None));
+        }
+    }
+
     fn classifier(&self) -> Option<&Classifier> {
         match &self.kind {
             Kind::Classifier(classifier) => Some(classifier),

@@ -11,9 +11,7 @@ use impute::repair::Settings;
 use impute::solve::Inserts;
 use impute::{Repairer, Solver, Workers};
 
-use super::compute::Text;
 use crate::clock;
-use crate::task::{Asked, Task};
 
 /// Where a model comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,19 +108,6 @@ impl Model {
     /// Whether it is a classifier of texts.
     pub fn is_classifier(&self) -> bool {
         matches!(self.kind, Kind::Classifier(_))
-    }
-
-    /// Answers a few texts, so that what is made or read when it is first needed is there.
-    pub fn warm(&self) {
-        let text = |task| Text {
-            task,
-            asked: Asked { explain: true, ..Asked::default() },
-            text: "The president said on Tuesday that he not going to the meeting .".to_owned(),
-        };
-        let texts = Task::ALL.map(text);
-        for text in texts.iter().filter(|text| self.can(text.task).is_ok()) {
-            drop(self.outcomes(std::slice::from_ref(text), None));
-        }
     }
 
     /// `ngrams` or `classifier`.
