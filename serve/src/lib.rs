@@ -26,4 +26,5 @@ pub mod serving;
 pub mod settings;
 pub mod store;
 pub mod task;
+pub mod uploads;
 pub mod work;

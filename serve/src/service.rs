@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::clock;
 use crate::drift::DriftView;
@@ -13,10 +13,8 @@ use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::task::Task;
+use crate::uploads::Uploads;
 use crate::work::{Model, Pool};
-
-/// How many files may be on their way in at the same time.
-const UPLOADS: usize = 8;
 
 /// The service: one for the process, shared by all requests.
 #[derive(Debug)]
@@ -32,7 +30,7 @@ pub struct Service {
     /// What is measured.
     pub metrics: Arc<Metrics>,
     /// Room for files on their way in.
-    pub uploads: Arc<Semaphore>,
+    pub uploads: Arc<Uploads>,
     /// One version of a model is published at a time.
     pub publishing: tokio::sync::Mutex<()>,
     /// What the last comparison with the reference found.
@@ -60,7 +58,7 @@ impl Service {
             models,
             pool,
             metrics,
-            uploads: Arc::new(Semaphore::new(UPLOADS)),
+            uploads: Arc::default(),
             publishing: tokio::sync::Mutex::default(),
             drift: Mutex::default(),
             since: clock::now(),
@@ -145,9 +143,14 @@ impl From<StoreError> for Refusal {
                 Code::Conflict,
                 "This Idempotency-Key was used for another request; take a new key for a new request.",
             ),
+            StoreError::Arriving => Refusal::new(
+                Code::Conflict,
+                "The same file is on its way in already, with this Idempotency-Key; ask again in a moment.",
+            )
+            .retry_after(2),
             StoreError::Ended => ending(),
             StoreError::Database(_) => {
-                tracing::error!(%error, "the database did not do it");
+                tracing::error!(%error, "a database operation failed");
                 Refusal::internal()
             }
         }

@@ -33,8 +33,9 @@ fn finish(store: &Store, texts: Vec<String>) {
             let job = NewJob { id, task, model, asked, text, created, expires, repeat: None };
             jobs::accept(connection, &job)?;
         }
-        let claimed = jobs::claim(connection, "english", usize::MAX, 1, true)?;
+        let claimed = jobs::claim(connection, "english", usize::MAX, 1, false)?;
         let done = claimed.jobs.iter().map(|job| Finished {
+            id: job.id,
             seq: job.seq,
             task: job.task,
             model: "english".to_owned(),

@@ -23,7 +23,7 @@ use crate::guard::Client;
 use crate::refusal::{Code, Refusal};
 use crate::service::Service;
 use crate::store::batches::{self, Batch, NewBatch};
-use crate::store::{Result as Stored, State as Stands};
+use crate::store::{Result as Stored, State as Stands, StoreError};
 use crate::task::Task;
 use crate::task::rows;
 
@@ -81,7 +81,7 @@ pub async fn create(
         let message = format!("A file has at most {most} bytes; send it in parts.");
         return Err(Refusal::new(Code::TooLarge, message));
     }
-    let Ok(permit) = Arc::clone(&service.uploads).try_acquire_owned() else {
+    let Some(permit) = service.uploads.take(&client.name) else {
         let message = "Enough files are on their way in; send it again in a moment.";
         return Err(Refusal::new(Code::BacklogFull, message).retry_after(5));
     };
@@ -91,7 +91,7 @@ pub async fn create(
     let taken = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         let service = repeated_by;
-        let checked = upload::check(file.path(), most, service.settings.max_text)?;
+        let checked = upload::check(&service, file.path())?;
         let created = clock::now();
         let ttl = i64::try_from(service.settings.ttl.as_millis()).unwrap_or(i64::MAX / 2);
         let batch = NewBatch {
@@ -197,6 +197,7 @@ fn bytes(
     batch: Batch,
 ) -> impl futures_util::Stream<Item = Stored<Bytes>> + Send {
     let head = Some(Bytes::from(batch.head));
+    let rows = i64::try_from(batch.rows).unwrap_or(i64::MAX);
     unfold((service, head, 0), move |(service, head, from)| async move {
         if let Some(head) = head {
             return Some((Ok(head), (service, None, from)));
@@ -204,7 +205,9 @@ fn bytes(
         let read =
             move |connection: &rusqlite::Connection| batches::answers(connection, batch.seq, from);
         match service.store.readers.read(read).await {
-            Ok((_, next)) if next == from => None,
+            Ok((_, next)) if next == from && from >= rows => None,
+            // It was removed meanwhile: what has been sent must not pass for the whole.
+            Ok((_, next)) if next == from => Some((Err(StoreError::Ended), (service, None, from))),
             Ok((bytes, next)) => Some((Ok(bytes.into()), (service, None, next))),
             Err(error) => Some((Err(error), (service, None, i64::MAX))),
         }

@@ -31,7 +31,7 @@ pub async fn healthz() -> &'static str {
 pub async fn readyz(State(service): State<Arc<Service>>) -> Result<&'static str, Refusal> {
     service.accepts()?;
     let waiting = "The database does not answer; the log of the service says why.";
-    let asked = service.store.oldest();
+    let asked = service.store.answers();
     asked.map_err(|_| Refusal::new(Code::NotReady, waiting).retry_after(5))?;
     Ok("ready\n")
 }

@@ -116,13 +116,12 @@ pub async fn accept(
     check_text(service, request.task, &request.text)?;
     let model = service.model_for(request.task, request.model.as_deref())?;
     let asked = request.asked()?;
-    let ttl = match request.ttl {
-        Some(0) => {
-            return Err(Refusal::new(Code::Unprocessable, "ttl: give at least one second."));
-        }
-        Some(seconds) => seconds.min(service.settings.ttl.as_secs()),
-        None => service.settings.ttl.as_secs(),
-    };
+    let most = service.settings.ttl.as_secs();
+    let ttl = request.ttl.unwrap_or(most);
+    if ttl == 0 || ttl > most {
+        let message = format!("ttl: give 1 to {most} seconds.");
+        return Err(Refusal::new(Code::Unprocessable, message));
+    }
     let created = clock::now();
     let (task, ttl) = (request.task, i64::try_from(ttl).unwrap_or(i64::MAX / 2000));
     let job = NewJob {

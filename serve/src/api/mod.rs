@@ -19,4 +19,5 @@ mod wait;
 pub use drift::{DriftStatus, view as drift_view};
 pub use feedback::{FeedbackRequest, report};
 pub use router::{openapi, router};
+pub use upload::remove_unfinished;
 pub use views::{BatchView, JobView};

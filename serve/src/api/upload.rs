@@ -3,8 +3,9 @@
 //! Nothing is accepted before all of it has been read: a row that is no row is answered by its line. Memory does not
 //! grow with the file.
 
+use std::fs::File;
 use std::io::{Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -16,8 +17,9 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::refusal::{Code, Refusal};
 use crate::service::{Service, ending};
+use crate::settings::Settings;
 use crate::store::batches::{self, NewBatch};
-use crate::store::{StoreError, Strength};
+use crate::store::{Store, StoreError, Strength};
 use crate::task::rows;
 use uuid::Uuid;
 
@@ -31,20 +33,38 @@ const PIECE: usize = 16;
 const PIECE_BYTES: usize = 1 << 13;
 /// How many pieces are written at once.
 const WRITTEN: usize = 256;
+/// After how many rows it is asked whether the service is ending.
+const OFTEN: u64 = 10_000;
 /// How often larger than its compressed form a file may be, beyond the limit of an upload.
 const UNPACKED: u64 = 16;
+
+/// Where files on their way in are kept, and how their names begin: beside the database, and after it.
+fn place(data: &Path) -> (PathBuf, String) {
+    let folder = data.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let name = data.file_name().unwrap_or(data.as_os_str()).to_string_lossy();
+    (folder.unwrap_or(Path::new(".")).to_owned(), format!(".{name}-upload-"))
+}
+
+/// Removes files that were on their way in when the process was killed.
+pub fn remove_unfinished(data: &Path) {
+    let (folder, prefix) = place(data);
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            let _ = std::fs::remove_file(entry.path()); // it is tried again at the next start
+        }
+    }
+}
 
 /// Writes a body to a temporary file next to the database, as it comes.
 ///
 /// # Errors
 /// It is too large, comes too slowly or ends too early; the disk does not take it.
 pub async fn receive(service: &Service, mut body: Body) -> Result<NamedTempFile, Refusal> {
-    let folder = service.settings.data.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new(".")).to_owned();
+    let (folder, prefix) = place(&service.settings.data);
     let most = service.settings.max_upload;
     let (sender, mut receiver) = tokio::sync::mpsc::channel::<axum::body::Bytes>(8);
     let writing = tokio::task::spawn_blocking(move || -> std::io::Result<NamedTempFile> {
-        let mut file = tempfile::Builder::new().prefix(".upload-").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder)?;
         while let Some(bytes) = receiver.blocking_recv() {
             file.write_all(&bytes)?;
         }
@@ -102,12 +122,20 @@ pub struct Checked {
 ///
 /// # Errors
 /// One is no row: it is named by its line.
-pub fn check(path: &Path, most: u64, max_text: usize) -> Result<Checked, Refusal> {
+pub fn check(service: &Service, path: &Path) -> Result<Checked, Refusal> {
+    let Settings { max_upload: most, max_text, max_rows, .. } = service.settings;
     let mut reader = open(path)?;
     let (mut rows, mut bytes) = (0, 0);
     while let Some(row) = reader.next_row().map_err(|error| bad_row(&error))? {
         rows += 1;
-        bytes += row.sentence.len() as u64;
+        bytes += (row.id.len() + row.sentence.len() + row.ending.len()) as u64;
+        if rows > max_rows {
+            let message = format!("A file has at most {max_rows} rows; send it in parts.");
+            return Err(Refusal::new(Code::TooLarge, message));
+        }
+        if rows % OFTEN == 0 {
+            service.accepts()?; // the end waits for nobody's file
+        }
         if row.sentence.len() > max_text {
             let message = format!(
                 "the file: line {}: a sentence has at most {max_text} bytes; put one on a line",
@@ -123,10 +151,12 @@ pub fn check(path: &Path, most: u64, max_text: usize) -> Result<Checked, Refusal
 }
 
 fn open(path: &Path) -> Result<RowReader, Refusal> {
-    let opened = input::open(path).and_then(|mut input| {
-        input.name = "the file".to_owned();
-        RowReader::new(input, None, false)
-    });
+    let file = File::open(path).map_err(|error| {
+        tracing::error!(%error, "an uploaded file could not be read");
+        Refusal::internal()
+    })?;
+    let input = input::decompress(Box::new(file), "the file".to_owned(), None);
+    let opened = input.and_then(|input| RowReader::new(input, None, false));
     opened.map_err(|error| bad_row(&error))
 }
 
@@ -166,11 +196,21 @@ pub fn store(service: &Service, path: &Path, batch: NewBatch) -> Result<Uuid, Re
             Ok(id)
         }
         Err(refusal) => {
-            let forget = move |connection: &rusqlite::Connection| batches::forget(connection, seq);
-            writer.write_blocking(Strength::Process, forget)?;
+            forget(&service.store, seq);
             Err(refusal)
         }
     }
+}
+
+/// Forgets a batch of which not all could be stored; again by and by, where the disk does not do it.
+fn forget(store: &Store, batch: i64) {
+    let again = store.clone();
+    let forgotten = move |connection: &rusqlite::Connection| batches::forget(connection, batch);
+    let later = move || {
+        let store = again.clone();
+        again.later(move || forget(&store, batch));
+    };
+    store.writer.send(Strength::Process, forgotten, |()| (), later);
 }
 
 fn pieces(service: &Service, path: &Path, batch: i64, model: &str) -> Result<(), Refusal> {
@@ -189,6 +229,7 @@ fn pieces(service: &Service, path: &Path, batch: i64, model: &str) -> Result<(),
             piece.clear();
         }
         if some.len() == WRITTEN || ended && !some.is_empty() {
+            service.accepts()?;
             let (some, model) = (std::mem::take(&mut some), model.to_owned());
             let add = move |connection: &rusqlite::Connection| {
                 batches::add(connection, batch, &model, &some)

@@ -125,9 +125,11 @@ impl Desk {
         });
         let (claim, pieces) = claimed?;
         self.store.jobs.ended(claim.expired.len() as u64);
-        claim.expired.iter().for_each(|&id| self.store.watchers.tell(id));
+        let changed = claim.jobs.iter().map(|job| job.id).chain(claim.expired.iter().copied());
+        changed.for_each(|id| self.store.watchers.tell(id));
         Ok(match pieces {
             _ if claim.wants_alone => Work::Alone,
+            Some(pieces) if pieces.is_empty() && alone => Work::Nothing,
             Some(pieces) if pieces.is_empty() => Work::Alone,
             Some(pieces) => Work::Pieces(pieces, inside),
             None if !claim.jobs.is_empty() => Work::Jobs(claim.jobs, inside),

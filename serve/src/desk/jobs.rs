@@ -56,6 +56,7 @@ impl Jobs {
         back.metrics.predicted(texts.len(), began.elapsed());
         let finished = jobs.iter().zip(outcomes).map(|(job, outcome)| Finished {
             seq: job.seq,
+            id: job.id,
             task: job.task,
             model: back.name.clone(),
             version: back.version(),
@@ -89,14 +90,58 @@ impl Answered {
 
     fn tell(&self, written: &[bool]) {
         let Answered { back, jobs, finished, .. } = self;
-        // What was removed meanwhile has given its room back already.
-        back.store.jobs.ended(written.iter().filter(|written| **written).count() as u64);
-        let done = finished.iter().filter(|job| job.result.is_ok()).count() as u64;
-        back.metrics.results(&back.name, back.version(), done, jobs.len() as u64 - done);
+        // What was removed meanwhile has given its room back already, and has no result.
+        let kept = || jobs.iter().zip(finished).zip(written).filter(|(_, written)| **written);
+        let done = kept().filter(|((_, job), _)| job.result.is_ok()).count() as u64;
+        let all = kept().count() as u64;
+        back.store.jobs.ended(all);
+        back.metrics.results(&back.name, back.version(), done, all - done);
         let now = clock::now();
-        for job in jobs {
-            back.store.watchers.tell(job.id);
+        for ((job, _), _) in kept() {
             back.metrics.finished(job.task, now - job.created);
         }
+        jobs.iter().for_each(|job| back.store.watchers.tell(job.id));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::metrics::Metrics;
+    use crate::store::jobs::NewJob;
+    use crate::store::{Limits, State, Store};
+    use crate::task::Task;
+
+    fn say(store: &Store, sql: &'static str) {
+        let said = move |connection: &Connection| Ok(connection.execute_batch(sql)?);
+        store.writer.write_blocking(Strength::Disk, said).unwrap();
+    }
+
+    #[test]
+    fn results_that_could_not_be_written_are_written_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let limits = Limits { jobs: 9, rows: 9 };
+        let opened = Store::open(&folder.path().join("x"), &["m".to_owned()], limits).unwrap();
+        let (store, id) = (opened.store.clone(), Uuid::from_u128(7));
+        store.jobs.take(1).unwrap().keep();
+        let claimed = store.writer.write_blocking(Strength::Disk, move |connection| {
+            let (task, model, text) = (Task::Impute, "m".to_owned(), "a b c".to_owned());
+            let (asked, created, expires) = (String::new(), 0, i64::MAX);
+            let job = NewJob { id, task, model, asked, text, created, expires, repeat: None };
+            jobs::accept(connection, &job)?;
+            jobs::claim(connection, "m", 9, 1, false)
+        });
+        let metrics = Arc::new(Metrics::new());
+        let back = Back { name: "m".to_owned(), model: None, store: store.clone(), metrics };
+        say(&store, "ALTER TABLE jobs RENAME TO away");
+        Jobs { back, languages: None, jobs: claimed.unwrap().jobs }.answer();
+        say(&store, "ALTER TABLE away RENAME TO jobs");
+        let state = || store.job(id).unwrap().map(|job| job.state);
+        assert_eq!((state(), store.jobs.open()), (Some(State::Running), 1));
+        store.expire().unwrap();
+        say(&store, "");
+        assert_eq!((state(), store.jobs.open()), (Some(State::Failed), 0));
     }
 }

@@ -75,12 +75,13 @@ impl Answered {
 
     fn tell(&self, written: bool) {
         let Answered { back, piece, rows, done, .. } = self;
+        // What was removed meanwhile has given its room back already, and has no answer.
         if written {
-            back.store.rows.ended(*rows); // what was removed has given its room back already
+            back.store.rows.ended(*rows);
+            back.metrics.rows_finished(Task::Impute, *rows);
+            back.metrics.results(&back.name, done.version, rows - done.failed, done.failed);
         }
         back.store.watchers.tell(piece.id);
-        back.metrics.rows_finished(Task::Impute, *rows);
-        back.metrics.results(&back.name, done.version, rows - done.failed, done.failed);
     }
 }
 

@@ -20,7 +20,8 @@ use crate::work::{Model, Source};
 /// The longest line that says what changed, in characters.
 const LONGEST: usize = 200;
 /// What a comparison must have, as `impute compare --json` gives it.
-const FIGURES: [&str; 4] = ["a", "b", "difference", "p"];
+const FIGURES: [&str; 6] =
+    ["/a/mean", "/b/mean", "/difference/mean", "/difference/low", "/difference/high", "/p"];
 
 /// What is said of a version when it is published.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -99,7 +100,9 @@ fn check(release: &Release) -> Result<(), PublishError> {
     if change.is_empty() || change.contains('\n') || change.chars().count() > LONGEST {
         return incomplete("change: say in one line of at most 200 characters what changed");
     }
-    if FIGURES.iter().any(|figure| release.compare.get(figure).is_none()) {
+    let figure =
+        |name: &&str| release.compare.pointer(name).is_some_and(|figure| figure.is_number());
+    if !FIGURES.iter().all(figure) {
         return incomplete(
             "compare: give the figures of a paired comparison with the version before, as \
              `impute compare BEFORE AFTER SOLUTION --json` prints them",

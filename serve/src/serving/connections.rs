@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,11 +46,11 @@ pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Re
             permit = permit => match permit {
                 Ok(permit) => tokio::select! {
                     taken = listener.accept() => taken.map(|taken| (taken, permit)),
-                    _ = closing.changed() => break,
+                    () = async { drop(closing.wait_for(|closing| *closing).await) } => break,
                 },
                 Err(_) => break,
             },
-            _ = closing.changed() => break,
+            () = async { drop(closing.wait_for(|closing| *closing).await) } => break,
         };
         while open.try_join_next().is_some() {} // what has ended
         match taken {
@@ -114,6 +114,17 @@ async fn speak(
     }
 }
 
+/// The address, or for IPv6 the network of 64 bits, of which one client has a whole one.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(address) if !address.is_loopback() => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        address => address,
+    }
+}
+
 /// How many connections each client has.
 #[derive(Debug, Default)]
 struct Clients {
@@ -128,7 +139,8 @@ struct Counted {
 
 impl Clients {
     fn take(self: &Arc<Self>, address: IpAddr) -> Option<Counted> {
-        if address.to_canonical().is_loopback() {
+        let address = network(address.to_canonical());
+        if address.is_loopback() {
             return Some(Counted { clients: Arc::clone(self), address: None });
         }
         let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);

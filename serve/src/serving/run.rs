@@ -114,6 +114,7 @@ fn start(settings: Settings) -> anyhow::Result<Parts> {
     let limits = Limits { jobs: settings.max_backlog, rows: settings.max_rows };
     let opened = Store::open(&path, &names, limits)
         .map_err(|error| at(error, &path.display().to_string()))?;
+    api::remove_unfinished(&path);
     let store = opened.store.clone();
     let mut models = Vec::new();
     for (name, source) in sources {
@@ -152,11 +153,13 @@ async fn until_asked(service: Arc<Service>, stop: Arc<AtomicBool>) {
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
             _ = hangup.recv() => {
-                let service = Arc::clone(&service);
-                let _one = service.publishing.lock().await;
                 let by = Arc::clone(&service);
-                let published = move || publish_all(&by.models, &by.store);
-                let _ = tokio::task::spawn_blocking(published).await;
+                tokio::spawn(async move {
+                    let _one = by.publishing.lock().await;
+                    let of = Arc::clone(&by);
+                    let published = move || publish_all(&of.models, &of.store);
+                    let _ = tokio::task::spawn_blocking(published).await;
+                });
             }
         }
     }
@@ -189,7 +192,7 @@ fn end(
             service.settings.drain.as_secs()
         );
     }
-    if finished && drained {
+    if finished && drained && Arc::strong_count(&service) == 1 {
         drop(service);
         opened.close();
     } else {

@@ -117,7 +117,7 @@ pub fn begin(connection: &Connection, batch: &NewBatch) -> Result<std::result::R
             }
             // The same request, still arriving elsewhere.
             Some((_, _, state)) if State::of(state) == State::Arriving => {
-                return Err(StoreError::OtherRequest);
+                return Err(StoreError::Arriving);
             }
             Some((id, ..)) => return Ok(Err(id)),
             None => {}
@@ -197,7 +197,7 @@ pub fn forget(connection: &Connection, batch: i64) -> Result<()> {
 }
 
 /// Claims the next pieces of a model, `most` at most; `None` if none waits. One that was tried before is claimed by
-/// itself, and only where it may be tried `alone`: else none are claimed, though some wait. A claim counts as a try
+/// itself, and only where it may be tried `alone`, as nothing else is then: none are claimed, though some wait. A claim counts as a try
 /// before it is tried.
 pub fn claim(
     connection: &Connection,
@@ -225,7 +225,7 @@ pub fn claim(
     for next in next.collect::<rusqlite::Result<Vec<_>>>()? {
         let (rowid, piece, state, tried) = next;
         found = true;
-        if tried && (!pieces.is_empty() || !alone) {
+        if alone != tried || tried && !pieces.is_empty() {
             break;
         }
         connection
@@ -364,11 +364,13 @@ pub fn answers(connection: &Connection, batch: i64, from: i64) -> Result<(Vec<u8
 pub fn recover(
     connection: &Connection,
     now: i64,
+    models: &[String],
     split: impl Fn(&str) -> Vec<String>,
     unanswered: impl Fn(&str, &str) -> Vec<u8>,
 ) -> Result<u64> {
     let arriving = State::Arriving.number();
-    connection.execute("DELETE FROM pieces WHERE state = ?1", [arriving])?;
+    let of_those = "DELETE FROM pieces WHERE batch IN (SELECT seq FROM batches WHERE state = ?1)";
+    connection.execute(of_those, [arriving])?;
     connection.execute("DELETE FROM batches WHERE state = ?1", [arriving])?;
     let mut running = connection.prepare(
         "SELECT batch, first, pieces.rows, tries, text, pieces.model, format FROM pieces
@@ -399,6 +401,12 @@ pub fn recover(
             )?;
         }
     }
+    // One whose model is not there any more waits until its time is over.
+    connection.execute(
+        "UPDATE batches SET state = 0 WHERE state = 1 AND NOT EXISTS
+           (SELECT 1 FROM json_each(?1) WHERE value = batches.model)",
+        [serde_json::to_string(models).unwrap_or_default()],
+    )?;
     let open = connection.query_row(
         "SELECT coalesce(sum(rows), 0) FROM pieces WHERE state < 2",
         [],

@@ -9,6 +9,9 @@ pub enum StoreError {
     /// The key of a request that may be repeated was used for another request.
     #[error("the key was used for another request")]
     OtherRequest,
+    /// The same request is still on its way in.
+    #[error("the same request is still on its way in")]
+    Arriving,
     /// The database does not do it: the disk is full, the file cannot be written, it is damaged.
     #[error("the database: {0}")]
     Database(String),

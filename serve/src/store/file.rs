@@ -71,14 +71,14 @@ impl Store {
     /// Opens the database, makes it if it is not there, and takes up what was being done when the last process ended.
     ///
     /// # Errors
-    /// The file cannot be opened or written, is none of ours, or is in use.
+    /// The file cannot be opened or written, was not made by this program, or is in use.
     pub fn open(path: &Path, models: &[String], limits: Limits) -> Result<Opened> {
         let lock = lock(path)?;
         let connection = schema::open(path)?;
         let now = clock::now();
         let transaction = connection.unchecked_transaction()?;
         let open_jobs = jobs::recover(&transaction, now)?;
-        let open_rows = batches::recover(&transaction, now, rows::split, rows::unanswered)?;
+        let open_rows = batches::recover(&transaction, now, models, rows::split, rows::unanswered)?;
         transaction.commit()?;
         if open_jobs + open_rows > 0 {
             tracing::info!(
@@ -163,12 +163,27 @@ impl Store {
         self.readers.look(|connection| batches::batch(connection, id))
     }
 
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn answers(&self) -> Result<()> {
+        self.readers.look(|connection| {
+            Ok(connection
+                .query_row("SELECT count(*) FROM versions", [], |row| row.get::<_, i64>(0))
+                .map(drop)?)
+        })
+    }
+
     /// When the oldest job arrived that waits for its turn.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn oldest(&self) -> Result<Option<i64>> {
-        self.readers.look(jobs::oldest)
+        self.readers.look(|connection| {
+            let all = self.bells.keys().map(|model| jobs::oldest(connection, model));
+            Ok(all.collect::<Result<Vec<_>>>()?.into_iter().flatten().min())
+        })
     }
 
     /// Removes text and result of a job; whether there is such a job.
@@ -209,7 +224,7 @@ impl Store {
 impl Opened {
     /// Waits until all is committed. All other clones of the store have to be gone.
     pub fn close(self) {
-        // What could not be written holds the store; it is done anew at the next start.
+        // Pending writes keep the store alive; the next start does their work again.
         self.store.again.lock().unwrap_or_else(PoisonError::into_inner).clear();
         drop(self.store);
         let _ = self.writing.join(); // a panic there has been logged
@@ -222,7 +237,7 @@ fn lock(path: &Path) -> Result<File> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".lock");
     let failed = |what: String| StoreError::Database(what);
-    let file = File::create(&beside).map_err(|error| failed(error.to_string()))?;
+    let file = schema::private(Path::new(&beside)).map_err(|error| failed(error.to_string()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(failed(

@@ -8,7 +8,7 @@ use super::error::{Result, StoreError};
 use super::schema::State;
 use crate::task::Task;
 
-/// A job that claims have ended the process with this often is not tried again.
+/// A job fails after so many tries that ended the process.
 pub const TRIES: u32 = 3;
 /// Why a job expired.
 const LATE: &str = "its time to live ran out before its turn came";
@@ -37,7 +37,7 @@ pub struct NewJob {
 /// What makes a repeated request harmless.
 #[derive(Debug, Clone)]
 pub struct Repeat {
-    /// A hash of the client and its key.
+    /// The client and its key.
     pub key: Vec<u8>,
     /// A hash of the request.
     pub request: Vec<u8>,
@@ -83,6 +83,8 @@ impl Claim {
 pub struct Finished {
     /// Its place in the order of arrival.
     pub seq: i64,
+    /// What it is found by.
+    pub id: Uuid,
     /// Its task and its model, for the counts.
     pub task: Task,
     /// The name of the model.
@@ -126,10 +128,11 @@ pub fn accept(connection: &Connection, job: &NewJob) -> Result<(Uuid, bool)> {
         let mut known =
             connection.prepare_cached("SELECT id, request FROM jobs WHERE repeat_key = ?1")?;
         let known = known.query_row([&repeat.key], |row| {
-            Ok((row.get::<_, Uuid>(0)?, row.get::<_, Vec<u8>>(1)?))
+            Ok((row.get::<_, Uuid>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
         });
         if let Some((id, request)) = known.optional()? {
-            return if request == repeat.request {
+            // What was removed is not compared any more.
+            return if request.is_none_or(|request| request == repeat.request) {
                 Ok((id, false))
             } else {
                 Err(StoreError::OtherRequest)
@@ -156,7 +159,7 @@ pub fn accept(connection: &Connection, job: &NewJob) -> Result<(Uuid, bool)> {
 }
 
 /// Claims the oldest jobs of a model, `most` at most. One that was claimed before is claimed by itself, and only where
-/// it may be tried `alone`. A claim counts as a try before it is tried.
+/// it may be tried `alone`: then nothing else is claimed. A claim counts as a try before it is tried.
 pub fn claim(
     connection: &Connection,
     model: &str,
@@ -181,6 +184,9 @@ pub fn claim(
             continue;
         }
         let tried = row.get::<_, i64>(7)? > 0;
+        if alone && !tried {
+            break;
+        }
         if tried && (!claim.jobs.is_empty() || !alone) {
             claim.wants_alone = claim.jobs.is_empty();
             break;
@@ -228,10 +234,11 @@ fn expire(connection: &Connection, seq: i64, task: Task, model: &str, now: i64) 
     Ok(())
 }
 
-/// Lets the time of all jobs run out that are no longer wanted; gives their ids.
+/// Expires every waiting job whose time to live is over; gives their ids.
 pub fn expire_all(connection: &Connection, now: i64) -> Result<Vec<Uuid>> {
     let mut late = connection.prepare_cached(
-        "SELECT seq, id, task, model FROM jobs WHERE state < 2 AND state = 0 AND expires <= ?1 LIMIT 10000",
+        "SELECT seq, id, task, model FROM jobs INDEXED BY jobs_expiring
+         WHERE state < 2 AND state = 0 AND expires <= ?1 LIMIT 10000",
     )?;
     let late = late.query_map([now], |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, Uuid>(1)?, task(row, 2)?, row.get::<_, String>(3)?))
@@ -259,15 +266,22 @@ pub fn release(connection: &Connection, claimed: &[i64]) -> Result<()> {
 pub fn finish(connection: &Connection, finished: &[Finished], now: i64) -> Result<Vec<bool>> {
     let mut update = connection.prepare_cached(
         "UPDATE jobs SET state = ?2, result = ?3, reason = ?4, version = ?5, finished = ?6
-         WHERE seq = ?1 AND state = 1",
+         WHERE seq = ?1 AND state = 1 AND id = ?7",
     )?;
     let mut written = Vec::with_capacity(finished.len());
     for job in finished {
         let state = if job.result.is_ok() { State::Done } else { State::Failed };
         let (result, reason) = (job.result.as_ref().ok(), job.result.as_ref().err());
         let version = job.version as i64;
-        let changed =
-            update.execute(params![job.seq, state.number(), result, reason, version, now])?;
+        let changed = update.execute(params![
+            job.seq,
+            state.number(),
+            result,
+            reason,
+            version,
+            now,
+            job.id
+        ])?;
         if changed == 1 {
             count(connection, now, job.task, &job.model, version, state, 1)?;
         }
@@ -280,15 +294,15 @@ pub fn finish(connection: &Connection, finished: &[Finished], now: i64) -> Resul
 /// number of jobs that wait.
 pub fn recover(connection: &Connection, now: i64) -> Result<u64> {
     let mut bad = connection.prepare(
-        "SELECT seq, task, model FROM jobs WHERE state < 2 AND state = 1 AND tries >= ?1",
+        "SELECT seq, id, task, model FROM jobs WHERE state < 2 AND state = 1 AND tries >= ?1",
     )?;
     let bad = bad.query_map([TRIES], |row| {
-        Ok((row.get::<_, i64>(0)?, task(row, 1)?, row.get::<_, String>(2)?))
+        Ok((row.get::<_, i64>(0)?, row.get(1)?, task(row, 2)?, row.get::<_, String>(3)?))
     })?;
     for found in bad.collect::<rusqlite::Result<Vec<_>>>()? {
-        let (seq, task, model) = found;
+        let (seq, id, task, model) = found;
         let reason = format!("the process ended {TRIES} times while this text was tried");
-        let finished = Finished { seq, task, model, version: 0, result: Err(reason) };
+        let finished = Finished { seq, id, task, model, version: 0, result: Err(reason) };
         finish(connection, &[finished], now)?;
     }
     connection.execute("UPDATE jobs SET state = 0 WHERE state < 2 AND state = 1", [])?;
@@ -327,12 +341,12 @@ pub fn job(connection: &Connection, id: Uuid, now: i64) -> Result<Option<Job>> {
     Ok(job.optional()?)
 }
 
-/// When the oldest job arrived that waits for its turn.
-pub fn oldest(connection: &Connection) -> Result<Option<i64>> {
+/// When the oldest job arrived that waits for its turn with a model.
+pub fn oldest(connection: &Connection, model: &str) -> Result<Option<i64>> {
     let mut first = connection.prepare_cached(
-        "SELECT created FROM jobs WHERE state < 2 AND state = 0 ORDER BY seq LIMIT 1",
+        "SELECT created FROM jobs WHERE state < 2 AND state = 0 AND model = ?1 ORDER BY seq LIMIT 1",
     )?;
-    Ok(first.query_row([], |row| row.get(0)).optional()?)
+    Ok(first.query_row([model], |row| row.get(0)).optional()?)
 }
 
 /// Removes the text and the result of a job, and what was said about it, which may be there longer than the job.
@@ -344,9 +358,50 @@ pub fn delete(connection: &Connection, id: Uuid, now: i64) -> Result<Option<bool
     let said = forget.execute([id])? > 0;
     let Some(state) = state.map(State::of) else { return Ok(said.then_some(false)) };
     let mut remove = connection.prepare_cached(
-        "UPDATE jobs SET text = NULL, result = NULL, reason = NULL, asked = '', state = ?2,
+        "UPDATE jobs SET text = NULL, result = NULL, reason = NULL, asked = '', request = NULL, state = ?2,
            finished = coalesce(finished, ?3) WHERE id = ?1",
     )?;
     remove.execute(params![id, State::Deleted.number(), now])?;
     Ok(Some(!state.is_final()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema;
+    use super::*;
+
+    #[test]
+    fn what_was_tried_before_is_claimed_by_itself_and_only_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = schema::open(&folder.path().join("x")).unwrap();
+        for id in 1..=4 {
+            let (task, model, text) = (Task::Impute, "m".to_owned(), "a b c".to_owned());
+            let (id, asked, expires) = (Uuid::from_u128(id), String::new(), 100);
+            let job = NewJob { id, task, model, asked, text, created: 0, expires, repeat: None };
+            accept(&connection, &job).unwrap();
+        }
+        let seqs = |most, alone| {
+            let claim = claim(&connection, "m", most, 1, alone).unwrap();
+            let seqs: Vec<i64> = claim.jobs.iter().map(|job| job.seq).collect();
+            (seqs, claim.wants_alone)
+        };
+        assert_eq!(seqs(2, false), (vec![1, 2], false));
+        assert_eq!(recover(&connection, 1).unwrap(), 4); // as after a crash
+        assert_eq!(seqs(9, false), (vec![], true));
+        assert_eq!(seqs(9, true), (vec![1], false));
+        assert_eq!(seqs(9, true), (vec![2], false));
+        assert_eq!(seqs(9, true), (vec![], false), "the others were not tried");
+        assert_eq!(seqs(9, false), (vec![3, 4], false));
+        assert_eq!(oldest(&connection, "m").unwrap(), None);
+        release(&connection, &[3]).unwrap();
+        assert_eq!(oldest(&connection, "m").unwrap(), Some(0));
+        assert_eq!(expire_all(&connection, 100).unwrap(), [Uuid::from_u128(3)]);
+        for _ in 0..2 {
+            recover(&connection, 2).unwrap();
+            claim(&connection, "m", 1, 2, true).unwrap();
+        }
+        recover(&connection, 3).unwrap();
+        let first = job(&connection, Uuid::from_u128(1), 3).unwrap().unwrap();
+        assert_eq!((first.state, first.tries), (State::Failed, TRIES));
+    }
 }

@@ -3,6 +3,7 @@
 //! Times are milliseconds since 1970. States are those of [`State`]; what is open is below 2, so that one partial
 //! index holds all that waits or runs, and claiming a job changes no index. `seq` is the order of arrival.
 
+use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,6 +11,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::{Result, StoreError};
 
+/// How long a statement waits for another process that writes.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+/// What marks a database as one of these, in `PRAGMA application_id`.
+const OURS: i64 = 0x1397_0e5e;
 /// The version of the tables, in `PRAGMA user_version`.
 const VERSION: i64 = 1;
 
@@ -33,10 +38,11 @@ CREATE TABLE jobs(
   request BLOB
 ) STRICT;
 CREATE INDEX jobs_open ON jobs(model, seq) WHERE state < 2;
+CREATE INDEX jobs_expiring ON jobs(expires) WHERE state < 2;
 CREATE UNIQUE INDEX jobs_repeat ON jobs(repeat_key) WHERE repeat_key IS NOT NULL;
 
 CREATE TABLE batches(
-  seq INTEGER PRIMARY KEY,
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id BLOB NOT NULL UNIQUE,
   model TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -56,6 +62,7 @@ CREATE TABLE batches(
   repeat_key BLOB,
   request BLOB
 ) STRICT;
+CREATE INDEX batches_state ON batches(state);
 CREATE UNIQUE INDEX batches_repeat ON batches(repeat_key) WHERE repeat_key IS NOT NULL;
 
 CREATE TABLE pieces(
@@ -88,6 +95,7 @@ CREATE TABLE feedback(
   gap INTEGER,
   sentence TEXT
 ) STRICT;
+CREATE INDEX feedback_created ON feedback(created);
 CREATE UNIQUE INDEX feedback_job ON feedback(job, client, source);
 
 CREATE TABLE versions(
@@ -172,21 +180,31 @@ impl State {
 
 /// Opens the database for writing, makes it if it is not there, and keeps others from it.
 pub fn open(path: &Path) -> Result<Connection> {
+    private(path).map_err(|error| StoreError::Database(error.to_string()))?;
     let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
+    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let (version, ours) = (number("PRAGMA user_version")?, number("PRAGMA application_id")?);
+    let is_new = number("SELECT count(*) FROM sqlite_schema")? == 0;
+    let refused = |what: String| Err(StoreError::Database(what));
+    if !is_new && ours != OURS {
+        return refused("it was not made by impute-serve; give another file".to_owned());
+    }
+    if !is_new && version != VERSION {
+        return refused(format!(
+            "its tables are of version {version}, this program has version {VERSION}; take a program that fits"
+        ));
+    }
     // Removed text is overwritten, not only forgotten.
     connection.execute_batch(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-32768;
          PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY;",
     )?;
-    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match version {
-        0 => connection.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;"
-        ))?,
-        VERSION => {}
-        newer => return Err(other_version(newer)),
+    if is_new {
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id={OURS}; PRAGMA user_version={VERSION}; COMMIT;"
+        ))?;
     }
     Ok(connection)
 }
@@ -208,6 +226,16 @@ fn other_version(version: i64) -> StoreError {
     StoreError::Database(format!(
         "it is of version {version}, this program writes version {VERSION}; take a newer program"
     ))
+}
+
+/// Makes the file if it is not there, for nobody else to read: texts are their owners'. What SQLite puts beside it is as
+/// the file is.
+pub fn private(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Opens the database for reading beside the one that writes.
@@ -237,6 +265,9 @@ mod tests {
         let path = folder.path().join("x");
         drop(open(&path).unwrap());
         open(&path).unwrap().execute_batch("PRAGMA user_version=99").unwrap();
-        assert!(open(&path).unwrap_err().to_string().contains("take a newer program"));
+        assert!(open(&path).unwrap_err().to_string().contains("take a program that fits"));
+        let other = folder.path().join("y");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE t(n)").unwrap();
+        assert!(open(&other).unwrap_err().to_string().contains("not made by impute-serve"));
     }
 }

@@ -14,12 +14,12 @@ use crate::clock;
 const AT_ONCE: i64 = 2000;
 
 impl Store {
-    /// Ends what is no longer wanted, tells who waits for it, and removes what has been finished for so long, in
-    /// milliseconds. Counts stay.
+    /// Ends what is no longer wanted, and tells who waits for it; writes what could not be written before.
     ///
     /// # Errors
     /// The database does not do it.
-    pub fn keep_up(&self, retention: i64, keep_feedback: i64) -> Result<()> {
+    pub fn expire(&self) -> Result<()> {
+        self.do_again();
         let now = clock::now();
         let late = self.writer.write_blocking(Strength::Process, move |connection| {
             jobs::expire_all(connection, now)
@@ -32,27 +32,41 @@ impl Store {
         for (id, rows) in late {
             self.rows.ended(rows);
             self.watchers.tell(id);
-        }
-        let removed = |before: i64| {
-            self.writer
-                .write_blocking(Strength::Process, move |connection| remove(connection, before))
-        };
-        let mut some = removed(now - retention)?;
-        if some > 0 {
             self.writer.overwrite_removed();
         }
-        while some == AT_ONCE {
-            some = removed(now - retention)?;
+        Ok(())
+    }
+
+    /// Removes what has been finished for so long, in milliseconds. Counts stay.
+    ///
+    /// # Errors
+    /// The database does not do it.
+    pub fn retire(&self, retention: i64, keep_feedback: i64) -> Result<()> {
+        let now = clock::now();
+        let before = now - retention;
+        loop {
+            let some = self
+                .writer
+                .write_blocking(Strength::Process, move |connection| remove(connection, before))?;
+            if some > 0 {
+                self.writer.overwrite_removed();
+            }
+            if some < AT_ONCE {
+                break;
+            }
         }
-        self.writer.write_blocking(Strength::Process, move |connection| {
+        let gone = self.writer.write_blocking(Strength::Process, move |connection| {
             let gone = "DELETE FROM feedback WHERE created < ?1";
             Ok(connection.execute(gone, [now - keep_feedback])?)
         })?;
+        if gone > 0 {
+            self.writer.overwrite_removed();
+        }
         Ok(())
     }
 }
 
-/// Removes the oldest of what was finished before, and gives how many rows were looked at. The order of arrival is
+/// Removes the oldest of what was finished before, and gives how many jobs and batches. The order of arrival is
 /// nearly that of the end: the first that is too young ends the search.
 fn remove(connection: &Connection, before: i64) -> Result<i64> {
     let open = "state < 2 OR coalesce(finished, created) >= ?1";
@@ -73,8 +87,9 @@ fn remove(connection: &Connection, before: i64) -> Result<i64> {
     )?;
     let last = State::Deleted.number();
     let old = old.query_map([before, last], |row| row.get::<_, i64>(0))?;
-    for batch in old.collect::<rusqlite::Result<Vec<_>>>()? {
-        batches::forget(connection, batch)?;
+    let old = old.collect::<rusqlite::Result<Vec<_>>>()?;
+    for batch in &old {
+        batches::forget(connection, *batch)?;
     }
-    Ok(jobs as i64)
+    Ok(jobs as i64 + old.len() as i64)
 }

@@ -13,17 +13,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::error::{Result, StoreError};
+use super::schema;
 use crate::fault;
 
 /// The most writes that share a commit.
 const TOGETHER: usize = 512;
 /// How many may wait for it.
 const WAITING: usize = 4096;
+/// The log is emptied at most once in so long, so that nobody who removes much makes others wait.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What a write has to survive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +39,8 @@ pub enum Strength {
 }
 
 type Reply = Box<dyn FnOnce(&Result<()>) + Send>;
-type Run = Box<dyn FnOnce(&Connection) -> Reply + Send>;
+/// Does a write, or, without a connection, learns that it cannot be done.
+type Run = Box<dyn FnOnce(Result<&Connection>) -> Reply + Send>;
 
 struct Write {
     strength: Strength,
@@ -68,7 +73,8 @@ impl Writer {
         let wanted = Arc::clone(&overwrite);
         let write = move || {
             let _whole = EndsWithIt;
-            Committing { connection, strength: None, overwrite: wanted }.run(&receiver);
+            Committing { connection, strength: None, overwrite: wanted, emptied: None }
+                .run(&receiver);
         };
         let thread = std::thread::Builder::new().name("writer".into()).spawn(write)?;
         Ok((Writer { sender, overwrite }, thread))
@@ -129,8 +135,8 @@ fn prepare<T: Send + 'static>(
     failed: impl FnOnce() + Send + 'static,
 ) -> (Write, oneshot::Receiver<Result<T>>) {
     let (sender, receiver) = oneshot::channel();
-    let run = move |connection: &Connection| -> Reply {
-        let done = in_savepoint(connection, run);
+    let run = move |connection: Result<&Connection>| -> Reply {
+        let done = connection.and_then(|connection| in_savepoint(connection, run));
         Box::new(move |committed| {
             let result = done.and_then(|value| committed.clone().map(|()| value));
             match &result {
@@ -164,6 +170,8 @@ struct Committing {
     strength: Option<Strength>,
     /// Whether something was removed that the log still has.
     overwrite: Arc<AtomicBool>,
+    /// When the log was last emptied for that.
+    emptied: Option<Instant>,
 }
 
 impl Committing {
@@ -179,12 +187,14 @@ impl Committing {
     fn commit(&mut self, writes: Vec<Write>) {
         let strength = writes.iter().map(|write| write.strength).max().unwrap_or(Strength::Disk);
         let mut replies = Vec::with_capacity(writes.len());
-        let begun = self.be(strength).and_then(|()| self.say("BEGIN IMMEDIATE"));
-        if begun.is_ok() {
-            replies.extend(writes.into_iter().map(|write| (write.run)(&self.connection)));
-        } else {
-            // Each write learns what is wrong from its own first statement, and commits nothing.
-            replies.extend(writes.into_iter().map(|write| (write.run)(&self.connection)));
+        let mut begun = self.be(strength).and_then(|()| self.say("BEGIN IMMEDIATE"));
+        for write in writes {
+            // Outside a transaction each write would be committed by itself, and told that it was not.
+            replies.push((write.run)(begun.clone().map(|()| &self.connection)));
+            if begun.is_ok() && self.connection.is_autocommit() {
+                let what = "the transaction was rolled back: the disk is full";
+                begun = Err(StoreError::Database(what.to_owned()));
+            }
         }
         if fault::answers_before_the_commit() {
             replies.drain(..).for_each(|reply| reply(&Ok(())));
@@ -198,16 +208,24 @@ impl Committing {
             }
         }
         replies.into_iter().for_each(|reply| reply(&committed));
-        if self.overwrite.swap(false, Ordering::AcqRel) && !self.empty_the_log() {
-            self.overwrite.store(true, Ordering::Release); // somebody reads it: after the next commit
+        let due = self.emptied.is_none_or(|emptied| emptied.elapsed() >= PAUSE);
+        if due && self.overwrite.swap(false, Ordering::AcqRel) {
+            self.emptied = Some(Instant::now());
+            if !self.empty_the_log() {
+                self.overwrite.store(true, Ordering::Release); // somebody reads it: later
+            }
         }
     }
 
+    /// Puts what the log holds into the file, and empties it; not where somebody reads it, for whom nobody waits.
     fn empty_the_log(&self) -> bool {
-        let emptied = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0));
-        emptied.unwrap_or(false)
+        let wait = |time| self.connection.busy_timeout(time);
+        let emptied = wait(Duration::ZERO).and_then(|()| {
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                Ok(row.get::<_, i64>(0)? == 0)
+            })
+        });
+        wait(schema::PATIENCE).is_ok() && emptied.unwrap_or(false)
     }
 
     fn be(&mut self, strength: Strength) -> Result<()> {
@@ -268,6 +286,38 @@ mod tests {
         assert_eq!((told.load(Ordering::SeqCst), failed.load(Ordering::SeqCst)), (6, 1));
         drop(writer);
         thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_transaction_that_cannot_begin_or_is_rolled_back_leaves_nothing_and_all_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = Connection::open(folder.path().join("x")).unwrap();
+        connection.execute_batch("PRAGMA journal_mode=WAL; CREATE TABLE t(n UNIQUE)").unwrap();
+        let told = Arc::new(AtomicUsize::new(0));
+        let write = |run: fn(&Connection) -> Result<()>| {
+            let told = Arc::clone(&told);
+            let failed = move || {
+                told.fetch_add(1, Ordering::SeqCst);
+            };
+            let (run, _) = prepare(Strength::Disk, run, |()| unreachable!("it is told"), failed);
+            run
+        };
+        let insert = |connection: &Connection| {
+            Ok(connection.execute("INSERT INTO t VALUES(7)", []).map(drop)?)
+        };
+        let roll_back = |connection: &Connection| Ok(connection.execute_batch("ROLLBACK")?);
+        let overwrite = Arc::default();
+        let mut thread = Committing { connection, strength: None, overwrite, emptied: None };
+        thread.commit(vec![write(roll_back), write(insert)]);
+        assert_eq!(told.load(Ordering::SeqCst), 2);
+        thread.connection.busy_timeout(Duration::ZERO).unwrap();
+        let other = Connection::open(folder.path().join("x")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        thread.commit(vec![write(insert)]);
+        assert_eq!(told.load(Ordering::SeqCst), 3);
+        other.execute_batch("ROLLBACK").unwrap();
+        let stored = other.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0));
+        assert_eq!(stored, Ok(0));
     }
 
     #[test]

@@ -23,7 +23,8 @@ fn model(folder: &Path, name: &str, sentences: usize) -> PathBuf {
 }
 
 fn release(change: &str) -> Value {
-    let compare = json!({"a": 1.0, "b": 0.9, "difference": -0.1, "p": 0.01});
+    let score = |mean: f64| json!({"mean": mean, "low": mean - 0.1, "high": mean + 0.1});
+    let compare = json!({"a": score(1.0), "b": score(0.9), "difference": score(-0.1), "p": 0.01});
     json!({"name": "small", "change": change, "compare": compare})
 }
 
@@ -137,7 +138,7 @@ fn publish(running: &Running, used: &Path, new: &[PathBuf]) {
     let said = |at: usize, what: &str| history[at][what].clone();
     assert_eq!(said(0, "change"), "still more sentences");
     assert_eq!(said(1, "change"), "more sentences");
-    assert_eq!(said(1, "compare")["difference"], -0.1);
+    assert_eq!(said(1, "compare")["difference"]["mean"], -0.1);
     assert_eq!(said(2, "version"), 1);
     let asked = client.post("/v1/impute", &json!({"texts": ["The dog the cat ."]}));
     assert_eq!(asked.expect(200).json()["results"][0]["version"], 3);
