@@ -1,7 +1,7 @@
 //! A service that restores missing words: a page for people, an API for programs, and jobs that survive a crash.
 //!
 //! ```text
-//! page, clients ──► api ──► store (SQLite) ──► work (desk, threads, model) ──► store ──► page, clients
+//! page, clients ──► api ──► store (SQLite) ──► desk ──► work (threads, model) ──► store ──► page, clients
 //!                    └── the small synchronous calls ──► work
 //! ```
 //!

@@ -100,7 +100,11 @@ impl Metrics {
             registry: Registry::default(),
         };
         let r = &mut registry;
-        r.register("accepted", "Jobs accepted, by task", metrics.accepted.clone());
+        r.register(
+            "accepted",
+            "Texts accepted, rows of batches included, by task",
+            metrics.accepted.clone(),
+        );
         r.register("finished", "Texts finished, by task", metrics.finished.clone());
         r.register("results", "Results, by model, version and state", metrics.results.clone());
         r.register("refused", "Requests refused, by code", metrics.refused.clone());
@@ -140,6 +144,11 @@ impl Metrics {
         self.accepted.get_or_create(&OfTask { task: task.name() }).inc();
         let stage = self.latency.get_or_create(&OfStage { stage: "accepted" });
         stage.observe(after.as_secs_f64());
+    }
+
+    /// A batch with so many rows is on disk.
+    pub fn rows_accepted(&self, task: Task, rows: u64) {
+        self.accepted.get_or_create(&OfTask { task: task.name() }).inc_by(rows);
     }
 
     /// So many jobs were claimed at once.

@@ -47,7 +47,7 @@ pub enum Code {
     BacklogFull,
     /// The service is ending, and accepts no more.
     ShuttingDown,
-    /// The service is starting, and does not answer yet.
+    /// The database does not answer at the moment.
     NotReady,
     /// The request took longer than one may take.
     TimedOut,
@@ -135,7 +135,7 @@ pub struct Refusal {
     pub code: Code,
     /// One sentence for a person, which says what to do.
     pub message: Cow<'static, str>,
-    /// After how many seconds it is worth to ask again; sent as `Retry-After`.
+    /// After how many seconds it is worth asking again; sent as `Retry-After`.
     pub retry_after: Option<u64>,
     /// The line of the file that is at fault, from 1.
     pub line: Option<u64>,
@@ -147,7 +147,7 @@ impl Refusal {
         Refusal { code, message: message.into(), retry_after: None, line: None }
     }
 
-    /// The same, with the seconds after which it is worth to ask again.
+    /// The same, with the seconds after which it is worth asking again.
     pub fn retry_after(self, seconds: u64) -> Self {
         Refusal { retry_after: Some(seconds), ..self }
     }

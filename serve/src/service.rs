@@ -72,7 +72,7 @@ impl Service {
         self.ready.load(Ordering::Acquire)
     }
 
-    /// From now on the service is ending: it is not ready, and accepts nothing.
+    /// Begins the end: the service is not ready, and accepts no new work.
     pub fn close(&self) {
         self.ready.store(false, Ordering::Release);
         self.closing.send_replace(true);
@@ -151,7 +151,8 @@ impl From<StoreError> for Refusal {
             StoreError::Ended => ending(),
             StoreError::Database(_) => {
                 tracing::error!(%error, "a database operation failed");
-                Refusal::internal()
+                let message = "The database does not take it at the moment; send it again later.";
+                Refusal::new(Code::NotReady, message).retry_after(5)
             }
         }
     }

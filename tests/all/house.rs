@@ -25,7 +25,7 @@ const ROOMS: &[&[&str]] = &[
 ];
 /// The same of the service, a package of its own.
 const SERVICE: &[&[&str]] = &[
-    &["clock", "fault", "drift"],
+    &["clock", "fault", "drift", "uploads"],
     &["task", "settings", "recent", "load"],
     &["refusal", "metrics"],
     &["guard", "store", "work"],

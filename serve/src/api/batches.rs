@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::body::{Asking, Id, unknown};
+use super::body::{Asking, Described, Id, unknown};
 use super::refusals::{Everywhere, OfIds, OfWork};
 use super::repeat::Key;
 use super::upload;
@@ -27,17 +27,24 @@ use crate::store::{Result as Stored, State as Stands, StoreError};
 use crate::task::Task;
 use crate::task::rows;
 
+/// How browsers send files in forms: with lines around them, which would pass for sentences.
+const FORM: &str = "multipart/form-data";
 /// The longest name of a file that is kept, in characters.
 const LONGEST_NAME: usize = 100;
 
 /// What is said of a file besides its bytes.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct About {
     /// The name of a model.
     pub model: Option<String>,
     /// What its owner calls the file.
     pub name: Option<String>,
+}
+
+impl Described for About {
+    const WHAT: &str = "model and name: each once, or not at all";
 }
 
 /// A file that was accepted.
@@ -75,6 +82,11 @@ pub async fn create(
 ) -> Result<Response, Refusal> {
     service.accepts()?;
     let model = service.model_for(Task::Impute, about.model.as_deref())?;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| kind.starts_with(FORM)) {
+        let message = "Send the bytes of the file as they are, `curl --data-binary @FILE`, not a form that holds it.";
+        return Err(Refusal::new(Code::UnsupportedMediaType, message));
+    }
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let most = service.settings.max_upload;
     if length.and_then(|length| length.parse().ok()).is_some_and(|length: u64| length > most) {
@@ -105,12 +117,17 @@ pub async fn create(
             expires: created.saturating_add(ttl),
             repeat: key.of(&client, format!("{named}\0{name}\0{}", hash(file.path())?).as_bytes()),
         };
-        let id = upload::store(&service, file.path(), batch)?;
+        let (id, new) = upload::store(&service, file.path(), batch)?;
+        if new {
+            service.metrics.rows_accepted(Task::Impute, checked.rows);
+        }
         Ok::<_, Refusal>((id, checked.rows))
     });
     let (id, rows) = taken.await.map_err(|_| Refusal::internal())??;
     let location = [(header::LOCATION, format!("/v1/batches/{id}"))];
-    let accepted = AcceptedBatch { tracking_id: id, state: Stands::Waiting.name(), rows };
+    // Of a repeated request it may be another.
+    let state = service.store.batch(id)?.map_or(Stands::Waiting, |batch| batch.state);
+    let accepted = AcceptedBatch { tracking_id: id, state: state.name(), rows };
     Ok((StatusCode::ACCEPTED, location, axum::Json(accepted)).into_response())
 }
 

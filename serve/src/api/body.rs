@@ -5,8 +5,7 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -59,37 +58,39 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
                 "The body ended before its end, or is not framed as HTTP has it.",
             )
         })?;
-        let value = serde_json::from_slice(&bytes).map_err(|error| wrong(&error))?;
-        Ok(Json(value, bytes.into()))
+        Ok(Json(read_json(&bytes)?, bytes.into()))
     }
 }
 
 fn too_large() -> Refusal {
     Refusal::new(
         Code::TooLarge,
-        "The body is larger than the limit, which /help names; send less at once.",
+        "The body is larger than six times the longest text and 64 KiB, which texts and their escapes fit into; send \
+         less at once.",
     )
 }
 
-fn wrong(error: &serde_json::Error) -> Refusal {
-    match error.classify() {
-        Category::Data => {
-            let what = error.to_string(); // of the client's own values
-            Refusal::new(
-                Code::Unprocessable,
-                format!("The JSON has a value that cannot be used: {what}."),
-            )
-        }
-        _ => {
-            let (line, column) = (error.line(), error.column());
-            Refusal::new(
-                Code::BadRequest,
-                format!(
-                    "The body is no JSON, from line {line}, column {column} on; it has to be UTF-8 too."
-                ),
-            )
-        }
+/// Reads a value; what is wrong with it is said by the name of its field.
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(bytes) {
+        let (line, column) = (error.line(), error.column());
+        let message = format!(
+            "The body is no JSON, from line {line}, column {column} on; it has to be UTF-8 too."
+        );
+        return Err(Refusal::new(Code::BadRequest, message));
     }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let (place, what) = (error.path().to_string(), error.inner().to_string());
+        // What the program calls things says nothing to a client.
+        let what = what.split(" at line ").next().unwrap_or_default();
+        let mut what = what.replace("usize", "a whole number").replace("u64", "a whole number");
+        if let Some(at) = what.find("expected struct") {
+            what.replace_range(at.., "expected an object with the fields of /openapi.json");
+        }
+        let place = if place == "." { String::new() } else { format!("{place}: ") };
+        Refusal::new(Code::Unprocessable, format!("{place}{what}."))
+    })
 }
 
 /// The id in a path.
@@ -117,16 +118,20 @@ pub fn unknown() -> Refusal {
 #[derive(Debug, Clone)]
 pub struct Asking<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asking<T> {
+/// What a query may say.
+pub trait Described {
+    /// The names and their values.
+    const WHAT: &str;
+}
+
+impl<T: DeserializeOwned + Described, S: Send + Sync> FromRequestParts<S> for Asking<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let found: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
         found.map(|Query(query)| Asking(query)).map_err(|_| {
-            Refusal::new(
-                Code::BadRequest,
-                "The query has a name or a value that cannot be used; /openapi.json has them.",
-            )
+            let what = T::WHAT;
+            Refusal::new(Code::BadRequest, format!("The query may have: {what}."))
         })
     }
 }

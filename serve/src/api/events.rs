@@ -106,7 +106,7 @@ where
     Ok(Sse::new(events).keep_alive(alive).into_response())
 }
 
-/// Waits for a change; `None` when the service is ending, or what is told of is gone.
+/// Waits for a change; `None` when the service is ending, or there is nothing of this id any more.
 async fn change<T>(
     service: &Service,
     id: Uuid,

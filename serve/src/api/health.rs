@@ -32,7 +32,9 @@ pub async fn readyz(State(service): State<Arc<Service>>) -> Result<&'static str,
     service.accepts()?;
     let waiting = "The database does not answer; the log of the service says why.";
     let asked = service.store.answers();
-    asked.map_err(|_| Refusal::new(Code::NotReady, waiting).retry_after(5))?;
+    if asked.is_err() || service.store.writer.is_failing() {
+        return Err(Refusal::new(Code::NotReady, waiting).retry_after(5));
+    }
     Ok("ready\n")
 }
 

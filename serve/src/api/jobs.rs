@@ -100,7 +100,7 @@ pub fn check_text(service: &Service, task: Task, text: &str) -> Result<(), Refus
     Ok(())
 }
 
-/// Accepts a job: checked here, on disk when this returns.
+/// Accepts a job: checked here, on disk when this returns. Gives its id, and whether it is new.
 ///
 /// # Errors
 /// It cannot be done, or too much waits.
@@ -110,7 +110,7 @@ pub async fn accept(
     request: JobRequest,
     key: Key,
     bytes: &[u8],
-) -> Result<Uuid, Refusal> {
+) -> Result<(Uuid, bool), Refusal> {
     let began = Instant::now();
     service.accepts()?;
     check_text(service, request.task, &request.text)?;
@@ -142,7 +142,7 @@ pub async fn accept(
     if new {
         service.metrics.accepted(task, began.elapsed());
     }
-    Ok(id)
+    Ok((id, new))
 }
 
 /// Accepts a text. When it is answered, the job is on disk.
@@ -163,9 +163,14 @@ pub async fn create(
     key: Key,
     Json(request, bytes): Json<JobRequest>,
 ) -> Result<Response, Refusal> {
-    let id = accept(&service, &client, request, key, &bytes).await?;
+    let (id, new) = accept(&service, &client, request, key, &bytes).await?;
     let location = [(header::LOCATION, format!("/v1/jobs/{id}"))];
-    let accepted = Accepted { tracking_id: id, state: Stands::Waiting.name() };
+    // Of a repeated request it may be another.
+    let state = match new {
+        true => Stands::Waiting,
+        false => service.store.job(id)?.map_or(Stands::Waiting, |job| job.state),
+    };
+    let accepted = Accepted { tracking_id: id, state: state.name() };
     Ok((StatusCode::ACCEPTED, location, axum::Json(accepted)).into_response())
 }
 

@@ -60,8 +60,11 @@ async fn answer(
         return Err(Refusal::new(Code::Unprocessable, message));
     }
     let asked = asked(request.top, request.explain, request.language, request.insert)?;
-    for text in &request.texts {
-        check_text(&service, task, text)?;
+    for (at, text) in request.texts.iter().enumerate() {
+        check_text(&service, task, text).map_err(|refusal| {
+            let message = refusal.message.replacen("text:", &format!("texts[{at}]:"), 1);
+            Refusal { message: message.into(), ..refusal }
+        })?;
     }
     let most = service.settings.max_text;
     if request.texts.iter().map(String::len).sum::<usize>() > most {

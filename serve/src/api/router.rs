@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::{Router, routing};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -27,7 +28,17 @@ use crate::service::Service;
 struct Description;
 
 fn described() -> (Router<Arc<Service>>, OpenApi) {
-    let router = OpenApiRouter::with_openapi(Description::openapi())
+    let mut begun = Description::openapi();
+    let tokens = "One of the tokens that whoever runs the service has set; none is needed where there are none.";
+    let bearer =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(tokens)).build();
+    let components = begun.components.get_or_insert_default();
+    components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    begun.security = Some(vec![
+        SecurityRequirement::default(),
+        SecurityRequirement::new::<_, [&str; 0], &str>("token", []),
+    ]);
+    let router = OpenApiRouter::with_openapi(begun)
         .routes(routes!(now::impute))
         .routes(routes!(now::repair))
         .routes(routes!(now::language))
@@ -55,7 +66,7 @@ pub fn openapi() -> OpenApi {
 /// All addresses of the API; what is none is left to who puts them beside others.
 pub fn router() -> Router<Arc<Service>> {
     let (router, description) = described();
-    // Written once: it is large, and whoever asks again and again is not to cost others their time.
+    // Written once, so that repeated requests stay cheap: it is large.
     let text = Bytes::from(description.to_json().unwrap_or_default());
     let kind = [(header::CONTENT_TYPE, "application/json")];
     router

@@ -169,11 +169,11 @@ fn bad_row(error: &impute::Error) -> Refusal {
     }
 }
 
-/// Stores a file that has been checked, and gives its id; that of the first if the request is a repeated one.
+/// Stores a file that has been checked, and gives its id and whether it is new; of a repeated request that of the first.
 ///
 /// # Errors
 /// The database does not do it.
-pub fn store(service: &Service, path: &Path, batch: NewBatch) -> Result<Uuid, Refusal> {
+pub fn store(service: &Service, path: &Path, batch: NewBatch) -> Result<(Uuid, bool), Refusal> {
     let writer = &service.store.writer;
     let (id, rows, model) = (batch.id, batch.rows, batch.model.clone());
     let permit = service.store.rows.take(rows).ok_or(StoreError::Full)?;
@@ -181,7 +181,7 @@ pub fn store(service: &Service, path: &Path, batch: NewBatch) -> Result<Uuid, Re
         .write_blocking(Strength::Disk, move |connection| batches::begin(connection, &batch))?;
     let seq = match begun {
         Ok(seq) => seq,
-        Err(known) => return Ok(known),
+        Err(known) => return Ok((known, false)),
     };
     let stored = pieces(service, path, seq, &model).and_then(|()| {
         let accept = move |connection: &rusqlite::Connection| {
@@ -193,7 +193,7 @@ pub fn store(service: &Service, path: &Path, batch: NewBatch) -> Result<Uuid, Re
         Ok(()) => {
             permit.keep();
             service.store.ring(&model);
-            Ok(id)
+            Ok((id, true))
         }
         Err(refusal) => {
             forget(&service.store, seq);

@@ -67,7 +67,7 @@ pub struct BatchView {
     pub name: String,
     /// The name of the model that answers it.
     pub model: String,
-    /// The versions of the model that have answered rows of it.
+    /// The versions of the model from the first to the last that has answered rows of it.
     pub versions: Vec<u64>,
     /// Where it stands: waiting, running, done, failed, expired or deleted.
     #[schema(example = "running")]

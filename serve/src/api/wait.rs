@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::body::unknown;
+use super::body::{Described, unknown};
 use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::store::Result;
@@ -18,11 +18,16 @@ const LONGEST: u64 = 60;
 
 /// How long a client waits for the end of what it asks about.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Waiting {
     /// Up to so many seconds until it is finished; 60 at most.
     #[param(minimum = 0, maximum = 60)]
     pub wait: Option<u64>,
+}
+
+impl Described for Waiting {
+    const WHAT: &str = "wait: whole seconds, 0 to 60";
 }
 
 impl Waiting {

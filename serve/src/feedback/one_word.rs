@@ -7,6 +7,11 @@ use impute::text::tokens;
 /// The longest word that may be meant, in bytes.
 pub const LONGEST_WORD: usize = 256;
 
+/// Whether a character has no form of its own: marks of direction and width.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 /// Refuses what is no word.
 ///
 /// # Errors
@@ -16,6 +21,12 @@ pub fn check_word(word: &str) -> Result<(), String> {
     let one = tokens::words(word.as_bytes()).count() == 1;
     if !one || tokens::split(word.as_bytes()).any(|token| token.len() != word.len()) {
         return Err("word: give one token, without white space.".to_owned());
+    }
+    if word.chars().any(|c| c.is_control() || is_invisible(c)) {
+        return Err(
+            "word: give letters, digits and marks; there is a character that nobody can see."
+                .to_owned(),
+        );
     }
     if word.len() > LONGEST_WORD {
         return Err(format!("word: at most {LONGEST_WORD} bytes."));

@@ -108,9 +108,11 @@ impl Summary {
         }
     }
 
-    /// Whether everything accepted came to an end that the service told.
+    /// Whether everything accepted came to an end that the service told, and not all was refused.
     pub fn complete(&self) -> bool {
-        self.ends.is_none_or(|ends| ends.lost == 0 && ends.unfinished == 0)
+        let accepted = self.accepted.as_ref().is_some_and(|measured| measured.count > 0);
+        let some = self.refused == 0 || self.texts > 0 || accepted;
+        some && self.ends.is_none_or(|ends| ends.lost == 0 && ends.unfinished == 0)
     }
 }
 

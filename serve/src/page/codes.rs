@@ -14,8 +14,9 @@ pub fn explained(code: Code) -> [&'static str; 2] {
             "Send it as “Authorization: Bearer TOKEN”, or as the password when the browser asks; any user name will do.",
         ],
         Code::Forbidden => [
-            "The request comes from a page of another site, or names this service by a name it does not have.",
-            "Use the address that the service listens on, from its own pages or from a program.",
+            "The request comes from a page of another site, names this service by a name it does not have, or asks for what \
+             only a token marked admin may: publishing a model, labels of a sample.",
+            "Use the address that the service listens on, from its own pages or from a program, and such a token.",
         ],
         Code::NotFound => [
             "There is nothing under this address: a wrong tracking id, or its text and answer are deleted or too old.",
@@ -69,8 +70,8 @@ pub fn explained(code: Code) -> [&'static str; 2] {
             "Send it again after the time in the header Retry-After.",
         ],
         Code::NotReady => [
-            "The service has only just started, and a model is not open yet.",
-            "Try again in a moment; /readyz tells when.",
+            "The database does not answer at the moment, so that nothing can be accepted.",
+            "Try again in a moment; /readyz tells when. Whoever runs the service finds the cause in its log.",
         ],
     }
 }

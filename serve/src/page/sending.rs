@@ -56,7 +56,7 @@ pub async fn send(
         insert: Inserting::default(),
         ttl: None,
     };
-    accept(service, client, request, Key::default(), &[]).await
+    accept(service, client, request, Key::default(), &[]).await.map(|(id, _)| id)
 }
 
 /// Keeps what somebody says of an answer.

@@ -20,6 +20,9 @@ Examples:
   impute-serve config                               what is in force, and where it comes from
   impute-serve feedback export reports              what to measure on, and what to tune to
   impute-serve load http://127.0.0.1:8642           how fast it is",
+    after_help = "\
+Every flag is also a variable, --max-backlog for example IMPUTE_SERVE_MAX_BACKLOG, and a key of the TOML file; tokens
+may stand in IMPUTE_SERVE_TOKENS itself, as name:token,name:token:admin. Flags go before variables, these before the file.",
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true
 )]

@@ -135,7 +135,9 @@ fn start(settings: Settings) -> anyhow::Result<Parts> {
 }
 
 fn at(error: StoreError, path: &str) -> anyhow::Error {
-    anyhow::anyhow!("--data {path}: {error}")
+    anyhow::anyhow!(
+        "--data {path}: {error}; give a file in a folder that is there and can be written"
+    )
 }
 
 /// Ends the service at `SIGTERM` or `SIGINT`; `SIGHUP` publishes new versions of models.

@@ -73,6 +73,9 @@ impl Store {
     /// # Errors
     /// The file cannot be opened or written, was not made by this program, or is in use.
     pub fn open(path: &Path, models: &[String], limits: Limits) -> Result<Opened> {
+        if path.exists() && !path.is_file() {
+            return Err(StoreError::Database("it is no file; give the name of one".to_owned()));
+        }
         let lock = lock(path)?;
         let connection = schema::open(path)?;
         let now = clock::now();
@@ -80,6 +83,12 @@ impl Store {
         let open_jobs = jobs::recover(&transaction, now)?;
         let open_rows = batches::recover(&transaction, now, models, rows::split, rows::unanswered)?;
         transaction.commit()?;
+        for model in jobs::models(&connection)?.iter().filter(|model| !models.contains(model)) {
+            tracing::warn!(
+                model,
+                "work waits for a model that is not served; it expires unless the model comes back"
+            );
+        }
         if open_jobs + open_rows > 0 {
             tracing::info!(
                 jobs = open_jobs,

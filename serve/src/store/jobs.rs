@@ -341,6 +341,15 @@ pub fn job(connection: &Connection, id: Uuid, now: i64) -> Result<Option<Job>> {
     Ok(job.optional()?)
 }
 
+/// The models that have open work, rows of batches included.
+pub fn models(connection: &Connection) -> Result<Vec<String>> {
+    let mut found = connection.prepare(
+        "SELECT model FROM jobs WHERE state < 2 UNION SELECT model FROM pieces WHERE state < 2",
+    )?;
+    let found = found.query_map([], |row| row.get(0))?;
+    Ok(found.collect::<rusqlite::Result<Vec<_>>>()?)
+}
+
 /// When the oldest job arrived that waits for its turn with a model.
 pub fn oldest(connection: &Connection, model: &str) -> Result<Option<i64>> {
     let mut first = connection.prepare_cached(

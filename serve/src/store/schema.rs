@@ -108,6 +108,9 @@ CREATE TABLE versions(
   PRIMARY KEY(model, version)
 ) STRICT;
 
+CREATE TABLE probe(n INTEGER NOT NULL) STRICT;
+INSERT INTO probe VALUES(0);
+
 CREATE TABLE counts(
   day INTEGER NOT NULL,
   task TEXT NOT NULL,
@@ -172,7 +175,7 @@ impl State {
         }
     }
 
-    /// Whether nothing will change any more by itself.
+    /// Whether this state is final.
     pub fn is_final(self) -> bool {
         !matches!(self, State::Waiting | State::Running | State::Arriving)
     }

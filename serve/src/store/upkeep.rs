@@ -19,6 +19,7 @@ impl Store {
     /// # Errors
     /// The database does not do it.
     pub fn expire(&self) -> Result<()> {
+        self.writer.probe();
         self.do_again();
         let now = clock::now();
         let late = self.writer.write_blocking(Strength::Process, move |connection| {

@@ -52,6 +52,7 @@ struct Write {
 pub struct Writer {
     sender: SyncSender<Write>,
     overwrite: Arc<AtomicBool>,
+    failing: Arc<AtomicBool>,
 }
 
 /// A service whose writer has died could accept nothing and finish nothing: it ends, and is started again.
@@ -69,20 +70,40 @@ impl Writer {
     /// Starts the thread, which ends when all clones are gone and all that was sent is committed.
     pub fn start(connection: Connection) -> std::io::Result<(Writer, JoinHandle<()>)> {
         let (sender, receiver) = sync_channel(WAITING);
-        let overwrite = Arc::new(AtomicBool::new(false));
-        let wanted = Arc::clone(&overwrite);
+        let (overwrite, failing) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+        let (wanted, fails) = (Arc::clone(&overwrite), Arc::clone(&failing));
         let write = move || {
             let _whole = EndsWithIt;
-            Committing { connection, strength: None, overwrite: wanted, emptied: None }
-                .run(&receiver);
+            Committing {
+                connection,
+                strength: None,
+                overwrite: wanted,
+                emptied: None,
+                failing: fails,
+            }
+            .run(&receiver);
         };
         let thread = std::thread::Builder::new().name("writer".into()).spawn(write)?;
-        Ok((Writer { sender, overwrite }, thread))
+        Ok((Writer { sender, overwrite, failing }, thread))
     }
 
     /// What has been removed is overwritten in the log too, after the next commit: a removed text is nowhere any more.
     pub fn overwrite_removed(&self) {
         self.overwrite.store(true, Ordering::Release);
+    }
+
+    /// Whether the last write failed: the disk is full, or the database damaged.
+    pub fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Acquire)
+    }
+
+    /// Writes something where the last write failed, to see whether it goes on.
+    pub fn probe(&self) {
+        if self.is_failing() {
+            let probe =
+                |connection: &Connection| Ok(connection.execute("UPDATE probe SET n = n + 1", [])?);
+            let _ = self.write_blocking(Strength::Disk, probe); // says how it went by `is_failing`
+        }
     }
 
     /// Writes without waiting for room: a full queue is an overload, to be refused. What `after` does, it does on
@@ -93,7 +114,7 @@ impl Writer {
         run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
         after: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T> {
-        let (write, answer) = prepare(strength, run, after, || ());
+        let (write, answer) = self.prepare(strength, run, after, || ());
         self.sender.try_send(write).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Full,
             TrySendError::Disconnected(_) => StoreError::Ended,
@@ -110,9 +131,34 @@ impl Writer {
         after: impl FnOnce(&T) + Send + 'static,
         failed: impl FnOnce() + Send + 'static,
     ) {
-        let (write, _) = prepare(strength, run, after, failed);
+        let (write, _) = self.prepare(strength, run, after, failed);
         // If the thread has ended, so does the process.
         let _ = self.sender.send(write);
+    }
+
+    fn prepare<T: Send + 'static>(
+        &self,
+        strength: Strength,
+        run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        after: impl FnOnce(&T) + Send + 'static,
+        failed: impl FnOnce() + Send + 'static,
+    ) -> (Write, oneshot::Receiver<Result<T>>) {
+        let (sender, receiver) = oneshot::channel();
+        let failing = Arc::clone(&self.failing);
+        let run = move |connection: Result<&Connection>| -> Reply {
+            let done = connection.and_then(|connection| in_savepoint(connection, run));
+            let fails = matches!(done, Err(StoreError::Database(_)));
+            failing.fetch_or(fails, Ordering::AcqRel);
+            Box::new(move |committed| {
+                let result = done.and_then(|value| committed.clone().map(|()| value));
+                match &result {
+                    Ok(value) => after(value),
+                    Err(_) => failed(),
+                }
+                let _ = sender.send(result); // nobody may be waiting any longer
+            })
+        };
+        (Write { strength, run: Box::new(run) }, receiver)
     }
 
     /// Writes from a thread that may block, and waits for the commit.
@@ -121,32 +167,11 @@ impl Writer {
         strength: Strength,
         run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (write, answer) = prepare(strength, run, |_| (), || ());
+        let (write, answer) = self.prepare(strength, run, |_| (), || ());
         // If the thread has ended, the sender of the answer is dropped with the write.
         let _ = self.sender.send(write);
         answer.blocking_recv().unwrap_or(Err(StoreError::Ended))
     }
-}
-
-fn prepare<T: Send + 'static>(
-    strength: Strength,
-    run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
-    after: impl FnOnce(&T) + Send + 'static,
-    failed: impl FnOnce() + Send + 'static,
-) -> (Write, oneshot::Receiver<Result<T>>) {
-    let (sender, receiver) = oneshot::channel();
-    let run = move |connection: Result<&Connection>| -> Reply {
-        let done = connection.and_then(|connection| in_savepoint(connection, run));
-        Box::new(move |committed| {
-            let result = done.and_then(|value| committed.clone().map(|()| value));
-            match &result {
-                Ok(value) => after(value),
-                Err(_) => failed(),
-            }
-            let _ = sender.send(result); // nobody may be waiting any longer
-        })
-    };
-    (Write { strength, run: Box::new(run) }, receiver)
 }
 
 fn in_savepoint<T>(
@@ -172,6 +197,8 @@ struct Committing {
     overwrite: Arc<AtomicBool>,
     /// When the log was last emptied for that.
     emptied: Option<Instant>,
+    /// Whether the last write failed.
+    failing: Arc<AtomicBool>,
 }
 
 impl Committing {
@@ -187,6 +214,7 @@ impl Committing {
     fn commit(&mut self, writes: Vec<Write>) {
         let strength = writes.iter().map(|write| write.strength).max().unwrap_or(Strength::Disk);
         let mut replies = Vec::with_capacity(writes.len());
+        let before = self.connection.total_changes();
         let mut begun = self.be(strength).and_then(|()| self.say("BEGIN IMMEDIATE"));
         for write in writes {
             // Outside a transaction each write would be committed by itself, and told that it was not.
@@ -201,7 +229,12 @@ impl Committing {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
         let committed = begun.and_then(|()| self.say("COMMIT"));
+        // A commit of nothing proves nothing.
+        if committed.is_ok() && self.connection.total_changes() > before {
+            self.failing.store(false, Ordering::Release);
+        }
         if let Err(error) = &committed {
+            self.failing.store(true, Ordering::Release);
             tracing::error!(%error, "nothing of {} writes was stored", replies.len());
             if !self.connection.is_autocommit() {
                 let _ = self.say("ROLLBACK");
@@ -293,21 +326,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let connection = Connection::open(folder.path().join("x")).unwrap();
         connection.execute_batch("PRAGMA journal_mode=WAL; CREATE TABLE t(n UNIQUE)").unwrap();
+        let (sender, _receiver) = sync_channel(1);
+        let writer = Writer { sender, overwrite: Arc::default(), failing: Arc::default() };
         let told = Arc::new(AtomicUsize::new(0));
         let write = |run: fn(&Connection) -> Result<()>| {
             let told = Arc::clone(&told);
             let failed = move || {
                 told.fetch_add(1, Ordering::SeqCst);
             };
-            let (run, _) = prepare(Strength::Disk, run, |()| unreachable!("it is told"), failed);
+            let (run, _) =
+                writer.prepare(Strength::Disk, run, |()| unreachable!("it is told"), failed);
             run
         };
         let insert = |connection: &Connection| {
             Ok(connection.execute("INSERT INTO t VALUES(7)", []).map(drop)?)
         };
         let roll_back = |connection: &Connection| Ok(connection.execute_batch("ROLLBACK")?);
-        let overwrite = Arc::default();
-        let mut thread = Committing { connection, strength: None, overwrite, emptied: None };
+        let (overwrite, failing) = (Arc::default(), Arc::clone(&writer.failing));
+        let mut thread =
+            Committing { connection, strength: None, overwrite, emptied: None, failing };
         thread.commit(vec![write(roll_back), write(insert)]);
         assert_eq!(told.load(Ordering::SeqCst), 2);
         thread.connection.busy_timeout(Duration::ZERO).unwrap();
@@ -318,6 +355,7 @@ mod tests {
         other.execute_batch("ROLLBACK").unwrap();
         let stored = other.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0));
         assert_eq!(stored, Ok(0));
+        assert!(writer.is_failing());
     }
 
     #[test]

@@ -55,8 +55,7 @@ fn no_more_rows_wait_than_may() {
     let running = Running::start(&["--max-rows", "40", "--threads", "1"]);
     let mut client = running.client();
     let file = |rows: usize| english(rows).join("\n") + "\n";
-    let refused = client.upload("/v1/batches", file(41).as_bytes()).refused(503, "backlog_full");
-    assert!(refused.header("retry-after").is_some());
+    client.upload("/v1/batches", file(41).as_bytes()).refused(413, "too_large");
     let accepted = client.upload("/v1/batches", file(40).as_bytes()).expect(202).json();
     let batch = format!("batches/{}", accepted["tracking_id"].as_str().unwrap());
     assert_eq!(finished(&mut client, &batch)["done"], 40);
@@ -64,6 +63,18 @@ fn no_more_rows_wait_than_may() {
     let batch = format!("/v1/batches/{}", accepted["tracking_id"].as_str().unwrap());
     client.delete(&batch).expect(204);
     client.upload("/v1/batches", file(20).as_bytes()).expect(202);
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn rows_that_find_no_room_are_refused_for_now() {
+    // A row with this word takes a tenth of a second.
+    let running = slow(&["--max-rows", "40", "--threads", "1"]);
+    let mut client = running.client();
+    let file = "the snail went to the garden .\n".repeat(40);
+    client.upload("/v1/batches", file.as_bytes()).expect(202);
+    let refused = client.upload("/v1/batches", file.as_bytes()).refused(503, "backlog_full");
+    assert!(refused.header("retry-after").is_some());
 }
 
 #[test]
