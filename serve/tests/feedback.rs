@@ -167,7 +167,11 @@ fn what_is_said_is_checked() {
         (json!({"verdict": "wrong", "words": "x"}), 422, "unknown field"),
         (json!({"verdict": "wrong", "word": "two words"}), 422, "word: give one token"),
         (json!({"verdict": "wrong", "word": "x", "gap": 99}), 422, "gap: the text has 8 tokens"),
-        (json!({"verdict": "wrong", "word": "x", "gap": -1}), 422, "cannot be used"),
+        (
+            json!({"verdict": "wrong", "word": "x", "gap": -1}),
+            422,
+            "gap: invalid value: integer `-1`, expected a whole number",
+        ),
         (json!({"verdict": "wrong", "sentence": without(8)}), 422, "exactly one word more"),
         (json!({"verdict": "right", "word": "x"}), 422, "verdict: right"),
         (json!({"verdict": "wrong", "sentence": "x ".repeat(40_000)}), 413, "sentence"),

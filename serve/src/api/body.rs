@@ -72,11 +72,16 @@ fn too_large() -> Refusal {
 
 /// Reads a value; what is wrong with it is said by the name of its field.
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    if let Err(error) = std::str::from_utf8(bytes) {
+        let message = format!(
+            "The body is not UTF-8 from byte {} on; JSON has to be.",
+            error.valid_up_to() + 1
+        );
+        return Err(Refusal::new(Code::BadRequest, message));
+    }
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(bytes) {
         let (line, column) = (error.line(), error.column());
-        let message = format!(
-            "The body is no JSON, from line {line}, column {column} on; it has to be UTF-8 too."
-        );
+        let message = format!("The body is no JSON, from line {line}, column {column} on.");
         return Err(Refusal::new(Code::BadRequest, message));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);

@@ -267,6 +267,7 @@ fn a_request_that_is_repeated_is_done_once() {
         client.try_ask("POST", "/v1/batches", "Idempotency-Key: file\r\n", file.as_bytes()).unwrap()
     };
     let first = upload("a b c .\n").expect(202).json();
-    assert_eq!(upload("a b c .\n").expect(202).json(), first);
+    let again = upload("a b c .\n").expect(202).json();
+    assert_eq!(again["tracking_id"], first["tracking_id"]);
     upload("a b d .\n").refused(409, "conflict");
 }
