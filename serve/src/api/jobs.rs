@@ -36,7 +36,7 @@ pub struct JobRequest {
     /// The name of a model.
     #[schema(nullable = false)]
     pub model: Option<String>,
-    /// How many of the likeliest pairs of a gap and a word, or labels, are listed [5].
+    /// How many of the likeliest pairs of a gap and a word, or labels, are listed; 5 if nothing is said.
     #[schema(minimum = 0, maximum = 16, nullable = false)]
     pub top: Option<usize>,
     /// Whether the answer is explained.

@@ -28,7 +28,7 @@ pub struct NowRequest {
     /// The name of a model.
     #[schema(nullable = false)]
     pub model: Option<String>,
-    /// How many of the likeliest pairs of a gap and a word, or labels, are listed [5].
+    /// How many of the likeliest pairs of a gap and a word, or labels, are listed; 5 if nothing is said.
     #[schema(minimum = 0, maximum = 16, nullable = false)]
     pub top: Option<usize>,
     /// Whether the answers are explained.
