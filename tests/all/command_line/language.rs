@@ -282,7 +282,6 @@ fn wrong_files_are_refused_and_no_output_is_touched() {
         ("language topics.kinds", &["topics.kinds: line 1: "]),
         ("query -m topics.kinds text", &["topics.kinds: not a model file"]),
         ("text -m topics.kinds", &["topics.kinds: not a model file"]),
-        ("inspect topics.kinds", &["topics.kinds: not a model file"]),
         ("language evaluate text", &["text: line 1: there is no tab", "a label, a tab and a text"]),
         ("language evaluate topics.kinds text", &["text: line 1: there is no tab"]),
         ("language evaluate m.impute more.tsv", &["m.impute: this is not a classifier"]),
