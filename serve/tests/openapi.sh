@@ -9,7 +9,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 program=${1:-target/debug/impute-serve}
-schemathesis=${SCHEMATHESIS:-target/schemathesis/bin/schemathesis}
+schemathesis=${SCHEMATHESIS:-$PWD/target/schemathesis/bin/schemathesis}
 if [ ! -x "$schemathesis" ]; then
     python3 -m venv target/schemathesis
     target/schemathesis/bin/pip install --quiet 'schemathesis>=4,<5'
@@ -28,6 +28,7 @@ done
 # Not checked: that whatever the schema forbids is refused (unknown fields of a query, a header that is empty), the other
 # way round (a text that is blank, a model that is not there are well-formed, and refused), and that what was deleted
 # is not found: it is, as `deleted`, without its text and result.
+cd "$folder" # where it may leave what it remembers
 "$schemathesis" run "$url/openapi.json" --workers 1 --max-examples "${EXAMPLES:-40}" --seed 10 \
     --request-timeout 60 --suppress-health-check all --generation-database none --no-color \
     --exclude-checks negative_data_rejection,positive_data_acceptance,use_after_free
