@@ -59,8 +59,7 @@ struct Pair<'a> {
 impl Place {
     /// The gap after the token with this index.
     pub fn of(sentence: &[u8], gap: usize) -> Self {
-        let end = tokens::spans(sentence).nth(gap).map_or(sentence.len(), |span| span.end);
-        Place { gap: gap + 1, byte: end }
+        Place { gap: gap + 1, byte: tokens::gap(sentence, gap) }
     }
 }
 

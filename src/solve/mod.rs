@@ -31,4 +31,4 @@ pub use inserts::Inserts;
 pub use solver::Solver;
 pub use word::candidates::Candidates;
 pub use word::sentence::Analysis;
-pub use worker::{Worker, Workers};
+pub use worker::{PIECE, Worker, Workers};

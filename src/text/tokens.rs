@@ -46,6 +46,16 @@ pub fn spans(sentence: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// The byte where the gap after the `left`-th token (counted from 0) is: the end of that token, or of the sentence if
+/// there is none.
+///
+/// ```
+/// assert_eq!(impute::text::tokens::gap(b"the dog the cat", 1), 7);
+/// ```
+pub fn gap(sentence: &[u8], left: usize) -> usize {
+    spans(sentence).nth(left).map_or(sentence.len(), |span| span.end)
+}
+
 /// The sentence with a space and `word` after its `left`-th token (counted from 0). An empty word makes one
 /// extra space. All other bytes stay as they are. A `left` past the last token appends.
 ///
@@ -55,7 +65,7 @@ pub fn spans(sentence: &[u8]) -> impl Iterator<Item = Range<usize>> {
 /// assert_eq!(insert(b"the dog the cat", 1, b""), b"the dog  the cat");
 /// ```
 pub fn insert(sentence: &[u8], left: usize, word: &[u8]) -> Vec<u8> {
-    let at = spans(sentence).nth(left).map_or(sentence.len(), |span| span.end);
+    let at = gap(sentence, left);
     [&sentence[..at], b" ", word, &sentence[at..]].concat()
 }
 

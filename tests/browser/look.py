@@ -71,36 +71,6 @@ CHECK = r"""
   }
   for (const a of all('nav a'))
     if (!document.querySelector(a.getAttribute('href'))) wrong.push('a link to nowhere: ' + name(a));
-  for (const th of all('th')) if (!th.scope) wrong.push('a header without scope: ' + name(th));
-  for (const t of all('table')) if (!t.caption) wrong.push('a table without caption');
-  const wide = document.documentElement.scrollWidth;
-  if (wide > width) wrong.push(`${wide} pixels wide in a window of ${width}`);
-  for (const e of all('body *')) {
-    const r = e.getBoundingClientRect();
-    if (r.right > width + 1 && r.width && !e.closest('.scroll') && !e.closest('svg'))
-      wrong.push('sticks out on the right: ' + name(e));
-  }
-  // Contrast of text with what is behind it (WCAG 2).
-  const parse = c => { const n = c.match(/[\d.]+/g).map(Number); return [n[0], n[1], n[2], n[3] ?? 1]; };
-  const over = (a, b) => a[3] >= 1 ? a : [0, 1, 2].map(i => a[i] * a[3] + b[i] * (1 - a[3])).concat(1);
-  const back = e => {
-    if (!e) return matchMedia('(prefers-color-scheme: dark)').matches ? [18, 18, 18, 1] : [255, 255, 255, 1];
-    return over(parse(getComputedStyle(e).backgroundColor), back(e.parentElement));
-  };
-  const light = c => {
-    const f = v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-    return 0.2126 * f(c[0]) + 0.7152 * f(c[1]) + 0.0722 * f(c[2]);
-  };
-  let texts = 0;
-  for (const e of all('body *')) {
-    if (e.tagName === 'title' || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
-    const style = getComputedStyle(e), behind = back(e);
-    const ink = over(parse(e.closest('svg') ? style.fill : style.color), behind);
-    const [a, b] = [light(ink), light(behind)].sort((x, y) => y - x), ratio = (a + 0.05) / (b + 0.05);
-    texts += 1;
-    if (ratio < 4.5) wrong.push(`contrast ${ratio.toFixed(2)}: ` + name(e));
-  }
-  if (texts < 100) wrong.push(`only ${texts} pieces of text`);
   return [...new Set(wrong)];
 })"""
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::body::{Asking, Described, Id, unknown};
+use super::body::{Asking, Described, Id, declared, removed, unknown};
 use super::refusals::{Everywhere, OfIds, OfWork};
 use super::repeat::Key;
 use super::upload;
@@ -87,11 +87,8 @@ pub async fn create(
         let message = "Send the bytes of the file as they are, `curl --data-binary @FILE`, not a form that holds it.";
         return Err(Refusal::new(Code::UnsupportedMediaType, message));
     }
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    let most = service.settings.max_upload;
-    if length.and_then(|length| length.parse().ok()).is_some_and(|length: u64| length > most) {
-        let message = format!("A file has at most {most} bytes; send it in parts.");
-        return Err(Refusal::new(Code::TooLarge, message));
+    if declared(&headers).is_some_and(|length| length > service.settings.max_upload) {
+        return Err(upload::too_large(service.settings.max_upload));
     }
     let Some(permit) = service.uploads.take(&client.name) else {
         let message = "Enough files are on their way in; send it again in a moment.";
@@ -104,6 +101,13 @@ pub async fn create(
         let _permit = permit;
         let service = repeated_by;
         let checked = upload::check(&service, file.path())?;
+        let repeat = match key.is_some() {
+            true => {
+                let request = format!("{named}\0{name}\0{}", upload::hash(file.path())?);
+                key.of(&client, request.as_bytes())
+            }
+            false => None,
+        };
         let created = clock::now();
         let ttl = i64::try_from(service.settings.ttl.as_millis()).unwrap_or(i64::MAX / 2);
         let batch = NewBatch {
@@ -115,7 +119,7 @@ pub async fn create(
             rows: checked.rows,
             created,
             expires: created.saturating_add(ttl),
-            repeat: key.of(&client, format!("{named}\0{name}\0{}", hash(file.path())?).as_bytes()),
+            repeat,
         };
         let (id, new) = upload::store(&service, file.path(), batch)?;
         if new {
@@ -129,23 +133,6 @@ pub async fn create(
     let state = service.store.batch(id)?.map_or(Stands::Waiting, |batch| batch.state);
     let accepted = AcceptedBatch { tracking_id: id, state: state.name(), rows };
     Ok((StatusCode::ACCEPTED, location, axum::Json(accepted)).into_response())
-}
-
-fn hash(path: &std::path::Path) -> Result<u64, Refusal> {
-    let mut hasher = twox_hash::XxHash3_64::new();
-    let read = || -> std::io::Result<()> {
-        let mut file = std::fs::File::open(path)?;
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            match std::io::Read::read(&mut file, &mut buffer)? {
-                0 => return Ok(()),
-                read => std::hash::Hasher::write(&mut hasher, &buffer[..read]),
-            }
-        }
-    };
-    let mut read = read;
-    read().map_err(|_| Refusal::internal())?;
-    Ok(std::hash::Hasher::finish(&hasher))
 }
 
 /// A batch with the versions that have answered it, and where it stands.
@@ -246,8 +233,5 @@ pub async fn remove(
     State(service): State<Arc<Service>>,
     Id(id): Id,
 ) -> Result<StatusCode, Refusal> {
-    match service.store.delete_batch(id).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(unknown()),
-    }
+    removed(service.store.delete_batch(id).await?)
 }

@@ -3,8 +3,9 @@
 use axum::body::to_bytes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -34,9 +35,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
             ));
         }
         let most = ESCAPED * service.settings.max_text + AROUND;
-        let length =
-            request.headers().get("content-length").and_then(|length| length.to_str().ok());
-        if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > most as u64) {
+        if declared(request.headers()).is_some_and(|length| length > most as u64) {
             return Err(too_large());
         }
         let mut closing = service.closing();
@@ -60,6 +59,19 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
         })?;
         Ok(Json(read_json(&bytes)?, bytes.into()))
     }
+}
+
+/// How long a body says that it is.
+pub fn declared(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// What a client gets for a removal: nothing, if there was something to remove.
+///
+/// # Errors
+/// There was not.
+pub fn removed(was_there: bool) -> Result<StatusCode, Refusal> {
+    if was_there { Ok(StatusCode::NO_CONTENT) } else { Err(unknown()) }
 }
 
 fn too_large() -> Refusal {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{Asking, Id, Json, unknown};
+use super::body::{Asking, Id, Json, removed};
 use super::refusals::{Everywhere, OfIds, OfWork};
 use super::repeat::Key;
 use super::views::{Accepted, JobView};
@@ -209,8 +209,5 @@ pub async fn remove(
     State(service): State<Arc<Service>>,
     Id(id): Id,
 ) -> Result<StatusCode, Refusal> {
-    match service.store.delete_job(id).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(unknown()),
-    }
+    removed(service.store.delete_job(id).await?)
 }

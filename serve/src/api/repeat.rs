@@ -32,6 +32,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
 }
 
 impl Key {
+    /// Whether the request has one.
+    pub fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// What the store compares: keys are the client's own, and stand for one request.
     pub fn of(self, client: &Client, request: &[u8]) -> Option<Repeat> {
         let key = self.0?;

@@ -4,16 +4,19 @@
 //! grow with the file.
 
 use std::fs::File;
-use std::io::{Seek, Write};
+use std::hash::Hasher;
+use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::body::Body;
 use http_body_util::BodyExt;
+use impute::solve::PIECE;
 use impute::text::input;
 use impute::text::rows::{Format, Row, RowReader};
 use tempfile::NamedTempFile;
 use tokio::time::{Instant, timeout_at};
+use twox_hash::XxHash3_64;
 
 use crate::refusal::{Code, Refusal};
 use crate::service::{Service, ending};
@@ -27,8 +30,6 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How many bytes a second have to come after that, on the whole.
 const SLOWEST: u64 = 16 << 10;
-/// How many rows are a piece: as many as a thread predicts together.
-const PIECE: usize = 16;
 /// A piece that has so many bytes of sentences gets no more.
 const PIECE_BYTES: usize = 1 << 13;
 /// How many pieces are written at once.
@@ -103,8 +104,33 @@ pub async fn receive(service: &Service, mut body: Body) -> Result<NamedTempFile,
     })
 }
 
-fn too_large(most: u64) -> Refusal {
+/// The refusal of a file with more bytes than one may have.
+pub fn too_large(most: u64) -> Refusal {
     Refusal::new(Code::TooLarge, format!("A file has at most {most} bytes; send it in parts."))
+}
+
+/// A hash of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn hash(path: &Path) -> Result<u64, Refusal> {
+    let mut hasher = XxHash3_64::new();
+    let mut read = || -> std::io::Result<u64> {
+        let mut file = File::open(path)?;
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => return Ok(hasher.finish()),
+                read => hasher.write(&buffer[..read]),
+            }
+        }
+    };
+    read().map_err(|error| unread(&error))
+}
+
+fn unread(error: &std::io::Error) -> Refusal {
+    tracing::error!(%error, "an uploaded file could not be read");
+    Refusal::internal()
 }
 
 /// What a file holds.
@@ -151,10 +177,7 @@ pub fn check(service: &Service, path: &Path) -> Result<Checked, Refusal> {
 }
 
 fn open(path: &Path) -> Result<RowReader, Refusal> {
-    let file = File::open(path).map_err(|error| {
-        tracing::error!(%error, "an uploaded file could not be read");
-        Refusal::internal()
-    })?;
+    let file = File::open(path).map_err(|error| unread(&error))?;
     let input = input::decompress(Box::new(file), "the file".to_owned(), None);
     let opened = input.and_then(|input| RowReader::new(input, None, false));
     opened.map_err(|error| bad_row(&error))

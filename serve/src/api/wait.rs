@@ -55,15 +55,15 @@ pub async fn wait<T>(
     }
     let watched = service.store.watchers.watch(id);
     loop {
-        let mut changed = pin!(watched.changed.notified());
-        changed.as_mut().enable(); // what changes from here on is heard
+        let mut told = pin!(watched.ended.notified());
+        told.as_mut().enable(); // what ends from here on is heard
         found = look()?.ok_or_else(unknown)?;
         if ended(&found) || *closing.borrow() {
             return Ok(found);
         }
         let heard = async {
             tokio::select! {
-                () = changed => {}
+                () = told => {}
                 _ = closing.changed() => {}
             }
         };

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use impute::solve::PIECE;
+
 use super::back::Back;
 use super::cut::cut;
 use super::jobs::Jobs;
@@ -19,7 +21,7 @@ use crate::models::Registry;
 use crate::store::batches::{self, Piece};
 use crate::store::jobs::{self, Claim, Claimed};
 use crate::store::{Bell, Store, StoreError, Strength};
-use crate::work::{Entered, Given, PIECE, Pool};
+use crate::work::{Entered, Given, Pool};
 
 /// The most jobs of one claim.
 const MOST: usize = 64;
@@ -91,15 +93,17 @@ impl Desk {
                 Ok(Work::Nothing) => self.bell.wait(LOOK),
                 Ok(Work::Alone) => self.try_alone(),
                 Ok(work) => self.give(work),
-                Err(error) => {
-                    tracing::error!(%error, model = self.model, "nothing could be claimed; it is tried again");
-                    self.bell.wait(LOOK);
-                }
+                Err(error) => self.failed(&error),
             }
         }
         while self.given.count() > 0 {
             self.bell.wait(LOOK);
         }
+    }
+
+    fn failed(&self, error: &StoreError) {
+        tracing::error!(%error, model = self.model, "nothing could be claimed; it is tried again");
+        self.bell.wait(LOOK);
     }
 
     fn stopping(&self) -> bool {
@@ -125,8 +129,8 @@ impl Desk {
         });
         let (claim, pieces) = claimed?;
         self.store.jobs.ended(claim.expired.len() as u64);
-        let changed = claim.jobs.iter().map(|job| job.id).chain(claim.expired.iter().copied());
-        changed.for_each(|id| self.store.watchers.tell(id));
+        self.store.watchers.tell_begun(claim.jobs.iter().map(|job| job.id));
+        self.store.watchers.tell(claim.expired.iter().copied());
         Ok(match pieces {
             _ if claim.wants_alone => Work::Alone,
             Some(pieces) if pieces.is_empty() && alone => Work::Nothing,
@@ -151,10 +155,7 @@ impl Desk {
                 pieces.into_iter().for_each(|piece| self.hand_piece(piece).answer());
             }
             Ok(_) => {}
-            Err(error) => {
-                tracing::error!(%error, model = self.model, "nothing could be claimed; it is tried again");
-                self.bell.wait(LOOK);
-            }
+            Err(error) => self.failed(&error),
         }
         drop(alone);
     }

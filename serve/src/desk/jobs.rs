@@ -1,14 +1,14 @@
 //! A piece of claimed jobs: answered, and written back once.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::back::Back;
+use super::back::{Answered, Back};
 use crate::clock;
-use crate::store::Strength;
 use crate::store::jobs::{self, Claimed, Finished};
+use crate::store::{Result, Store, Strength};
 use crate::task::Asked;
 use crate::work::{Model, Text};
 
@@ -23,8 +23,8 @@ pub struct Jobs {
     pub jobs: Vec<Claimed>,
 }
 
-/// Answered jobs on their way to the store.
-struct Answered {
+/// Answered jobs.
+struct Outcomes {
     back: Back,
     jobs: Vec<Claimed>,
     finished: Vec<Finished>,
@@ -65,7 +65,7 @@ impl Jobs {
             }),
         });
         let (finished, now) = (finished.collect(), clock::now());
-        Arc::new(Answered { back, jobs, finished, now }).write();
+        Arc::new(Outcomes { back, jobs, finished, now }).write();
     }
 }
 
@@ -74,22 +74,19 @@ fn text(job: &Claimed) -> Text {
     Text { task: job.task, asked, text: job.text.clone() }
 }
 
-impl Answered {
-    /// Writes the results; again by and by, where the disk does not take them.
-    fn write(self: Arc<Self>) {
-        let (written, told, again) = (Arc::clone(&self), Arc::clone(&self), Arc::clone(&self));
-        let write =
-            move |connection: &Connection| jobs::finish(connection, &written.finished, written.now);
-        let failed = move || {
-            let store = again.back.store.clone();
-            store.later(move || again.write());
-        };
-        let tell = move |written: &Vec<bool>| told.tell(written);
-        self.back.store.writer.send(Strength::Disk, write, tell, failed);
+impl Answered for Outcomes {
+    type Written = Vec<bool>;
+
+    fn store(&self) -> &Store {
+        &self.back.store
     }
 
-    fn tell(&self, written: &[bool]) {
-        let Answered { back, jobs, finished, .. } = self;
+    fn put(&self, connection: &Connection) -> Result<Vec<bool>> {
+        jobs::finish(connection, &self.finished, self.now)
+    }
+
+    fn tell(&self, written: &Vec<bool>) {
+        let Outcomes { back, jobs, finished, .. } = self;
         // What was removed meanwhile has given its room back already, and has no result.
         let kept = || jobs.iter().zip(finished).zip(written).filter(|(_, written)| **written);
         let done = kept().filter(|((_, job), _)| job.result.is_ok()).count() as u64;
@@ -100,7 +97,11 @@ impl Answered {
         for ((job, _), _) in kept() {
             back.metrics.finished(job.task, now - job.created);
         }
-        jobs.iter().for_each(|job| back.store.watchers.tell(job.id));
+        if let Some(((job, _), _)) = kept().last() {
+            let took = u64::try_from(now - job.created).unwrap_or_default();
+            back.store.writer.jobs_take(Duration::from_millis(took));
+        }
+        back.store.watchers.tell(jobs.iter().map(|job| job.id));
     }
 }
 
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
     use crate::metrics::Metrics;
     use crate::store::jobs::NewJob;
-    use crate::store::{Limits, State, Store};
+    use crate::store::{Limits, State};
     use crate::task::Task;
 
     fn say(store: &Store, sql: &'static str) {

@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use rusqlite::Connection;
 
-use super::back::Back;
+use super::back::{Answered, Back};
 use crate::clock;
-use crate::store::Strength;
 use crate::store::batches::{self, Piece, PieceDone};
+use crate::store::{Result, Store, Strength};
 use crate::task::rows::{Kept, kept};
 use crate::task::{Inserting, Task};
 use crate::work::RowAnswer;
@@ -22,8 +22,8 @@ pub struct Rows {
     pub piece: Piece,
 }
 
-/// An answered piece on its way to the store.
-struct Answered {
+/// An answered piece.
+struct Part {
     back: Back,
     piece: Piece,
     rows: u64,
@@ -55,33 +55,30 @@ impl Rows {
         back.metrics.predicted(rows.len(), began.elapsed());
         let done = put_together(back.version(), &piece, &rows, answers.unwrap_or_default());
         let (rows, now) = (rows.len() as u64, clock::now());
-        Arc::new(Answered { back, piece, rows, done, now }).write();
+        Arc::new(Part { back, piece, rows, done, now }).write();
     }
 }
 
-impl Answered {
-    /// Writes the answers; again by and by, where the disk does not take them.
-    fn write(self: Arc<Self>) {
-        let (written, told, again) = (Arc::clone(&self), Arc::clone(&self), Arc::clone(&self));
-        let write =
-            move |connection: &Connection| batches::finish(connection, &written.done, written.now);
-        let failed = move || {
-            let store = again.back.store.clone();
-            store.later(move || again.write());
-        };
-        let tell = move |written: &bool| told.tell(*written);
-        self.back.store.writer.send(Strength::Disk, write, tell, failed);
+impl Answered for Part {
+    type Written = bool;
+
+    fn store(&self) -> &Store {
+        &self.back.store
     }
 
-    fn tell(&self, written: bool) {
-        let Answered { back, piece, rows, done, .. } = self;
+    fn put(&self, connection: &Connection) -> Result<bool> {
+        batches::finish(connection, &self.done, self.now)
+    }
+
+    fn tell(&self, written: &bool) {
+        let Part { back, piece, rows, done, .. } = self;
         // What was removed meanwhile has given its room back already, and has no answer.
-        if written {
+        if *written {
             back.store.rows.ended(*rows);
             back.metrics.rows_finished(Task::Impute, *rows);
             back.metrics.results(&back.name, done.version, rows - done.failed, done.failed);
         }
-        back.store.watchers.tell(piece.id);
+        back.store.watchers.tell([piece.id]);
     }
 }
 

@@ -62,7 +62,8 @@ impl Rate {
     }
 
     /// How many clients are remembered.
-    pub fn clients(&self) -> usize {
+    #[cfg(test)]
+    fn clients(&self) -> usize {
         self.limiter.len()
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::counts::count;
 use super::error::{Result, StoreError};
-use super::jobs::{Repeat, TRIES};
+use super::jobs::{LATE, Repeat, TRIES};
 use super::schema::State;
 use crate::task::Task;
 
@@ -289,8 +289,7 @@ fn end(connection: &Connection, batch: i64, state: State, now: i64) -> Result<()
     if state != State::Done {
         connection.execute("DELETE FROM pieces WHERE batch = ?1", [batch])?;
     }
-    let reason =
-        (state == State::Expired).then_some("its time to live ran out before its turn came");
+    let reason = (state == State::Expired).then_some(LATE);
     connection.execute(
         "UPDATE batches SET state = ?2, finished = coalesce(finished, ?3), reason = ?4 WHERE seq = ?1",
         params![batch, state.number(), now, reason],

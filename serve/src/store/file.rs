@@ -206,7 +206,7 @@ impl Store {
                 store.jobs.ended(1);
             }
             store.writer.overwrite_removed();
-            store.watchers.tell(id);
+            store.watchers.tell([id]);
         };
         let delete =
             move |connection: &rusqlite::Connection| jobs::delete(connection, id, clock::now());
@@ -222,7 +222,7 @@ impl Store {
         let deleted = move |found: &Option<u64>| {
             store.rows.ended(found.unwrap_or_default());
             store.writer.overwrite_removed();
-            store.watchers.tell(id);
+            store.watchers.tell([id]);
         };
         let delete =
             move |connection: &rusqlite::Connection| batches::delete(connection, id, clock::now());

@@ -11,7 +11,7 @@ use crate::task::Task;
 /// A job fails after so many tries that ended the process.
 pub const TRIES: u32 = 3;
 /// Why a job expired.
-const LATE: &str = "its time to live ran out before its turn came";
+pub(super) const LATE: &str = "its time to live ran out before its turn came";
 
 /// A job that arrives.
 #[derive(Debug, Clone)]

@@ -26,13 +26,13 @@ impl Store {
             jobs::expire_all(connection, now)
         })?;
         self.jobs.ended(late.len() as u64);
-        late.into_iter().for_each(|id| self.watchers.tell(id));
+        self.watchers.tell(late);
         let late = self.writer.write_blocking(Strength::Process, move |connection| {
             batches::expire_all(connection, now)
         })?;
         for (id, rows) in late {
             self.rows.ended(rows);
-            self.watchers.tell(id);
+            self.watchers.tell([id]);
             self.writer.overwrite_removed();
         }
         Ok(())

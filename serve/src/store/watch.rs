@@ -32,7 +32,15 @@ impl Bell {
 /// Clients that wait for jobs and batches.
 #[derive(Debug, Default)]
 pub struct Watchers {
-    waiting: Mutex<HashMap<Uuid, (usize, Arc<Notify>)>>,
+    waiting: Mutex<HashMap<Uuid, Waiting>>,
+}
+
+/// Who waits for one job.
+#[derive(Debug, Default)]
+struct Waiting {
+    watchers: usize,
+    changed: Arc<Notify>,
+    ended: Arc<Notify>,
 }
 
 /// A place among the watchers of one job, given up when it is dropped.
@@ -42,6 +50,8 @@ pub struct Watched {
     id: Uuid,
     /// Told of every change.
     pub changed: Arc<Notify>,
+    /// Told when there may be a result; not that a job has begun, which most who wait need not know.
+    pub ended: Arc<Notify>,
 }
 
 impl Watchers {
@@ -49,32 +59,44 @@ impl Watchers {
     /// between look and wait is then not missed.
     pub fn watch(self: &Arc<Self>, id: Uuid) -> Watched {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let (watchers, changed) = waiting.entry(id).or_default();
+        let Waiting { watchers, changed, ended } = waiting.entry(id).or_default();
         *watchers += 1;
-        Watched { watchers: Arc::clone(self), id, changed: Arc::clone(changed) }
+        let (changed, ended) = (Arc::clone(changed), Arc::clone(ended));
+        Watched { watchers: Arc::clone(self), id, changed, ended }
     }
 
-    /// Tells those who watch a job that it has changed.
-    pub fn tell(&self, id: Uuid) {
+    /// Tells those who watch these jobs that they have begun.
+    pub fn tell_begun(&self, ids: impl Iterator<Item = Uuid>) {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, changed)) = waiting.get(&id) {
-            changed.notify_waiters();
-        }
+        ids.filter_map(|id| waiting.get(&id)).for_each(|found| found.changed.notify_waiters());
+    }
+
+    /// Tells those who watch these jobs or batches that there may be results.
+    pub fn tell(&self, ids: impl IntoIterator<Item = Uuid>) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.into_iter().filter_map(|id| waiting.get(&id)).for_each(Waiting::tell);
     }
 
     /// Tells all, because the service is ending.
     pub fn tell_all(&self) {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.values().for_each(|(_, changed)| changed.notify_waiters());
+        waiting.values().for_each(Waiting::tell);
+    }
+}
+
+impl Waiting {
+    fn tell(&self) {
+        self.changed.notify_waiters();
+        self.ended.notify_waiters();
     }
 }
 
 impl Drop for Watched {
     fn drop(&mut self) {
         let mut waiting = self.watchers.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((watchers, _)) = waiting.get_mut(&self.id) {
-            *watchers -= 1;
-            if *watchers == 0 {
+        if let Some(found) = waiting.get_mut(&self.id) {
+            found.watchers -= 1;
+            if found.watchers == 0 {
                 waiting.remove(&self.id);
             }
         }
@@ -91,10 +113,15 @@ mod tests {
         let id = Uuid::from_u128(7);
         {
             let (first, second) = (watchers.watch(id), watchers.watch(id));
-            let told = (first.changed.notified(), second.changed.notified());
-            watchers.tell(Uuid::from_u128(8));
-            watchers.tell(id);
-            tokio::join!(told.0, told.1);
+            let begun = first.changed.notified();
+            let mut ended = std::pin::pin!(second.ended.notified());
+            ended.as_mut().enable();
+            watchers.tell_begun([id].into_iter());
+            begun.await;
+            assert!(!ended.as_mut().enable(), "it has only begun");
+            let told = first.changed.notified();
+            watchers.tell([Uuid::from_u128(8), id]);
+            tokio::join!(told, ended);
         }
         assert!(watchers.waiting.lock().unwrap().is_empty());
     }

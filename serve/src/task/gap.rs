@@ -16,7 +16,6 @@ pub struct Place {
 impl Place {
     /// The gap after the token with this index.
     pub fn after(sentence: &[u8], token: usize) -> Self {
-        let end = tokens::spans(sentence).nth(token).map_or(sentence.len(), |span| span.end);
-        Place { gap: token + 1, byte: end }
+        Place { gap: token + 1, byte: tokens::gap(sentence, token) }
     }
 }

@@ -9,4 +9,4 @@ mod pool;
 pub use compute::{RowAnswer, Text};
 pub use gate::{Entered, Gate};
 pub use model::{Kind, Model, Source};
-pub use pool::{Answers, Given, PIECE, Pool};
+pub use pool::{Answers, Given, Pool};

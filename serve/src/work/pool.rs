@@ -15,8 +15,6 @@ use super::gate::Gate;
 use super::model::Model;
 use crate::task::Outcome;
 
-/// The most texts that are predicted together, of which the net takes all at once.
-pub const PIECE: usize = 16;
 /// How many synchronous calls may wait for a thread, for each thread: more are refused.
 const CALLS: usize = 16;
 /// One time in so many, what was accepted for later goes before the calls.
@@ -163,11 +161,10 @@ impl Given {
         *self.pieces.lock().unwrap_or_else(PoisonError::into_inner) += 1;
     }
 
-    /// One less; how many are left.
-    pub fn remove(&self) -> usize {
+    /// One less.
+    pub fn remove(&self) {
         let mut pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner);
         *pieces = pieces.saturating_sub(1);
-        *pieces
     }
 
     /// How many there are.
