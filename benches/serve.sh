@@ -35,7 +35,7 @@ if [ "${1:-}" = soak ]; then
   seconds=${2:-1800}
   start
   echo "== full load for $seconds s: memory in kB"
-  load --clients 8 --open 32 --seconds "$seconds" --patience 300 &
+  load --clients 32 --open 8 --seconds "$seconds" --patience 300 &
   loading=$!
   for at in $(seq 30 30 "$seconds"); do
     sleep 30
@@ -81,7 +81,7 @@ for _ in 1 2; do
   start
   load --requests 50 >/dev/null
   load --way batch --texts "$folder/sentences.txt" --requests 1 --json >"$folder/batch.json"
-  load --texts "$folder/sentences.txt" --clients 8 --open 32 --requests "$count" --json >"$folder/jobs.json"
+  load --texts "$folder/sentences.txt" --clients 32 --open 8 --requests "$count" --json >"$folder/jobs.json"
   stop
   python3 - "$begin" "$end" "$count" "$folder/batch.json" "$folder/jobs.json" "$folder/half" <<'END'
 import json, sys

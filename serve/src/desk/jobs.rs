@@ -1,7 +1,7 @@
 //! A piece of claimed jobs: answered, and written back once.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rusqlite::Connection;
 
@@ -96,10 +96,6 @@ impl Answered for Outcomes {
         let now = clock::now();
         for ((job, _), _) in kept() {
             back.metrics.finished(job.task, now - job.created);
-        }
-        if let Some(((job, _), _)) = kept().last() {
-            let took = u64::try_from(now - job.created).unwrap_or_default();
-            back.store.writer.jobs_take(Duration::from_millis(took));
         }
         back.store.watchers.tell(jobs.iter().map(|job| job.id));
     }

@@ -37,8 +37,7 @@ CREATE TABLE jobs(
   repeat_key BLOB,
   request BLOB
 ) STRICT;
-CREATE INDEX jobs_open ON jobs(model, seq) WHERE state < 2;
-CREATE INDEX jobs_expiring ON jobs(expires) WHERE state < 2;
+CREATE INDEX jobs_open ON jobs(model, seq, expires) WHERE state < 2;
 CREATE UNIQUE INDEX jobs_repeat ON jobs(repeat_key) WHERE repeat_key IS NOT NULL;
 
 CREATE TABLE batches(

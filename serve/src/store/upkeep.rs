@@ -22,8 +22,9 @@ impl Store {
         self.writer.probe();
         self.do_again();
         let now = clock::now();
+        let late = self.readers.look(|connection| jobs::late(connection, now))?;
         let late = self.writer.write_blocking(Strength::Process, move |connection| {
-            jobs::expire_all(connection, now)
+            jobs::expire_all(connection, &late, now)
         })?;
         self.jobs.ended(late.len() as u64);
         self.watchers.tell(late);

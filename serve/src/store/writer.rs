@@ -2,8 +2,7 @@
 //!
 //! Whatever arrives while a commit is under way joins the next one: alone, a write waits for one flush of the disk;
 //! under load hundreds share it. A write is answered only after the commit that holds it. Each runs in a savepoint
-//! of its own, so that one that fails takes nobody along. Where so many jobs wait that they take long anyhow, a commit
-//! waits a fiftieth of that time for others to share it.
+//! of its own, so that one that fails takes nobody along.
 //!
 //! Two strengths of a commit, of which the stronger that a transaction holds counts:
 //! [`Strength::Disk`] is on disk, and survives the machine losing its power (`synchronous=FULL`);
@@ -11,7 +10,7 @@
 //! log, flushed with the next strong commit).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -27,11 +26,6 @@ use crate::fault;
 const TOGETHER: usize = 512;
 /// How many may wait for it.
 const WAITING: usize = 4096;
-/// Where jobs take long because many wait, a commit waits for company: this share of their time after the one before, and
-/// no longer than this; what is less than this is not worth it.
-const SHARE: u32 = 50;
-const SLOWEST: Duration = Duration::from_millis(5);
-const WORTH: Duration = Duration::from_micros(500);
 /// The log is emptied at most once in so long, so that nobody who removes much makes others wait.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -57,7 +51,6 @@ struct Write {
 #[derive(Debug, Clone)]
 pub struct Writer {
     sender: SyncSender<Write>,
-    pace: Arc<AtomicU64>,
     overwrite: Arc<AtomicBool>,
     failing: Arc<AtomicBool>,
 }
@@ -78,8 +71,6 @@ impl Writer {
     pub fn start(connection: Connection) -> std::io::Result<(Writer, JoinHandle<()>)> {
         let (sender, receiver) = sync_channel(WAITING);
         let (overwrite, failing) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
-        let pace = Arc::<AtomicU64>::default();
-        let between = Arc::clone(&pace);
         let (wanted, fails) = (Arc::clone(&overwrite), Arc::clone(&failing));
         let write = move || {
             let _whole = EndsWithIt;
@@ -90,22 +81,15 @@ impl Writer {
                 emptied: None,
                 failing: fails,
             }
-            .run(&receiver, &between);
+            .run(&receiver);
         };
         let thread = std::thread::Builder::new().name("writer".into()).spawn(write)?;
-        Ok((Writer { sender, pace, overwrite, failing }, thread))
+        Ok((Writer { sender, overwrite, failing }, thread))
     }
 
     /// What has been removed is overwritten in the log too, after the next commit: a removed text is nowhere any more.
     pub fn overwrite_removed(&self) {
         self.overwrite.store(true, Ordering::Release);
-    }
-
-    /// Jobs take so long at the moment, from their arrival to their result.
-    pub fn jobs_take(&self, time: Duration) {
-        let pace = (time / SHARE).min(SLOWEST);
-        let pace = if pace < WORTH { Duration::ZERO } else { pace };
-        self.pace.store(u64::try_from(pace.as_micros()).unwrap_or(0), Ordering::Relaxed);
     }
 
     /// Whether the last write failed: the disk is full, or the database damaged.
@@ -218,20 +202,11 @@ struct Committing {
 }
 
 impl Committing {
-    fn run(mut self, writes: &Receiver<Write>, pace: &AtomicU64) {
-        let mut committed = Instant::now();
+    fn run(mut self, writes: &Receiver<Write>) {
         while let Ok(first) = writes.recv() {
             let mut together = vec![first];
-            let due = committed + Duration::from_micros(pace.load(Ordering::Relaxed));
-            while together.len() < TOGETHER {
-                let left = due.saturating_duration_since(Instant::now());
-                match writes.recv_timeout(left) {
-                    Ok(write) => together.push(write),
-                    Err(_) => break, // it is due, or the last has been sent
-                }
-            }
+            together.extend(writes.try_iter().take(TOGETHER - 1));
             self.commit(together);
-            committed = Instant::now();
         }
         self.empty_the_log(); // a tidy end; the next start would do it
     }
@@ -352,8 +327,7 @@ mod tests {
         let connection = Connection::open(folder.path().join("x")).unwrap();
         connection.execute_batch("PRAGMA journal_mode=WAL; CREATE TABLE t(n UNIQUE)").unwrap();
         let (sender, _receiver) = sync_channel(1);
-        let (overwrite, pace) = (Arc::default(), Arc::default());
-        let writer = Writer { sender, pace, overwrite, failing: Arc::default() };
+        let writer = Writer { sender, overwrite: Arc::default(), failing: Arc::default() };
         let told = Arc::new(AtomicUsize::new(0));
         let write = |run: fn(&Connection) -> Result<()>| {
             let told = Arc::clone(&told);
