@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod models;
 pub mod page;
 pub mod program;
+pub mod queue;
 pub mod recent;
 pub mod refusal;
 pub mod service;

@@ -11,7 +11,7 @@ use crate::metrics::{Metrics, Queue};
 use crate::models::Registry;
 use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;
-use crate::store::{Store, StoreError};
+use crate::store::{Shared, Store, StoreError};
 use crate::task::Task;
 use crate::uploads::Uploads;
 use crate::work::{Model, Pool};
@@ -22,7 +22,7 @@ pub struct Service {
     /// What is in force.
     pub settings: Settings,
     /// What is kept.
-    pub store: Store,
+    pub store: Arc<dyn Store>,
     /// The models in use.
     pub models: Arc<Registry>,
     /// The threads that predict.
@@ -47,7 +47,7 @@ impl Service {
     /// Puts the parts together.
     pub fn new(
         settings: Settings,
-        store: Store,
+        store: Arc<dyn Store>,
         models: Arc<Registry>,
         pool: Arc<Pool>,
         metrics: Arc<Metrics>,
@@ -76,7 +76,7 @@ impl Service {
     pub fn close(&self) {
         self.ready.store(false, Ordering::Release);
         self.closing.send_replace(true);
-        self.store.watchers.tell_all();
+        self.store.shared().watchers.tell_all();
     }
 
     /// Becomes true when the service is ending.
@@ -114,11 +114,12 @@ impl Service {
     }
 
     /// What waits.
-    pub fn queue(&self) -> Queue {
-        let oldest = self.store.oldest().ok().flatten();
+    pub async fn queue(&self) -> Queue {
+        let oldest = self.store.oldest().await.ok().flatten();
+        let Shared { jobs, rows, .. } = self.store.shared();
         Queue {
-            jobs: self.store.jobs.open(),
-            rows: self.store.rows.open(),
+            jobs: jobs.open(),
+            rows: rows.open(),
             oldest: oldest.map(|created| (clock::now() - created).max(0)),
             threads: self.pool.threads(),
         }

@@ -11,8 +11,8 @@ use impute_serve::models::Registry;
 use impute_serve::service::Service;
 use impute_serve::serving::drift::{Watch, look};
 use impute_serve::settings::{Flags, InForce};
-use impute_serve::store::jobs::{self, Finished, NewJob};
-use impute_serve::store::{Limits, Store, Strength};
+use impute_serve::store::sqlite::{Limits, Sqlite, Strength, jobs};
+use impute_serve::store::{Finished, NewJob};
 use impute_serve::task::Task;
 use impute_serve::work::Pool;
 use tower::ServiceExt;
@@ -24,7 +24,7 @@ fn text(n: u64, mark: &str) -> String {
 }
 
 /// Puts finished jobs in, as a desk would.
-fn finish(store: &Store, texts: Vec<String>) {
+fn finish(store: &Sqlite, texts: Vec<String>) {
     let write = move |connection: &rusqlite::Connection| {
         for text in texts {
             let id = Uuid::new_v4();
@@ -59,14 +59,14 @@ fn the_last_comparison_is_told_and_measured() {
     };
     let settings = InForce::find_with(&flags, |_| None).unwrap().settings;
     let limits = Limits { jobs: 100, rows: 100 };
-    let opened = Store::open(&settings.data, &[], limits).unwrap();
+    let opened = Sqlite::open(&settings.data, &[], limits).unwrap();
     let store = opened.store.clone();
-    let models = Arc::new(Registry::new(Vec::new(), &store).unwrap());
     let pool = Arc::new(Pool::start(1).unwrap());
-    let service =
-        Arc::new(Service::new(settings, store.clone(), models, pool, Arc::new(Metrics::new())));
     let watch = Arc::new(Watch::open(&reference).unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let models = Arc::new(runtime.block_on(Registry::new(Vec::new(), &store)).unwrap());
+    let (kept, metrics) = (Arc::new(store.clone()), Arc::new(Metrics::new()));
+    let service = Arc::new(Service::new(settings, kept, models, pool, metrics));
     let looked = || runtime.block_on(look(&service, &watch)).unwrap();
     let told = || {
         let router = api::router().with_state(Arc::clone(&service));

@@ -29,7 +29,7 @@ const SERVICE: &[&[&str]] = &[
     &["task", "settings", "recent", "load"],
     &["refusal", "metrics"],
     &["guard", "store", "work"],
-    &["models"],
+    &["queue", "models"],
     &["desk", "feedback"],
     &["service"],
     &["api"],

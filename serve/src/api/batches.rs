@@ -22,8 +22,7 @@ use crate::clock;
 use crate::guard::Client;
 use crate::refusal::{Code, Refusal};
 use crate::service::Service;
-use crate::store::batches::{self, Batch, NewBatch};
-use crate::store::{Result as Stored, State as Stands, StoreError};
+use crate::store::{Batch, NewBatch, Result as Stored, State as Stands, StoreError};
 use crate::task::Task;
 use crate::task::rows;
 
@@ -130,14 +129,14 @@ pub async fn create(
     let (id, rows) = taken.await.map_err(|_| Refusal::internal())??;
     let location = [(header::LOCATION, format!("/v1/batches/{id}"))];
     // Of a repeated request it may be another.
-    let state = service.store.batch(id)?.map_or(Stands::Waiting, |batch| batch.state);
+    let state = service.store.batch(id).await?.map_or(Stands::Waiting, |batch| batch.state);
     let accepted = AcceptedBatch { tracking_id: id, state: state.name(), rows };
     Ok((StatusCode::ACCEPTED, location, axum::Json(accepted)).into_response())
 }
 
 /// A batch with the versions that have answered it, and where it stands.
-pub fn look_at_batch(service: &Service, id: Uuid) -> Stored<Option<(Stands, BatchView)>> {
-    let Some(batch) = service.store.batch(id)? else { return Ok(None) };
+pub async fn look_at_batch(service: &Service, id: Uuid) -> Stored<Option<(Stands, BatchView)>> {
+    let Some(batch) = service.store.batch(id).await? else { return Ok(None) };
     Ok(Some((batch.state, BatchView::from(batch))))
 }
 
@@ -177,7 +176,7 @@ pub async fn submission(
     State(service): State<Arc<Service>>,
     Id(id): Id,
 ) -> Result<Response, Refusal> {
-    let batch = service.store.batch(id)?.ok_or_else(unknown)?;
+    let batch = service.store.batch(id).await?.ok_or_else(unknown)?;
     if batch.state != Stands::Done {
         let message = match batch.state.is_final() {
             true => {
@@ -206,9 +205,7 @@ fn bytes(
         if let Some(head) = head {
             return Some((Ok(head), (service, None, from)));
         }
-        let read =
-            move |connection: &rusqlite::Connection| batches::answers(connection, batch.seq, from);
-        match service.store.readers.read(read).await {
+        match service.store.answers(batch.seq, from).await {
             Ok((_, next)) if next == from && from >= rows => None,
             // It was removed meanwhile: what has been sent must not pass for the whole.
             Ok((_, next)) if next == from => Some((Err(StoreError::Ended), (service, None, from))),

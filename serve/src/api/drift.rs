@@ -10,7 +10,6 @@ use super::refusals::Everywhere;
 use crate::drift::{DriftView, FEWEST, MOST};
 use crate::refusal::Refusal;
 use crate::service::Service;
-use crate::store::feedback::count_recent;
 
 /// What is known of drift.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,7 +29,7 @@ pub struct DriftStatus {
 /// # Errors
 /// The store cannot be read.
 pub async fn view(service: &Service) -> Result<DriftStatus, Refusal> {
-    let texts = service.store.readers.read(|connection| count_recent(connection, MOST)).await?;
+    let texts = service.store.count_recent(MOST).await?;
     let last = service.drift.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(DriftStatus { reference: service.settings.reference.is_some(), texts, needed: FEWEST, last })
 }

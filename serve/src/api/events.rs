@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
 use futures_util::stream::unfold;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 use super::batches::look_at_batch;
 use super::body::{Id, unknown};
 use super::refusals::{Everywhere, OfIds};
-use super::views::JobView;
+use super::views::{BatchView, JobView};
 use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::store::Result as Stored;
@@ -51,11 +52,12 @@ pub struct StateEvent {
     )
 )]
 pub async fn of_job(State(service): State<Arc<Service>>, Id(id): Id) -> Result<Response, Refusal> {
-    let look = move |service: &Service| {
-        let job = service.store.job(id)?;
-        Ok(job.map(|job| (job.state.is_final(), JobView::from(job))))
-    };
-    tell(service, id, look)
+    tell(service, id, |service, id| Box::pin(look_at_job(service, id))).await
+}
+
+async fn look_at_job(service: &Service, id: Uuid) -> Told<JobView> {
+    let job = service.store.job(id).await?;
+    Ok(job.map(|job| (job.state.is_final(), JobView::from(job))))
 }
 
 /// A batch, told again as it proceeds.
@@ -73,50 +75,49 @@ pub async fn of_batch(
     State(service): State<Arc<Service>>,
     Id(id): Id,
 ) -> Result<Response, Refusal> {
-    let look = move |service: &Service| {
-        let batch = look_at_batch(service, id)?;
-        Ok(batch.map(|(state, view)| (state.is_final(), view)))
-    };
-    tell(service, id, look)
+    tell(service, id, |service, id| Box::pin(look(service, id))).await
+}
+
+async fn look(service: &Service, id: Uuid) -> Told<BatchView> {
+    let batch = look_at_batch(service, id).await?;
+    Ok(batch.map(|(state, view)| (state.is_final(), view)))
 }
 
 /// What is told, and whether that is the end.
 type Told<T> = Stored<Option<(bool, T)>>;
 
-fn tell<T, L>(service: Arc<Service>, id: Uuid, look: L) -> Result<Response, Refusal>
-where
-    T: Serialize + Send + 'static,
-    L: Fn(&Service) -> Told<T> + Send + Sync + 'static,
-{
-    let first = look(&service)?.ok_or_else(unknown)?;
-    let begin = (service, Arc::new(look), Some(first), false);
-    let events = unfold(begin, move |(service, look, told, ended)| async move {
+/// How it is looked up.
+type Look<T> = for<'a> fn(&'a Service, Uuid) -> BoxFuture<'a, Told<T>>;
+
+async fn tell<T: Serialize + Send + 'static>(
+    service: Arc<Service>,
+    id: Uuid,
+    look: Look<T>,
+) -> Result<Response, Refusal> {
+    let first = look(&service, id).await?.ok_or_else(unknown)?;
+    let events = unfold((service, Some(first), false), move |(service, told, ended)| async move {
         if ended {
             return None;
         }
         let (ended, view) = match told {
             Some(first) => first,
-            None => change(&service, id, &*look).await?,
+            None => change(&service, id, look).await?,
         };
         let data = serde_json::to_string(&view).unwrap_or_default();
         let event = Event::default().event("state").data(data);
-        Some((Ok::<_, Infallible>(event), (service, look, None, ended)))
+        Some((Ok::<_, Infallible>(event), (service, None, ended)))
     });
     let alive = KeepAlive::new().interval(ALIVE);
     Ok(Sse::new(events).keep_alive(alive).into_response())
 }
 
 /// Waits for a change; `None` when the service is ending, or there is nothing of this id any more.
-async fn change<T>(
-    service: &Service,
-    id: Uuid,
-    look: &impl Fn(&Service) -> Told<T>,
-) -> Option<(bool, T)> {
-    let watched = service.store.watchers.watch(id);
+async fn change<T>(service: &Service, id: Uuid, look: Look<T>) -> Option<(bool, T)> {
+    let watched = service.store.shared().watchers.watch(id);
     let mut closing = service.closing();
     let mut changed = pin!(watched.changed.notified());
     changed.as_mut().enable();
-    let now = look(service).ok().flatten()?;
+    let now = look(service, id).await.ok().flatten()?;
     if now.0 {
         return Some(now);
     }
@@ -127,7 +128,7 @@ async fn change<T>(
         () = changed => {}
         _ = closing.changed() => return None,
     }
-    let now = look(service).ok().flatten()?;
+    let now = look(service, id).await.ok().flatten()?;
     if !now.0 {
         tokio::time::sleep(PAUSE).await; // what changes meanwhile is told together
     }

@@ -19,9 +19,7 @@ use crate::feedback::{LONGEST_WORD, Meant, Said, meant};
 use crate::guard::Client;
 use crate::refusal::{Code, Refusal};
 use crate::service::Service;
-use crate::store::State as Stands;
-use crate::store::feedback::{NewFeedback, put};
-use crate::store::{Strength, jobs};
+use crate::store::{Job, NewFeedback, State as Stands};
 use crate::task::{Answer, Outcome, Source, Verdict};
 
 /// What is said about an answer.
@@ -68,7 +66,7 @@ pub async fn report(
             "sentence: it is longer than a text and a word may be.",
         ));
     }
-    let job = service.store.job(id)?.ok_or_else(unknown)?;
+    let job = service.store.job(id).await?.ok_or_else(unknown)?;
     let (text, outcome) = answered(job)?;
     let said = Said { verdict, word, gap, sentence };
     let unusable = |message| Refusal::new(Code::Unprocessable, message);
@@ -88,12 +86,11 @@ pub async fn report(
         gap,
         sentence,
     };
-    let kept = service.store.writer.write(Strength::Disk, move |to| put(to, &new), |_| ()).await?;
-    if kept { Ok(()) } else { Err(no_answer(Stands::Deleted)) }
+    if service.store.put_feedback(new).await? { Ok(()) } else { Err(no_answer(Stands::Deleted)) }
 }
 
 /// The text and the answer of a job.
-fn answered(job: jobs::Job) -> Result<(String, Outcome), Refusal> {
+fn answered(job: Job) -> Result<(String, Outcome), Refusal> {
     match (job.state, job.text, job.result) {
         (Stands::Done, Some(text), Some(result)) => {
             let outcome = serde_json::from_str(&result).map_err(|error| {

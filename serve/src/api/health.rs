@@ -31,8 +31,8 @@ pub async fn healthz() -> &'static str {
 pub async fn readyz(State(service): State<Arc<Service>>) -> Result<&'static str, Refusal> {
     service.accepts()?;
     let waiting = "The database does not answer; the log of the service says why.";
-    let asked = service.store.answers();
-    if asked.is_err() || service.store.writer.is_failing() {
+    let asked = service.store.check().await;
+    if asked.is_err() || service.store.is_failing() {
         return Err(Refusal::new(Code::NotReady, waiting).retry_after(5));
     }
     Ok("ready\n")
@@ -45,7 +45,7 @@ pub async fn readyz(State(service): State<Arc<Service>>) -> Result<&'static str,
         body = String), Everywhere)
 )]
 pub async fn metrics(State(service): State<Arc<Service>>) -> Response {
-    let text = service.metrics.text(&service.queue());
+    let text = service.metrics.text(&service.queue().await);
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }

@@ -20,8 +20,7 @@ use crate::clock;
 use crate::guard::Client;
 use crate::refusal::{Code, Refusal};
 use crate::service::Service;
-use crate::store::State as Stands;
-use crate::store::jobs::NewJob;
+use crate::store::{NewJob, State as Stands};
 use crate::task::{Asked, Inserting, MOST_WORDS, Task};
 
 /// A text that is to be done.
@@ -168,7 +167,7 @@ pub async fn create(
     // Of a repeated request it may be another.
     let state = match new {
         true => Stands::Waiting,
-        false => service.store.job(id)?.map_or(Stands::Waiting, |job| job.state),
+        false => service.store.job(id).await?.map_or(Stands::Waiting, |job| job.state),
     };
     let accepted = Accepted { tracking_id: id, state: state.name() };
     Ok((StatusCode::ACCEPTED, location, axum::Json(accepted)).into_response())

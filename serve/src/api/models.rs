@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 use super::body::Json;
 use super::refusals::{Everywhere, OfWork};
 use crate::guard::Client;
-use crate::models::{PublishError, Release, Version, history_of, publish};
+use crate::models::{PublishError, Release, publish};
 use crate::refusal::{Code, Refusal};
 use crate::service::Service;
+use crate::store::Version;
 
 /// The models in use.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,9 +56,8 @@ pub struct Published {
 pub async fn view(service: &Service) -> Result<ModelsView, Refusal> {
     let mut models = Vec::new();
     for (name, named) in service.models.all() {
-        let (model, of) = (named.current.load_full(), name.to_owned());
-        let history =
-            service.store.readers.read(move |connection| history_of(connection, &of)).await?;
+        let model = named.current.load_full();
+        let history = service.store.versions(name.to_owned()).await?;
         models.push(ModelView {
             name: name.to_owned(),
             kind: model.kind_name(),
@@ -102,8 +102,10 @@ pub async fn create(
     let _one = service.publishing.lock().await;
     let name = release.name.clone();
     let by = Arc::clone(&service);
-    let publishing = tokio::task::spawn_blocking(move || publish(&by.models, &by.store, &release));
-    let version = publishing.await.map_err(|_| Refusal::internal())?.map_err(refused)?;
+    // Goes on if the client does not wait.
+    let publishing = async move { publish(&by.models, &*by.store, &release).await };
+    let version = tokio::spawn(publishing).await.map_err(|_| Refusal::internal())?;
+    let version = version.map_err(refused)?;
     Ok(axum::Json(Published { name, version }))
 }
 

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 
 use crate::guard::Client;
 use crate::refusal::{Code, Refusal};
-use crate::store::jobs::Repeat;
+use crate::store::Repeat;
 
 /// The name of the header.
 pub const HEADER: &str = "idempotency-key";

@@ -15,14 +15,14 @@ use impute::solve::PIECE;
 use impute::text::input;
 use impute::text::rows::{Format, Row, RowReader};
 use tempfile::NamedTempFile;
+use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 use twox_hash::XxHash3_64;
 
 use crate::refusal::{Code, Refusal};
 use crate::service::{Service, ending};
 use crate::settings::Settings;
-use crate::store::batches::{self, NewBatch};
-use crate::store::{Store, StoreError, Strength};
+use crate::store::{NewBatch, NewPiece, StoreError};
 use crate::task::rows;
 use uuid::Uuid;
 
@@ -197,47 +197,29 @@ fn bad_row(error: &impute::Error) -> Refusal {
 /// # Errors
 /// The database does not do it.
 pub fn store(service: &Service, path: &Path, batch: NewBatch) -> Result<(Uuid, bool), Refusal> {
-    let writer = &service.store.writer;
+    let (now, store) = (Handle::current(), &service.store);
     let (id, rows, model) = (batch.id, batch.rows, batch.model.clone());
-    let permit = service.store.rows.take(rows).ok_or(StoreError::Full)?;
-    let begun = writer
-        .write_blocking(Strength::Disk, move |connection| batches::begin(connection, &batch))?;
-    let seq = match begun {
+    let permit = store.shared().rows.take(rows).ok_or(StoreError::Full)?;
+    let seq = match now.block_on(store.begin_batch(batch))? {
         Ok(seq) => seq,
         Err(known) => return Ok((known, false)),
     };
-    let stored = pieces(service, path, seq, &model).and_then(|()| {
-        let accept = move |connection: &rusqlite::Connection| {
-            batches::accept(connection, seq, crate::clock::now())
-        };
-        Ok(writer.write_blocking(Strength::Disk, accept)?)
-    });
+    let stored = pieces(service, path, seq, &model)
+        .and_then(|()| Ok(now.block_on(store.accept_batch(seq, model))?));
     match stored {
         Ok(()) => {
             permit.keep();
-            service.store.ring(&model);
             Ok((id, true))
         }
         Err(refusal) => {
-            forget(&service.store, seq);
+            store.forget_batch(seq);
             Err(refusal)
         }
     }
 }
 
-/// Forgets a batch of which not all could be stored; again by and by, where the disk does not do it.
-fn forget(store: &Store, batch: i64) {
-    let again = store.clone();
-    let forgotten = move |connection: &rusqlite::Connection| batches::forget(connection, batch);
-    let later = move || {
-        let store = again.clone();
-        again.later(move || forget(&store, batch));
-    };
-    store.writer.send(Strength::Process, forgotten, |()| (), later);
-}
-
 fn pieces(service: &Service, path: &Path, batch: i64, model: &str) -> Result<(), Refusal> {
-    let mut reader = open(path)?;
+    let (now, mut reader) = (Handle::current(), open(path)?);
     let (mut first, mut bytes, mut some) = (0, 0, Vec::new());
     let mut piece: Vec<Row> = Vec::with_capacity(PIECE);
     loop {
@@ -247,17 +229,15 @@ fn pieces(service: &Service, path: &Path, batch: i64, model: &str) -> Result<(),
         piece.extend(row);
         if piece.len() == PIECE || bytes >= PIECE_BYTES || ended && !piece.is_empty() {
             bytes = 0;
-            some.push((first, piece.len() as u64, rows::keep(&piece)));
-            first += piece.len() as u64;
+            let rows = i64::try_from(piece.len()).unwrap_or(i64::MAX);
+            some.push(NewPiece { first, rows, text: rows::keep(&piece) });
+            first += rows;
             piece.clear();
         }
         if some.len() == WRITTEN || ended && !some.is_empty() {
             service.accepts()?;
-            let (some, model) = (std::mem::take(&mut some), model.to_owned());
-            let add = move |connection: &rusqlite::Connection| {
-                batches::add(connection, batch, &model, &some)
-            };
-            service.store.writer.write_blocking(Strength::Process, add)?;
+            let some = std::mem::take(&mut some);
+            now.block_on(service.store.add_pieces(batch, model.to_owned(), some))?;
         }
         if ended {
             return Ok(());

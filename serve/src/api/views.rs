@@ -5,8 +5,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::store::batches::Batch;
-use crate::store::jobs::Job;
+use crate::store::{Batch, Job};
 use crate::task::{Outcome, Task};
 
 /// What is known of a job.

@@ -40,24 +40,27 @@ impl Waiting {
 ///
 /// # Errors
 /// There is nothing of this id, or the store cannot be read.
-pub async fn wait<T>(
+pub async fn wait<T, F>(
     service: &Service,
     id: Uuid,
     waiting: Waiting,
-    look: impl Fn() -> Result<Option<T>>,
+    look: impl Fn() -> F,
     ended: impl Fn(&T) -> bool,
-) -> std::result::Result<T, Refusal> {
+) -> std::result::Result<T, Refusal>
+where
+    F: Future<Output = Result<Option<T>>>,
+{
     let until = waiting.until();
     let mut closing = service.closing();
-    let mut found = look()?.ok_or_else(unknown)?;
+    let mut found = look().await?.ok_or_else(unknown)?;
     if waiting.wait.unwrap_or(0) == 0 || ended(&found) {
         return Ok(found);
     }
-    let watched = service.store.watchers.watch(id);
+    let watched = service.store.shared().watchers.watch(id);
     loop {
         let mut told = pin!(watched.ended.notified());
         told.as_mut().enable(); // what ends from here on is heard
-        found = look()?.ok_or_else(unknown)?;
+        found = look().await?.ok_or_else(unknown)?;
         if ended(&found) || *closing.borrow() {
             return Ok(found);
         }

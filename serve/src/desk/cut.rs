@@ -1,6 +1,6 @@
 //! Cuts what was claimed into pieces, each of which a thread does at once.
 
-use crate::store::jobs::Claimed;
+use crate::store::Claimed;
 
 /// A piece with more bytes of text is cut.
 const LONG: usize = 4096;

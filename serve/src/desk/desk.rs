@@ -1,4 +1,4 @@
-//! Where the jobs of one model are taken in: claimed in the store, cut into pieces, given to the threads, written back.
+//! Where the jobs of one model are taken in: claimed from the queue, cut into pieces, given to the threads, written back.
 //!
 //! A desk claims when the threads are about to run out of its work, and takes what waits by then, so that pieces grow with
 //! the load and nobody waits for others to come. It claims the next while results are being committed. Single jobs come
@@ -15,19 +15,17 @@ use super::back::Back;
 use super::cut::cut;
 use super::jobs::Jobs;
 use super::rows::Rows;
-use crate::clock;
 use crate::metrics::Metrics;
 use crate::models::Registry;
-use crate::store::batches::{self, Piece};
-use crate::store::jobs::{self, Claim, Claimed};
-use crate::store::{Bell, Store, StoreError, Strength};
+use crate::queue::{Queue, Wanted, Work};
+use crate::store::{Bell, Claimed, Piece, StoreError};
 use crate::work::{Entered, Given, Pool};
 
 /// The most jobs of one claim.
 const MOST: usize = 64;
 /// One claim in so many begins with a batch.
 const TURN: u64 = 4;
-/// How often a desk looks without being asked: after an error of the store.
+/// How often a desk looks without being asked: after an error of the queue.
 const LOOK: Duration = Duration::from_secs(1);
 /// The most texts of a classifier that are one piece: they take microseconds.
 const QUICK: usize = 64;
@@ -36,7 +34,7 @@ const QUICK: usize = 64;
 #[derive(Debug)]
 pub struct Desk {
     model: String,
-    store: Store,
+    queue: Arc<dyn Queue>,
     models: Arc<Registry>,
     pool: Arc<Pool>,
     metrics: Arc<Metrics>,
@@ -46,15 +44,6 @@ pub struct Desk {
     turn: u64,
 }
 
-/// What was claimed.
-enum Work {
-    Jobs(Vec<Claimed>, Option<Entered>),
-    Pieces(Vec<Piece>, Option<Entered>),
-    /// The next was tried before, so that it has to be claimed alone.
-    Alone,
-    Nothing,
-}
-
 impl Desk {
     /// Opens the desk of a model; it closes when `stop` is set and its bell rings.
     ///
@@ -62,7 +51,7 @@ impl Desk {
     /// The system gives no thread.
     pub fn open(
         model: &str,
-        store: &Store,
+        queue: &Arc<dyn Queue>,
         models: &Arc<Registry>,
         pool: &Arc<Pool>,
         metrics: &Arc<Metrics>,
@@ -70,8 +59,8 @@ impl Desk {
     ) -> std::io::Result<JoinHandle<()>> {
         let mut desk = Desk {
             model: model.to_owned(),
-            bell: store.bell(model).unwrap_or_default(),
-            store: store.clone(),
+            bell: queue.bell(model),
+            queue: Arc::clone(queue),
             models: Arc::clone(models),
             pool: Arc::clone(pool),
             metrics: Arc::clone(metrics),
@@ -90,9 +79,15 @@ impl Desk {
                 continue;
             }
             match self.claim(false) {
-                Ok(Work::Nothing) => self.bell.wait(LOOK),
-                Ok(Work::Alone) => self.try_alone(),
-                Ok(work) => self.give(work),
+                Ok((Work::Nothing, inside)) => {
+                    drop(inside);
+                    self.bell.wait(LOOK);
+                }
+                Ok((Work::Alone, inside)) => {
+                    drop(inside);
+                    self.try_alone();
+                }
+                Ok((work, inside)) => self.give(work, inside),
                 Err(error) => self.failed(&error),
             }
         }
@@ -111,35 +106,18 @@ impl Desk {
     }
 
     /// Claims what is next; of what was tried before only where that may be `alone`.
-    fn claim(&mut self, alone: bool) -> Result<Work, StoreError> {
-        let room = (self.pool.threads() + 1).saturating_sub(self.given.count()).max(1);
+    fn claim(&mut self, alone: bool) -> Result<(Work, Option<Entered>), StoreError> {
         self.turn += 1;
-        let batch_first = self.turn.is_multiple_of(TURN);
         // Inside before the claim counts as a try: what is alone must not be counted beside it.
         let inside = (!alone).then(|| self.pool.gate.enter());
-        let (model, now) = (self.model.clone(), clock::now());
-        let claimed = self.store.writer.write_blocking(Strength::Process, move |connection| {
-            let pieces = || batches::claim(connection, &model, room, alone);
-            if batch_first && let Some(pieces) = pieces()? {
-                return Ok((Claim::default(), Some(pieces)));
-            }
-            let claim = jobs::claim(connection, &model, MOST, now, alone)?;
-            let pieces = if claim.is_empty() { pieces()? } else { None };
-            Ok((claim, pieces))
-        });
-        let (claim, pieces) = claimed?;
-        self.store.jobs.ended(claim.expired.len() as u64);
-        self.store.watchers.tell_begun(claim.jobs.iter().map(|job| job.id));
-        self.store.watchers.tell(claim.expired.iter().copied());
-        Ok(match pieces {
-            _ if claim.wants_alone => Work::Alone,
-            Some(pieces) if pieces.is_empty() && alone => Work::Nothing,
-            Some(pieces) if pieces.is_empty() => Work::Alone,
-            Some(pieces) => Work::Pieces(pieces, inside),
-            None if !claim.jobs.is_empty() => Work::Jobs(claim.jobs, inside),
-            None if !claim.expired.is_empty() => Work::Jobs(Vec::new(), None),
-            None => Work::Nothing,
-        })
+        let wanted = Wanted {
+            model: self.model.clone(),
+            jobs: MOST,
+            pieces: (self.pool.threads() + 1).saturating_sub(self.given.count()).max(1),
+            alone,
+            batch_first: self.turn.is_multiple_of(TURN),
+        };
+        Ok((self.queue.claim(&wanted)?, inside))
     }
 
     /// Tries what was tried before, while nothing else is.
@@ -150,8 +128,8 @@ impl Desk {
             return;
         }
         match self.claim(true) {
-            Ok(Work::Jobs(jobs, _)) => self.hand(jobs).answer(),
-            Ok(Work::Pieces(pieces, _)) => {
+            Ok((Work::Jobs(jobs), _)) => self.hand(jobs).answer(),
+            Ok((Work::Pieces(pieces), _)) => {
                 pieces.into_iter().for_each(|piece| self.hand_piece(piece).answer());
             }
             Ok(_) => {}
@@ -161,13 +139,11 @@ impl Desk {
     }
 
     /// Gives what was claimed to the threads.
-    fn give(&self, work: Work) {
-        let inside;
+    fn give(&self, work: Work, inside: Option<Entered>) {
         // Each is told whether it may begin.
         let mut pieces: Vec<Box<dyn FnOnce(bool) + Send>> = Vec::new();
         match work {
-            Work::Jobs(jobs, entered) => {
-                inside = entered;
+            Work::Jobs(jobs) => {
                 self.metrics.claimed(jobs.len());
                 let quick = self.model == self.models.classifier_name();
                 let most = if quick { QUICK } else { PIECE };
@@ -177,8 +153,7 @@ impl Desk {
                     pieces.push(Box::new(move |begin| handed.end(begin)));
                 }
             }
-            Work::Pieces(claimed, entered) => {
-                inside = entered;
+            Work::Pieces(claimed) => {
                 for piece in claimed {
                     let handed = self.hand_piece(piece);
                     pieces.push(Box::new(move |begin| handed.end(begin)));
@@ -212,7 +187,7 @@ impl Desk {
         Back {
             name: self.model.clone(),
             model: self.models.current(&self.model),
-            store: self.store.clone(),
+            queue: Arc::clone(&self.queue),
             metrics: Arc::clone(&self.metrics),
         }
     }

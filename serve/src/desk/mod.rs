@@ -4,7 +4,8 @@ mod back;
 mod cut;
 #[expect(clippy::module_inception, reason = "the desk is what this room is about")]
 mod desk;
+mod desks;
 mod jobs;
 mod rows;
 
-pub use desk::Desk;
+pub use desks::{Desks, Stop};

@@ -12,10 +12,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::args::Export;
-use super::data::Reading;
+use super::data;
 use super::rates::Rates;
 use super::truths::Truths;
-use crate::store::feedback::{Feedback, each};
+use crate::store::Feedback;
 
 /// With fewer sentences, neither a comparison nor a fit tells anything.
 const FEWEST: usize = 200;
@@ -63,7 +63,7 @@ impl<'a> From<&'a Feedback> for Line<'a> {
 /// # Errors
 /// The database cannot be read, or a file not written.
 pub fn run(wanted: &Export) -> anyhow::Result<()> {
-    let reading = Reading::open(&wanted.data)?;
+    let mut reading = data::open(&wanted.data)?;
     let folder = &wanted.folder;
     std::fs::create_dir_all(folder).with_context(|| {
         format!("{}: this folder cannot be made; name another", folder.display())
@@ -78,16 +78,14 @@ pub fn run(wanted: &Export) -> anyhow::Result<()> {
     let mut test = RowWriter::new(test, Format::Kaggle, b"")?;
     let mut solution = RowWriter::new(solution, Format::Kaggle, b"")?;
     let (mut truths, mut rates, mut all) = (Truths::default(), Rates::default(), 0);
-    reading.read(|connection| {
-        each(connection, |said| {
-            let mut line = serde_json::to_vec(&Line::from(&said))?;
-            line.push(b'\n');
-            lines.write(&line)?;
-            truths.take(&said, wanted.evaluate);
-            rates.take(&said);
-            all += 1;
-            Ok::<(), anyhow::Error>(())
-        })
+    reading.each_feedback(&mut |said| {
+        let mut line = serde_json::to_vec(&Line::from(&said))?;
+        line.push(b'\n');
+        lines.write(&line)?;
+        truths.take(&said, wanted.evaluate);
+        rates.take(&said);
+        all += 1;
+        Ok(())
     })?;
     for known in &truths.rows {
         let row = Row { id: known.id.to_string().into_bytes(), ..Row::default() };

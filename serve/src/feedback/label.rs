@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::store::feedback::Done;
+use crate::store::Done;
 use crate::task::{Answer, Outcome, Verdict};
 
 /// An answer that is to be labelled. The last four are for the one who labels it.

@@ -8,7 +8,7 @@ use impute::interval::wilson::interval;
 use impute::text::counted;
 use uuid::Uuid;
 
-use crate::store::feedback::Feedback;
+use crate::store::Feedback;
 use crate::task::{Source, Task, Verdict};
 
 /// The labels of samples: the last of each job counts.

@@ -6,10 +6,9 @@ use impute::text::counted;
 use impute::text::output::Output;
 
 use super::args::Sample;
-use super::data::Reading;
+use super::data;
 use super::label::Drawn;
 use super::lowest::Lowest;
-use crate::store::feedback::{done, each_done};
 
 /// Draws and writes.
 ///
@@ -18,21 +17,19 @@ use crate::store::feedback::{done, each_done};
 pub fn run(wanted: &Sample) -> anyhow::Result<()> {
     let mut output = Output::create(wanted.output.as_deref())?;
     let (mut written, mut all) = (0, 0);
-    Reading::open(&wanted.data)?.read(|connection| {
-        let mut lowest = Lowest::new(wanted.number as usize, wanted.seed);
-        each_done(connection, wanted.task.map(Into::into), |seq, id| {
-            all += 1;
-            lowest.see(id.as_bytes(), || seq);
-        })?;
-        for seq in lowest.into_sorted() {
-            let Some(done) = done(connection, seq)? else { continue };
-            let mut line = serde_json::to_vec(&Drawn::new(done)?)?;
-            line.push(b'\n');
-            output.write(&line)?;
-            written += 1;
-        }
-        Ok(())
+    let mut reading = data::open(&wanted.data)?;
+    let mut lowest = Lowest::new(wanted.number as usize, wanted.seed);
+    reading.each_done(wanted.task.map(Into::into), &mut |seq, id| {
+        all += 1;
+        lowest.see(id.as_bytes(), || seq);
     })?;
+    for seq in lowest.into_sorted() {
+        let Some(done) = reading.done(seq)? else { continue };
+        let mut line = serde_json::to_vec(&Drawn::new(done)?)?;
+        line.push(b'\n');
+        output.write(&line)?;
+        written += 1;
+    }
     output.finish()?;
     eprintln!("impute-serve: {} of {all} drawn", counted(written, "answer"));
     if written < u64::from(wanted.number) {

@@ -9,7 +9,7 @@ use impute::task::Truth;
 
 use super::readable::readable;
 use super::split::{essence, is_for_measuring};
-use crate::store::feedback::Feedback;
+use crate::store::Feedback;
 use crate::task::Task;
 
 /// A sentence without a word, and the whole one.

@@ -11,10 +11,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::history;
 use super::registry::Registry;
-use crate::clock;
-use crate::store::{Store, StoreError, Strength};
+use crate::store::{Store, StoreError};
 use crate::work::{Model, Source};
 
 /// The longest line that says what changed, in characters.
@@ -68,7 +66,11 @@ pub enum PublishError {
 ///
 /// # Errors
 /// It cannot be opened, is the same, or what is said of it is not enough. The version in use stays in use.
-pub fn publish(registry: &Registry, store: &Store, release: &Release) -> Result<u64, PublishError> {
+pub async fn publish(
+    registry: &Registry,
+    store: &dyn Store,
+    release: &Release,
+) -> Result<u64, PublishError> {
     let name = &release.name;
     check(release)?;
     let Some(named) = registry.get(name) else {
@@ -76,23 +78,29 @@ pub fn publish(registry: &Registry, store: &Store, release: &Release) -> Result<
         return Err(PublishError::Unknown(name.clone(), names.join(", ")));
     };
     let current = named.current.load_full();
-    let opened = current.open_again(&named.source);
-    let mut model: Model = opened
-        .map_err(|error| PublishError::Unusable { name: name.clone(), source: error.into() })?;
-    if model.hash == current.hash {
-        return Err(PublishError::Same(name.clone()));
-    }
-    model.warm();
-    let (release, hash) = (release.clone(), model.hash.clone());
-    let version = store.writer.write_blocking(Strength::Disk, move |connection| {
-        let Release { name, change, compare } = &release;
-        let compare = figures(compare);
-        history::add(connection, name, &hash, clock::now(), change.trim(), Some(&compare))
-    })?;
+    let source = named.source.clone();
+    let opening = tokio::task::spawn_blocking(move || opened(&current, &source));
+    let mut model = opening.await.map_err(|_| StoreError::Ended)??;
+    let (hash, change) = (model.hash.clone(), release.change.trim().to_owned());
+    let compare = Some(figures(&release.compare));
+    let version = store.add_version(name.clone(), hash, change, compare).await?;
     model.version = version;
     named.current.store(Arc::new(model));
     tracing::info!(model = name, version, "a new version is in use");
     Ok(version)
+}
+
+/// Opens the newest version of a model, and warms it.
+fn opened(current: &Model, source: &Source) -> Result<Model, PublishError> {
+    let name = || current.name.clone();
+    let model = current
+        .open_again(source)
+        .map_err(|error| PublishError::Unusable { name: name(), source: error.into() })?;
+    if model.hash == current.hash {
+        return Err(PublishError::Same(name()));
+    }
+    model.warm();
+    Ok(model)
 }
 
 /// The figures alone: a comparison also has sentences, which are nobody else's.
@@ -128,7 +136,7 @@ pub fn release_file(model: &Path) -> PathBuf {
 }
 
 /// Publishes all models whose files are not the versions in use, as the signal does; says in the log what became of each.
-pub fn publish_all(registry: &Registry, store: &Store) {
+pub async fn publish_all(registry: &Registry, store: &dyn Store) {
     for (name, named) in registry.all() {
         let Source::File(path) = &named.source else { continue };
         let read = std::fs::read(release_file(path));
@@ -147,7 +155,7 @@ pub fn publish_all(registry: &Registry, store: &Store) {
                 continue;
             }
         };
-        match publish(registry, store, &release) {
+        match publish(registry, store, &release).await {
             Ok(_) => {}
             Err(PublishError::Same(_)) => tracing::info!(model = name, "the version in use"),
             Err(error) => {

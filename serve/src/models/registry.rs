@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::history;
-use crate::store::{Store, StoreError, Strength};
+use crate::store::{Store, StoreError};
 use crate::work::{Model, Source};
 
 /// A name, and where its model comes from.
@@ -31,7 +30,7 @@ impl Registry {
     ///
     /// # Errors
     /// The store does not do it.
-    pub fn new(models: Vec<(Source, Model)>, store: &Store) -> Result<Self, StoreError> {
+    pub async fn new(models: Vec<(Source, Model)>, store: &dyn Store) -> Result<Self, StoreError> {
         let first = |classifier| {
             let mut of_kind =
                 models.iter().filter(|(_, model)| model.is_classifier() == classifier);
@@ -40,10 +39,7 @@ impl Registry {
         let (default, classifier) = (first(false), first(true));
         let mut named = BTreeMap::new();
         for (source, mut model) in models {
-            let (name, hash, opened) = (model.name.clone(), model.hash.clone(), model.opened);
-            model.version = store.writer.write_blocking(Strength::Disk, move |connection| {
-                history::version_of(connection, &name, &hash, opened)
-            })?;
+            model.version = store.version_of(model.name.clone(), model.hash.clone()).await?;
             let name = model.name.clone();
             named.insert(name, Named { source, current: ArcSwap::from_pointee(model) });
         }

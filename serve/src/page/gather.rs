@@ -6,10 +6,9 @@ use super::spell::{count, fixed};
 use super::view::{Batch, Drift, Feedback, Latency, Model, Published, Request, Status, Throughput};
 use crate::api::drift::view as known_of_drift;
 use crate::clock;
-use crate::models::history_of;
 use crate::refusal::Refusal;
 use crate::service::Service;
-use crate::store::{Result, batches, feedback, jobs};
+use crate::store::{Job, Result};
 use crate::task::Verdict;
 use crate::work;
 
@@ -24,13 +23,13 @@ const PROVENANCE: [(&str, &str); 6] = [
 ];
 
 /// A request, if there is one of this id.
-pub fn request(service: &Service, id: Uuid) -> Result<Option<Request>> {
-    let Some(job) = service.store.job(id)? else { return Ok(None) };
-    let said = service.store.readers.look(|connection| feedback::last(connection, id))?;
+pub async fn request(service: &Service, id: Uuid) -> Result<Option<Request>> {
+    let Some(job) = service.store.job(id).await? else { return Ok(None) };
+    let said = service.store.last_feedback(id).await?;
     Ok(Some(viewed(job, said)))
 }
 
-fn viewed(job: jobs::Job, said: Option<(Verdict, Option<String>)>) -> Request {
+fn viewed(job: Job, said: Option<(Verdict, Option<String>)>) -> Request {
     Request {
         id: job.id.to_string(),
         task: job.task,
@@ -46,9 +45,8 @@ fn viewed(job: jobs::Job, said: Option<(Verdict, Option<String>)>) -> Request {
 }
 
 /// A file, if there is one of this id.
-pub fn batch(service: &Service, id: Uuid) -> Result<Option<Batch>> {
-    let found: Option<batches::Batch> = service.store.batch(id)?;
-    Ok(found.map(|batch| Batch {
+pub async fn batch(service: &Service, id: Uuid) -> Result<Option<Batch>> {
+    Ok(service.store.batch(id).await?.map(|batch| Batch {
         id: batch.id.to_string(),
         name: Some(batch.name),
         state: batch.state,
@@ -67,7 +65,7 @@ pub fn batch(service: &Service, id: Uuid) -> Result<Option<Batch>> {
 /// # Errors
 /// The store cannot be read.
 pub async fn status(service: &Service) -> std::result::Result<Status, Refusal> {
-    let queue = service.queue();
+    let queue = service.queue().await;
     let summary = service.metrics.summary();
     let [minute, hour] = [summary.minute, summary.hour];
     let latency = summary.latency.map(|all| {
@@ -76,7 +74,7 @@ pub async fn status(service: &Service) -> std::result::Result<Status, Refusal> {
     });
     let mut models = Vec::new();
     for (name, named) in service.models.all() {
-        models.push(model(service, name, &named.current.load_full())?);
+        models.push(model(service, name, &named.current.load_full()).await?);
     }
     Ok(Status {
         ready: service.is_ready(),
@@ -114,8 +112,8 @@ async fn drift(service: &Service) -> std::result::Result<Drift, Refusal> {
     })
 }
 
-fn model(service: &Service, name: &str, model: &work::Model) -> Result<Model> {
-    let history = service.store.readers.look(|connection| history_of(connection, name))?;
+async fn model(service: &Service, name: &str, model: &work::Model) -> Result<Model> {
+    let history = service.store.versions(name.to_owned()).await?;
     let provenance = model.provenance();
     let known = |(key, name): (&str, &str)| {
         let value = match provenance.get(key)? {

@@ -191,7 +191,7 @@ async fn show_request(
     id: Result<Id, Refusal>,
     wanted: Wanted,
 ) -> Answer {
-    let found = gather::request(&service, id?.0)?.ok_or_else(unknown)?;
+    let found = gather::request(&service, id?.0).await?.ok_or_else(unknown)?;
     Ok(shown(match wanted.part.as_deref() {
         Some("answer") => answer::answer(&found),
         Some("line") => answer::line(&found),
@@ -222,7 +222,7 @@ async fn show_batch(
     id: Result<Id, Refusal>,
     wanted: Wanted,
 ) -> Answer {
-    let found = gather::batch(&service, id?.0)?.ok_or_else(unknown)?;
+    let found = gather::batch(&service, id?.0).await?.ok_or_else(unknown)?;
     Ok(shown(match wanted.part.as_deref() {
         Some("progress") => batch::progress(&found),
         Some("line") => batch::line(&found),

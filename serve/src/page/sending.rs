@@ -69,7 +69,7 @@ pub async fn report(
     id: Uuid,
     reported: &Reported,
 ) -> Result<(), Refusal> {
-    let given = service.store.job(id)?.ok_or_else(unknown)?.text.unwrap_or_default();
+    let given = service.store.job(id).await?.ok_or_else(unknown)?.text.unwrap_or_default();
     feedback::report(service, client, id, said(reported, &given)?).await
 }
 

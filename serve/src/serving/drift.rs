@@ -21,7 +21,6 @@ use crate::clock;
 use crate::drift::{DriftView, FEWEST, MOST};
 use crate::feedback::{Lowest, readable};
 use crate::service::Service;
-use crate::store::feedback::recent_texts;
 use crate::work::{Kind, Model};
 
 /// So many lines of the reference are kept, so that enough are left without doubles.
@@ -151,7 +150,7 @@ fn seen(report: &Report, texts: usize) -> DriftView {
 /// # Errors
 /// The store or the reference cannot be read.
 pub async fn look(service: &Service, watch: &Arc<Watch>) -> anyhow::Result<bool> {
-    let texts = service.store.readers.read(|connection| recent_texts(connection, MOST)).await?;
+    let texts = service.store.recent_texts(MOST).await?;
     let model = service.models.current(service.models.default_name());
     let watch = Arc::clone(watch);
     // Nothing of the service goes along: it may end meanwhile.

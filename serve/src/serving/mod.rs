@@ -1,10 +1,13 @@
 //! The process: what starts, what runs, and how it ends.
 
+mod behind;
 mod connections;
 pub mod drift;
 mod lingering;
+mod machine;
 mod priority;
 mod run;
+mod signals;
 mod timeouts;
 mod upkeep;
 

@@ -24,17 +24,17 @@ pub async fn keep_up(service: Arc<Service>, guards: Guards) {
             () = tokio::time::sleep(OFTEN) => {}
             _ = closing.wait_for(|closing| *closing) => return,
         }
-        let store = service.store.clone();
         round += 1;
         let seldom = round % SELDOM == 1;
         if seldom {
             guards.forget_idle();
         }
-        let kept = tokio::task::spawn_blocking(move || {
-            store.expire()?;
-            if seldom { store.retire(retention, feedback) } else { Ok(()) }
-        });
-        if let Ok(Err(error)) = kept.await {
+        let store = &service.store;
+        let kept = async {
+            store.expire().await?;
+            if seldom { store.retire(retention, feedback).await } else { Ok(()) }
+        };
+        if let Err(error) = kept.await {
             tracing::error!(%error, "old jobs could not be ended or removed; it is tried again");
         }
     }

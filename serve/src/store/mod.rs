@@ -1,24 +1,25 @@
-//! What is kept: jobs, batches, what was said about answers, models' histories. One SQLite file, one thread that writes.
+//! What is kept: jobs, batches, what was said about answers, models' histories. What a store does, and one in a file.
 
 mod backlog;
-pub mod batches;
-pub mod counts;
+mod batch;
 mod error;
-pub mod feedback;
-mod file;
-pub mod jobs;
-mod readers;
-mod schema;
-mod tasks;
-mod upkeep;
+mod job;
+mod said;
+pub mod sqlite;
+mod state;
+#[expect(clippy::module_inception, reason = "what a store does is what this room is about")]
+mod store;
+mod turn;
+mod version;
 mod watch;
-mod writer;
 
 pub use backlog::{Backlog, Permit};
+pub use batch::{Batch, NewBatch};
 pub use error::{Result, StoreError};
-pub use file::{Limits, Opened, Store};
-pub use readers::Readers;
-pub use schema::State;
-use tasks::task_of;
+pub use job::{Job, LATE, NewJob, Repeat, TRIES};
+pub use said::{Done, Feedback, NewFeedback};
+pub use state::State;
+pub use store::{Answer, Batches, Jobs, Reading, Reports, Shared, Store, Versions};
+pub use turn::{Claimed, Finished, NewPiece, Piece, PieceDone};
+pub use version::Version;
 pub use watch::{Bell, Watched, Watchers};
-pub use writer::{Strength, Writer};

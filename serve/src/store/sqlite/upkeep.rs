@@ -2,38 +2,36 @@
 
 use rusqlite::{Connection, params};
 
-use super::batches;
-use super::error::Result;
-use super::file::Store;
-use super::jobs;
-use super::schema::State;
+use super::open::Sqlite;
 use super::writer::Strength;
+use super::{batches, jobs};
 use crate::clock;
+use crate::store::{Result, State};
 
 /// At most so many rows are removed in one write, so that nobody waits long for it.
 const AT_ONCE: i64 = 2000;
 
-impl Store {
+impl Sqlite {
     /// Ends what is no longer wanted, and tells who waits for it; writes what could not be written before.
     ///
     /// # Errors
     /// The database does not do it.
-    pub fn expire(&self) -> Result<()> {
+    pub fn expire_all(&self) -> Result<()> {
         self.writer.probe();
-        self.do_again();
+        self.again.now();
         let now = clock::now();
         let late = self.readers.look(|connection| jobs::late(connection, now))?;
         let late = self.writer.write_blocking(Strength::Process, move |connection| {
             jobs::expire_all(connection, &late, now)
         })?;
-        self.jobs.ended(late.len() as u64);
-        self.watchers.tell(late);
+        self.shared.jobs.ended(late.len() as u64);
+        self.shared.watchers.tell(late);
         let late = self.writer.write_blocking(Strength::Process, move |connection| {
             batches::expire_all(connection, now)
         })?;
         for (id, rows) in late {
-            self.rows.ended(rows);
-            self.watchers.tell([id]);
+            self.shared.rows.ended(rows);
+            self.shared.watchers.tell([id]);
             self.writer.overwrite_removed();
         }
         Ok(())
@@ -43,7 +41,7 @@ impl Store {
     ///
     /// # Errors
     /// The database does not do it.
-    pub fn retire(&self, retention: i64, keep_feedback: i64) -> Result<()> {
+    pub fn retire_all(&self, retention: i64, keep_feedback: i64) -> Result<()> {
         let now = clock::now();
         let before = now - retention;
         loop {

@@ -3,14 +3,11 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-use crate::store::counts::count;
-use crate::store::error::Result;
-use crate::store::schema::State;
-use crate::store::task_of;
+use crate::store::sqlite::counts::count;
+use crate::store::sqlite::tasks::task_of;
+use crate::store::{LATE, Result, State};
 use crate::task::Task;
 
-/// Why a job expired.
-pub const LATE: &str = "its time to live ran out before its turn came";
 /// At most so many are ended in one write.
 const AT_ONCE: i64 = 10_000;
 

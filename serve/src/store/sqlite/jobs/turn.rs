@@ -6,28 +6,9 @@ use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 use super::late::expire;
-use crate::store::counts::count;
-use crate::store::error::Result;
-use crate::store::schema::State;
-use crate::store::task_of;
-use crate::task::Task;
-
-/// A job that has been claimed.
-#[derive(Debug, Clone)]
-pub struct Claimed {
-    /// Its place in the order of arrival.
-    pub seq: i64,
-    /// What it is found by.
-    pub id: Uuid,
-    /// What is to be done.
-    pub task: Task,
-    /// What else is asked, as JSON.
-    pub asked: String,
-    /// The text.
-    pub text: String,
-    /// When it arrived.
-    pub created: i64,
-}
+use crate::store::sqlite::counts::count;
+use crate::store::sqlite::tasks::task_of;
+use crate::store::{Claimed, Finished, Result, State};
 
 /// What a model is to do next.
 #[derive(Debug, Default)]
@@ -45,23 +26,6 @@ impl Claim {
     pub fn is_empty(&self) -> bool {
         self.jobs.is_empty() && self.expired.is_empty() && !self.wants_alone
     }
-}
-
-/// How a job ended.
-#[derive(Debug, Clone)]
-pub struct Finished {
-    /// Its place in the order of arrival.
-    pub seq: i64,
-    /// What it is found by.
-    pub id: Uuid,
-    /// Its task and its model, for the counts.
-    pub task: Task,
-    /// The name of the model.
-    pub model: String,
-    /// The model's version.
-    pub version: u64,
-    /// The result as JSON, or a reason.
-    pub result: std::result::Result<String, String>,
 }
 
 /// Claims the oldest jobs of a model, `most` at most. One that was claimed before is claimed by itself, and only where

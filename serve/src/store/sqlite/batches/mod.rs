@@ -7,6 +7,6 @@ mod batch;
 mod piece;
 mod start;
 
-pub use batch::{Batch, NewBatch, accept, batch, begin, delete, expire_all, forget};
-pub use piece::{Piece, PieceDone, add, answers, claim, finish, release};
+pub use batch::{accept, batch, begin, delete, expire_all, forget};
+pub use piece::{add, answers, claim, finish, release};
 pub use start::recover;

@@ -1,6 +1,6 @@
 //! The tables, and how a database is opened.
 //!
-//! Times are milliseconds since 1970. States are those of [`State`]; what is open is below 2, so that one partial
+//! Times are milliseconds since 1970. States are those of [`State`](crate::store::State); what is open is below 2, so that one partial
 //! index holds all that waits or runs, and claiming a job changes no index. `seq` is the order of arrival.
 
 use std::fs::File;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::error::{Result, StoreError};
+use crate::store::{Result, StoreError};
 
 /// How long a statement waits for another process that writes.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -121,65 +121,6 @@ CREATE TABLE counts(
 ) STRICT;
 ";
 
-/// Where a job or a batch stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    /// It waits for its turn.
-    Waiting,
-    /// It is being done.
-    Running,
-    /// Its result is there.
-    Done,
-    /// It was tried and could not be done; a reason is there.
-    Failed,
-    /// Its time ran out before its turn came.
-    Expired,
-    /// Text and result were removed by request.
-    Deleted,
-    /// A batch of which not all is there yet.
-    Arriving,
-}
-
-impl State {
-    const ALL: [State; 7] = [
-        State::Waiting,
-        State::Running,
-        State::Done,
-        State::Failed,
-        State::Expired,
-        State::Deleted,
-        State::Arriving,
-    ];
-
-    /// As it is stored.
-    pub fn number(self) -> i64 {
-        self as i64
-    }
-
-    /// What is stored as this number; of a number that is none, [`State::Failed`].
-    pub fn of(number: i64) -> Self {
-        State::ALL.into_iter().find(|state| state.number() == number).unwrap_or(State::Failed)
-    }
-
-    /// Its name in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            State::Waiting => "waiting",
-            State::Running => "running",
-            State::Done => "done",
-            State::Failed => "failed",
-            State::Expired => "expired",
-            State::Deleted => "deleted",
-            State::Arriving => "arriving",
-        }
-    }
-
-    /// Whether this state is final.
-    pub fn is_final(self) -> bool {
-        !matches!(self, State::Waiting | State::Running | State::Arriving)
-    }
-}
-
 /// Opens the database for writing, makes it if it is not there, and keeps others from it.
 pub fn open(path: &Path) -> Result<Connection> {
     private(path).map_err(|error| StoreError::Database(error.to_string()))?;
@@ -252,14 +193,6 @@ pub fn open_to_read(path: &Path) -> Result<Connection> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn states_are_stored_as_their_numbers() {
-        for (number, state) in State::ALL.into_iter().enumerate() {
-            assert_eq!((state.number(), State::of(number as i64)), (number as i64, state));
-            assert_eq!(state.number() < 2, matches!(state, State::Waiting | State::Running));
-        }
-    }
 
     #[test]
     fn a_database_of_a_newer_program_is_refused() {

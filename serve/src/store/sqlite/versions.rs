@@ -2,23 +2,8 @@
 //! said.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use crate::store::Result;
-
-/// A version of a model.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Version {
-    /// Its number, from 1.
-    pub version: u64,
-    /// When it was published, in milliseconds since 1970.
-    pub published: i64,
-    /// What changed, in a line.
-    pub change: String,
-    /// The figures of a paired comparison with the version before, as `impute compare --json` gives them.
-    pub compare: Option<serde_json::Value>,
-}
+use crate::store::{Result, Version};
 
 /// The number of a model that is opened at the start: that of the last version if it is the same model, else the next.
 pub fn version_of(connection: &Connection, model: &str, hash: &str, now: i64) -> Result<u64> {

@@ -1,59 +1,20 @@
 //! A piece of a batch: claimed and finished like a job, and a part of the submission.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use uuid::Uuid;
 
 use super::batch::end;
-use crate::store::counts::count;
-use crate::store::error::Result;
-use crate::store::schema::State;
+use crate::store::sqlite::counts::count;
+use crate::store::{NewPiece, Piece, PieceDone, Result, State};
 use crate::task::Task;
 
-/// A piece of a batch that has been claimed.
-#[derive(Debug, Clone)]
-pub struct Piece {
-    /// Its batch, by the order of arrival.
-    pub batch: i64,
-    /// What that is found by.
-    pub id: Uuid,
-    /// The number of its first row, from 0.
-    pub first: i64,
-    /// `kaggle` or `text`.
-    pub format: String,
-    /// Its rows, as JSON.
-    pub text: String,
-}
-
-/// How a piece ended.
-#[derive(Debug, Clone)]
-pub struct PieceDone {
-    /// Its batch, by the order of arrival.
-    pub batch: i64,
-    /// The number of its first row.
-    pub first: i64,
-    /// The model's version.
-    pub version: u64,
-    /// Its bytes of the submission.
-    pub answer: Vec<u8>,
-    /// How many of its rows were changed.
-    pub changed: u64,
-    /// How many could not be answered, and are there as they were.
-    pub failed: u64,
-}
-
-/// Adds pieces: the number of the first row, how many, and the rows as JSON.
-pub fn add(
-    connection: &Connection,
-    batch: i64,
-    model: &str,
-    pieces: &[(u64, u64, String)],
-) -> Result<()> {
+/// Adds pieces.
+pub fn add(connection: &Connection, batch: i64, model: &str, pieces: &[NewPiece]) -> Result<()> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO pieces(batch, first, rows, model, text, state) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     let arriving = State::Arriving.number();
-    for (first, rows, text) in pieces {
-        insert.execute(params![batch, *first as i64, *rows as i64, model, text, arriving])?;
+    for piece in pieces {
+        insert.execute(params![batch, piece.first, piece.rows, model, piece.text, arriving])?;
     }
     Ok(())
 }
@@ -113,9 +74,9 @@ pub fn release(connection: &Connection, batch: i64, first: i64) -> Result<()> {
     Ok(())
 }
 
-/// Writes what became of a piece; the last one finishes its batch. What is not running any more is dropped. Gives
-/// whether it was written.
-pub fn finish(connection: &Connection, done: &PieceDone, now: i64) -> Result<bool> {
+/// Writes what became of a piece; the last one finishes its batch. What is not running any more is dropped. Gives how
+/// many rows were written.
+pub fn finish(connection: &Connection, done: &PieceDone, now: i64) -> Result<Option<u64>> {
     let mut update = connection.prepare_cached(
         "UPDATE pieces SET state = 2, text = NULL, answer = ?3, version = ?4
          WHERE batch = ?1 AND first = ?2 AND state = 1 RETURNING rows, model",
@@ -126,7 +87,7 @@ pub fn finish(connection: &Connection, done: &PieceDone, now: i64) -> Result<boo
             Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
         })
         .optional()?;
-    let Some((rows, model)) = found else { return Ok(false) };
+    let Some((rows, model)) = found else { return Ok(None) };
     let mut add = connection.prepare_cached(
         "UPDATE batches SET rows_done = rows_done + ?2, changed = changed + ?3, failed = failed + ?4,
            first_version = min(coalesce(first_version, ?5), ?5), last_version = max(coalesce(last_version, ?5), ?5)
@@ -143,7 +104,7 @@ pub fn finish(connection: &Connection, done: &PieceDone, now: i64) -> Result<boo
     if failed > 0 {
         count(connection, now, Task::Impute, &model, version, State::Failed, done.failed)?;
     }
-    Ok(true)
+    Ok(Some(rows as u64))
 }
 
 /// The bytes of the submission from a row on, of some pieces, and the first row that they do not have; nothing at the

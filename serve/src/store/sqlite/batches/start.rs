@@ -1,11 +1,10 @@
 //! What is open: taken up again after a start.
 
 use rusqlite::{Connection, params};
+use uuid::Uuid;
 
-use super::piece::{PieceDone, finish};
-use crate::store::error::Result;
-use crate::store::jobs::TRIES;
-use crate::store::schema::State;
+use super::piece::finish;
+use crate::store::{PieceDone, Result, State, TRIES};
 
 /// After a start: batches that had not arrived are forgotten. A piece that was being tried when the process ended is
 /// cut into its rows, each of which is tried alone; a row that ended it too often is given back as it was, by
@@ -37,7 +36,9 @@ pub fn recover(
         let (text, model, format) = (text?, model?, format?);
         if rows == 1 && tries >= i64::from(TRIES) {
             let answer = unanswered(&format, &text);
-            let done = PieceDone { batch, first, version: 0, answer, changed: 0, failed: 1 };
+            // Nobody waits for it yet.
+            let id = Uuid::nil();
+            let done = PieceDone { batch, id, first, version: 0, answer, changed: 0, failed: 1 };
             finish(connection, &done, now)?;
             continue;
         }

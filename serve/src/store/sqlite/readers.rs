@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
-use super::error::{Result, StoreError};
 use super::schema;
+use crate::store::{Result, StoreError};
 
 /// Connections to read with; clones share them.
 #[derive(Debug, Clone)]
@@ -19,20 +19,6 @@ impl Readers {
     /// None yet: one is opened where none is idle.
     pub fn new(path: &Path) -> Self {
         Readers { path: Arc::new(path.to_owned()), idle: Arc::default() }
-    }
-
-    /// Of a database that has to be there, whether or not a service uses it.
-    ///
-    /// # Errors
-    /// There is none, or it is of another version.
-    pub fn of_existing(path: &Path) -> Result<Self> {
-        if !path.is_file() {
-            let what = "there is no such file; name the one that the service keeps its jobs in";
-            return Err(StoreError::Database(what.to_owned()));
-        }
-        let readers = Readers::new(path);
-        readers.look(schema::check_version)?;
-        Ok(readers)
     }
 
     /// Reads a row or two on this thread. Such a look takes microseconds and never waits for the writer; to have another

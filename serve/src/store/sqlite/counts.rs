@@ -2,8 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::error::Result;
-use super::schema::State;
+use crate::store::{Result, State};
 use crate::task::Task;
 
 /// Milliseconds in a day.
@@ -26,13 +25,4 @@ pub fn count(
     let day = now.div_euclid(DAY);
     add.execute(params![day, task.name(), model, version, state.number(), texts as i64])?;
     Ok(())
-}
-
-/// How many texts have ended in each state.
-pub fn by_state(connection: &Connection) -> Result<Vec<(State, u64)>> {
-    let mut sums =
-        connection.prepare_cached("SELECT state, sum(texts) FROM counts GROUP BY state")?;
-    let sums =
-        sums.query_map([], |row| Ok((State::of(row.get(0)?), row.get::<_, i64>(1)? as u64)))?;
-    Ok(sums.collect::<rusqlite::Result<Vec<_>>>()?)
 }

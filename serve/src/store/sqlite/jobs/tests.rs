@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use crate::store::State;
-use crate::store::jobs::*;
-use crate::store::schema;
+use crate::store::sqlite::jobs::*;
+use crate::store::sqlite::schema;
+use crate::store::{NewJob, State, TRIES};
 use crate::task::Task;
 
 #[test]

@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::error::{Result, StoreError};
 use super::schema;
 use crate::fault;
+use crate::store::{Result, StoreError};
 
 /// The most writes that share a commit.
 const TOGETHER: usize = 512;

@@ -6,79 +6,11 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::error::Result;
-use super::schema::State;
+use crate::store::{Done, Feedback, NewFeedback, Result, State, StoreError};
 use crate::task::{Source, Task, Verdict};
 
 /// Of so many of the newest jobs, the recent texts are taken: a bound on the reading.
 const NEWEST: i64 = 20_000;
-
-/// What somebody says about the answer of a job.
-#[derive(Debug, Clone)]
-pub struct NewFeedback {
-    /// The job.
-    pub job: Uuid,
-    /// Who says it.
-    pub client: String,
-    /// Why.
-    pub source: Source,
-    /// When.
-    pub created: i64,
-    /// Right or wrong.
-    pub verdict: Verdict,
-    /// The answer that it is about, as text.
-    pub answer: String,
-    /// The word that was meant, if it is known.
-    pub word: Option<String>,
-    /// How many tokens come before it.
-    pub gap: Option<usize>,
-    /// The whole sentence that was meant, if it is known.
-    pub sentence: Option<String>,
-}
-
-/// What was said about an answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Feedback {
-    /// Its number, which stays.
-    pub seq: i64,
-    /// The job.
-    pub job: Uuid,
-    /// Why it was said.
-    pub source: Source,
-    /// When.
-    pub created: i64,
-    /// Right or wrong.
-    pub verdict: Verdict,
-    /// The task of the job.
-    pub task: Task,
-    /// The model that answered.
-    pub model: String,
-    /// Its version.
-    pub version: Option<u64>,
-    /// The text.
-    pub text: String,
-    /// The answer as text.
-    pub answer: String,
-    /// The word that was meant, if it is known.
-    pub word: Option<String>,
-    /// How many tokens come before it.
-    pub gap: Option<usize>,
-    /// The whole sentence that was meant, if it is known.
-    pub sentence: Option<String>,
-}
-
-/// A finished job, to be looked at.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Done {
-    /// What it is found by.
-    pub id: Uuid,
-    /// When it arrived.
-    pub created: i64,
-    /// The text.
-    pub text: String,
-    /// The result as JSON.
-    pub result: String,
-}
 
 /// Keeps what was said, in place of what the same client has said before for the same reason. Whether it could be:
 /// the job may have been deleted meanwhile.
@@ -117,7 +49,7 @@ pub fn last(connection: &Connection, job: Uuid) -> Result<Option<(Verdict, Optio
 }
 
 /// Gives everything that was said, in the order in which it was first said.
-pub fn each<E: From<super::StoreError>>(
+pub fn each<E: From<StoreError>>(
     connection: &Connection,
     mut take: impl FnMut(Feedback) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
@@ -213,9 +145,9 @@ fn recent(what: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::jobs::{self, NewJob};
-    use super::super::{StoreError, schema};
+    use super::super::{jobs, schema};
     use super::*;
+    use crate::store::NewJob;
 
     fn database() -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().unwrap();

@@ -2,12 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::turn::{Finished, finish};
-use crate::store::error::Result;
-use crate::store::task_of;
-
-/// A job fails after so many tries that ended the process.
-pub const TRIES: u32 = 3;
+use super::turn::finish;
+use crate::store::sqlite::tasks::task_of;
+use crate::store::{Finished, Result, TRIES};
 
 /// After a start: what was being done when the process ended waits again; what ended it too often fails. Gives the
 /// number of jobs that wait.

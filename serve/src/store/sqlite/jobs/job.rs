@@ -3,68 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-use super::late::LATE;
-use crate::store::error::{Result, StoreError};
-use crate::store::schema::State;
-use crate::store::task_of;
-use crate::task::Task;
-
-/// A job that arrives.
-#[derive(Debug, Clone)]
-pub struct NewJob {
-    /// What it is found by.
-    pub id: Uuid,
-    /// What is to be done.
-    pub task: Task,
-    /// The name of the model that does it.
-    pub model: String,
-    /// What else is asked, as JSON.
-    pub asked: String,
-    /// The text.
-    pub text: String,
-    /// When it arrived.
-    pub created: i64,
-    /// When it is no longer wanted.
-    pub expires: i64,
-    /// Who may repeat the request, and what it was.
-    pub repeat: Option<Repeat>,
-}
-
-/// What makes a repeated request harmless.
-#[derive(Debug, Clone)]
-pub struct Repeat {
-    /// The client and its key.
-    pub key: Vec<u8>,
-    /// A hash of the request.
-    pub request: Vec<u8>,
-}
-
-/// What is known of a job.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Job {
-    /// What it is found by.
-    pub id: Uuid,
-    /// What is done.
-    pub task: Task,
-    /// The name of the model that does it.
-    pub model: String,
-    /// Where it stands.
-    pub state: State,
-    /// How often it was tried.
-    pub tries: u32,
-    /// When it arrived.
-    pub created: i64,
-    /// When it is no longer wanted.
-    pub expires: i64,
-    /// When it was finished.
-    pub finished: Option<i64>,
-    /// The text, unless it was removed.
-    pub text: Option<String>,
-    /// The result as JSON, if it is done.
-    pub result: Option<String>,
-    /// Why it failed.
-    pub reason: Option<String>,
-}
+use crate::store::sqlite::tasks::task_of;
+use crate::store::{Job, LATE, NewJob, Result, State, StoreError};
 
 /// Puts a job in; gives the id of the one that is there already if the request is a repeated one.
 pub fn accept(connection: &Connection, job: &NewJob) -> Result<(Uuid, bool)> {

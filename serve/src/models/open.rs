@@ -1,0 +1,58 @@
+//! The models that the settings name, or that the program brings along.
+
+use anyhow::{Context, bail};
+
+use crate::settings::Settings;
+use crate::work::{Model, Source};
+
+/// The name of the model inside the program, and of the classifier.
+const SHIPPED: &str = "english";
+const CLASSIFIER: &str = "languages";
+
+/// A model by its name, before it is opened.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Its name.
+    pub name: String,
+    /// Where it comes from.
+    pub source: Source,
+    /// Whether it is a classifier of texts.
+    pub classifier: bool,
+}
+
+/// The models that are to be served; the classifier of languages is the last.
+///
+/// # Errors
+/// One has the name of the classifier.
+pub fn sources(settings: &Settings) -> anyhow::Result<Vec<Wanted>> {
+    let ngrams = |name: &str, source| Wanted { name: name.to_owned(), source, classifier: false };
+    let named = settings.models.iter();
+    let mut all: Vec<Wanted> =
+        named.map(|(name, path)| ngrams(name, Source::File(path.clone()))).collect();
+    if all.is_empty() {
+        all.push(ngrams(SHIPPED, Source::Shipped));
+    }
+    if all.iter().any(|wanted| wanted.name == CLASSIFIER) {
+        bail!(
+            "--model {CLASSIFIER}=…: that is the name of the classifier of languages; choose another"
+        );
+    }
+    let source = settings.classifier.clone().map_or(Source::Shipped, Source::File);
+    all.push(Wanted { name: CLASSIFIER.to_owned(), source, classifier: true });
+    Ok(all)
+}
+
+/// Opens them.
+///
+/// # Errors
+/// One cannot be opened, is damaged, or is of another kind.
+pub fn open(wanted: Vec<Wanted>) -> anyhow::Result<Vec<(Source, Model)>> {
+    let open = |Wanted { name, source, classifier }| {
+        let model = match classifier {
+            true => Model::open_classifier(&name, &source).context("the classifier")?,
+            false => Model::open(&name, &source).with_context(|| format!("the model {name}"))?,
+        };
+        Ok((source, model))
+    };
+    wanted.into_iter().map(open).collect()
+}
