@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::clock;
 use crate::drift::DriftView;
-use crate::metrics::{Metrics, Queue};
+use crate::metrics::{Metrics, Open};
 use crate::models::Registry;
 use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;
@@ -114,10 +114,10 @@ impl Service {
     }
 
     /// What waits.
-    pub async fn queue(&self) -> Queue {
+    pub async fn queue(&self) -> Open {
         let oldest = self.store.oldest().await.ok().flatten();
         let Shared { jobs, rows, .. } = self.store.shared();
-        Queue {
+        Open {
             jobs: jobs.open(),
             rows: rows.open(),
             oldest: oldest.map(|created| (clock::now() - created).max(0)),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use impute_serve::api;
-use impute_serve::metrics::{Metrics, Queue};
+use impute_serve::metrics::{Metrics, Open};
 use impute_serve::models::Registry;
 use impute_serve::service::Service;
 use impute_serve::serving::drift::{Watch, look};
@@ -101,7 +101,7 @@ fn the_last_comparison_is_told_and_measured() {
     let accuracy = other["last"]["accuracy"].as_f64().unwrap();
     assert!(accuracy > 0.9, "{other}");
     let measured = format!("impute_drift_accuracy {accuracy}");
-    assert!(service.metrics.text(&Queue::default()).contains(&measured));
+    assert!(service.metrics.text(&Open::default()).contains(&measured));
 }
 
 #[test]

@@ -34,7 +34,8 @@ pub async fn view(service: &Service) -> Result<DriftStatus, Refusal> {
     Ok(DriftStatus { reference: service.settings.reference.is_some(), texts, needed: FEWEST, last })
 }
 
-/// Whether recent texts can be told from the reference, by the last comparison; there is one every ten minutes.
+/// Whether recent texts can be told from the reference, by the last comparison; there is one every ten minutes, and more
+/// often with `--reference-every`.
 #[utoipa::path(
     get, path = "/v1/drift", operation_id = "drift", tag = "running it",
     responses(

@@ -102,9 +102,10 @@ async fn drift(service: &Service) -> std::result::Result<Drift, Refusal> {
         Some(seen) => Drift::Measured {
             accuracy: seen.accuracy,
             interval: [seen.low, seen.high],
-            verdict: seen.verdict,
+            verdict: seen.verdict.into_owned(),
             drifted: seen.drift,
-            advice: seen.advice,
+            advice: seen.advice.into_owned(),
+            known: seen.known,
             texts: seen.texts as u64,
             measured: moment(seen.when),
         },

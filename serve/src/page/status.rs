@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::document::{Again, Frame, document, time};
 use super::spell::{clip, count, counted, duration, fixed, percent, visible};
-use super::view::{Drift, Model, Published, Status};
+use super::view::{Drift, Known, Model, Published, Sides, Status};
 
 /// The longest name or line that is shown, in characters.
 const LONGEST: usize = 200;
@@ -144,9 +144,9 @@ fn drift(drift: &Drift) -> Markup {
             },
             Drift::NotYet { texts, needed } => p.note {
                 "Nothing has been compared with the reference yet: there are " (count(*texts)) " texts of late, and it takes "
-                (count(*needed)) ". There is a comparison every ten minutes."
+                (count(*needed)) ". There is a comparison every ten minutes, or more often with " code { "--reference-every TEXTS" } "."
             },
-            Drift::Measured { accuracy, interval: [low, high], verdict, drifted, advice, texts, measured } => {
+            Drift::Measured { accuracy, interval: [low, high], verdict, drifted, advice, known, texts, measured } => {
                 p.said {
                     @if *drifted { strong { (difference(verdict)) } } @else { (difference(verdict)) }
                     " " (advice)
@@ -154,11 +154,23 @@ fn drift(drift: &Drift) -> Markup {
                 dl.figures {
                     (figure("of texts a classifier tells apart; 50 % is chance", &percent(*accuracy)))
                     (figure("95 % interval", &format!("{} to {}", percent(*low), percent(*high))))
+                    @if let Some(Known { unknown, perplexity }) = known {
+                        (figure("words that the model does not know", &sides(unknown, percent)))
+                        (figure("its perplexity without them", &sides(perplexity, |value| fixed(value, 0))))
+                    }
+                }
+                @if known.is_some_and(|known| known.unknown.rose || known.perplexity.rose) {
+                    p.note { "The model knows what people send less well than the reference." }
                 }
                 p.note { "On the last " (counted(*texts, "text")) ", at " (time(*measured)) "." }
             }
         }
     }
+}
+
+/// A figure of recent texts, and that of the reference.
+fn sides(sides: &Sides, spelled: impl Fn(f64) -> String) -> String {
+    format!("{}; of the reference {}", spelled(sides.recent), spelled(sides.reference))
 }
 
 /// What the name of a difference means.
@@ -209,9 +221,10 @@ pub mod tests {
             drift: Drift::Measured {
                 accuracy: 0.62,
                 interval: [0.58, 0.66],
-                verdict: "drift",
+                verdict: "drift".into(),
                 drifted: true,
-                advice: "Look at it.",
+                advice: "Look at it.".into(),
+                known: crate::drift::samples::view().known,
                 texts: 1000,
                 measured: 1_767_225_600_000,
             },
@@ -233,6 +246,9 @@ pub mod tests {
             "score −0.05",
             "<strong>What people send has drifted from the reference.</strong> Look at it.",
             "58.0\u{a0}% to 66.0\u{a0}%",
+            "<dd>3.1\u{a0}%; of the reference 1.2\u{a0}%</dd>",
+            "<dd>310; of the reference 205</dd>",
+            "The model knows what people send less well",
             "<noscript><meta http-equiv=\"refresh\"",
         ] {
             assert!(html.contains(part), "{part} is not in {html}");

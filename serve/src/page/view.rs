@@ -2,6 +2,7 @@
 //!
 //! Times are milliseconds since 1970, durations milliseconds.
 
+pub use crate::drift::{Known, Sides};
 pub use crate::store::State;
 use crate::task::{Outcome, Task};
 
@@ -164,11 +165,13 @@ pub enum Drift {
         /// The interval around it that holds the truth in 95 of 100 cases.
         interval: [f64; 2],
         /// What that is called: none, different, drift or strong.
-        verdict: &'static str,
+        verdict: String,
         /// Whether that is drift.
         drifted: bool,
         /// What to do.
-        advice: &'static str,
+        advice: String,
+        /// How well the model knows both sides, if it tells.
+        known: Option<Known>,
         /// How many texts it looked at.
         texts: u64,
         /// When.

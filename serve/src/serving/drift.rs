@@ -6,10 +6,10 @@
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use impute::kinds::drift::{Report, Settings, drift};
+use impute::kinds::drift::{Familiar, Rate, Report, Settings, drift};
 use impute::progress::Silent;
 use impute::text::counted;
 use impute::text::input::{self, decompress};
@@ -18,7 +18,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::priority;
 use crate::clock;
-use crate::drift::{DriftView, FEWEST, MOST};
+use crate::drift::{DriftView, FEWEST, Known, MOST, Sides};
 use crate::feedback::{Lowest, readable};
 use crate::service::Service;
 use crate::work::{Kind, Model};
@@ -28,9 +28,12 @@ const KEPT: usize = 2 * MOST;
 /// A line of the reference counts with so many bytes at most: a bound on memory.
 const LONGEST: usize = 8192;
 
-/// The time from the start to the first comparison, and from one to the next.
-const FIRST: Duration = Duration::from_secs(60);
+/// From one comparison to the next it takes at least so long, and so does the first from the start.
+const LEAST: Duration = Duration::from_secs(60);
+/// After so long there is one, however few texts have come.
 const OFTEN: Duration = Duration::from_secs(600);
+/// How often the texts that were finished are counted.
+const COUNTED: Duration = Duration::from_secs(5);
 
 /// The reference, and the thread on which it is compared.
 #[derive(Debug)]
@@ -139,10 +142,20 @@ fn seen(report: &Report, texts: usize) -> DriftView {
         accuracy,
         low,
         high,
-        verdict: report.verdict.name(),
+        verdict: report.verdict.name().into(),
         drift: report.verdict.is_drift(),
-        advice: report.advice.sentence(),
+        advice: report.advice.sentence().into(),
+        known: report.model.as_ref().and_then(known),
     }
+}
+
+/// What a model knows; nothing if that is no number, as JSON has none for it.
+fn known(familiar: &Familiar) -> Option<Known> {
+    let sides = |rate: &Rate| {
+        let finite = rate.old.is_finite() && rate.new.is_finite();
+        finite.then_some(Sides { recent: rate.new, reference: rate.old, rose: rate.rose })
+    };
+    Some(Known { unknown: sides(&familiar.unknown)?, perplexity: sides(&familiar.perplexity)? })
 }
 
 /// Compares the newest texts with the reference, and keeps what is found; whether there were enough.
@@ -160,11 +173,11 @@ pub async fn look(service: &Service, watch: &Arc<Watch>) -> anyhow::Result<bool>
     let Some(seen) = compared.await.context("the comparison did not come to its end")?? else {
         return Ok(false);
     };
-    service.metrics.drift(seen.accuracy);
+    service.metrics.drift_seen(&seen);
     if seen.drift {
         tracing::warn!(
             accuracy = seen.accuracy,
-            verdict = seen.verdict,
+            verdict = &*seen.verdict,
             "recent texts are unlike the reference: {}",
             seen.advice
         );
@@ -180,20 +193,40 @@ fn ngrams(model: &Model) -> Option<&impute::Model> {
     }
 }
 
-/// Compares from time to time, until the service ends.
+/// How many texts have been finished that a comparison may take. Only the difference of two calls means anything.
+async fn texts_finished(service: &Service) -> u64 {
+    service.metrics.texts_finished()
+}
+
+/// Compares from time to time, and after as many texts as are wanted, until the service ends.
 pub async fn keep_watch(service: Arc<Service>, watch: Arc<Watch>) {
     let mut closing = service.closing();
-    let mut pause = FIRST;
+    let every = service.settings.reference_every;
+    let mut pause = LEAST;
+    // The first comparison is that of what the store has from before.
+    let mut last: Option<(Instant, u64)> = None;
     loop {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = closing.wait_for(|closing| *closing) => return,
         }
-        pause = OFTEN;
+        let finished = texts_finished(&service).await;
+        pause = if every == 0 { LEAST } else { COUNTED };
+        if last.is_some_and(|(at, before)| !is_due(at.elapsed(), finished.abs_diff(before), every))
+        {
+            continue;
+        }
+        last = Some((Instant::now(), finished));
         if let Err(error) = look(&service, &watch).await {
             tracing::warn!("--reference: {error:#}; recent texts could not be compared");
         }
     }
+}
+
+/// Whether there is to be a comparison, so long and so many texts after the last; `every` so many, or never for their
+/// number if that is 0.
+fn is_due(since: Duration, texts: u64, every: u64) -> bool {
+    since >= OFTEN || (every > 0 && texts >= every && since >= LEAST)
 }
 
 #[cfg(test)]
@@ -229,6 +262,38 @@ mod tests {
         let mut odd = lines(600, 1000, "!");
         odd.extend(["a\0b".to_owned(), "x".repeat(1 << 14), "\"id\",\"sentence\"".to_owned()]);
         assert!(watch.compare(&odd, None).unwrap().unwrap().drift);
+    }
+
+    #[test]
+    fn a_model_tells_how_well_it_knows_both_sides() {
+        let folder = tempfile::tempdir().unwrap();
+        let watch = watch(&folder, &lines(0, 600, ".")).unwrap();
+        let model = impute::Model::shipped().unwrap();
+        let new: Vec<String> =
+            (0..400).map(|n| format!("He said on day {n} that it was a mistake .")).collect();
+        let known = watch.compare(&new, Some(&model)).unwrap().unwrap().known.unwrap();
+        let Known { unknown, perplexity } = known;
+        // The reference has no word of English.
+        assert!(unknown.reference > 0.8 && unknown.recent < 0.2 && !unknown.rose, "{known:?}");
+        assert!(perplexity.recent > 1.0 && perplexity.reference > 1.0, "{known:?}");
+        assert_eq!(watch.compare(&new, None).unwrap().unwrap().known, None);
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_told() {
+        let rate = |new| Rate { old: 1.0, new, change: [0.0, 1.0], rose: false };
+        let familiar = |new| Familiar { unknown: rate(0.5), perplexity: rate(new) };
+        assert_eq!(known(&familiar(f64::INFINITY)), None);
+        let told = known(&familiar(3.0)).unwrap();
+        assert_eq!((told.perplexity.recent, told.perplexity.reference), (3.0, 1.0));
+    }
+
+    #[test]
+    fn a_comparison_is_due_after_so_many_texts_once_a_minute_at_most_and_after_ten_minutes() {
+        let due = |seconds, texts, every| is_due(Duration::from_secs(seconds), texts, every);
+        assert!(due(60, 100, 100) && due(599, 100, 100) && due(600, 0, 100));
+        assert!(!due(59, 100_000, 100) && !due(599, 99, 100));
+        assert!(due(600, 0, 0) && !due(599, 100_000, 0));
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub struct Settings {
     pub tokens_file: Option<PathBuf>,
     /// The text with which recent traffic is compared.
     pub reference: Option<PathBuf>,
+    /// After how many texts it is compared at the latest; 0 stands for any number.
+    pub reference_every: u64,
     /// The form of the log.
     pub log: LogForm,
     /// How much is logged.

@@ -65,6 +65,9 @@ pub struct Flags {
     /// Compare recent traffic with this text, and say when it drifts away
     #[arg(long, value_name = "FILE")]
     pub reference: Option<String>,
+    /// Compare it also after this many texts, once a minute at most; 0 for every ten minutes only [default: 0]
+    #[arg(long, value_name = "TEXTS")]
+    pub reference_every: Option<String>,
     /// Write the log in this form: text or json [default: text]
     #[arg(long, value_name = "FORM")]
     pub log: Option<String>,
@@ -105,6 +108,7 @@ impl Flags {
                 Key::Burst => &self.burst,
                 Key::Tokens => &self.tokens,
                 Key::Reference => &self.reference,
+                Key::ReferenceEvery => &self.reference_every,
                 Key::Log => &self.log,
                 Key::LogLevel => &self.log_level,
                 Key::Timeout => &self.timeout,

@@ -39,6 +39,8 @@ pub enum Key {
     Tokens,
     /// The text with which recent traffic is compared.
     Reference,
+    /// After how many texts it is compared.
+    ReferenceEvery,
     /// The form of the log.
     Log,
     /// How much is logged.
@@ -62,7 +64,7 @@ pub enum Kind {
 
 impl Key {
     /// All of them, in the order in which they are printed; the table is last, as TOML wants it.
-    pub const ALL: [Key; 20] = [
+    pub const ALL: [Key; 21] = [
         Key::Listen,
         Key::Data,
         Key::Classifier,
@@ -78,6 +80,7 @@ impl Key {
         Key::Burst,
         Key::Tokens,
         Key::Reference,
+        Key::ReferenceEvery,
         Key::Log,
         Key::LogLevel,
         Key::Timeout,
@@ -104,6 +107,7 @@ impl Key {
             Key::Burst => "burst",
             Key::Tokens => "tokens",
             Key::Reference => "reference",
+            Key::ReferenceEvery => "reference-every",
             Key::Log => "log",
             Key::LogLevel => "log-level",
             Key::Timeout => "timeout",
@@ -139,6 +143,7 @@ impl Key {
             Key::Retention => Some("7d"),
             Key::KeepFeedback => Some("365d"),
             Key::Burst => Some("200"),
+            Key::ReferenceEvery => Some("0"),
             Key::Log => Some("text"),
             Key::LogLevel => Some("info"),
             Key::Timeout | Key::Drain => Some("30s"),
@@ -160,7 +165,8 @@ impl Key {
             | Key::MaxText
             | Key::MaxUpload
             | Key::Rate
-            | Key::Burst => Kind::Number,
+            | Key::Burst
+            | Key::ReferenceEvery => Kind::Number,
             Key::Models => Kind::Table,
             _ => Kind::Words,
         }

@@ -78,6 +78,7 @@ impl InForce {
                 path(&settings.tokens_file, &instead)?
             }
             Key::Reference => path(&settings.reference, "none")?,
+            Key::ReferenceEvery => settings.reference_every.to_string(),
             Key::Log => quoted(match settings.log {
                 LogForm::Text => "text",
                 LogForm::Json => "json",
@@ -186,7 +187,7 @@ mod tests {
     prop_compose! {
         fn some_given()(
             numbers in (1..=1024u32, 1..=1u64 << 40, 1..=1u64 << 40, 1..=1000u64, 1000..=1u64 << 40),
-            rates in (0..=1_000_000u32, 16..=1_000_000u32),
+            rates in (0..=1_000_000u32, 16..=1_000_000u32, 0..=1u64 << 40),
             spans in (time(1, 100), time(100, 3_153_600_000), time(60, 9_999_999)),
             ends in (time(1, 3600), time(0, 3600)),
             data in words(),
@@ -230,7 +231,13 @@ mod tests {
                     given.text(key, text, origin.clone());
                 }
             }
-            for (key, text) in [(Key::Classifier, classifier), (Key::Reference, reference)] {
+            let every = reference.as_ref().map(|_| rates.2.to_string());
+            let optional = [
+                (Key::Classifier, classifier),
+                (Key::Reference, reference),
+                (Key::ReferenceEvery, every),
+            ];
+            for (key, text) in optional {
                 if let Some(text) = text {
                     given.text(key, text, origin.clone());
                 }

@@ -50,6 +50,9 @@ pub fn settings(given: &Given) -> Result<Settings, Wrong> {
         tokens,
         tokens_file,
         reference: optional(given, Key::Reference, values::path)?,
+        reference_every: required(given, Key::ReferenceEvery, |text| {
+            values::number(text, 0..=1 << 40)
+        })?,
         log: required(given, Key::Log, values::log_form)?,
         log_level: required(given, Key::LogLevel, values::level)?,
         timeout: span(given, Key::Timeout, seconds(1), seconds(3600))?,
@@ -74,6 +77,11 @@ fn fit(settings: &Settings, given: &Given) -> Result<(), Wrong> {
         );
         let remedy = format!("write {max_upload} or less, or raise max-upload");
         return Err(Cause::new(what, remedy).at(given.place(Key::MaxText)));
+    }
+    if settings.reference_every > 0 && settings.reference.is_none() {
+        let remedy = "name a file of such text with --reference, or write 0";
+        let cause = Cause::new("there is no text to compare with", remedy);
+        return Err(cause.at(given.place(Key::ReferenceEvery)));
     }
     if retention < ttl {
         let (kept, waits) = (duration::print(*retention), duration::print(*ttl));
@@ -238,11 +246,21 @@ mod tests {
             (Key::LogLevel, "loud"),
             (Key::Data, ""),
             (Key::Reference, ""),
+            (Key::ReferenceEvery, "often"),
         ] {
             let message = refused(&[(key, text)]);
             let place = if key == Key::MaxUpload { "max-upload" } else { &key.flag() };
             assert!(message.contains(place) && message.contains("; "), "{message}");
         }
+    }
+
+    #[test]
+    fn how_often_is_compared_takes_a_text_to_compare_with() {
+        let message = refused(&[(Key::ReferenceEvery, "5000")]);
+        assert!(message.starts_with("--reference-every: there is no text"), "{message}");
+        let settings = with(&[(Key::ReferenceEvery, "5000"), (Key::Reference, "a.txt")]).unwrap();
+        assert_eq!(settings.reference_every, 5000);
+        assert_eq!(with(&[(Key::Reference, "a.txt")]).unwrap().reference_every, 0);
     }
 
     #[test]

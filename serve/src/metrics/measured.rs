@@ -1,4 +1,4 @@
-//! What is measured, for Prometheus and for the status page.
+//! What every service measures, and how all that is measured is told.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,6 +11,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use super::broker::Broker;
+use super::quality::Quality;
 use crate::clock;
 use crate::recent::{Recent, Summary};
 use crate::task::Task;
@@ -37,6 +39,11 @@ struct OfStage {
     stage: &'static str,
 }
 
+/// A number as a gauge has it.
+pub(super) fn number(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
 fn seconds() -> Histogram {
     Histogram::new(exponential_buckets(0.0005, 2.0, 18))
 }
@@ -57,15 +64,20 @@ pub struct Metrics {
     rows: Gauge,
     oldest: Gauge<f64, AtomicU64>,
     threads: Gauge,
-    drift: Gauge<f64, AtomicU64>,
+    /// What there is beside where jobs go through a broker.
+    pub(super) broker: Broker,
+    /// What is known of the texts.
+    pub(super) quality: Quality,
     recent: Recent,
     /// Nanoseconds of prediction in all, for the status page.
     busy: AtomicU64,
+    /// Texts finished that a comparison with the reference may take.
+    comparable: AtomicU64,
 }
 
 /// What is looked at when somebody asks.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Queue {
+pub struct Open {
     /// Jobs that wait or run.
     pub jobs: u64,
     /// Rows of batches that do.
@@ -94,9 +106,11 @@ impl Metrics {
             rows: Gauge::default(),
             oldest: Gauge::default(),
             threads: Gauge::default(),
-            drift: Gauge::default(),
+            broker: Broker::default(),
+            quality: Quality::default(),
             recent: Recent::default(),
             busy: AtomicU64::new(0),
+            comparable: AtomicU64::new(0),
             registry: Registry::default(),
         };
         let r = &mut registry;
@@ -110,7 +124,8 @@ impl Metrics {
         r.register("refused", "Requests refused, by code", metrics.refused.clone());
         r.register_with_unit(
             "latency",
-            "From the arrival of a job until it is on disk (accepted), and until its result is (result)",
+            "From the arrival of a job until it is on disk (accepted), and until its result is (result); with a \
+             broker also the steps between (relayed, waited, predicted, committed)",
             Unit::Seconds,
             metrics.latency.clone(),
         );
@@ -131,19 +146,15 @@ impl Metrics {
             metrics.oldest.clone(),
         );
         r.register("threads", "Threads that predict", metrics.threads.clone());
-        r.register(
-            "drift_accuracy",
-            "How well recent texts are told from the reference: 0.5 is not at all; 0 is not measured",
-            metrics.drift.clone(),
-        );
-        Metrics { registry, ..metrics }
+        let quality = Quality::register(r);
+        let broker = Broker::register(r);
+        Metrics { registry, quality, broker, ..metrics }
     }
 
     /// A job is on disk, so long after its request arrived.
     pub fn accepted(&self, task: Task, after: Duration) {
         self.accepted.get_or_create(&OfTask { task: task.name() }).inc();
-        let stage = self.latency.get_or_create(&OfStage { stage: "accepted" });
-        stage.observe(after.as_secs_f64());
+        self.stage("accepted", after);
     }
 
     /// A batch with so many rows is on disk.
@@ -170,9 +181,16 @@ impl Metrics {
     pub fn finished(&self, task: Task, after: i64) {
         let milliseconds = u32::try_from(after.max(0)).unwrap_or(u32::MAX);
         self.finished.get_or_create(&OfTask { task: task.name() }).inc();
-        let stage = self.latency.get_or_create(&OfStage { stage: "result" });
-        stage.observe(f64::from(milliseconds) / 1e3);
+        self.stage("result", Duration::from_millis(milliseconds.into()));
         self.recent.add(clock::now(), milliseconds);
+        if task != Task::Language {
+            self.comparable.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// A step on the way of a job took so long.
+    pub fn stage(&self, stage: &'static str, took: Duration) {
+        self.latency.get_or_create(&OfStage { stage }).observe(took.as_secs_f64());
     }
 
     /// Rows of a batch are answered.
@@ -196,9 +214,9 @@ impl Metrics {
         self.refused.get_or_create(&OfReason { code }).inc();
     }
 
-    /// How well recent texts are told from the reference.
-    pub fn drift(&self, accuracy: f64) {
-        self.drift.set(accuracy);
+    /// Texts of jobs of `impute` and `repair` finished since the start: those that are compared with the reference.
+    pub fn texts_finished(&self) -> u64 {
+        self.comparable.load(Ordering::Relaxed)
     }
 
     /// What happened in the last minute and the last hour.
@@ -212,12 +230,11 @@ impl Metrics {
     }
 
     /// All of it as Prometheus reads it.
-    pub fn text(&self, queue: &Queue) -> String {
-        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        self.jobs.set(number(queue.jobs));
-        self.rows.set(number(queue.rows));
-        self.oldest.set(queue.oldest.unwrap_or(0).max(0) as f64 / 1e3);
-        self.threads.set(number(queue.threads as u64));
+    pub fn text(&self, open: &Open) -> String {
+        self.jobs.set(number(open.jobs));
+        self.rows.set(number(open.rows));
+        self.oldest.set(open.oldest.unwrap_or(0).max(0) as f64 / 1e3);
+        self.threads.set(number(open.threads as u64));
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = encode(&mut text, &self.registry);
@@ -236,7 +253,7 @@ mod tests {
         metrics.finished(Task::Repair, 12);
         metrics.refused("backlog_full");
         metrics.results("english", 2, 5, 0);
-        let text = metrics.text(&Queue { jobs: 7, oldest: Some(2500), ..Queue::default() });
+        let text = metrics.text(&Open { jobs: 7, oldest: Some(2500), ..Open::default() });
         for line in [
             "impute_accepted_total{task=\"repair\"} 1",
             "impute_refused_total{code=\"backlog_full\"} 1",
@@ -248,5 +265,21 @@ mod tests {
             assert!(text.contains(line), "{line}\n{text}");
         }
         assert_eq!(metrics.summary().minute, 1);
+    }
+
+    #[test]
+    fn steps_are_told_by_their_names() {
+        let metrics = Metrics::new();
+        metrics.stage("waited", Duration::from_millis(20));
+        let text = metrics.text(&Open::default());
+        assert!(text.contains("impute_latency_seconds_sum{stage=\"waited\"} 0.02\n"), "{text}");
+    }
+
+    #[test]
+    fn texts_of_jobs_that_can_be_compared_with_a_reference_are_counted() {
+        let metrics = Metrics::new();
+        Task::ALL.into_iter().for_each(|task| metrics.finished(task, 1));
+        metrics.rows_finished(Task::Impute, 500);
+        assert_eq!(metrics.texts_finished(), 2);
     }
 }
