@@ -196,7 +196,8 @@ mod tests {
     #[test]
     fn without_broker_and_database_nothing_is_told_of_them() {
         let text = Metrics::new().text(&Open::default());
-        for part in ["queue", "database", "outbox", "dead", "acknowledged", "confirmed", "deliver"] {
+        for part in ["queue", "database", "outbox", "dead", "acknowledged", "confirmed", "deliver"]
+        {
             assert!(!text.contains(part), "{part}\n{text}");
         }
     }

@@ -8,15 +8,33 @@ use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 
 use super::log_form::LogForm;
+use super::server::Server;
 use super::tokens::Tokens;
+
+/// The servers that many machines share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Servers {
+    /// PostgreSQL.
+    pub database: Server,
+    /// RabbitMQ.
+    pub queue: Server,
+}
 
 /// Everything that can be set, checked: these values fit each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The address on which the service listens; loopback unless there are tokens.
     pub listen: SocketAddr,
-    /// The SQLite file.
+    /// The SQLite file; not used where there are servers.
     pub data: PathBuf,
+    /// Database and broker, where many machines work together.
+    pub servers: Option<Servers>,
+    /// How many jobs one message names, at most.
+    pub bundle: usize,
+    /// How many messages a worker has at once.
+    pub prefetch: u16,
+    /// The folder for models that were fetched; none stands for one that goes with the process.
+    pub cache: Option<PathBuf>,
     /// The files of models, by name; none stands for the shipped model alone, as `english`.
     pub models: BTreeMap<String, PathBuf>,
     /// The classifier of languages; none stands for the shipped one.

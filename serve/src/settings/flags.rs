@@ -23,6 +23,21 @@ pub struct Flags {
     /// Keep jobs and reports in this SQLite file [default: impute-serve.sqlite]
     #[arg(long, value_name = "FILE")]
     pub data: Option<String>,
+    /// Keep jobs and reports in this PostgreSQL database, and have them done by workers on any machine; with --queue
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+    /// Hand jobs to the workers through this RabbitMQ broker; with --database
+    #[arg(long, value_name = "URL")]
+    pub queue: Option<String>,
+    /// Name at most this many jobs in one message to the workers [default: 32]
+    #[arg(long, value_name = "JOBS")]
+    pub bundle: Option<String>,
+    /// Take this many messages at once as a worker [default: 8]
+    #[arg(long, value_name = "MESSAGES")]
+    pub prefetch: Option<String>,
+    /// Keep models that were fetched from the database in this folder [default: one for this run alone]
+    #[arg(long, value_name = "FOLDER")]
+    pub cache: Option<String>,
     /// Serve this model under this name; give it several times for several [default: the shipped one, as english]
     #[arg(long, value_name = "NAME=FILE")]
     pub model: Vec<String>,
@@ -95,6 +110,11 @@ impl Flags {
                 Key::Models => continue,
                 Key::Listen => &self.listen,
                 Key::Data => &self.data,
+                Key::Database => &self.database,
+                Key::Queue => &self.queue,
+                Key::Bundle => &self.bundle,
+                Key::Prefetch => &self.prefetch,
+                Key::Cache => &self.cache,
                 Key::Classifier => &self.classifier,
                 Key::Threads => &self.threads,
                 Key::MaxBacklog => &self.max_backlog,

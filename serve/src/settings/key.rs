@@ -9,8 +9,18 @@
 pub enum Key {
     /// The address on which the service listens.
     Listen,
-    /// The database of jobs.
+    /// The database of jobs, a file.
     Data,
+    /// The database of jobs, on a server.
+    Database,
+    /// The broker.
+    Queue,
+    /// How many jobs one message names.
+    Bundle,
+    /// How many messages a worker has at once.
+    Prefetch,
+    /// The folder for models that were fetched.
+    Cache,
     /// The models, by name.
     Models,
     /// The classifier of languages.
@@ -64,9 +74,14 @@ pub enum Kind {
 
 impl Key {
     /// All of them, in the order in which they are printed; the table is last, as TOML wants it.
-    pub const ALL: [Key; 21] = [
+    pub const ALL: [Key; 26] = [
         Key::Listen,
         Key::Data,
+        Key::Database,
+        Key::Queue,
+        Key::Bundle,
+        Key::Prefetch,
+        Key::Cache,
         Key::Classifier,
         Key::Threads,
         Key::MaxBacklog,
@@ -93,6 +108,11 @@ impl Key {
         match self {
             Key::Listen => "listen",
             Key::Data => "data",
+            Key::Database => "database",
+            Key::Queue => "queue",
+            Key::Bundle => "bundle",
+            Key::Prefetch => "prefetch",
+            Key::Cache => "cache",
             Key::Models => "models",
             Key::Classifier => "classifier",
             Key::Threads => "threads",
@@ -135,6 +155,8 @@ impl Key {
         match self {
             Key::Listen => Some("127.0.0.1:8642"),
             Key::Data => Some("impute-serve.sqlite"),
+            Key::Bundle => Some("32"),
+            Key::Prefetch => Some("8"),
             Key::MaxBacklog => Some("100000"),
             Key::MaxRows => Some("2000000"),
             Key::MaxText => Some("65536"),
@@ -152,6 +174,9 @@ impl Key {
             | Key::Threads
             | Key::Rate
             | Key::Tokens
+            | Key::Database
+            | Key::Queue
+            | Key::Cache
             | Key::Reference => None,
         }
     }
@@ -160,6 +185,8 @@ impl Key {
     pub fn kind(self) -> Kind {
         match self {
             Key::Threads
+            | Key::Bundle
+            | Key::Prefetch
             | Key::MaxBacklog
             | Key::MaxRows
             | Key::MaxText

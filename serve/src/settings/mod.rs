@@ -19,13 +19,15 @@ pub mod log_form;
 pub mod logging;
 pub mod print;
 pub mod read;
+pub mod server;
 pub mod tokens;
 pub mod values;
 pub mod wrong;
 
-pub use checked::Settings;
+pub use checked::{Servers, Settings};
 pub use flags::Flags;
 pub use in_force::InForce;
 pub use log_form::LogForm;
+pub use server::Server;
 pub use tokens::Tokens;
 pub use wrong::Wrong;

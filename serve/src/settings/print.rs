@@ -6,10 +6,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::checked::Servers;
 use super::given::Origin;
 use super::in_force::InForce;
 use super::key::Key;
 use super::log_form::LogForm;
+use super::server::Server;
 use super::{duration, values};
 
 /// The column at which the places stand.
@@ -60,6 +62,11 @@ impl InForce {
             Key::Listen => quoted(&settings.listen.to_string()),
             Key::Data => quoted_path(&settings.data),
             Key::Classifier => path(&settings.classifier, "the shipped one")?,
+            Key::Database => self.server(|servers| &servers.database)?,
+            Key::Queue => self.server(|servers| &servers.queue)?,
+            Key::Bundle => settings.bundle.to_string(),
+            Key::Prefetch => settings.prefetch.to_string(),
+            Key::Cache => path(&settings.cache, "one for each run")?,
             Key::Threads => settings.threads.to_string(),
             Key::MaxBacklog => settings.max_backlog.to_string(),
             Key::MaxRows => settings.max_rows.to_string(),
@@ -88,6 +95,15 @@ impl InForce {
             Key::Drain => quoted(&duration::print(settings.drain)),
             Key::Models => return Err("below".to_owned()),
         })
+    }
+
+    /// An address with a password is shown without it, as no value: it would not read back.
+    fn server(&self, of: impl Fn(&Servers) -> &Server) -> Result<String, String> {
+        match self.settings.servers.as_ref().map(of) {
+            Some(server) if server.is_open() => Ok(quoted(server.url())),
+            Some(server) => Err(format!("{}, its password not shown", server.shown())),
+            None => Err("none".to_owned()),
+        }
     }
 
     fn place(&self, key: Key) -> String {

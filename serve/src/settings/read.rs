@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use super::checked::Settings;
+use super::checked::{Servers, Settings};
 use super::duration::{self, LONGEST};
 use super::given::{Given, Origin, Value};
 use super::key::Key;
+use super::server::Server;
 use super::tokens::Tokens;
 use super::values;
 use super::wrong::{Cause, Wrong};
@@ -33,6 +34,10 @@ pub fn settings(given: &Given) -> Result<Settings, Wrong> {
     let settings = Settings {
         listen: required(given, Key::Listen, values::address)?,
         data: required(given, Key::Data, values::path)?,
+        servers: servers(given)?,
+        bundle: required(given, Key::Bundle, |text| values::number(text, 1..=64))?,
+        prefetch: required(given, Key::Prefetch, |text| values::number(text, 1..=1024))?,
+        cache: optional(given, Key::Cache, values::path)?,
         models: models(given)?,
         classifier: optional(given, Key::Classifier, values::path)?,
         threads: optional(given, Key::Threads, |text| values::number(text, 1..=1024))?
@@ -91,6 +96,36 @@ fn fit(settings: &Settings, given: &Given) -> Result<(), Wrong> {
         return Err(Cause::new(what, remedy).at(given.place(Key::Retention)));
     }
     Ok(())
+}
+
+/// Database and broker belong together.
+fn servers(given: &Given) -> Result<Option<Servers>, Wrong> {
+    let database = |text: &str| {
+        let schemes = ["postgres://", "postgresql://"];
+        Server::read(text, &schemes, "postgres://USER@HOST/DATABASE")
+    };
+    let queue = |text: &str| {
+        Server::read(text, &["amqp://", "amqps://"], "amqp://USER:PASSWORD@HOST/VHOST")
+    };
+    let alone = |key: Key, other: Key| {
+        let what = format!("nothing is given for {}", other.name());
+        let remedy =
+            format!("give {} too: jobs are kept in one and handed out by the other", other.flag());
+        Err(Cause::new(what, remedy).at(given.place(key)))
+    };
+    let found = (optional(given, Key::Database, database)?, optional(given, Key::Queue, queue)?);
+    let servers = match found {
+        (Some(database), Some(queue)) => Servers { database, queue },
+        (Some(_), None) => return alone(Key::Database, Key::Queue),
+        (None, Some(_)) => return alone(Key::Queue, Key::Database),
+        (None, None) => return Ok(None),
+    };
+    if cfg!(not(feature = "scale-out")) {
+        let what = "this program was built without the clients of the servers";
+        let remedy = "build it with `cargo build --release -p impute-serve --features scale-out`, or leave it out";
+        return Err(Cause::new(what, remedy).at(given.place(Key::Database)));
+    }
+    Ok(Some(servers))
 }
 
 fn optional<T>(

@@ -38,7 +38,9 @@ fn small(client: &mut Client) -> Value {
 fn ask(running: &Running, stop: &AtomicBool) -> Vec<u64> {
     let mut client = running.client();
     let (mut versions, mut at) = (Vec::new(), 0);
-    while !stop.load(Ordering::SeqCst) {
+    let mut last = false;
+    while !last {
+        last = stop.load(Ordering::SeqCst); // once more after the end: the newest is seen
         at += 1;
         let text = format!("The president said , number {at} .");
         let answer = client.post("/v1/impute", &json!({"texts": [text]})).expect(200).json();
