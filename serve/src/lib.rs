@@ -17,11 +17,14 @@ pub mod guard;
 pub mod load;
 pub mod metrics;
 pub mod models;
+#[cfg(feature = "scale-out")]
+mod pace;
 pub mod page;
 pub mod program;
 pub mod queue;
 pub mod recent;
 pub mod refusal;
+pub mod scale;
 pub mod service;
 pub mod serving;
 pub mod settings;

@@ -1,5 +1,6 @@
 //! All that a request may use.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -15,6 +16,27 @@ use crate::store::{Shared, Store, StoreError};
 use crate::task::Task;
 use crate::uploads::Uploads;
 use crate::work::{Model, Pool};
+
+/// The broker, as far as a front end sees it.
+pub struct Broker(Box<dyn Fn() -> Option<String> + Send + Sync>);
+
+impl Broker {
+    /// One whose trouble is asked for in this way.
+    pub fn new(trouble: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
+        Broker(Box::new(trouble))
+    }
+
+    /// What is wrong with it, if anything is.
+    pub fn trouble(&self) -> Option<String> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Broker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Broker, trouble: {:?}", self.trouble())
+    }
+}
 
 /// The service: one for the process, shared by all requests.
 #[derive(Debug)]
@@ -35,6 +57,8 @@ pub struct Service {
     pub publishing: tokio::sync::Mutex<()>,
     /// What the last comparison with the reference found.
     pub drift: Mutex<Option<DriftView>>,
+    /// What is between those who accept and those who work, where these are other processes.
+    pub broker: Option<Broker>,
     /// When it was ready, in milliseconds since 1970.
     pub since: i64,
     /// Whether models are open and jobs are done.
@@ -61,6 +85,7 @@ impl Service {
             uploads: Arc::default(),
             publishing: tokio::sync::Mutex::default(),
             drift: Mutex::default(),
+            broker: None,
             since: clock::now(),
             ready: AtomicBool::new(true),
             closing: watch::Sender::new(false),
@@ -120,7 +145,7 @@ impl Service {
         Open {
             jobs: jobs.open(),
             rows: rows.open(),
-            oldest: oldest.map(|created| (clock::now() - created).max(0)),
+            oldest: oldest.map(|age| age.max(0)),
             threads: self.pool.threads(),
         }
     }

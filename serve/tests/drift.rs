@@ -11,8 +11,8 @@ use impute_serve::models::Registry;
 use impute_serve::service::Service;
 use impute_serve::serving::drift::{Watch, look};
 use impute_serve::settings::{Flags, InForce};
-use impute_serve::store::sqlite::{Limits, Sqlite, Strength, jobs};
-use impute_serve::store::{Finished, NewJob};
+use impute_serve::store::sqlite::{Sqlite, Strength, jobs};
+use impute_serve::store::{Finished, Limits, NewJob};
 use impute_serve::task::Task;
 use impute_serve::work::Pool;
 use tower::ServiceExt;
@@ -101,7 +101,11 @@ fn the_last_comparison_is_told_and_measured() {
     let accuracy = other["last"]["accuracy"].as_f64().unwrap();
     assert!(accuracy > 0.9, "{other}");
     let measured = format!("impute_drift_accuracy {accuracy}");
-    assert!(service.metrics.text(&Open::default()).contains(&measured));
+    let low = format!("impute_drift_accuracy_low {}", other["last"]["low"].as_f64().unwrap());
+    let text = service.metrics.text(&Open::default());
+    assert!(text.contains(&measured) && text.contains(&low), "{text}");
+    // There is no model to ask.
+    assert_eq!(other["last"]["known"], serde_json::Value::Null);
 }
 
 #[test]

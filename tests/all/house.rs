@@ -25,12 +25,13 @@ const ROOMS: &[&[&str]] = &[
 ];
 /// The same of the service, a package of its own.
 const SERVICE: &[&[&str]] = &[
-    &["clock", "fault", "drift", "uploads"],
+    &["fault"],
+    &["clock", "drift", "pace", "uploads"],
     &["task", "settings", "recent", "load"],
     &["refusal", "metrics"],
     &["guard", "store", "work"],
     &["queue", "models"],
-    &["desk", "feedback"],
+    &["desk", "feedback", "scale"],
     &["service"],
     &["api"],
     &["page"],

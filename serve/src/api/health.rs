@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::refusals::Everywhere;
 use crate::refusal::{Code, Refusal};
-use crate::service::Service;
+use crate::service::{Broker, Service};
 
 /// Whether the process lives; depends on nothing else.
 #[utoipa::path(
@@ -28,14 +28,18 @@ pub async fn healthz() -> &'static str {
         Everywhere,
     )
 )]
-pub async fn readyz(State(service): State<Arc<Service>>) -> Result<&'static str, Refusal> {
+pub async fn readyz(State(service): State<Arc<Service>>) -> Result<String, Refusal> {
     service.accepts()?;
     let waiting = "The database does not answer; the log of the service says why.";
     let asked = service.store.check().await;
     if asked.is_err() || service.store.is_failing() {
         return Err(Refusal::new(Code::NotReady, waiting).retry_after(5));
     }
-    Ok("ready\n")
+    // What is accepted meanwhile waits in the database.
+    Ok(match service.broker.as_ref().and_then(Broker::trouble) {
+        Some(trouble) => format!("ready, but {trouble}; what is accepted waits in the database\n"),
+        None => "ready\n".to_owned(),
+    })
 }
 
 /// All that is measured, for Prometheus.

@@ -99,6 +99,10 @@ pub async fn create(
         return Err(Refusal::new(Code::Forbidden, message));
     }
     service.accepts()?;
+    if service.settings.servers.is_some() {
+        let message = "Models are published in the database here: `impute-serve publish FILE --name NAME --change LINE`.";
+        return Err(Refusal::new(Code::Conflict, message));
+    }
     let _one = service.publishing.lock().await;
     let name = release.name.clone();
     let by = Arc::clone(&service);

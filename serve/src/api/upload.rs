@@ -46,6 +46,12 @@ fn place(data: &Path) -> (PathBuf, String) {
     (folder.unwrap_or(Path::new(".")).to_owned(), format!(".{name}-upload-"))
 }
 
+/// Where they are if the database is on a server: they are named after this.
+fn beside_servers(settings: &Settings) -> PathBuf {
+    let folder = settings.cache.clone().unwrap_or_else(std::env::temp_dir);
+    folder.join(format!("impute-serve-{}", std::process::id()))
+}
+
 /// Removes files that were on their way in when the process was killed.
 pub fn remove_unfinished(data: &Path) {
     let (folder, prefix) = place(data);
@@ -61,7 +67,10 @@ pub fn remove_unfinished(data: &Path) {
 /// # Errors
 /// It is too large, comes too slowly or ends too early; the disk does not take it.
 pub async fn receive(service: &Service, mut body: Body) -> Result<NamedTempFile, Refusal> {
-    let (folder, prefix) = place(&service.settings.data);
+    let (folder, prefix) = match service.settings.servers {
+        Some(_) => place(&beside_servers(&service.settings)),
+        None => place(&service.settings.data),
+    };
     let most = service.settings.max_upload;
     let (sender, mut receiver) = tokio::sync::mpsc::channel::<axum::body::Bytes>(8);
     let writing = tokio::task::spawn_blocking(move || -> std::io::Result<NamedTempFile> {

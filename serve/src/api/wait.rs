@@ -50,17 +50,16 @@ pub async fn wait<T, F>(
 where
     F: Future<Output = Result<Option<T>>>,
 {
+    if waiting.wait.unwrap_or(0) == 0 {
+        return look().await?.ok_or_else(unknown);
+    }
     let until = waiting.until();
     let mut closing = service.closing();
-    let mut found = look().await?.ok_or_else(unknown)?;
-    if waiting.wait.unwrap_or(0) == 0 || ended(&found) {
-        return Ok(found);
-    }
     let watched = service.store.shared().watchers.watch(id);
     loop {
         let mut told = pin!(watched.ended.notified());
         told.as_mut().enable(); // what ends from here on is heard
-        found = look().await?.ok_or_else(unknown)?;
+        let found = look().await?.ok_or_else(unknown)?;
         if ended(&found) || *closing.borrow() {
             return Ok(found);
         }

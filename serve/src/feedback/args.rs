@@ -36,6 +36,9 @@ pub struct Data {
     /// Read this SQLite file; the service may be using it [default: as the service would find it]
     #[arg(long, value_name = "FILE")]
     pub data: Option<String>,
+    /// Read this PostgreSQL database, where many machines work together [env: IMPUTE_SERVE_DATABASE]
+    #[arg(long, value_name = "URL", conflicts_with = "data")]
+    pub database: Option<String>,
     /// Read the settings of the service from this TOML file [env: IMPUTE_SERVE_CONFIG]
     #[arg(long, value_name = "FILE")]
     pub config: Option<String>,

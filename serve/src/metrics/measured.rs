@@ -14,6 +14,7 @@ use prometheus_client::registry::{Registry, Unit};
 use super::broker::Broker;
 use super::quality::Quality;
 use crate::clock;
+use crate::drift::DriftView;
 use crate::recent::{Recent, Summary};
 use crate::task::Task;
 
@@ -67,7 +68,7 @@ pub struct Metrics {
     /// What there is beside where jobs go through a broker.
     pub(super) broker: Broker,
     /// What is known of the texts.
-    pub(super) quality: Quality,
+    quality: Quality,
     recent: Recent,
     /// Nanoseconds of prediction in all, for the status page.
     busy: AtomicU64,
@@ -214,6 +215,11 @@ impl Metrics {
         self.refused.get_or_create(&OfReason { code }).inc();
     }
 
+    /// Recent texts were compared with the reference.
+    pub fn drift_seen(&self, seen: &DriftView) {
+        self.quality.see(seen);
+    }
+
     /// Texts of jobs of `impute` and `repair` finished since the start: those that are compared with the reference.
     pub fn texts_finished(&self) -> u64 {
         self.comparable.load(Ordering::Relaxed)
@@ -222,6 +228,11 @@ impl Metrics {
     /// What happened in the last minute and the last hour.
     pub fn summary(&self) -> Summary {
         self.recent.summary(clock::now())
+    }
+
+    /// Texts predicted since the start.
+    pub fn texts_predicted(&self) -> u64 {
+        self.predicted.get()
     }
 
     /// Seconds of prediction since the start, over all threads.

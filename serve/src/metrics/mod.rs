@@ -2,7 +2,10 @@
 
 mod broker;
 mod measured;
+mod messages;
 mod quality;
 mod seen;
+#[cfg(test)]
+mod tests;
 
 pub use measured::{Metrics, Open};

@@ -8,7 +8,6 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::measured::Metrics;
 use super::seen::Seen;
 use crate::drift::{DriftView, Sides};
 
@@ -54,23 +53,20 @@ impl Quality {
         );
         quality
     }
-}
 
-impl Metrics {
     /// Recent texts were compared with the reference.
-    pub fn drift_seen(&self, seen: &DriftView) {
-        let quality = &self.quality;
-        quality.accuracy.set(seen.accuracy);
-        quality.low.see().set(seen.low);
+    pub fn see(&self, seen: &DriftView) {
+        self.accuracy.set(seen.accuracy);
+        self.low.see().set(seen.low);
         match &seen.known {
             Some(known) => {
-                set(&quality.unknown, &known.unknown);
-                set(&quality.perplexity, &known.perplexity);
+                set(&self.unknown, &known.unknown);
+                set(&self.perplexity, &known.perplexity);
             }
             // The model of now tells nothing: what one before it told is no longer so.
             None => {
-                quality.unknown.clear();
-                quality.perplexity.clear();
+                self.unknown.clear();
+                self.perplexity.clear();
             }
         }
     }
@@ -84,7 +80,7 @@ fn set(family: &Family<OfSide, Number>, sides: &Sides) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::measured::Open;
+    use super::super::measured::{Metrics, Open};
     use super::*;
     use crate::drift::samples;
 

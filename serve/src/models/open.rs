@@ -5,9 +5,10 @@ use anyhow::{Context, bail};
 use crate::settings::Settings;
 use crate::work::{Model, Source};
 
-/// The name of the model inside the program, and of the classifier.
-const SHIPPED: &str = "english";
-const CLASSIFIER: &str = "languages";
+/// The name of the model inside the program.
+pub const SHIPPED: &str = "english";
+/// The name of the classifier of languages.
+pub const CLASSIFIER: &str = "languages";
 
 /// A model by its name, before it is opened.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Wanted {
     pub source: Source,
     /// Whether it is a classifier of texts.
     pub classifier: bool,
+    /// Its version, if it was published under one.
+    pub version: Option<u64>,
 }
 
 /// The models that are to be served; the classifier of languages is the last.
@@ -25,7 +28,10 @@ pub struct Wanted {
 /// # Errors
 /// One has the name of the classifier.
 pub fn sources(settings: &Settings) -> anyhow::Result<Vec<Wanted>> {
-    let ngrams = |name: &str, source| Wanted { name: name.to_owned(), source, classifier: false };
+    let ngrams = |name: &str, source| {
+        let (classifier, version) = (false, None);
+        Wanted { name: name.to_owned(), source, classifier, version }
+    };
     let named = settings.models.iter();
     let mut all: Vec<Wanted> =
         named.map(|(name, path)| ngrams(name, Source::File(path.clone()))).collect();
@@ -38,7 +44,8 @@ pub fn sources(settings: &Settings) -> anyhow::Result<Vec<Wanted>> {
         );
     }
     let source = settings.classifier.clone().map_or(Source::Shipped, Source::File);
-    all.push(Wanted { name: CLASSIFIER.to_owned(), source, classifier: true });
+    let (name, classifier, version) = (CLASSIFIER.to_owned(), true, None);
+    all.push(Wanted { name, source, classifier, version });
     Ok(all)
 }
 
@@ -47,12 +54,22 @@ pub fn sources(settings: &Settings) -> anyhow::Result<Vec<Wanted>> {
 /// # Errors
 /// One cannot be opened, is damaged, or is of another kind.
 pub fn open(wanted: Vec<Wanted>) -> anyhow::Result<Vec<(Source, Model)>> {
-    let open = |Wanted { name, source, classifier }| {
-        let model = match classifier {
-            true => Model::open_classifier(&name, &source).context("the classifier")?,
-            false => Model::open(&name, &source).with_context(|| format!("the model {name}"))?,
+    let opened = |wanted: Wanted| Ok((wanted.source.clone(), wanted.open()?));
+    wanted.into_iter().map(opened).collect()
+}
+
+impl Wanted {
+    /// Opens it, with its version if it has one.
+    ///
+    /// # Errors
+    /// It cannot be opened, is damaged, or is of another kind.
+    pub fn open(&self) -> anyhow::Result<Model> {
+        let Wanted { name, source, classifier, version } = self;
+        let mut model = match classifier {
+            true => Model::open_classifier(name, source).context("the classifier")?,
+            false => Model::open(name, source).with_context(|| format!("the model {name}"))?,
         };
-        Ok((source, model))
-    };
-    wanted.into_iter().map(open).collect()
+        model.version = version.unwrap_or_default();
+        Ok(model)
+    }
 }

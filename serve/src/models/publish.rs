@@ -72,7 +72,8 @@ pub async fn publish(
     release: &Release,
 ) -> Result<u64, PublishError> {
     let name = &release.name;
-    check(release)?;
+    check_change(&release.change)?;
+    check_figures(&release.compare)?;
     let Some(named) = registry.get(name) else {
         let names: Vec<&str> = registry.all().map(|(name, _)| name).collect();
         return Err(PublishError::Unknown(name.clone(), names.join(", ")));
@@ -111,21 +112,37 @@ fn figures(compare: &serde_json::Value) -> serde_json::Value {
         .into()
 }
 
-fn check(release: &Release) -> Result<(), PublishError> {
-    let change = release.change.trim();
+/// The figures in what a comparison printed.
+///
+/// # Errors
+/// They are not there.
+pub fn read_figures(printed: &str) -> anyhow::Result<serde_json::Value> {
+    let compare = serde_json::from_str(printed)?;
+    check_figures(&compare)?;
+    Ok(figures(&compare))
+}
+
+/// Refuses a line that does not say what changed.
+///
+/// # Errors
+/// It is empty, too long, or not one line.
+pub fn check_change(change: &str) -> Result<(), PublishError> {
+    let change = change.trim();
     let incomplete = |what: &str| Err(PublishError::Incomplete(what.to_owned()));
     if change.is_empty() || change.contains('\n') || change.chars().count() > LONGEST {
         return incomplete("change: say in one line of at most 200 characters what changed");
     }
-    let figure =
-        |name: &&str| release.compare.pointer(name).is_some_and(|figure| figure.is_number());
-    if !FIGURES.iter().all(figure) {
-        return incomplete(
-            "compare: give the figures of a paired comparison with the version before, as \
-             `impute compare BEFORE AFTER SOLUTION --json` prints them",
-        );
-    }
     Ok(())
+}
+
+fn check_figures(compare: &serde_json::Value) -> Result<(), PublishError> {
+    let figure = |name: &&str| compare.pointer(name).is_some_and(|figure| figure.is_number());
+    if FIGURES.iter().all(figure) {
+        return Ok(());
+    }
+    let what = "compare: give the figures of a paired comparison with the version before, as \
+                `impute compare BEFORE AFTER SOLUTION --json` prints them";
+    Err(PublishError::Incomplete(what.to_owned()))
 }
 
 /// Where the line and the figures of a version are read from when a signal publishes it: `MODEL.release.json`.

@@ -26,7 +26,7 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Puts opened models in. The first is the default of the tasks `impute` and `repair`.
+    /// Puts opened models in; those without a version get theirs. The first is the default of the tasks `impute` and `repair`.
     ///
     /// # Errors
     /// The store does not do it.
@@ -39,7 +39,10 @@ impl Registry {
         let (default, classifier) = (first(false), first(true));
         let mut named = BTreeMap::new();
         for (source, mut model) in models {
-            model.version = store.version_of(model.name.clone(), model.hash.clone()).await?;
+            if model.version == 0 {
+                let (name, hash) = (model.name.clone(), model.hash.clone());
+                model.version = store.version_of(name, hash).await?;
+            }
             let name = model.name.clone();
             named.insert(name, Named { source, current: ArcSwap::from_pointee(model) });
         }

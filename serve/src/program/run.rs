@@ -10,6 +10,8 @@ use crate::feedback;
 use crate::guard::panics;
 use crate::load;
 use crate::serving;
+use crate::settings::given::Origin;
+use crate::settings::key::Key;
 use crate::settings::{Flags, InForce, logging};
 
 /// Runs the program and returns its exit code: 0, 1 for an error, 2 for a command line that is none.
@@ -20,6 +22,9 @@ pub fn run() -> ExitCode {
         Some(Command::Config(config)) => show(&config.flags).map(|()| ExitCode::SUCCESS),
         Some(Command::Feedback(wanted)) => feedback::run(&wanted),
         Some(Command::Load(wanted)) => load::run(&wanted),
+        Some(Command::Work(wanted)) => work(&wanted.flags).map(|()| ExitCode::SUCCESS),
+        Some(Command::Publish(wanted)) => wanted.run().map(|()| ExitCode::SUCCESS),
+        Some(Command::ScaleHint(wanted)) => wanted.run(),
     };
     match done {
         Ok(code) => code,
@@ -35,6 +40,14 @@ fn serve(flags: &Flags) -> anyhow::Result<()> {
     logging::start(&settings)?;
     panics::log_places();
     serving::run(settings)
+}
+
+fn work(flags: &Flags) -> anyhow::Result<()> {
+    let InForce { settings, given } = InForce::find(flags)?;
+    logging::start(&settings)?;
+    panics::log_places();
+    let listens = *given.origin(Key::Listen) != Origin::Default;
+    serving::work(settings, listens)
 }
 
 fn show(flags: &Flags) -> anyhow::Result<()> {

@@ -2,6 +2,8 @@
 
 #[expect(clippy::module_inception, reason = "what a queue does is what this room is about")]
 mod queue;
+#[cfg(feature = "scale-out")]
+pub mod rabbit;
 mod sqlite;
 
 pub use queue::{After, Queue, Wanted, Work};

@@ -134,8 +134,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::sqlite::Limits;
-    use crate::store::{Jobs, NewJob, State, Store};
+    use crate::store::{Jobs, Limits, NewJob, State, Store};
     use crate::task::Task;
 
     fn say(store: &Sqlite, sql: &'static str) {

@@ -173,6 +173,13 @@ pub async fn look(service: &Service, watch: &Arc<Watch>) -> anyhow::Result<bool>
     let Some(seen) = compared.await.context("the comparison did not come to its end")?? else {
         return Ok(false);
     };
+    service.store.put_drift(serde_json::to_string(&seen)?).await?;
+    take(service, seen);
+    Ok(true)
+}
+
+/// Keeps what was found, here or by another front end.
+fn take(service: &Service, seen: DriftView) {
     service.metrics.drift_seen(&seen);
     if seen.drift {
         tracing::warn!(
@@ -183,7 +190,6 @@ pub async fn look(service: &Service, watch: &Arc<Watch>) -> anyhow::Result<bool>
         );
     }
     *service.drift.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
-    Ok(true)
 }
 
 fn ngrams(model: &Model) -> Option<&impute::Model> {
@@ -195,7 +201,20 @@ fn ngrams(model: &Model) -> Option<&impute::Model> {
 
 /// How many texts have been finished that a comparison may take. Only the difference of two calls means anything.
 async fn texts_finished(service: &Service) -> u64 {
-    service.metrics.texts_finished()
+    let by_all = service.store.texts_done().await.ok().flatten();
+    by_all.unwrap_or_else(|| service.metrics.texts_finished())
+}
+
+/// Takes what another front end has found lately; whether there was anything, so that nothing is compared twice.
+async fn take_others(service: &Service, lately: Duration) -> bool {
+    let Ok(Some((view, ago))) = service.store.last_drift().await else { return false };
+    let Ok(seen) = serde_json::from_str::<DriftView>(&view) else { return false };
+    let known = service.drift.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if known.is_some_and(|known| known.when == seen.when) {
+        return false;
+    }
+    take(service, seen);
+    Duration::from_millis(u64::try_from(ago).unwrap_or(0)) < lately
 }
 
 /// Compares from time to time, and after as many texts as are wanted, until the service ends.
@@ -217,6 +236,9 @@ pub async fn keep_watch(service: Arc<Service>, watch: Arc<Watch>) {
             continue;
         }
         last = Some((Instant::now(), finished));
+        if take_others(&service, if every == 0 { OFTEN } else { LEAST }).await {
+            continue;
+        }
         if let Err(error) = look(&service, &watch).await {
             tracing::warn!("--reference: {error:#}; recent texts could not be compared");
         }

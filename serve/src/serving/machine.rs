@@ -15,8 +15,8 @@ use crate::models::{self, Registry};
 use crate::queue::Queue;
 use crate::service::Service;
 use crate::settings::Settings;
-use crate::store::sqlite::{Limits, Opened, Sqlite};
-use crate::store::{Store, StoreError};
+use crate::store::sqlite::{Opened, Sqlite};
+use crate::store::{Limits, Store, StoreError};
 use crate::work::Pool;
 
 /// The file, and the desks that work on it.

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use tokio::time::Instant;
 
 use super::behind::{Behind, Parts};
@@ -46,7 +46,7 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
         Watch::open(path).with_context(|| format!("--reference {}", path.display())).map(Arc::new)
     });
     let watch = watch.transpose()?;
-    let Parts { service, behind } = machine::start(settings, runtime.handle())?;
+    let Parts { service, behind } = start(settings, runtime.handle())?;
     let guards = Guards::new(&service.settings);
     let router = router(&service, &guards);
     tracing::info!(address = %address, threads = service.pool.threads(), "ready");
@@ -63,6 +63,14 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
         (tokio::time::timeout_at(until, serving).await.is_ok(), until)
     });
     end(service, behind, runtime, drained, until)
+}
+
+fn start(settings: Settings, runtime: &Handle) -> anyhow::Result<Parts> {
+    #[cfg(feature = "scale-out")]
+    if let Some(servers) = settings.servers.clone() {
+        return super::front::start(settings, &servers, runtime);
+    }
+    machine::start(settings, runtime)
 }
 
 fn router(service: &Arc<Service>, guards: &Guards) -> Router {

@@ -23,6 +23,10 @@ pub async fn until_asked(service: Arc<Service>, stop: Stop) {
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
             _ = hangup.recv() => {
+                if service.settings.servers.is_some() {
+                    tracing::warn!("models are published with `impute-serve publish` here");
+                    continue;
+                }
                 let by = Arc::clone(&service);
                 tokio::spawn(async move {
                     let _one = by.publishing.lock().await;

@@ -32,7 +32,7 @@ pub struct Flags {
     /// Name at most this many jobs in one message to the workers [default: 32]
     #[arg(long, value_name = "JOBS")]
     pub bundle: Option<String>,
-    /// Take this many messages at once as a worker [default: 8]
+    /// Take this many messages at once as a worker [default: 64]
     #[arg(long, value_name = "MESSAGES")]
     pub prefetch: Option<String>,
     /// Keep models that were fetched from the database in this folder [default: one for this run alone]

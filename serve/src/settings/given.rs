@@ -90,13 +90,16 @@ impl Given {
     }
 }
 
-/// Shows all but tokens.
+/// What may hold secrets.
+const SECRET: [Key; 3] = [Key::Tokens, Key::Database, Key::Queue];
+
+/// Shows all but those.
 impl fmt::Debug for Given {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = formatter.debug_map();
         for (key, (value, origin)) in &self.0 {
             match value {
-                _ if *key == Key::Tokens => map.entry(key, origin),
+                _ if SECRET.contains(key) => map.entry(key, origin),
                 Value::Text(text) => map.entry(key, &(text, origin)),
                 Value::Table(table) => map.entry(key, &(table, origin)),
             };

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use super::checked::Settings;
 use super::given::Given;
+use super::server::Server;
 use super::wrong::Wrong;
 use super::{Flags, environment, file, read};
 
@@ -36,18 +37,31 @@ impl InForce {
         flags: &Flags,
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, Wrong> {
-        let path = match &flags.config {
-            Some(path) => Some(path.clone()),
-            None => environment::variable(environment::CONFIG, &lookup)?,
-        };
-        let mut given = Given::defaults();
-        if let Some(path) = path {
-            given = given.under(file::open(&path)?);
-        }
-        given = given.under(environment::read(&lookup)?).under(flags.given()?);
+        let given = given(flags, lookup)?;
         let settings = read::settings(&given)?;
         Ok(InForce { settings, given })
     }
+}
+
+/// The database on a server, if one is given; the other settings need not fit.
+///
+/// # Errors
+///
+/// If it is none, or the program was built without its client.
+pub fn database(flags: &Flags) -> Result<Option<Server>, Wrong> {
+    read::database(&given(flags, |name| env::var_os(name))?)
+}
+
+fn given(flags: &Flags, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Given, Wrong> {
+    let path = match &flags.config {
+        Some(path) => Some(path.clone()),
+        None => environment::variable(environment::CONFIG, &lookup)?,
+    };
+    let mut given = Given::defaults();
+    if let Some(path) = path {
+        given = given.under(file::open(&path)?);
+    }
+    Ok(given.under(environment::read(&lookup)?).under(flags.given()?))
 }
 
 #[cfg(test)]

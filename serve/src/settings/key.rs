@@ -156,7 +156,7 @@ impl Key {
             Key::Listen => Some("127.0.0.1:8642"),
             Key::Data => Some("impute-serve.sqlite"),
             Key::Bundle => Some("32"),
-            Key::Prefetch => Some("8"),
+            Key::Prefetch => Some("64"),
             Key::MaxBacklog => Some("100000"),
             Key::MaxRows => Some("2000000"),
             Key::MaxText => Some("65536"),

@@ -7,8 +7,10 @@
 
 use std::io;
 
-use tracing::Subscriber;
+use tracing::{Metadata, Subscriber};
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 
 use super::Settings;
 use super::log_form::LogForm;
@@ -37,12 +39,17 @@ where
         // Else a line that cannot be written is told to standard error, where it panics.
         .log_internal_errors(false);
     match settings.log {
-        LogForm::Text => Box::new(common.finish()),
+        LogForm::Text => Box::new(common.finish().with(filter_fn(ours))),
         LogForm::Json => {
             let json = common.json().flatten_event(true).with_span_list(false);
-            Box::new(json.with_current_span(true).finish())
+            Box::new(json.with_current_span(true).finish().with(filter_fn(ours)))
         }
     }
+}
+
+/// What libraries say of their own is said again where it matters, and may hold what nobody should log.
+fn ours(what: &Metadata<'_>) -> bool {
+    what.target().starts_with("impute")
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub mod wrong;
 
 pub use checked::{Servers, Settings};
 pub use flags::Flags;
-pub use in_force::InForce;
+pub use in_force::{InForce, database};
 pub use log_form::LogForm;
 pub use server::Server;
 pub use tokens::Tokens;

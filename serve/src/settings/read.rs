@@ -76,6 +76,17 @@ fn fit(settings: &Settings, given: &Given) -> Result<(), Wrong> {
              name:token, or listen on 127.0.0.1";
         return Err(Cause::new(what, remedy).at(given.place(Key::Listen)));
     }
+    for (key, given_there) in [
+        (Key::Models, !settings.models.is_empty()),
+        (Key::Classifier, settings.classifier.is_some()),
+    ] {
+        if settings.servers.is_some() && given_there {
+            let what = "where many machines work together, all have the models that are published";
+            let remedy =
+                "leave it out, and run `impute-serve publish FILE --name NAME --change LINE`";
+            return Err(Cause::new(what, remedy).at(given.place(key)));
+        }
+    }
     if *max_text as u64 > *max_upload {
         let what = format!(
             "a text of {max_text} bytes does not fit a file of {max_upload}, as max-upload says"
@@ -100,32 +111,43 @@ fn fit(settings: &Settings, given: &Given) -> Result<(), Wrong> {
 
 /// Database and broker belong together.
 fn servers(given: &Given) -> Result<Option<Servers>, Wrong> {
-    let database = |text: &str| {
-        let schemes = ["postgres://", "postgresql://"];
-        Server::read(text, &schemes, "postgres://USER@HOST/DATABASE")
-    };
     let queue = |text: &str| {
-        Server::read(text, &["amqp://", "amqps://"], "amqp://USER:PASSWORD@HOST/VHOST")
+        Server::read(
+            text,
+            &["amqp://"],
+            "amqp://USER:PASSWORD@HOST/VHOST; it has no TLS of its own: use a tunnel",
+        )
     };
     let alone = |key: Key, other: Key| {
         let what = format!("nothing is given for {}", other.name());
-        let remedy =
-            format!("give {} too: jobs are kept in one and handed out by the other", other.flag());
+        let remedy = format!("give {} too: one keeps jobs, the other hands them out", other.flag());
         Err(Cause::new(what, remedy).at(given.place(key)))
     };
-    let found = (optional(given, Key::Database, database)?, optional(given, Key::Queue, queue)?);
-    let servers = match found {
-        (Some(database), Some(queue)) => Servers { database, queue },
-        (Some(_), None) => return alone(Key::Database, Key::Queue),
-        (None, Some(_)) => return alone(Key::Queue, Key::Database),
-        (None, None) => return Ok(None),
+    match (database(given)?, optional(given, Key::Queue, queue)?) {
+        (Some(database), Some(queue)) => Ok(Some(Servers { database, queue })),
+        (Some(_), None) => alone(Key::Database, Key::Queue),
+        (None, Some(_)) => alone(Key::Queue, Key::Database),
+        (None, None) => Ok(None),
+    }
+}
+
+/// The database on a server.
+///
+/// # Errors
+///
+/// If it is none, or the program was built without its client.
+pub fn database(given: &Given) -> Result<Option<Server>, Wrong> {
+    let read = |text: &str| {
+        let schemes = ["postgres://", "postgresql://"];
+        Server::read(text, &schemes, "postgres://USER@HOST/DATABASE")
     };
-    if cfg!(not(feature = "scale-out")) {
-        let what = "this program was built without the clients of the servers";
+    let found = optional(given, Key::Database, read)?;
+    if found.is_some() && cfg!(not(feature = "scale-out")) {
+        let what = "this program was built without the clients of database and broker";
         let remedy = "build it with `cargo build --release -p impute-serve --features scale-out`, or leave it out";
         return Err(Cause::new(what, remedy).at(given.place(Key::Database)));
     }
-    Ok(Some(servers))
+    Ok(found)
 }
 
 fn optional<T>(

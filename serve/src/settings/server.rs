@@ -35,26 +35,24 @@ impl Server {
         self.shown() == self.url
     }
 
-    /// The address without its password.
+    /// The address without its password: all that stands between the user and the last `@` may be one.
     pub fn shown(&self) -> String {
         let Some((scheme, rest)) = self.url.split_once("://") else { return String::new() };
-        let (before, after) = match rest.find(['/', '?']) {
-            Some(end) => rest.split_at(end),
-            None => (rest, ""),
+        let (who, place) = match rest.rsplit_once('@') {
+            Some((who, place)) => (who, place),
+            None => ("", rest),
         };
-        let authority = match before.rsplit_once('@') {
-            Some((who, host)) => match who.split_once(':') {
-                Some((user, _)) => format!("{user}:…@{host}"),
-                None => before.to_owned(),
-            },
-            None => before.to_owned(),
+        let user = match who.split_once(':') {
+            Some((user, _)) => format!("{user}:…@"),
+            None if who.is_empty() => String::new(),
+            None => format!("{who}@"),
         };
         // A password may stand among the parameters, too.
-        let after = match after.split_once('?') {
+        let place = match place.split_once('?') {
             Some((path, parameters)) if parameters.contains("password") => format!("{path}?…"),
-            _ => after.to_owned(),
+            _ => place.to_owned(),
         };
-        format!("{scheme}://{authority}{after}")
+        format!("{scheme}://{user}{place}")
     }
 }
 
@@ -72,6 +70,8 @@ mod tests {
     fn a_password_is_never_shown() {
         for (url, shown) in [
             ("postgres://me:se@cret@db/x?a=b", "postgres://me:…@db/x?a=b"),
+            ("postgres://me:se/cr?et@db/x", "postgres://me:…@db/x"),
+            ("postgres://me:a@b:c@db/x", "postgres://me:…@db/x"),
             ("postgres://me@db:5433/x", "postgres://me@db:5433/x"),
             ("postgres:///x?host=/run&password=secret", "postgres:///x?…"),
             ("amqp://guest:guest@127.0.0.1", "amqp://guest:…@127.0.0.1"),

@@ -3,6 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// How much may be open.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Jobs.
+    pub jobs: u64,
+    /// Rows of batches.
+    pub rows: u64,
+}
+
 /// What waits or runs, and how much may.
 #[derive(Debug)]
 pub struct Backlog {
@@ -34,6 +43,11 @@ impl Backlog {
     pub fn ended(&self, amount: u64) {
         let less = |open: u64| Some(open.saturating_sub(amount));
         let _ = self.open.fetch_update(Ordering::AcqRel, Ordering::Acquire, less);
+    }
+
+    /// So much is open, as somebody has counted.
+    pub fn set(&self, open: u64) {
+        self.open.store(open, Ordering::Release);
     }
 
     /// How much is open.
@@ -75,5 +89,7 @@ mod tests {
         backlog.ended(9);
         assert_eq!(backlog.open(), 0);
         assert!(backlog.take(u64::MAX).is_none());
+        backlog.set(5);
+        assert!(backlog.take(1).is_none());
     }
 }

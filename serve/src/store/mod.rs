@@ -1,9 +1,12 @@
-//! What is kept: jobs, batches, what was said about answers, models' histories. What a store does, and one in a file.
+//! What is kept: jobs, batches, what was said about answers, models' histories. What a store does: one in a file, and
+//! one that many machines share.
 
 mod backlog;
 mod batch;
 mod error;
 mod job;
+#[cfg(feature = "scale-out")]
+pub mod postgres;
 mod said;
 pub mod sqlite;
 mod state;
@@ -13,7 +16,7 @@ mod turn;
 mod version;
 mod watch;
 
-pub use backlog::{Backlog, Permit};
+pub use backlog::{Backlog, Limits, Permit};
 pub use batch::{Batch, NewBatch};
 pub use error::{Result, StoreError};
 pub use job::{Job, LATE, NewJob, Repeat, TRIES};

@@ -3,6 +3,7 @@
 //! Everything answers later: a store may be on another machine. What is written is on disk when its answer comes.
 
 use std::fmt::Debug;
+use std::future::ready;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -63,7 +64,7 @@ pub trait Jobs {
     /// Removes text and result of a job, and what was said about it; whether there is such a job.
     fn delete_job(&self, id: Uuid) -> Answer<'_, bool>;
 
-    /// When the oldest job arrived that waits for its turn.
+    /// For how many milliseconds the oldest job has waited for its turn.
     fn oldest(&self) -> Answer<'_, Option<i64>>;
 }
 
@@ -107,6 +108,22 @@ pub trait Reports {
 
     /// How many texts [`Reports::recent_texts`] gives.
     fn count_recent(&self, most: usize) -> Answer<'_, u64>;
+
+    /// Keeps the last comparison of recent texts with the reference, as JSON, for the others who use this store. One of
+    /// a single process need not.
+    fn put_drift(&self, _view: String) -> Answer<'_, ()> {
+        Box::pin(ready(Ok(())))
+    }
+
+    /// The last comparison that anybody has made, and how many milliseconds ago.
+    fn last_drift(&self) -> Answer<'_, Option<(String, i64)>> {
+        Box::pin(ready(Ok(None)))
+    }
+
+    /// How many texts of `impute` and `repair` were done by all who use this store, if there are others.
+    fn texts_done(&self) -> Answer<'_, Option<u64>> {
+        Box::pin(ready(Ok(None)))
+    }
 }
 
 /// The versions that models have had.

@@ -1,7 +1,5 @@
 //! A text that ends the process, and one that panics: it alone fails, with a reason, and its neighbours are done.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use impute::solve::Inserts;
@@ -10,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Answer, Client, Running, Setup, english, finished, in_many_languages, posted, submitted,
+    supervised,
 };
 
 /// The word that does it.
@@ -28,33 +27,6 @@ fn insist(
         }
     }
     panic!("it is never answered");
-}
-
-/// Starts the process again whenever it has ended, until it is told to stop; gives how often it did.
-fn supervised<T>(running: Running, work: impl FnOnce() -> T) -> (Running, T, usize) {
-    let (running, restarts) = (Mutex::new(running), AtomicUsize::new(0));
-    let stop = AtomicBool::new(false);
-    let done = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while !stop.load(Ordering::SeqCst) {
-                let mut running = running.lock().unwrap();
-                // It may end within its start: what was tried before is tried at once.
-                if running.ended().is_some() && running.try_again().is_ok() {
-                    restarts.fetch_add(1, Ordering::SeqCst);
-                }
-                drop(running);
-                std::thread::sleep(Duration::from_millis(5));
-            }
-        });
-        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-        stop.store(true, Ordering::SeqCst);
-        done
-    });
-    let running = running.into_inner().unwrap();
-    match done {
-        Ok(done) => (running, done, restarts.into_inner()),
-        Err(panic) => std::panic::resume_unwind(panic),
-    }
 }
 
 fn post(client: &mut Client, key: usize, task: &str, text: &str) -> String {

@@ -1,4 +1,4 @@
-//! The store as the service sees it: every trait of [`Store`](crate::store::Store), by the thread that writes and the connections that
+//! The store as the service sees it: all of what a [`Store`] does, by the thread that writes and the connections that
 //! read.
 //!
 //! Looks at a row or two are taken on the thread that asks; see [`Readers::look`](super::readers::Readers::look).
@@ -125,7 +125,8 @@ impl Jobs for Sqlite {
     fn oldest(&self) -> Answer<'_, Option<i64>> {
         self.look(|connection| {
             let all = self.bells.keys().map(|model| jobs::oldest(connection, model));
-            Ok(all.collect::<Result<Vec<_>>>()?.into_iter().flatten().min())
+            let first = all.collect::<Result<Vec<_>>>()?.into_iter().flatten().min();
+            Ok(first.map(|created| clock::now() - created))
         })
     }
 }

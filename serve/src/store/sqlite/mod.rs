@@ -16,6 +16,6 @@ mod versions;
 mod writer;
 
 pub use again::Again;
-pub use open::{Limits, Opened, Sqlite};
+pub use open::{Opened, Sqlite};
 pub use reading::File;
 pub use writer::Strength;

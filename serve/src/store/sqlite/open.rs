@@ -12,17 +12,8 @@ use super::schema;
 use super::writer::{Strength, Writer};
 use super::{batches, jobs};
 use crate::clock;
-use crate::store::{Backlog, Bell, Result, Shared, StoreError};
+use crate::store::{Backlog, Bell, Limits, Result, Shared, StoreError};
 use crate::task::rows;
-
-/// How much may be open.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Jobs.
-    pub jobs: u64,
-    /// Rows of batches.
-    pub rows: u64,
-}
 
 /// The store; clones share it.
 #[derive(Debug, Clone)]

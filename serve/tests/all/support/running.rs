@@ -22,6 +22,8 @@ const START: Duration = Duration::from_secs(60);
 pub struct Setup {
     pub flags: Vec<String>,
     pub fault: Option<String>,
+    /// What is typed first, in place of a data file in the folder: a command, and where the servers are.
+    pub servers: Vec<String>,
 }
 
 /// A running service.
@@ -46,7 +48,8 @@ pub fn program() -> Command {
 
 impl Setup {
     pub fn flags(flags: &[&str]) -> Self {
-        Setup { flags: flags.iter().map(|&flag| flag.to_owned()).collect(), fault: None }
+        let flags = flags.iter().map(|&flag| flag.to_owned()).collect();
+        Setup { flags, ..Setup::default() }
     }
 
     pub fn fault(self, fault: &str) -> Self {
@@ -160,8 +163,11 @@ fn begin(
     said: &Arc<Mutex<String>>,
 ) -> Result<Begun, String> {
     let mut command = program();
-    command.env("IMPUTE_SERVE_LOG_LEVEL", "warn").args(["--listen", listen, "--data"]);
-    command.arg(folder.path().join("jobs.sqlite")).args(&setup.flags).current_dir(folder.path());
+    command.env("IMPUTE_SERVE_LOG_LEVEL", "warn").args(&setup.servers);
+    if setup.servers.is_empty() {
+        command.arg("--data").arg(folder.path().join("jobs.sqlite"));
+    }
+    command.args(["--listen", listen]).args(&setup.flags).current_dir(folder.path());
     if let Some(fault) = &setup.fault {
         command.env("IMPUTE_SERVE_FAULT", fault);
     }
