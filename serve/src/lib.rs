@@ -8,6 +8,8 @@
 //! What is accepted is on disk before its client hears of it; what is computed is written once.
 
 pub mod api;
+#[cfg(feature = "scale-out")]
+mod backoff;
 mod clock;
 pub mod desk;
 pub mod drift;
@@ -20,6 +22,7 @@ pub mod models;
 #[cfg(feature = "scale-out")]
 mod pace;
 pub mod page;
+pub mod predict;
 pub mod program;
 pub mod queue;
 pub mod recent;
@@ -31,4 +34,3 @@ pub mod settings;
 pub mod store;
 pub mod task;
 pub mod uploads;
-pub mod work;

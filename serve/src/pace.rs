@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::time::{Instant, sleep_until};
 
 /// The least time from one beginning to the next.
@@ -36,22 +35,10 @@ impl Pace {
     }
 }
 
-/// Takes what has arrived, too, up to so many in all.
-pub fn join<T>(arrived: &mut Receiver<T>, together: &mut Vec<T>, most: usize) {
-    while together.len() < most
-        && let Ok(one) = arrived.try_recv()
-    {
-        together.push(one);
-    }
-}
-
-/// The same of a channel without bound.
-pub fn join_unbounded<T>(arrived: &mut UnboundedReceiver<T>, together: &mut Vec<T>, most: usize) {
-    while together.len() < most
-        && let Ok(one) = arrived.try_recv()
-    {
-        together.push(one);
-    }
+/// Adds what has arrived, too, up to so many in all.
+pub fn join<T>(arrived: impl FnMut() -> Option<T>, together: &mut Vec<T>, most: usize) {
+    let room = most.saturating_sub(together.len());
+    together.extend(std::iter::from_fn(arrived).take(room));
 }
 
 #[cfg(test)]
@@ -77,7 +64,8 @@ mod tests {
             sender.send(n).await.unwrap();
         }
         let mut together = vec![9];
-        join(&mut receiver, &mut together, 4);
+        join(|| receiver.try_recv().ok(), &mut together, 4);
         assert_eq!(together, [9, 0, 1, 2]);
+        assert_eq!(receiver.try_recv(), Ok(3), "what is left is left there");
     }
 }

@@ -10,12 +10,12 @@ use crate::clock;
 use crate::drift::DriftView;
 use crate::metrics::{Metrics, Open};
 use crate::models::Registry;
+use crate::predict::{Model, Pool};
 use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;
 use crate::store::{Shared, Store, StoreError};
 use crate::task::Task;
 use crate::uploads::Uploads;
-use crate::work::{Model, Pool};
 
 /// The broker, as far as a front end sees it.
 pub struct Broker(Box<dyn Fn() -> Option<String> + Send + Sync>);

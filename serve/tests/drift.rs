@@ -8,13 +8,13 @@ use axum::http::Request;
 use impute_serve::api;
 use impute_serve::metrics::{Metrics, Open};
 use impute_serve::models::Registry;
+use impute_serve::predict::Pool;
 use impute_serve::service::Service;
 use impute_serve::serving::drift::{Watch, look};
 use impute_serve::settings::{Flags, InForce};
 use impute_serve::store::sqlite::{Sqlite, Strength, jobs};
 use impute_serve::store::{Finished, Limits, NewJob};
 use impute_serve::task::Task;
-use impute_serve::work::Pool;
 use tower::ServiceExt;
 use uuid::Uuid;
 

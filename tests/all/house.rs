@@ -26,10 +26,10 @@ const ROOMS: &[&[&str]] = &[
 /// The same of the service, a package of its own.
 const SERVICE: &[&[&str]] = &[
     &["fault"],
-    &["clock", "drift", "pace", "uploads"],
+    &["backoff", "clock", "drift", "pace", "uploads"],
     &["task", "settings", "recent", "load"],
     &["refusal", "metrics"],
-    &["guard", "store", "work"],
+    &["guard", "predict", "store"],
     &["queue", "models"],
     &["desk", "feedback", "scale"],
     &["service"],

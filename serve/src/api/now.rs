@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 use super::body::Json;
 use super::jobs::{asked, check_text};
 use super::refusals::{Everywhere, OfWork};
+use crate::predict::Text;
 use crate::refusal::{Code, Refusal};
 use crate::service::{Service, ending};
 use crate::task::{Inserting, Outcome, Task};
-use crate::work::Text;
 
 /// The most texts of one call.
 const MOST: usize = 16;

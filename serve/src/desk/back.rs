@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::metrics::Metrics;
+use crate::predict::Model;
 use crate::queue::Queue;
-use crate::work::Model;
 
 /// The model that answers a piece, and where the results go.
 #[derive(Debug, Clone)]

@@ -17,9 +17,9 @@ use super::jobs::Jobs;
 use super::rows::Rows;
 use crate::metrics::Metrics;
 use crate::models::Registry;
+use crate::predict::{Entered, Given, Pool};
 use crate::queue::{Queue, Wanted, Work};
 use crate::store::{Bell, Claimed, Piece, StoreError};
-use crate::work::{Entered, Given, Pool};
 
 /// The most jobs of one claim.
 const MOST: usize = 64;

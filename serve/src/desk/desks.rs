@@ -9,8 +9,8 @@ use std::time::Duration;
 use super::desk::Desk;
 use crate::metrics::Metrics;
 use crate::models::Registry;
+use crate::predict::Pool;
 use crate::queue::Queue;
-use crate::work::Pool;
 
 /// The desks of all models.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use super::back::Back;
 use crate::clock;
+use crate::predict::{Model, Text};
 use crate::store::{Claimed, Finished};
 use crate::task::Asked;
-use crate::work::{Model, Text};
 
 /// A piece of claimed jobs.
 #[derive(Debug)]

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::back::Back;
+use crate::predict::RowAnswer;
 use crate::store::{Piece, PieceDone};
 use crate::task::rows::{Kept, kept};
 use crate::task::{Inserting, Task};
-use crate::work::RowAnswer;
 
 /// A claimed piece of a batch.
 #[derive(Debug)]

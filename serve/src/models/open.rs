@@ -2,8 +2,8 @@
 
 use anyhow::{Context, bail};
 
+use crate::predict::{Model, Source};
 use crate::settings::Settings;
-use crate::work::{Model, Source};
 
 /// The name of the model inside the program.
 pub const SHIPPED: &str = "english";

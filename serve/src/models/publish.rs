@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::registry::Registry;
+use crate::predict::{Model, Source};
 use crate::store::{Store, StoreError};
-use crate::work::{Model, Source};
 
 /// The longest line that says what changed, in characters.
 const LONGEST: usize = 200;

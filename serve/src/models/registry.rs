@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use crate::predict::{Model, Source};
 use crate::store::{Store, StoreError};
-use crate::work::{Model, Source};
 
 /// A name, and where its model comes from.
 #[derive(Debug)]

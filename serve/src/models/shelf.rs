@@ -12,9 +12,9 @@ use tokio::runtime::Handle;
 
 use super::open::{CLASSIFIER, SHIPPED, Wanted};
 use super::registry::Registry;
+use crate::predict::{Model, Source};
 use crate::store::StoreError;
 use crate::store::postgres::{Postgres, Published, is_what};
-use crate::work::{Model, Source};
 
 /// How often newer versions are looked for.
 const OFTEN: Duration = Duration::from_secs(5);

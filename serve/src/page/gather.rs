@@ -6,11 +6,11 @@ use super::spell::{count, fixed};
 use super::view::{Batch, Drift, Feedback, Latency, Model, Published, Request, Status, Throughput};
 use crate::api::drift::view as known_of_drift;
 use crate::clock;
+use crate::predict;
 use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::store::{Job, Result};
 use crate::task::Verdict;
-use crate::work;
 
 /// What is told of a model's origin: the name in its file, and what a person calls it.
 const PROVENANCE: [(&str, &str); 6] = [
@@ -113,7 +113,7 @@ async fn drift(service: &Service) -> std::result::Result<Drift, Refusal> {
     })
 }
 
-async fn model(service: &Service, name: &str, model: &work::Model) -> Result<Model> {
+async fn model(service: &Service, name: &str, model: &predict::Model) -> Result<Model> {
     let history = service.store.versions(name.to_owned()).await?;
     let provenance = model.provenance();
     let known = |(key, name): (&str, &str)| {

@@ -40,11 +40,11 @@ mod there {
 
     use super::New;
     use crate::models::{CLASSIFIER, Wanted, check_change, read_figures};
+    use crate::predict::Source;
     use crate::scale::{Beat, Load};
     use crate::settings::{Server, values};
     use crate::store::postgres::{Postgres, Publishing, Waiting, Working};
     use crate::store::{Limits, Versions};
-    use crate::work::Source;
 
     fn run<T>(what: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

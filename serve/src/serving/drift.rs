@@ -20,8 +20,8 @@ use super::priority;
 use crate::clock;
 use crate::drift::{DriftView, FEWEST, Known, MOST, Sides};
 use crate::feedback::{Lowest, readable};
+use crate::predict::{Kind, Model};
 use crate::service::Service;
-use crate::work::{Kind, Model};
 
 /// So many lines of the reference are kept, so that enough are left without doubles.
 const KEPT: usize = 2 * MOST;

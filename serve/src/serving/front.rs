@@ -12,12 +12,12 @@ use tokio::task::AbortHandle;
 use super::behind::{Behind, Parts, Stop};
 use crate::metrics::Metrics;
 use crate::models::{self, Registry, Shelf};
+use crate::predict::Pool;
 use crate::queue::rabbit::{Front, Names, Posting, State};
 use crate::service::{Broker, Service};
 use crate::settings::{Servers, Settings};
 use crate::store::postgres::Postgres;
 use crate::store::{Limits, Store};
-use crate::work::Pool;
 
 /// How often it is looked whether the database is there.
 const OFTEN: Duration = Duration::from_secs(5);

@@ -12,12 +12,12 @@ use crate::api;
 use crate::desk::Desks;
 use crate::metrics::Metrics;
 use crate::models::{self, Registry};
+use crate::predict::Pool;
 use crate::queue::Queue;
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::store::sqlite::{Opened, Sqlite};
 use crate::store::{Limits, Store, StoreError};
-use crate::work::Pool;
 
 /// The file, and the desks that work on it.
 struct Machine {

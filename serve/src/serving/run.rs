@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::behind::{Behind, Parts};
 use super::drift::{self, Watch};
-use super::signals::until_asked;
+use super::signals::end_when_asked;
 use super::{connections, machine, timeouts, upkeep};
 use crate::api;
 use crate::guard::Guards;
@@ -53,7 +53,7 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     eprintln!("impute-serve: http://{address}");
     let (drained, until) = runtime.block_on(async {
         tokio::spawn(upkeep::keep_up(Arc::clone(&service), guards.clone()));
-        tokio::spawn(until_asked(Arc::clone(&service), behind.stop()));
+        tokio::spawn(end_when_asked(Arc::clone(&service), behind.stop()));
         if let Some(watch) = watch {
             tokio::spawn(drift::keep_watch(Arc::clone(&service), watch));
         }

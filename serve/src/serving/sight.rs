@@ -11,10 +11,10 @@ use tokio::sync::watch;
 
 use super::front::trouble;
 use crate::metrics::{Metrics, Open};
+use crate::predict::Pool;
 use crate::queue::rabbit::Worker;
 use crate::store::Store;
 use crate::store::postgres::Postgres;
-use crate::work::Pool;
 
 /// What there is to see.
 #[derive(Debug, Clone)]

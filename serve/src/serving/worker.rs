@@ -6,22 +6,22 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::connections;
 use super::sight::{self, Sight};
+use super::signals::until_asked;
 use crate::desk::Desks;
 use crate::guard::Guards;
 use crate::metrics::Metrics;
 use crate::models::{self, Registry, Shelf};
+use crate::predict::Pool;
 use crate::queue::Queue;
 use crate::queue::rabbit::{Names, Taking, Worker};
 use crate::settings::{Servers, Settings};
 use crate::store::postgres::{Postgres, Working};
 use crate::store::{Limits, Store};
-use crate::work::Pool;
 
 /// How often a worker says that it is there.
 const BEAT: Duration = Duration::from_secs(5);
@@ -64,7 +64,9 @@ pub fn work(settings: Settings, listens: bool) -> anyhow::Result<()> {
     }
     tracing::info!(threads = settings.threads, "ready to work");
     eprintln!("impute-serve: working");
-    runtime.block_on(until_asked());
+    // A terminal that is closed, or a habit: newer models are looked for anyhow.
+    let models = || tracing::info!("newer models are looked for all the time");
+    runtime.block_on(until_asked(models));
     tracing::info!("ending: nothing more is begun, what runs is finished");
     ending.send_replace(true);
     working.end(&runtime, settings.drain);
@@ -129,25 +131,6 @@ impl AtWork {
             }
             self.store.close().await;
         });
-    }
-}
-
-async fn until_asked() {
-    let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::hangup()),
-    ) else {
-        tracing::error!("signals cannot be heard: only kill -9 ends this process");
-        return std::future::pending().await;
-    };
-    loop {
-        tokio::select! {
-            _ = terminate.recv() => return,
-            _ = interrupt.recv() => return,
-            // A terminal that is closed, or a habit: newer models are looked for anyhow.
-            _ = hangup.recv() => tracing::info!("newer models are looked for all the time"),
-        }
     }
 }
 

@@ -27,6 +27,24 @@ pub struct NewFeedback {
     pub sentence: Option<String>,
 }
 
+#[cfg(test)]
+impl NewFeedback {
+    /// What somebody says of the answer `a b c`.
+    pub fn sample(job: Uuid, client: &str, source: Source, verdict: Verdict) -> Self {
+        NewFeedback {
+            job,
+            client: client.to_owned(),
+            source,
+            created: 7,
+            verdict,
+            answer: "a b c".to_owned(),
+            word: None,
+            gap: None,
+            sentence: None,
+        }
+    }
+}
+
 /// What was said about an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feedback {

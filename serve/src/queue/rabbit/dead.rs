@@ -9,7 +9,6 @@ use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use lapin::{Channel, Connection};
 
-use super::backoff::Backoff;
 use super::broken::Broken;
 use super::declare::{declare_dead, short};
 use super::limit::{REQUEST, within};
@@ -17,6 +16,7 @@ use super::link::{Link, Session, Stop, stopped};
 use super::message::read;
 use super::names::Names;
 use super::records::Records;
+use crate::backoff::Backoff;
 use crate::metrics::Metrics;
 use crate::store::Result as Stored;
 use crate::store::postgres::Ids;

@@ -4,38 +4,24 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::claiming::Claiming;
 use super::intake::Intake;
 use super::records::Records;
-use super::results::Results;
 use crate::clock;
 use crate::fault;
-use crate::metrics::Metrics;
 use crate::queue::Work;
 use crate::store::{Claimed, Finished, Result, TRIES};
 
 /// The most jobs that are looked up at once, of those that were delivered before.
 const LOOK_UP: usize = 256;
 
-/// Where jobs come from and go to.
-#[derive(Debug, Clone, Copy)]
-pub struct Jobs<'a, R> {
-    /// What was delivered.
-    pub intake: &'a Intake,
-    /// Where the texts are.
-    pub records: &'a R,
-    /// Where results go.
-    pub results: &'a Results,
-    /// Where it is counted.
-    pub metrics: &'a Metrics,
-}
-
 fn all(_: &Uuid, _: &Uuid) -> bool {
     true
 }
 
-impl<R: Records> Jobs<'_, R> {
+impl<R: Records> Claiming<'_, R> {
     /// Looks up what was delivered before; whether some of it has to be tried alone.
-    pub async fn look_again(&self) -> Result<bool> {
+    pub async fn look_again_at_jobs(&self) -> Result<bool> {
         let line = &self.intake.jobs;
         loop {
             let ids = line.take_again(LOOK_UP, all);
@@ -56,7 +42,7 @@ impl<R: Records> Jobs<'_, R> {
     }
 
     /// Claims so many jobs that were never tried.
-    pub async fn claim(&self, most: usize) -> Result<Work> {
+    pub async fn claim_jobs(&self, most: usize) -> Result<Work> {
         let line = &self.intake.jobs;
         loop {
             let ids = line.take_fresh(most, all);
@@ -88,11 +74,11 @@ impl<R: Records> Jobs<'_, R> {
     }
 
     /// Claims the next job that is to be tried alone, with its try counted. One that was tried too often fails.
-    pub async fn claim_alone(&self) -> Result<Work> {
+    pub async fn claim_job_alone(&self) -> Result<Work> {
         let line = &self.intake.jobs;
         while let Some(id) = line.take_alone() {
             match self.records.try_job(id).await {
-                Ok(Some((job, tries))) if tries > TRIES => self.fail(&job),
+                Ok(Some((job, tries))) if tries > TRIES => self.fail_job(&job),
                 Ok(Some((job, _))) => {
                     self.begun(std::slice::from_ref(&job));
                     return Ok(Work::Jobs(vec![job]));
@@ -107,7 +93,7 @@ impl<R: Records> Jobs<'_, R> {
         Ok(Work::Nothing)
     }
 
-    fn fail(&self, job: &Claimed) {
+    fn fail_job(&self, job: &Claimed) {
         let Intake { model, .. } = self.intake;
         let reason = format!("the process ended {TRIES} times while this text was tried");
         let failed = Finished {

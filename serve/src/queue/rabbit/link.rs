@@ -12,9 +12,9 @@ use lapin::{Connection, ConnectionProperties, Event};
 use tokio::sync::watch;
 
 use super::address::Address;
-use super::backoff::Backoff;
 use super::broken::Broken;
 use super::limit::{REQUEST, within};
+use crate::backoff::Backoff;
 use crate::metrics::Metrics;
 
 /// A connection that held for so long was a good one: the next is made soon.

@@ -1,8 +1,8 @@
 //! The queue that is a broker: RabbitMQ carries ids, PostgreSQL has texts and results.
 
 mod address;
-mod backoff;
 mod broken;
+mod claiming;
 mod consume;
 mod dead;
 mod declare;

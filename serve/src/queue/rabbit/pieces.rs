@@ -1,30 +1,16 @@
 //! How a desk gets pieces of batches: those that were never tried as they are, those that may have ended a process
 //! cut into their rows, and each row alone.
 
-use super::intake::{Intake, PieceKey};
+use super::claiming::Claiming;
+use super::intake::PieceKey;
 use super::records::{Found, Records};
-use super::results::Results;
 use crate::fault;
-use crate::metrics::Metrics;
 use crate::queue::Work;
 use crate::store::{Piece, PieceDone, Result, TRIES};
 use crate::task::rows;
 
 /// The most pieces that are looked up at once, of those that were delivered before.
 const LOOK_UP: usize = 64;
-
-/// Where pieces come from and go to.
-#[derive(Debug, Clone, Copy)]
-pub struct Pieces<'a, R> {
-    /// What was delivered.
-    pub intake: &'a Intake,
-    /// Where the rows are.
-    pub records: &'a R,
-    /// Where results go.
-    pub results: &'a Results,
-    /// Where it is counted.
-    pub metrics: &'a Metrics,
-}
 
 fn of_one_batch(first: &PieceKey, other: &PieceKey) -> bool {
     first.0 == other.0
@@ -34,10 +20,10 @@ fn key(piece: &Piece) -> PieceKey {
     (piece.batch, piece.first)
 }
 
-impl<R: Records> Pieces<'_, R> {
+impl<R: Records> Claiming<'_, R> {
     /// Looks up what was delivered before, and cuts what was tried and has several rows; whether something has to be
     /// tried alone.
-    pub async fn look_again(&self) -> Result<bool> {
+    pub async fn look_again_at_pieces(&self) -> Result<bool> {
         let line = &self.intake.pieces;
         loop {
             let keys = line.take_again(LOOK_UP, of_one_batch);
@@ -68,7 +54,7 @@ impl<R: Records> Pieces<'_, R> {
     }
 
     /// Claims so many pieces that were never tried.
-    pub async fn claim(&self, most: usize) -> Result<Work> {
+    pub async fn claim_pieces(&self, most: usize) -> Result<Work> {
         let line = &self.intake.pieces;
         loop {
             let keys = line.take_fresh(most, of_one_batch);
@@ -109,11 +95,11 @@ impl<R: Records> Pieces<'_, R> {
 
     /// Claims the next piece that is to be tried alone, with its try counted. One that was tried too often is
     /// answered as it was given.
-    pub async fn claim_alone(&self) -> Result<Work> {
+    pub async fn claim_piece_alone(&self) -> Result<Work> {
         let line = &self.intake.pieces;
         while let Some(key) = line.take_alone() {
             match self.records.try_piece(key.0, key.1).await {
-                Ok(Some(found)) if found.tries > TRIES => self.fail(&found.piece),
+                Ok(Some(found)) if found.tries > TRIES => self.fail_piece(&found.piece),
                 Ok(Some(found)) => return Ok(Work::Pieces(vec![found.piece])),
                 Ok(None) => line.done(std::iter::once(key)),
                 Err(error) => {
@@ -142,7 +128,7 @@ impl<R: Records> Pieces<'_, R> {
         Ok(())
     }
 
-    fn fail(&self, piece: &Piece) {
+    fn fail_piece(&self, piece: &Piece) {
         let failed = PieceDone {
             batch: piece.batch,
             id: piece.id,

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::backoff::Backoff;
 use super::intake::Intake;
 use super::records::Records;
+use crate::backoff::Backoff;
 use crate::metrics::Metrics;
 use crate::pace::{self, Pace};
 use crate::queue::After;
@@ -112,7 +112,7 @@ impl<R: Records> Writer<R> {
         let (mut waiting, mut pace) = (Vec::with_capacity(SHARE), Pace::default());
         while self.receiver.recv_many(&mut waiting, SHARE).await > 0 {
             pace.keep().await;
-            pace::join_unbounded(&mut self.receiver, &mut waiting, SHARE);
+            pace::join(|| self.receiver.try_recv().ok(), &mut waiting, SHARE);
             self.write(&mut waiting).await;
         }
     }

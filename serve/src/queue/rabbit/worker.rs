@@ -11,12 +11,11 @@ use uuid::Uuid;
 
 use super::address::Address;
 use super::broken::Broken;
+use super::claiming::Claiming;
 use super::consume::{Consuming, GiveBack};
 use super::intake::Intake;
-use super::jobs::Jobs;
 use super::link::{Link, State};
 use super::names::Names;
-use super::pieces::Pieces;
 use super::records::Records;
 use super::results::{Results, results};
 use super::unbegun::{done_or_back, give_back};
@@ -120,32 +119,6 @@ impl<R: Records> Worker<R> {
             let _ = consuming.await;
         }
     }
-
-    async fn claim_from(&self, intake: &Intake, wanted: &Wanted) -> Result<Work> {
-        let Worker { records, results, metrics, .. } = self;
-        let jobs = Jobs { intake, records: &**records, results, metrics };
-        let pieces = Pieces { intake, records: &**records, results, metrics };
-        let alone = jobs.look_again().await? | pieces.look_again().await?;
-        if wanted.alone {
-            return match jobs.claim_alone().await? {
-                Work::Nothing => pieces.claim_alone().await,
-                work => Ok(work),
-            };
-        }
-        if alone {
-            return Ok(Work::Alone);
-        }
-        if wanted.batch_first {
-            return match pieces.claim(wanted.pieces).await? {
-                Work::Nothing => jobs.claim(wanted.jobs).await,
-                work => Ok(work),
-            };
-        }
-        match jobs.claim(wanted.jobs).await? {
-            Work::Nothing => pieces.claim(wanted.pieces).await,
-            work => Ok(work),
-        }
-    }
 }
 
 fn giving_back<R: Records>(records: &Arc<R>, intakes: &Arc<BTreeMap<String, Intake>>) -> GiveBack {
@@ -179,7 +152,9 @@ impl<R: Records> Queue for Worker<R> {
             std::thread::sleep(claimed.left());
             claimed.begin();
         }
-        self.runtime.block_on(self.claim_from(intake, wanted))
+        let Worker { records, results, metrics, .. } = self;
+        let claiming = Claiming { intake, records: &**records, results, metrics };
+        self.runtime.block_on(claiming.claim(wanted))
     }
 
     fn finish(&self, jobs: Vec<Finished>, after: After) {

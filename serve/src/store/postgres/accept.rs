@@ -105,7 +105,7 @@ async fn run(core: Arc<Core>, mut arriving: mpsc::Receiver<Arriving>, closing: A
             }
         }
         pace.keep().await;
-        pace::join(&mut arriving, &mut together, TOGETHER);
+        pace::join(|| arriving.try_recv().ok(), &mut together, TOGETHER);
         let core = Arc::clone(&core);
         let some = std::mem::take(&mut together);
         under_way.spawn(async move { commit(&core, some).await });

@@ -17,7 +17,7 @@ use tokio_postgres::{NoTls, Row};
 
 use super::address::Address;
 use super::failed::{Failed, Remedy};
-use super::jitter::jittered;
+use crate::backoff::jittered;
 use crate::store::{Result, StoreError};
 
 /// What a statement is given.

@@ -11,28 +11,27 @@ use tokio_postgres::{AsyncMessage, NoTls};
 use super::address::Address;
 use super::connections::LIMIT;
 use super::failed::Failed;
-use super::jitter::jittered;
 use super::tell::{CHANNEL, read};
+use crate::backoff::Backoff;
 use crate::store::Watchers;
 
-/// The pause before the connection is made again, at first and at most.
-const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(5)];
+/// A connection that held for so long was a good one: the next is made soon.
+const GOOD: Duration = Duration::from_secs(5);
 /// So often everybody looks who waits: what ended together with a process that could not tell it any more is seen
 /// then. It is also asked whether the server is there.
 const OFTEN: Duration = Duration::from_secs(5);
 
 /// Listens for ever, with a connection of its own that is made again when it breaks.
 pub async fn listen(address: Address, watchers: Arc<Watchers>) {
-    let mut pause = PAUSES[0];
+    let mut backoff = Backoff::default();
     loop {
         let began = Instant::now();
         let Err(failed) = hear(&address, &watchers).await;
         tracing::debug!(error = %failed, "what ends is not heard; listening again");
-        if began.elapsed() > PAUSES[1] {
-            pause = PAUSES[0];
+        if began.elapsed() > GOOD {
+            backoff = Backoff::default();
         }
-        sleep(jittered(pause)).await;
-        pause = (pause * 2).min(PAUSES[1]);
+        backoff.wait().await;
         watchers.tell_all();
     }
 }

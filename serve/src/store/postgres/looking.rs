@@ -61,7 +61,7 @@ async fn run(connections: Arc<Connections>, mut asking: mpsc::Receiver<Asking>) 
     let (mut under_way, mut together, mut pace) = (JoinSet::new(), Vec::new(), Pace::default());
     while asking.recv_many(&mut together, TOGETHER).await > 0 {
         pace.keep().await;
-        pace::join(&mut asking, &mut together, TOGETHER);
+        pace::join(|| asking.try_recv().ok(), &mut together, TOGETHER);
         let (connections, some) = (Arc::clone(&connections), std::mem::take(&mut together));
         under_way.spawn(async move { look(&connections, some).await });
         if under_way.len() >= UNDER_WAY {

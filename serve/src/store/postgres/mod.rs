@@ -9,7 +9,6 @@ mod core;
 mod counts;
 mod failed;
 mod feedback;
-mod jitter;
 mod jobs;
 mod listen;
 mod looking;
@@ -31,7 +30,6 @@ mod upkeep;
 mod versions;
 
 pub use beats::{Waiting, Working};
-pub(crate) use jitter::jittered;
 pub use open::Postgres;
 pub use outbox::{Ids, Outgoing, Posted};
 pub use reading::PostgresReading;

@@ -39,7 +39,7 @@ impl Teller {
             let (mut some, mut pace) = (Vec::new(), Pace::default());
             while told.recv_many(&mut some, TOGETHER * MESSAGES).await > 0 {
                 pace.keep().await;
-                pace::join_unbounded(&mut told, &mut some, TOGETHER * MESSAGES);
+                pace::join(|| told.try_recv().ok(), &mut some, TOGETHER * MESSAGES);
                 let (mut ids, mut waiting) = (Vec::new(), Vec::new());
                 for one in some.drain(..) {
                     match one {

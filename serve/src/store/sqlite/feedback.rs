@@ -179,20 +179,6 @@ mod tests {
         id
     }
 
-    fn said(job: Uuid, client: &str, source: Source, verdict: Verdict) -> NewFeedback {
-        NewFeedback {
-            job,
-            client: client.into(),
-            source,
-            created: 7,
-            verdict,
-            answer: "a b c".into(),
-            word: None,
-            gap: None,
-            sentence: None,
-        }
-    }
-
     fn all(connection: &Connection) -> Vec<Feedback> {
         let mut all = Vec::new();
         each(connection, |one| {
@@ -208,13 +194,19 @@ mod tests {
         let (_folder, connection) = database();
         let id = job(&connection, Task::Impute, "a c", true);
         for client in ["one", "two"] {
-            assert!(put(&connection, &said(id, client, Source::Report, Verdict::Right)).unwrap());
+            assert!(
+                put(&connection, &NewFeedback::sample(id, client, Source::Report, Verdict::Right))
+                    .unwrap()
+            );
         }
-        let mut again = said(id, "one", Source::Report, Verdict::Wrong);
+        let mut again = NewFeedback::sample(id, "one", Source::Report, Verdict::Wrong);
         (again.word, again.gap) = (Some("b".into()), Some(1));
         assert!(put(&connection, &again).unwrap());
         // A label of a sample is no report, and does not replace one.
-        assert!(put(&connection, &said(id, "one", Source::Sample, Verdict::Right)).unwrap());
+        assert!(
+            put(&connection, &NewFeedback::sample(id, "one", Source::Sample, Verdict::Right))
+                .unwrap()
+        );
         let all = all(&connection);
         let told: Vec<_> = all.iter().map(|one| (one.source, one.verdict)).collect();
         let expected = [
@@ -234,7 +226,10 @@ mod tests {
         let (_folder, connection) = database();
         let [open, old, new] =
             [false, true, true].map(|done| job(&connection, Task::Impute, "a c", done));
-        let put = |id| put(&connection, &said(id, "one", Source::Report, Verdict::Right)).unwrap();
+        let put = |id| {
+            put(&connection, &NewFeedback::sample(id, "one", Source::Report, Verdict::Right))
+                .unwrap()
+        };
         assert_eq!([open, old, new, Uuid::new_v4()].map(put), [false, true, true, false]);
         connection.execute("DELETE FROM jobs WHERE id = ?1", [old]).unwrap();
         assert_eq!(all(&connection).len(), 2);

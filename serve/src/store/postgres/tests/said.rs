@@ -14,20 +14,6 @@ async fn done(store: &Postgres, task: Task, text: &str) -> Uuid {
     id
 }
 
-fn said(job: Uuid, client: &str, source: Source, verdict: Verdict) -> NewFeedback {
-    NewFeedback {
-        job,
-        client: client.into(),
-        source,
-        created: 7,
-        verdict,
-        answer: "a b c".into(),
-        word: None,
-        gap: None,
-        sentence: None,
-    }
-}
-
 async fn all(trial: &Trial) -> Vec<Feedback> {
     let url = trial.url();
     let reading = std::thread::spawn(move || {
@@ -51,10 +37,13 @@ async fn the_last_word_of_a_client_counts_and_its_number_stays() {
     let id = done(&store, Task::Impute, "a\0 c").await;
     for client in ["one", "two"] {
         assert!(
-            store.put_feedback(said(id, client, Source::Report, Verdict::Right)).await.unwrap()
+            store
+                .put_feedback(NewFeedback::sample(id, client, Source::Report, Verdict::Right))
+                .await
+                .unwrap()
         );
     }
-    let mut again = said(id, "one", Source::Report, Verdict::Wrong);
+    let mut again = NewFeedback::sample(id, "one", Source::Report, Verdict::Wrong);
     (again.word, again.gap) = (Some("b\0".into()), Some(1));
     assert!(store.put_feedback(again).await.unwrap());
     assert_eq!(
@@ -62,7 +51,12 @@ async fn the_last_word_of_a_client_counts_and_its_number_stays() {
         Some((Verdict::Wrong, Some("b\0".to_owned())))
     );
     // A label of a sample is no report, and does not replace one.
-    assert!(store.put_feedback(said(id, "one", Source::Sample, Verdict::Right)).await.unwrap());
+    assert!(
+        store
+            .put_feedback(NewFeedback::sample(id, "one", Source::Sample, Verdict::Right))
+            .await
+            .unwrap()
+    );
     let all = all(&trial).await;
     let told: Vec<_> = all.iter().map(|one| (one.source, one.verdict)).collect();
     let expected = [
@@ -86,7 +80,10 @@ async fn only_of_what_is_done_and_gone_with_its_job_however_old() {
     let [old, new] =
         [done(&store, Task::Impute, "a c").await, done(&store, Task::Impute, "d").await];
     let put = async |id| {
-        store.put_feedback(said(id, "one", Source::Report, Verdict::Right)).await.unwrap()
+        store
+            .put_feedback(NewFeedback::sample(id, "one", Source::Report, Verdict::Right))
+            .await
+            .unwrap()
     };
     let mut given = Vec::new();
     for id in [open, old, new, Uuid::new_v4()] {
@@ -133,7 +130,10 @@ async fn recent_texts_are_the_newest_that_are_done_and_no_languages() {
     // Old feedback goes, and newer stays.
     let id = done(&store, Task::Impute, "six").await;
     for client in ["one", "two"] {
-        store.put_feedback(said(id, client, Source::Report, Verdict::Right)).await.unwrap();
+        store
+            .put_feedback(NewFeedback::sample(id, client, Source::Report, Verdict::Right))
+            .await
+            .unwrap();
     }
     trial.say("UPDATE feedback SET created = created - 7200000 WHERE client = 'one'").await;
     crate::store::Store::retire(&store, 3_600_000, 3_600_000).await.unwrap();

@@ -1,8 +1,8 @@
-//! How long to wait before a server is asked again.
+//! How long to wait before a server is asked again: ever longer, and not all at once.
 
 use std::time::Duration;
 
-use crate::store::postgres::jittered;
+use uuid::Uuid;
 
 /// The first pause.
 const FIRST: Duration = Duration::from_millis(100);
@@ -36,6 +36,13 @@ impl Backoff {
     }
 }
 
+/// From a half of this time to all of it.
+pub fn jittered(time: Duration) -> Duration {
+    let (random, _) = Uuid::new_v4().as_u64_pair();
+    let part = random >> 48; // 16 bits that are random in every such id
+    time / 2 + time.mul_f64(part as f64 / f64::from(1 << 17))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,5 +56,13 @@ mod tests {
         }
         let pauses: Vec<_> = (0..20).map(|_| Backoff::default().pause()).collect();
         assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{pauses:?}");
+    }
+
+    #[test]
+    fn between_a_half_and_all() {
+        let time = Duration::from_secs(1);
+        let all: Vec<_> = (0..100).map(|_| jittered(time)).collect();
+        assert!(all.iter().all(|one| (time / 2..=time).contains(one)));
+        assert!(all.iter().any(|one| *one != all[0]));
     }
 }
