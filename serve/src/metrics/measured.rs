@@ -13,6 +13,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::broker::Broker;
 use super::quality::Quality;
+use super::seen::Seen;
 use crate::clock;
 use crate::drift::DriftView;
 use crate::recent::{Recent, Summary};
@@ -61,9 +62,9 @@ pub struct Metrics {
     batches: Histogram,
     predicted: Counter,
     predicting: Counter<f64, AtomicU64>,
-    jobs: Gauge,
-    rows: Gauge,
-    oldest: Gauge<f64, AtomicU64>,
+    jobs: Seen<Gauge>,
+    rows: Seen<Gauge>,
+    oldest: Seen<Gauge<f64, AtomicU64>>,
     threads: Gauge,
     /// What there is beside where jobs go through a broker.
     pub(super) broker: Broker,
@@ -103,9 +104,9 @@ impl Metrics {
             batches: Histogram::new(exponential_buckets(1.0, 2.0, 7)),
             predicted: Counter::default(),
             predicting: Counter::default(),
-            jobs: Gauge::default(),
-            rows: Gauge::default(),
-            oldest: Gauge::default(),
+            jobs: Seen::default(),
+            rows: Seen::default(),
+            oldest: Seen::default(),
             threads: Gauge::default(),
             broker: Broker::default(),
             quality: Quality::default(),
@@ -125,8 +126,8 @@ impl Metrics {
         r.register("refused", "Requests refused, by code", metrics.refused.clone());
         r.register_with_unit(
             "latency",
-            "From the arrival of a job until it is on disk (accepted), and until its result is (result); with a \
-             broker also the steps between (relayed, waited, predicted, committed)",
+            "From the arrival of a job until it is on disk (accepted), and until its result is (result); the prediction \
+             of a piece (predicted); with a broker also the other steps between (relayed, waited, committed)",
             Unit::Seconds,
             metrics.latency.clone(),
         );
@@ -176,6 +177,7 @@ impl Metrics {
         self.predicting.inc_by(took.as_secs_f64());
         let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         self.busy.fetch_add(nanoseconds, Ordering::Relaxed);
+        self.stage("predicted", took);
     }
 
     /// The result of a job is on disk, so many milliseconds after it was accepted.
@@ -242,10 +244,15 @@ impl Metrics {
 
     /// All of it as Prometheus reads it.
     pub fn text(&self, open: &Open) -> String {
-        self.jobs.set(number(open.jobs));
-        self.rows.set(number(open.rows));
-        self.oldest.set(open.oldest.unwrap_or(0).max(0) as f64 / 1e3);
-        self.threads.set(number(open.threads as u64));
+        self.jobs.see().set(number(open.jobs));
+        self.rows.see().set(number(open.rows));
+        self.oldest.see().set(open.oldest.unwrap_or(0).max(0) as f64 / 1e3);
+        self.text_of_threads(open.threads)
+    }
+
+    /// The same of a process that works and knows nothing of what is open.
+    pub fn text_of_threads(&self, threads: usize) -> String {
+        self.threads.set(number(threads as u64));
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = encode(&mut text, &self.registry);

@@ -42,7 +42,9 @@ impl Shelf {
                 (cache.to_owned(), None)
             }
             None => {
-                let folder = tempfile::tempdir().context("no folder for models can be made")?;
+                let folder = tempfile::Builder::new().prefix("impute-serve-models-").tempdir();
+                let folder =
+                    folder.context("no folder for models can be made; name one: --cache")?;
                 (folder.path().to_owned(), Some(folder))
             }
         };

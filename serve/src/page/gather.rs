@@ -3,13 +3,15 @@
 use uuid::Uuid;
 
 use super::spell::{count, fixed};
-use super::view::{Batch, Drift, Feedback, Latency, Model, Published, Request, Status, Throughput};
+use super::view::{
+    Batch, Drift, Feedback, Latency, Model, Published, Request, Status, Throughput, Workers,
+};
 use crate::api::drift::view as known_of_drift;
 use crate::clock;
 use crate::predict;
 use crate::refusal::Refusal;
-use crate::service::Service;
-use crate::store::{Job, Result};
+use crate::service::{Broker, Service};
+use crate::store::{Elsewhere, Job, Result};
 use crate::task::Verdict;
 
 /// What is told of a model's origin: the name in its file, and what a person calls it.
@@ -67,11 +69,17 @@ pub async fn batch(service: &Service, id: Uuid) -> Result<Option<Batch>> {
 pub async fn status(service: &Service) -> std::result::Result<Status, Refusal> {
     let queue = service.queue().await;
     let summary = service.metrics.summary();
-    let [minute, hour] = [summary.minute, summary.hour];
-    let latency = summary.latency.map(|all| {
-        let [p50, p90, p99] = all.map(f64::from);
-        Latency { p50, p90, p99 }
-    });
+    let (workers, throughput, latency) = match service.store.elsewhere().await? {
+        Some(Elsewhere { workers, threads, minute, latency }) => {
+            (Workers::Elsewhere { workers, threads }, Throughput { minute, hour: None }, latency)
+        }
+        None => {
+            let (minute, hour) = (summary.minute, Some(summary.hour));
+            let (busy, threads) = (service.pool.busy(), queue.threads);
+            let latency = summary.latency.map(|all| all.map(f64::from));
+            (Workers::Here { busy, threads }, Throughput { minute, hour }, latency)
+        }
+    };
     let mut models = Vec::new();
     for (name, named) in service.models.all() {
         models.push(model(service, name, &named.current.load_full()).await?);
@@ -84,10 +92,10 @@ pub async fn status(service: &Service) -> std::result::Result<Status, Refusal> {
         most_open: service.settings.max_backlog,
         rows_open: queue.rows,
         oldest: queue.oldest.map(moment),
-        throughput: Throughput { minute, hour },
-        latency,
-        busy: service.pool.busy(),
-        workers: queue.threads,
+        throughput,
+        latency: latency.map(|[p50, p90, p99]| Latency { p50, p90, p99 }),
+        workers,
+        trouble: service.broker.as_ref().and_then(Broker::trouble),
         models,
         drift: drift(service).await?,
     })

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::document::{Again, Frame, document, time};
 use super::spell::{clip, count, counted, duration, fixed, percent, visible};
-use super::view::{Drift, Known, Model, Published, Sides, Status};
+use super::view::{Drift, Known, Model, Published, Sides, Status, Workers};
 
 /// The longest name or line that is shown, in characters.
 const LONGEST: usize = 200;
@@ -30,11 +30,24 @@ pub fn figures(status: &Status) -> Markup {
         section #now aria-labelledby="now-title" {
             h2 #now-title { "Now" }
             p.said { (said(status)) }
+            @if let Some(trouble) = &status.trouble {
+                p.said { "But " (visible(trouble)) "; what is accepted waits in the database." }
+            }
+            @if matches!(status.workers, Workers::Elsewhere { workers: 0, .. }) {
+                p.said { "No worker is there: start one, " code { "impute-serve work" } "." }
+            }
             dl.figures {
                 (figure("requests in the queue", &count(status.open)))
                 (figure("the oldest has waited", &status.oldest.map_or("–".into(), |age| duration(age as f64))))
                 (figure("rows of files in the queue", &count(status.rows_open)))
-                (figure("workers busy", &format!("{} of {}", status.busy, status.workers)))
+                @match status.workers {
+                    Workers::Here { busy, threads } => {
+                        (figure("workers busy", &format!("{busy} of {threads}")))
+                    }
+                    Workers::Elsewhere { workers, threads } => {
+                        (figure("workers; their threads", &format!("{workers}; {threads}")))
+                    }
+                }
             }
             p.note { "The queue takes " (count(status.most_open)) " requests. As of " (time(status.now))
                 "; started " (time(status.started)) "." }
@@ -43,7 +56,9 @@ pub fn figures(status: &Status) -> Markup {
             h2 #pace-title { "Throughput and latency" }
             dl.figures {
                 (figure("texts a second, last minute", &per_second(status.throughput.minute, 60.0)))
-                (figure("texts a second, last hour", &per_second(status.throughput.hour, 3600.0)))
+                @if let Some(hour) = status.throughput.hour {
+                    (figure("texts a second, last hour", &per_second(hour, 3600.0)))
+                }
                 @if let Some(latency) = &status.latency {
                     (figure("accepted to answered, half of all", &duration(latency.p50)))
                     (figure("nine of ten", &duration(latency.p90)))
@@ -55,8 +70,9 @@ pub fn figures(status: &Status) -> Markup {
                     Some(_) => { "Latency of the last five minutes." }
                     None => { "No request was answered in the last five minutes." }
                 }
-                " " (counted(status.throughput.minute, "text")) " in the last minute, "
-                (count(status.throughput.hour)) " in the last hour."
+                " " (counted(status.throughput.minute, "text")) " in the last minute"
+                @if let Some(hour) = status.throughput.hour { ", " (count(hour)) " in the last hour" }
+                "."
             }
         }
         section #models aria-labelledby="models-title" {
@@ -201,10 +217,10 @@ pub mod tests {
             most_open: 100_000,
             rows_open: 0,
             oldest: Some(2345),
-            throughput: Throughput { minute: 6000, hour: 36_000 },
+            throughput: Throughput { minute: 6000, hour: Some(36_000) },
             latency: Some(Latency { p50: 8.25, p90: 20.0, p99: 31.5 }),
-            busy: 1,
-            workers: 2,
+            workers: Workers::Here { busy: 1, threads: 2 },
+            trouble: None,
             models: vec![Model {
                 name: "<english>".into(),
                 kind: "n-grams and a net".into(),
@@ -254,6 +270,25 @@ pub mod tests {
             assert!(html.contains(part), "{part} is not in {html}");
         }
         assert!(!html.contains("<english>"));
+    }
+
+    #[test]
+    fn where_others_work_they_are_told_of() {
+        let mut many = status();
+        many.workers = Workers::Elsewhere { workers: 3, threads: 12 };
+        many.throughput.hour = None;
+        let html = page(&many).into_string();
+        assert_sound(&html);
+        assert!(html.contains("<dd>3; 12</dd>") && !html.contains("last hour"), "{html}");
+        assert!(!html.contains("No worker is there"));
+        many.workers = Workers::Elsewhere { workers: 0, threads: 0 };
+        many.trouble = Some("the broker is <away>".to_owned());
+        let html = page(&many).into_string();
+        assert_sound(&html);
+        for part in ["No worker is there", "But the broker is &lt;away&gt;; what is accepted waits"]
+        {
+            assert!(html.contains(part), "{part} is not in {html}");
+        }
     }
 
     #[test]

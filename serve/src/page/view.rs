@@ -86,14 +86,33 @@ pub struct Status {
     pub throughput: Throughput,
     /// From accepted to answered.
     pub latency: Option<Latency>,
-    /// Threads that predict at this moment.
-    pub busy: usize,
-    /// Threads that may.
-    pub workers: usize,
+    /// Who works.
+    pub workers: Workers,
+    /// What is wrong between those who accept and those who work, if anything is.
+    pub trouble: Option<String>,
     /// The models that answer.
     pub models: Vec<Model>,
     /// Whether what people send has changed.
     pub drift: Drift,
+}
+
+/// Who works.
+#[derive(Debug, Clone, Copy)]
+pub enum Workers {
+    /// Threads of this process.
+    Here {
+        /// Those that predict at this moment.
+        busy: usize,
+        /// All of them.
+        threads: usize,
+    },
+    /// Other processes.
+    Elsewhere {
+        /// How many.
+        workers: u64,
+        /// All their threads.
+        threads: u64,
+    },
 }
 
 /// Texts that were answered.
@@ -101,8 +120,8 @@ pub struct Status {
 pub struct Throughput {
     /// In the last minute.
     pub minute: u64,
-    /// In the last hour.
-    pub hour: u64,
+    /// In the last hour, if that is known.
+    pub hour: Option<u64>,
 }
 
 /// Percentiles of the requests of the last minutes.

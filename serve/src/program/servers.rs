@@ -40,11 +40,12 @@ mod there {
 
     use super::New;
     use crate::models::{CLASSIFIER, Wanted, check_change, read_figures};
-    use crate::predict::Source;
+    use crate::predict::{Model, Source};
     use crate::scale::{Beat, Load};
     use crate::settings::{Server, values};
     use crate::store::postgres::{Postgres, Publishing, Waiting, Working};
     use crate::store::{Limits, Versions};
+    use crate::task::Task;
 
     fn run<T>(what: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -85,9 +86,15 @@ mod there {
         let compare = compare.map(|path| {
             let text = std::fs::read_to_string(path);
             let text = text.with_context(|| format!("--compare {}", path.display()))?;
-            read_figures(&text).with_context(|| format!("--compare {}", path.display()))
+            read_figures(&text).with_context(|| {
+                format!(
+                    "--compare {}: it is not what `impute compare --json` printed",
+                    path.display()
+                )
+            })
         });
         let compare = compare.transpose()?;
+        warn(&model, compare.as_ref());
         let version = run(async {
             let open = Postgres::open(server.url(), Limits { jobs: 0, rows: 0 });
             let store = open.await.context("--database")?;
@@ -106,6 +113,20 @@ mod there {
         })?;
         eprintln!("impute-serve: {name} is published as version {version}");
         Ok(())
+    }
+
+    /// Says what whoever publishes may not have noticed.
+    fn warn(model: &Model, compare: Option<&serde_json::Value>) {
+        if !model.is_classifier() && model.can(Task::Repair).is_err() {
+            eprintln!(
+                "impute-serve: warning: it does not know when nothing is missing, so that jobs of the task repair fail; \
+                 `impute tune` fits that"
+            );
+        }
+        let more = compare.and_then(|compare| compare.pointer("/difference/mean")?.as_f64());
+        if let Some(more) = more.filter(|more| *more > 0.0) {
+            eprintln!("impute-serve: warning: its answers are {more:.4} farther away than before");
+        }
     }
 }
 

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::watch;
 
 use super::front::trouble;
-use crate::metrics::{Metrics, Open};
+use crate::metrics::Metrics;
 use crate::predict::Pool;
-use crate::queue::rabbit::Worker;
+use crate::queue::rabbit::{State, Worker};
 use crate::store::Store;
 use crate::store::postgres::Postgres;
 
@@ -40,7 +40,7 @@ pub fn router(sight: Sight) -> Router {
         .with_state(sight)
 }
 
-async fn ready(State(sight): State<Sight>) -> Response {
+async fn ready(extract::State(sight): extract::State<Sight>) -> Response {
     let no = |why: String| (StatusCode::SERVICE_UNAVAILABLE, why + "\n").into_response();
     if *sight.ending.borrow() {
         return no("it is ending".to_owned());
@@ -48,16 +48,16 @@ async fn ready(State(sight): State<Sight>) -> Response {
     if sight.store.check().await.is_err() || sight.store.is_failing() {
         return no("the database does not answer, or takes no writes".to_owned());
     }
-    match trouble(&sight.queue.state()) {
-        // What waits can be taken all the same.
-        Some(trouble) if !trouble.contains("takes no messages") => no(trouble),
-        _ => "ready\n".into_response(),
+    match sight.queue.state() {
+        // One that takes no messages gives those that it has.
+        State::There | State::Blocked(_) => "ready\n".into_response(),
+        away => no(trouble(&away).unwrap_or_default()),
     }
 }
 
-async fn metrics(State(sight): State<Sight>) -> Response {
+async fn metrics(extract::State(sight): extract::State<Sight>) -> Response {
     sight.metrics.unacknowledged(sight.queue.unacknowledged() as u64);
-    let text = sight.metrics.text(&Open { threads: sight.pool.threads(), ..Open::default() });
+    let text = sight.metrics.text_of_threads(sight.pool.threads());
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }

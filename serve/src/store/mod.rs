@@ -22,7 +22,7 @@ pub use error::{Result, StoreError};
 pub use job::{Job, LATE, NewJob, Repeat, TRIES};
 pub use said::{Done, Feedback, NewFeedback};
 pub use state::State;
-pub use store::{Answer, Batches, Jobs, Reading, Reports, Shared, Store, Versions};
+pub use store::{Answer, Batches, Elsewhere, Jobs, Reading, Reports, Shared, Store, Versions};
 pub use turn::{Claimed, Finished, NewPiece, Piece, PieceDone};
 pub use version::Version;
 pub use watch::{Bell, Watched, Watchers};

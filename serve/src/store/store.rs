@@ -33,6 +33,11 @@ pub trait Store: Jobs + Batches + Reports + Versions + Debug + Send + Sync {
     /// Whether the last write failed: the disk is full, or it is not there.
     fn is_failing(&self) -> bool;
 
+    /// What is done by other processes, if there are any that do the work.
+    fn elsewhere(&self) -> Answer<'_, Option<Elsewhere>> {
+        Box::pin(ready(Ok(None)))
+    }
+
     /// Ends what is no longer wanted, and tells who waits for it; writes what could not be written before.
     fn expire(&self) -> Answer<'_, ()>;
 
@@ -49,6 +54,20 @@ pub struct Shared {
     pub rows: Arc<Backlog>,
     /// Who waits for a job or a batch.
     pub watchers: Arc<Watchers>,
+}
+
+/// What other processes do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Elsewhere {
+    /// How many there are.
+    pub workers: u64,
+    /// How many threads of them predict.
+    pub threads: u64,
+    /// How many jobs they have finished in the last minute.
+    pub minute: u64,
+    /// Milliseconds from accepted to answered, of the jobs of the last five minutes: half, nine of ten and 99 of 100
+    /// took no longer. Nothing if there were none.
+    pub latency: Option<[f64; 3]>,
 }
 
 /// Jobs, as those who send them see them.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::open::Postgres;
 use super::rows::{get, number};
-use crate::store::Result;
+use crate::store::{Elsewhere, Result};
 
 /// A worker that has said nothing for so many milliseconds is not there.
 const GONE: i64 = 20_000;
@@ -93,6 +93,28 @@ impl Postgres {
         // A few that arrived a moment ago say nothing of a rate; only a full page has a shorter time.
         let over_ms = if arrived < NEWEST as u64 { LATELY as u64 } else { of(&lately, 1)?.max(1) };
         Ok(Waiting { open, arrived, over_ms })
+    }
+
+    /// What workers do.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub(super) async fn done_elsewhere(&self) -> Result<Elsewhere> {
+        let working = self.working().await?;
+        let sql = "SELECT count(*) FILTER (WHERE finished >= now - 60000),
+              percentile_disc(ARRAY[0.5, 0.9, 0.99]) WITHIN GROUP (ORDER BY finished - created)
+            FROM (SELECT created, finished FROM jobs WHERE state IN (2, 3) ORDER BY seq DESC LIMIT $1) AS newest,
+              (SELECT now_ms() AS now OFFSET 0) AS clock WHERE finished >= now - 300000";
+        let rows = self.read(sql, &[&NEWEST]).await?;
+        let row = rows.first();
+        let latency = row.map_or(Ok(None), |row| get::<Option<Vec<i64>>>(row, 1))?;
+        let latency = latency.and_then(|all| <[i64; 3]>::try_from(all).ok());
+        Ok(Elsewhere {
+            workers: working.len() as u64,
+            threads: working.iter().map(|working| working.threads as u64).sum(),
+            minute: row.map_or(Ok(0), |row| number(row, 0))?,
+            latency: latency.map(|all| all.map(|milliseconds| milliseconds as f64)),
+        })
     }
 
     /// Keeps the last comparison with the reference, for all front ends.

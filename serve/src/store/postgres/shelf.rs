@@ -68,6 +68,12 @@ impl Postgres {
     pub async fn publish(&self, new: &Publishing<'_>) -> Result<u64> {
         let lent = self.core.connections.lend().await?;
         let client = lent.client()?;
+        let known = "SELECT 1 FROM versions JOIN models USING(model, version) WHERE model = $1 AND hash = $2
+            AND version = (SELECT max(version) FROM versions WHERE model = $1)";
+        if !self.read(known, &[&new.model, &new.hash]).await?.is_empty() {
+            let what = format!("this is the version of {} that is in use already", new.model);
+            return Err(StoreError::Database(what));
+        }
         let version = async {
             client.batch_execute("BEGIN").await?;
             // One after the other: each version has a number of its own.

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::open::Postgres;
 use crate::store::{
-    Answer, Batch, Batches, Job, Jobs, NewBatch, NewFeedback, NewJob, NewPiece, Reports, Shared,
-    Store, StoreError, Version, Versions,
+    Answer, Batch, Batches, Elsewhere, Job, Jobs, NewBatch, NewFeedback, NewJob, NewPiece, Reports,
+    Shared, Store, StoreError, Version, Versions,
 };
 use crate::task::Verdict;
 
@@ -21,6 +21,10 @@ impl Store for Postgres {
 
     fn is_failing(&self) -> bool {
         self.core.connections.is_failing()
+    }
+
+    fn elsewhere(&self) -> Answer<'_, Option<Elsewhere>> {
+        async { self.done_elsewhere().await.map(Some) }.boxed()
     }
 
     fn expire(&self) -> Answer<'_, ()> {

@@ -6,6 +6,7 @@ mod broken;
 mod frozen;
 mod outbox;
 mod said;
+mod shelf;
 mod speed;
 mod starting;
 mod trial;
