@@ -1,8 +1,8 @@
 //! A service that restores missing words: a page for people, an API for programs, and jobs that survive a crash.
 //!
 //! ```text
-//! page, clients ──► api ──► store (SQLite) ──► desk ──► work (threads, model) ──► store ──► page, clients
-//!                    └── the small synchronous calls ──► work
+//! page, clients ──► api ──► store (SQLite) ──► desk ──► predict (threads, model) ──► store ──► page, clients
+//!                    └── the small synchronous calls ──► predict
 //! ```
 //!
 //! What is accepted is on disk before its client hears of it; what is computed is written once.

@@ -14,7 +14,7 @@ use crate::task::Verdict;
 const NEWEST: i64 = 20_000;
 
 impl Postgres {
-    /// The job is locked against its removal meanwhile.
+    /// The job is locked against its removal meanwhile. What is said later is told to be later, whatever the clock says.
     pub(super) async fn put(&self, new: NewFeedback) -> Result<bool> {
         let sql = "WITH job AS (
               SELECT id, task, model, version, text FROM jobs
@@ -22,7 +22,8 @@ impl Postgres {
             )
             INSERT INTO feedback(job, client, source, created, verdict, task, model, version, text, answer, word, gap,
               sentence)
-            SELECT id, $2, $3, now_ms(), $4, task, model, version, text, $5, $6, $7, $8 FROM job
+            SELECT id, $2, $3, greatest(now_ms(), 1 + (SELECT max(created) FROM feedback WHERE job = $1)), $4,
+              task, model, version, text, $5, $6, $7, $8 FROM job
             ON CONFLICT(job, client, source) DO UPDATE SET created = excluded.created, verdict = excluded.verdict,
               version = excluded.version, text = excluded.text, answer = excluded.answer, word = excluded.word,
               gap = excluded.gap, sentence = excluded.sentence

@@ -13,12 +13,13 @@ use crate::task::{Source, Task, Verdict};
 const NEWEST: i64 = 20_000;
 
 /// Keeps what was said, in place of what the same client has said before for the same reason. Whether it could be:
-/// the job may have been deleted meanwhile.
+/// the job may have been deleted meanwhile. What is said later is told to be later, whatever the clock says.
 pub fn put(connection: &Connection, new: &NewFeedback) -> Result<bool> {
     let mut put = connection.prepare_cached(
         "INSERT INTO feedback(job, client, source, created, verdict, task, model, version, text, answer, word, gap,
            sentence)
-         SELECT id, ?2, ?3, ?4, ?5, task, model, version, text, ?6, ?7, ?8, ?9
+         SELECT id, ?2, ?3, max(?4, coalesce((SELECT 1 + max(created) FROM feedback WHERE job = ?1), 0)), ?5, task,
+           model, version, text, ?6, ?7, ?8, ?9
          FROM jobs WHERE id = ?1 AND state = ?10 AND text IS NOT NULL
          ON CONFLICT(job, client, source) DO UPDATE SET created = excluded.created, verdict = excluded.verdict,
            version = excluded.version, text = excluded.text, answer = excluded.answer, word = excluded.word,
@@ -202,6 +203,7 @@ mod tests {
         let mut again = NewFeedback::sample(id, "one", Source::Report, Verdict::Wrong);
         (again.word, again.gap) = (Some("b".into()), Some(1));
         assert!(put(&connection, &again).unwrap());
+        assert_eq!(last(&connection, id).unwrap(), Some((Verdict::Wrong, Some("b".into()))));
         // A label of a sample is no report, and does not replace one.
         assert!(
             put(&connection, &NewFeedback::sample(id, "one", Source::Sample, Verdict::Right))

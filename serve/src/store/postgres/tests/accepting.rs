@@ -58,7 +58,7 @@ async fn a_repeated_request_is_the_first_and_its_key_is_for_no_other() {
     assert_eq!(two.accept(repeated("key", "another")).await, Ok((many[0].0, false)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn a_commit_whose_answer_was_lost_is_not_made_twice() {
     let trial = Trial::new().await;
@@ -69,7 +69,7 @@ async fn a_commit_whose_answer_was_lost_is_not_made_twice() {
     assert_eq!(send_all(&store).await.unwrap(), [job.id]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn one_that_cannot_be_stored_takes_nobody_along() {
     let trial = Trial::new().await;
@@ -82,7 +82,7 @@ async fn one_that_cannot_be_stored_takes_nobody_along() {
     assert!(!store.is_failing());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn no_more_waits_than_may_whoever_accepted_it() {
     let trial = Trial::new().await;
@@ -96,7 +96,7 @@ async fn no_more_waits_than_may_whoever_accepted_it() {
     put(&store, &["e f"]).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn what_is_late_or_removed_is_not_done() {
     let trial = Trial::new().await;
@@ -125,7 +125,7 @@ async fn what_is_late_or_removed_is_not_done() {
     assert_eq!(trial.ask("SELECT sum(texts) FROM counts").await, 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn what_has_arrived_is_on_disk_when_it_is_closed() {
     let trial = Trial::new().await;

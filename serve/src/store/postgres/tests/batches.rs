@@ -79,7 +79,7 @@ async fn pieces_become_a_submission_in_order() {
     assert_eq!(trial.ask("SELECT count(*) FROM pieces").await, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn a_piece_is_cut_into_rows_that_are_tried_alone() {
     let trial = Trial::new().await;
@@ -113,7 +113,7 @@ async fn a_piece_is_cut_into_rows_that_are_tried_alone() {
     assert_eq!(look(&store, id).await.state, State::Done);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn pieces_that_the_queue_has_lost_come_again() {
     let trial = Trial::new().await;
@@ -128,7 +128,7 @@ async fn pieces_that_the_queue_has_lost_come_again() {
     assert_eq!(outgoing.rows()[0].ids, Ids::Pieces { batch, firsts: vec![0, 2] });
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn what_did_not_arrive_is_forgotten_and_what_nobody_began_expires() {
     let trial = Trial::new().await;
@@ -170,7 +170,7 @@ async fn what_did_not_arrive_is_forgotten_and_what_nobody_began_expires() {
     assert_eq!(trial.ask("SELECT count(*) FROM batches").await, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn what_is_removed_while_it_is_answered_stays_removed() {
     let trial = Trial::new().await;

@@ -42,7 +42,7 @@ async fn connections_that_are_killed_are_replaced_and_nothing_is_lost_or_doubled
     until(async || trial.ask(listening).await > 0).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn rows_whose_sender_is_gone_come_back() {
     let trial = Trial::new().await;
@@ -54,7 +54,7 @@ async fn rows_whose_sender_is_gone_come_back() {
     assert_eq!(store.outbox(9).await.unwrap().rows().len(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn a_database_that_takes_no_writes_for_a_while_says_so_and_goes_on_by_itself() {
     let trial = Trial::new().await;
@@ -80,7 +80,7 @@ async fn a_database_that_takes_no_writes_for_a_while_says_so_and_goes_on_by_itse
     assert_eq!(trial.ask("SELECT count(*) FROM jobs").await, 3, "what was refused is not there");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn a_statement_that_nobody_waits_for_any_more_leaves_no_connection_behind() {
     let trial = Trial::new().await;

@@ -6,7 +6,7 @@ use super::trial::{Trial, claim, finished, job, late, put, send_all, until};
 use crate::store::postgres::Ids;
 use crate::store::{Jobs, NewJob};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn rows_that_are_being_sent_are_left_alone_and_come_back_if_they_are_not_sent() {
     let trial = Trial::new().await;
@@ -32,7 +32,7 @@ async fn rows_that_are_being_sent_are_left_alone_and_come_back_if_they_are_not_s
     assert_eq!(one.outbox_state().await.unwrap(), (0, 0));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn a_row_is_for_one_model_and_no_longer_than_the_last_job_is_wanted() {
     let trial = Trial::new().await;
@@ -52,7 +52,7 @@ async fn a_row_is_for_one_model_and_no_longer_than_the_last_job_is_wanted() {
     assert_eq!(of(1), ("n", 1, Duration::ZERO));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn what_the_queue_has_lost_comes_again_once() {
     let trial = Trial::new().await;

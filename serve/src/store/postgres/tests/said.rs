@@ -29,7 +29,7 @@ async fn all(trial: &Trial) -> Vec<Feedback> {
     tokio::task::spawn_blocking(move || reading.join().unwrap()).await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn the_last_word_of_a_client_counts_and_its_number_stays() {
     let trial = Trial::new().await;
@@ -71,7 +71,7 @@ async fn the_last_word_of_a_client_counts_and_its_number_stays() {
     assert_eq!(of_job, ("a\0 c", Some(3), "m", Task::Impute));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn only_of_what_is_done_and_gone_with_its_job_however_old() {
     let trial = Trial::new().await;
@@ -101,7 +101,7 @@ async fn only_of_what_is_done_and_gone_with_its_job_however_old() {
     assert!(all(&trial).await.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn recent_texts_are_the_newest_that_are_done_and_no_languages() {
     let trial = Trial::new().await;
@@ -140,7 +140,7 @@ async fn recent_texts_are_the_newest_that_are_done_and_no_languages() {
     assert_eq!(all(&trial).await.len(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn versions_have_numbers_in_order_and_the_same_model_keeps_its_own() {
     let trial = Trial::new().await;

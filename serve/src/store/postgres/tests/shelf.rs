@@ -16,7 +16,7 @@ async fn publish(store: &Postgres, hash: &str, bytes: &[u8]) -> crate::store::Re
     store.publish(&new).await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn what_is_published_is_fetched_as_it_was() {
     let trial = Trial::new().await;
@@ -48,7 +48,7 @@ async fn what_is_published_is_fetched_as_it_was() {
     assert!(is_what(&published[0], &into), "what was there stays");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn a_file_that_cannot_be_read_publishes_nothing() {
     let trial = Trial::new().await;
@@ -60,7 +60,7 @@ async fn a_file_that_cannot_be_read_publishes_nothing() {
     assert_eq!(trial.ask(left).await, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn workers_are_known_while_they_are_there() {
     let trial = Trial::new().await;
@@ -79,7 +79,7 @@ async fn workers_are_known_while_they_are_there() {
     assert_eq!(store.working().await.unwrap(), []);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn what_waits_and_what_was_done_is_counted() {
     let trial = Trial::new().await;
@@ -106,7 +106,7 @@ async fn what_waits_and_what_was_done_is_counted() {
     assert_eq!(store.texts_done().await, Ok(Some(1)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn the_last_comparison_is_there_for_all() {
     let trial = Trial::new().await;

@@ -15,7 +15,7 @@ async fn refused(url: &str) -> String {
     opening.await.unwrap().unwrap_err().to_string()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_not_there_or_says_nothing_is_named_with_what_to_do() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -29,7 +29,7 @@ async fn a_server_that_is_not_there_or_says_nothing_is_named_with_what_to_do() {
     assert!(!said.contains("secret"), "{said}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn many_that_start_at_once_make_the_tables_once() {
     let trial = Trial::new().await;
@@ -41,7 +41,7 @@ async fn many_that_start_at_once_make_the_tables_once() {
     assert_eq!(trial.ask("SELECT count(*) FROM about").await, 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn a_database_of_another_is_refused() {
     let trial = Trial::new().await;

@@ -11,7 +11,8 @@ use crate::task::Task;
 
 const HOUR: i64 = 3_600_000;
 
-/// A database that is there as long as this.
+/// A database that is there as long as this. Needs a runtime of several threads: to drop it waits for the server, and
+/// the server for connections whose clients have not yet said who they are, which they do on other threads.
 pub struct Trial {
     server: String,
     name: String,

@@ -69,7 +69,7 @@ async fn many_who_write_the_same_at_once_do_not_stand_in_a_circle() {
     assert!((180..=200).contains(&counted), "{counted}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn a_try_is_counted_before_it_and_what_was_tried_too_often_is_buried() {
     let trial = Trial::new().await;
@@ -91,7 +91,7 @@ async fn a_try_is_counted_before_it_and_what_was_tried_too_often_is_buried() {
     assert_eq!(trial.ask("SELECT sum(texts) FROM counts WHERE state = 3").await, 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and RabbitMQ: serve/tests/servers.sh cargo test …"]
 async fn who_waits_in_another_process_is_told() {
     let trial = Trial::new().await;
