@@ -131,7 +131,7 @@ fn try_it(plan: &Plan) -> Account {
     let loaded = loading.wait_with_output().unwrap();
     assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stdout));
     std::thread::sleep(plan.rest);
-    let arguments = ["--clients", "64", "--patience", plan.patience];
+    let arguments = ["--clients", "256", "--patience", plan.patience];
     let collected = load(&url, &arguments, ("--collect", &log)).output().unwrap();
     let collected: Value = serde_json::from_slice(&collected.stdout).unwrap();
     account.doubled = collected["doubled"].as_u64().unwrap();
