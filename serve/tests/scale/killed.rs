@@ -169,13 +169,13 @@ fn nothing_is_lost_and_nothing_is_done_twice() {
 /// The plan of the controls.
 #[cfg(debug_assertions)]
 fn control(parts: &'static [Part], faults: [Option<&'static str>; 2]) -> Plan {
-    let (longest, rest) = (Duration::from_millis(200), Duration::from_secs(10));
-    let patience = if faults == [None; 2] { "120" } else { "1" };
+    let longest = Duration::from_millis(200);
+    let (rest, patience) = if faults == [None; 2] { (0, "120") } else { (10, "1") };
+    let rest = Duration::from_secs(rest);
     Plan { jobs: 3000, seconds: 10, parts, each: 3, longest, seed: 11, faults, rest, patience }
 }
 
-/// The same check has to see what is lost. It is looked for before what nobody has any more is sent again, which is what
-/// a minute of silence is answered with.
+/// The same check has to see what is lost: with these faults, what the broker does not have is not sent again.
 #[cfg(debug_assertions)]
 fn loses(plan: &Plan) {
     let account = try_it(plan);
