@@ -1,8 +1,5 @@
 //! `impute count TEXT... -o COUNTS`: counts a part of the text for `impute train --counts`.
 
-use std::io::IsTerminal;
-use std::path::Path;
-
 use impute::make::{self, count};
 use impute::progress::Progress;
 
@@ -10,7 +7,7 @@ use super::args::Count;
 use super::language::{filter, told};
 use super::progress::Ui;
 use super::resources::resources;
-use super::{counted, refuse_reading_twice, refuse_replacing, warn_of_doubles};
+use super::{counted, refuse_reading_twice, refuse_replacing, refuse_terminal, warn_of_doubles};
 
 pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
     let language = &args.counting.language;
@@ -18,7 +15,7 @@ pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
         refuse_replacing(args.output.as_deref(), Some(text))?;
     }
     refuse_reading_twice(args.texts.iter())?;
-    refuse_terminal(args.output.as_deref(), std::io::stdout().is_terminal())?;
+    refuse_terminal(args.output.as_deref())?;
     warn_of_doubles(args.texts.iter(), ui);
     let mut wanted = make::Count::new(args.texts.clone());
     wanted.config = args.counting.config();
@@ -32,28 +29,4 @@ pub fn run(args: &Count, ui: &Ui) -> anyhow::Result<()> {
         ui.note(&told(summary.foreign, "line", label, "passed over"));
     }
     Ok(())
-}
-
-/// Refuses to write what is no text to a terminal.
-fn refuse_terminal(output: Option<&Path>, is_terminal: bool) -> anyhow::Result<()> {
-    if is_terminal && output.is_none_or(|output| output == Path::new("-")) {
-        anyhow::bail!(
-            "standard output: counts are not for a terminal; name a file with -o, or redirect them"
-        );
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_are_not_written_to_a_terminal() {
-        for output in [None, Some(Path::new("-"))] {
-            assert!(refuse_terminal(output, true).is_err());
-            assert!(refuse_terminal(output, false).is_ok());
-        }
-        assert!(refuse_terminal(Some(Path::new("part.counts")), true).is_ok());
-    }
 }

@@ -1,6 +1,7 @@
 //! The files that a user names, and standard output.
 
 use std::collections::HashMap;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use impute::progress::Progress;
@@ -31,7 +32,21 @@ pub fn refuse_reading_twice<'a>(inputs: impl Iterator<Item = &'a PathBuf>) -> an
     }
 }
 
-/// Says which texts are named more than once.
+/// Refuses to write counts, which are no text, to a terminal.
+pub fn refuse_terminal(output: Option<&Path>) -> anyhow::Result<()> {
+    refuse_counts(output, std::io::stdout().is_terminal())
+}
+
+fn refuse_counts(output: Option<&Path>, is_terminal: bool) -> anyhow::Result<()> {
+    if is_terminal && output.is_none_or(|output| output == Path::new("-")) {
+        anyhow::bail!(
+            "standard output: counts are not for a terminal; name a file with -o, or redirect them"
+        );
+    }
+    Ok(())
+}
+
+/// Says which files are named more than once.
 pub fn warn_of_doubles<'a>(texts: impl Iterator<Item = &'a PathBuf>, ui: &Ui) {
     let (mut seen, mut doubles) = (HashMap::new(), Vec::new());
     for text in texts {
@@ -58,4 +73,18 @@ pub fn print(text: impl AsRef<[u8]>) -> anyhow::Result<()> {
 /// JSON to be read by people too.
 pub fn pretty(value: &impl Serialize) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_not_written_to_a_terminal() {
+        for output in [None, Some(Path::new("-"))] {
+            assert!(refuse_counts(output, true).is_err());
+            assert!(refuse_counts(output, false).is_ok());
+        }
+        assert!(refuse_counts(Some(Path::new("part.counts")), true).is_ok());
+    }
 }

@@ -26,6 +26,7 @@ mod interrupt;
 mod jsonl;
 mod language;
 mod manual;
+mod merge;
 mod mistyped;
 mod models;
 mod options;
@@ -44,7 +45,9 @@ mod tune;
 mod version;
 mod watch;
 
-pub use files::{pretty, print, refuse_reading_twice, refuse_replacing, warn_of_doubles};
+pub use files::{
+    pretty, print, refuse_reading_twice, refuse_replacing, refuse_terminal, warn_of_doubles,
+};
 pub use impute::text::counted;
 pub use models::{Need, effort, model_file, open_model};
 pub use program::main;

@@ -9,7 +9,7 @@ use super::args::{Cli, Command};
 use super::progress::{self, Ui};
 use super::{
     check, classes, closed, cluster, compare, count, counted, drift, evaluate, explain, export,
-    fill, generate, inspect, interrupt, language, manual, options, predict, query, repair,
+    fill, generate, inspect, interrupt, language, manual, merge, options, predict, query, repair,
     resources, score, sentence, split, train, tune,
 };
 
@@ -82,6 +82,7 @@ fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<()> {
         Some(Command::Predict(args)) => predict::run(args, ui),
         Some(Command::Train(args)) => train::run(args, ui),
         Some(Command::Count(args)) => count::run(args, ui),
+        Some(Command::Merge(args)) => merge::run(args, ui),
         Some(Command::Evaluate(args)) => evaluate::run(args, ui),
         Some(Command::Tune(args)) => tune::run(args, ui),
         Some(Command::Generate(args)) => generate::run(args, ui),

@@ -9,6 +9,7 @@
 //! * [`import()`] – an ARPA file → a model.
 //! * [`tune()`] – fits a model to other sentences.
 //! * [`count()`] – counts a part of a text for later training.
+//! * [`merge()`] – counts of parts → counts of the whole.
 //!
 //! They share `base` – which model does it begin with? `means` – do memory and disk suffice? `net` – how long is
 //! the net trained? `file` – creates the file of a model; `form` – writes its forms; `finish` – fits the model in
@@ -22,6 +23,7 @@ mod finish;
 mod form;
 mod import;
 mod means;
+mod merge;
 mod net;
 mod resume;
 mod train;
@@ -33,6 +35,7 @@ pub use finish::Made;
 pub use form::Form;
 pub use import::{Import, import};
 pub use means::machine_memory;
+pub use merge::merge;
 pub use resume::{Resume, resume};
 pub use train::{Train, train};
 pub use tune::{Tune, Tuned, tune};

@@ -10,6 +10,19 @@ use crate::model::words::{UNK, WordList};
 /// Fills up n-grams of [`Corpus::records`] that are shorter than the others.
 pub const NO_WORD: u32 = u32::MAX;
 
+/// How many numbers of [`Corpus::records`] a count takes: its low and its high half.
+pub const COUNT: usize = 2;
+
+/// The halves of a count.
+pub fn halves(count: u64) -> [u32; COUNT] {
+    [count as u32, (count >> 32) as u32]
+}
+
+/// The count with these halves.
+pub fn count_of(halves: &[u32]) -> u64 {
+    halves.iter().rev().fold(0, |count, &half| count << 32 | u64::from(half))
+}
+
 /// All texts and counts.
 #[derive(Debug, Default)]
 pub struct Corpus {
@@ -17,9 +30,11 @@ pub struct Corpus {
     pub words: WordList,
     /// (words) how often each word was counted; `<s>` and `</s>` once per sentence.
     pub counts: Vec<u64>,
+    /// (words) how many n-grams of text and records begin with each; empty without records, as they are the counts.
+    pub items: Vec<u64>,
     /// Ids of plain text, no sentence split between chunks; on disk they are provisional.
     pub text: Store<u32>,
-    /// Counted n-grams: `record_order` provisional ids and a count each.
+    /// Counted n-grams: `record_order` provisional ids and the [`halves`] of a count each.
     pub records: Store<u32>,
     /// How many sentences of plain text there are; n-grams counted elsewhere have no text.
     pub text_lines: u64,
@@ -34,6 +49,11 @@ pub struct Corpus {
 }
 
 impl Corpus {
+    /// (words) how many n-grams of text and records begin with each.
+    pub fn items(&self) -> &[u64] {
+        if self.items.is_empty() { &self.counts } else { &self.items }
+    }
+
     /// The final id of a provisional one.
     pub fn rank(&self, provisional: u32) -> u32 {
         self.ranks.get(provisional as usize).copied().unwrap_or(UNK)
@@ -54,7 +74,7 @@ impl Corpus {
     /// The most n-grams of the highest order that there can be; those that come with a count are one each.
     pub fn ngrams(&self) -> u64 {
         let items = |store: &Store<u32>| (0..store.len()).map(|i| store.size(i) / 4).sum::<u64>();
-        items(&self.text) + items(&self.records) / (self.record_order as u64 + 1)
+        items(&self.text) + items(&self.records) / (self.record_order + COUNT) as u64
     }
 
     /// How many bytes the words take.
@@ -75,6 +95,15 @@ pub struct Summary {
     pub hash: u64,
     /// Lines of text in other languages, in none of these numbers.
     pub foreign: u64,
+}
+
+impl Summary {
+    /// Adds sentences and tokens; `None` if all of them with the ends of sentences are more than 64 bits hold.
+    pub fn add(&mut self, lines: u64, tokens: u64) -> Option<()> {
+        self.lines = self.lines.checked_add(lines)?;
+        self.tokens = self.tokens.checked_add(tokens)?;
+        self.tokens.checked_add(self.lines.checked_mul(2)?).map(drop)
+    }
 }
 
 #[cfg(test)]

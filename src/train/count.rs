@@ -9,7 +9,7 @@ use std::ops::{BitAnd, BitOr, Range, Shl, Shr};
 
 use rayon::prelude::*;
 
-use super::corpus::{Corpus, NO_WORD};
+use super::corpus::{COUNT, Corpus, NO_WORD, count_of};
 use super::means::Means;
 use super::run::{Encoder, PAD, Run, Words};
 use super::spill::Spill;
@@ -69,15 +69,15 @@ fn count_keys<K: Key>(
 ) -> Result<Run> {
     let Means { plan, spill, progress } = means;
     let weighted = !corpus.records.is_empty();
-    let item = if weighted { size_of::<(K, u32)>() } else { size_of::<K>() };
-    let ranges = ranges(&corpus.counts, (plan.keys / item as u64).max(1), first_bits);
+    let item = if weighted { size_of::<(K, u64)>() } else { size_of::<K>() };
+    let ranges = ranges(corpus.items(), (plan.keys / item as u64).max(1), first_bits);
     // The n-grams of one word are sorted together, however frequent it is.
     let largest = ranges.iter().map(|range| range.keys).max().unwrap_or(0);
     let largest = largest.min(corpus.ngrams()) * item as u64;
     let held =
         corpus.words_size() + corpus.text.bytes_in_memory() + corpus.records.bytes_in_memory();
     plan.rest(held, largest, "the n-grams that begin with the most frequent word")?;
-    progress.stage("count", Unit::Tokens, Some(corpus.counts.iter().sum::<u64>()));
+    progress.stage("count", Unit::Tokens, Some(corpus.items().iter().sum::<u64>()));
     let mut run = Run { order: packing.order, ..Run::default() };
     for wave in ranges.chunks(rayon::current_num_threads()) {
         let counted: Result<Vec<Counted>> = wave
@@ -184,7 +184,7 @@ impl Blocks {
         Blocks { encoder: Encoder::new(packing.order), most: packing.block, first: None, done }
     }
 
-    fn push(&mut self, words: &Words, count: u32) {
+    fn push(&mut self, words: &Words, count: u64) {
         let shared = self.encoder.shared(words);
         if self.encoder.bytes.len() >= self.most && shared == 0 {
             self.cut();
@@ -217,7 +217,7 @@ fn count_range<K: Key>(
     let mut keys: Vec<K> = Vec::with_capacity(range.keys as usize);
     each_ngram(corpus, packing, range, spill, |key| keys.push(key))?;
     keys.sort_unstable();
-    Ok(run_lengths(&keys, |&key| key, |same| same.len() as u32, packing, range))
+    Ok(run_lengths(&keys, |&key| key, |same| same.len() as u64, packing, range))
 }
 
 /// The same if some n-grams come with counts.
@@ -229,13 +229,13 @@ fn count_weighted<K: Key>(
 ) -> Result<Counted> {
     // The unused part of this is never resident.
     let most = range.keys.min(corpus.ngrams());
-    let mut items: Vec<(K, u32)> = Vec::with_capacity(most as usize);
+    let mut items: Vec<(K, u64)> = Vec::with_capacity(most as usize);
     each_ngram(corpus, packing, range, spill, |key| items.push((key, 1)))?;
-    let stride = corpus.record_order + 1;
+    let stride = corpus.record_order + COUNT;
     for i in 0..corpus.records.len() {
         let chunk = corpus.records.get(i, spill)?;
         for record in chunk.chunks_exact(stride) {
-            let (words, count) = (&record[..stride - 1], record[stride - 1]);
+            let (words, count) = record.split_at(corpus.record_order);
             let first = corpus.rank(words[0]);
             if range.ids.contains(&first) {
                 let rest = words[1..].iter().take_while(|&&id| id != NO_WORD);
@@ -243,13 +243,13 @@ fn count_weighted<K: Key>(
                     first - range.ids.start,
                     rest.map(|&provisional| corpus.rank(provisional)),
                 );
-                items.push((key, count));
+                items.push((key, count_of(count)));
             }
         }
     }
     items.sort_unstable_by_key(|item| item.0);
-    // All counts together are fewer than 2^32.
-    let count = |same: &[(K, u32)]| same.iter().map(|item| item.1).sum();
+    // All counts together are the tokens and sentences, which fit.
+    let count = |same: &[(K, u64)]| same.iter().map(|item| item.1).sum();
     Ok(run_lengths(&items, |item| item.0, count, packing, range))
 }
 
@@ -257,7 +257,7 @@ fn count_weighted<K: Key>(
 fn run_lengths<T, K: Key>(
     items: &[T],
     key: impl Fn(&T) -> K,
-    count: impl Fn(&[T]) -> u32,
+    count: impl Fn(&[T]) -> u64,
     packing: Packing,
     range: &First,
 ) -> Counted {
@@ -302,7 +302,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     /// The n-grams of a run.
-    pub fn spell(run: &Run, spill: &Spill) -> BTreeMap<Vec<u32>, u32> {
+    pub fn spell(run: &Run, spill: &Spill) -> BTreeMap<Vec<u32>, u64> {
         let mut all = BTreeMap::new();
         for i in 0..run.blocks.len() {
             let block = run.blocks.get(i, spill).unwrap();

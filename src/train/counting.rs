@@ -1,8 +1,10 @@
 //! Counting alone: from texts to a file of counts ([`super::parts`]).
 
 use super::corpus::Summary;
+use super::ids::Ids;
 use super::means::Means;
 use super::memory::{self, Plan};
+use super::parts::Head;
 use super::read::{self, Sources};
 use super::spill::Spill;
 use super::{Config, Resources, parts};
@@ -26,11 +28,12 @@ pub fn count(
         let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
         let spill = Spill::new(&resources.folder);
         let means = Means { plan: &plan, spill: &spill, progress };
-        let corpus = read::read(sources, config, false, means)?;
+        let corpus = read::read(sources, config, Ids::ByBytes, means)?;
         memory::give_back();
         let run = super::count::count(&corpus, config.order, means)?;
         progress.stage("write", Unit::Pieces, Some(run.blocks.len() as u64));
-        parts::write(&corpus, &run, config.held_out, means, write)?;
+        let head = Head::new(config.order, corpus.summary, config.held_out);
+        parts::write(&corpus.words, &corpus.held_out, &run, &head, means, write)?;
         Ok(corpus.summary)
     })
 }

@@ -42,7 +42,7 @@ impl Part {
     /// Adds a child of the last context that is not kept.
     pub fn lost_child(&mut self, adjusted: u32) {
         if let Some(lost) = self.lost.last_mut() {
-            *lost += adjusted;
+            *lost = lost.saturating_add(adjusted);
         }
     }
 

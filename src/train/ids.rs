@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
 use super::aside::{Aside, Line};
-use super::corpus::{Corpus, NO_WORD, Summary};
+use super::corpus::{Corpus, NO_WORD, Summary, halves};
 use super::memory::Plan;
 use super::spill::{Spill, Store};
 use super::{Config, HeldOut};
@@ -22,6 +22,18 @@ use crate::text::tokens;
 
 /// Memory is checked after this many new words.
 const CHECK: usize = 1 << 15;
+/// Next to counted n-grams, a line that occurred more often than this becomes some, too.
+const OFTEN: u64 = 1 << 10;
+
+/// How ids are given at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ids {
+    /// For a model: by falling count, words of equal count by their bytes. Held-out lines are counted if they are
+    /// too few.
+    ByCount,
+    /// For a file of counts: by their bytes, so that the ids of a part rise with those of the whole.
+    ByBytes,
+}
 
 /// Ids in the order of first occurrence while reading, ranks at the end.
 pub struct Builder<'a> {
@@ -39,7 +51,11 @@ pub struct Builder<'a> {
     record_stream: Vec<u32>,
     records: Store<u32>,
     record_order: usize,
+    /// (words) how many n-grams of [`Self::records`] begin with each, and the sum of their counts.
+    recorded: Vec<[u64; 2]>,
     aside: Aside,
+    /// A line put aside that occurred more often than this becomes counted n-grams.
+    often: u64,
     held_out: HeldOut,
     order: usize,
     summary: Summary,
@@ -62,7 +78,9 @@ impl<'a> Builder<'a> {
             record_stream: Vec::new(),
             records: Store::default(),
             record_order: 0,
+            recorded: Vec::new(),
             aside: Aside::new(config.held_out),
+            often: u64::MAX,
             held_out: config.held_out,
             order: config.order,
             summary: Summary::default(),
@@ -103,50 +121,56 @@ impl<'a> Builder<'a> {
     }
 
     fn put_aside(&mut self, hash: u64, line: &[u8], times: u64) -> Result<()> {
-        if let Some(Line { text, times }) = self.aside.put(hash, line, times) {
-            (0..times).try_for_each(|_| self.count(&text))?;
+        match self.aside.put(hash, line, times) {
+            Some(Line { text, times }) => self.count_times(&text, times),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Adds a line that counting in parts has put aside.
     pub fn line_aside(&mut self, line: &[u8], times: u64) -> Result<()> {
-        // Before a crafted file makes us count it billions of times.
-        self.check_total(times.saturating_mul(tokens::words(line).count() as u64 + 2))?;
+        self.often = OFTEN;
         let hash = XxHash3_64::oneshot(line);
         match self.aside.takes(hash) {
             true => self.put_aside(hash, line, times),
-            false => (0..times).try_for_each(|_| self.count(line)),
+            false => self.count_times(line, times),
         }
     }
 
     /// Adds what a part has counted.
     pub fn add(&mut self, summary: Summary) -> Result<()> {
         self.summary.hash = self.summary.hash.wrapping_add(summary.hash);
-        self.summary.lines = self.summary.lines.saturating_add(summary.lines);
-        self.summary.tokens = self.summary.tokens.saturating_add(summary.tokens);
-        self.check_total(0)
+        let all = self.summary.add(summary.lines, summary.tokens);
+        all.ok_or_else(too_many)
     }
 
-    /// Adds a word that was counted `times` times and returns its provisional id.
-    pub fn counted_word(&mut self, word: &[u8], times: u64) -> u32 {
-        let id = self.id(word);
-        self.counts[id as usize] += times;
-        id
+    /// Adds a word of counted n-grams and returns its provisional id.
+    pub fn counted_word(&mut self, word: &[u8]) -> u32 {
+        self.id(word)
     }
 
-    /// The same for one of the special words.
-    pub fn counted_special(&mut self, id: u32, times: u64) {
-        self.counts[id as usize] += times;
+    /// Adds the ends of this many sentences, with which no n-gram begins.
+    pub fn counted_ends(&mut self, sentences: u64) {
+        let ends = &mut self.counts[EOS as usize];
+        *ends = ends.saturating_add(sentences);
     }
 
     /// Adds an n-gram of provisional ids that was counted `count` times.
-    pub fn record(&mut self, ids: impl Iterator<Item = u32>, count: u32) -> Result<()> {
+    pub fn record(&mut self, mut ids: impl Iterator<Item = u32>, count: u64) -> Result<()> {
         self.record_order = self.order;
         let before = self.record_stream.len();
-        self.record_stream.extend(ids.take(self.order));
+        if let Some(first) = ids.next() {
+            self.record_stream.push(first);
+            let first = first as usize;
+            if first >= self.recorded.len() {
+                self.recorded.resize(self.words.len().max(first + 1), [0; 2]);
+            }
+            let [ngrams, sum] = &mut self.recorded[first];
+            (*ngrams, *sum) = (*ngrams + 1, sum.saturating_add(count));
+        }
+        self.record_stream.extend(ids.take(self.order - 1));
         self.record_stream.resize(before + self.order, NO_WORD);
-        self.record_stream.push(count);
+        self.record_stream.extend(halves(count));
         if self.record_stream.len() >= self.plan.chunk {
             let chunk = std::mem::take(&mut self.record_stream);
             self.records.push(chunk, self.plan.stream / 2, self.spill)?;
@@ -154,14 +178,25 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Checks that this many more tokens can be counted.
-    fn check_total(&self, more: u64) -> Result<()> {
-        let counted = self.summary.tokens.saturating_add(self.summary.lines.saturating_mul(2));
-        if counted.saturating_add(more) < u32::MAX.into() {
+    /// Counts a line as often as it occurred.
+    fn count_times(&mut self, line: &[u8], times: u64) -> Result<()> {
+        if times <= self.often {
+            return (0..times).try_for_each(|_| self.count(line));
+        }
+        let mut ids = vec![BOS];
+        ids.extend(tokens::words(line).map(|token| self.id_of(token)));
+        if ids.len() == 1 {
             return Ok(());
         }
-        let what = "more than 4,294,967,295 tokens of text";
-        Err(Error::value(what, "train on a part of it").of(ErrorKind::Input))
+        let words = ids.len() as u64 - 1;
+        ids.push(EOS);
+        let tokens = words.checked_mul(times).ok_or_else(too_many)?;
+        self.summary.add(times, tokens).ok_or_else(too_many)?;
+        self.counted_ends(times);
+        for at in 0..ids.len() - 1 {
+            self.record(ids[at..].iter().copied(), times)?;
+        }
+        Ok(())
     }
 
     fn count(&mut self, line: &[u8]) -> Result<()> {
@@ -179,11 +214,7 @@ impl<'a> Builder<'a> {
         let before = self.stream.len();
         self.stream.push(BOS);
         for token in tokens::words(line) {
-            let id = match token {
-                b"<unk>" => UNK,
-                _ if std::str::from_utf8(token).is_err() => UNK,
-                _ => self.id(token),
-            };
+            let id = self.id_of(token);
             self.counts[id as usize] += 1;
             self.stream.push(id);
         }
@@ -195,9 +226,7 @@ impl<'a> Builder<'a> {
         self.counts[BOS as usize] += 1;
         self.counts[EOS as usize] += 1;
         self.text_lines += 1;
-        self.summary.lines += 1;
-        self.summary.tokens += (self.stream.len() - before - 2) as u64;
-        self.check_total(0)
+        self.summary.add(1, (self.stream.len() - before - 2) as u64).ok_or_else(too_many)
     }
 
     /// Checks that the words fit into memory, including the new list of them made at the end.
@@ -208,6 +237,15 @@ impl<'a> Builder<'a> {
         let held = self.text.bytes_in_memory() + self.records.bytes_in_memory();
         let what = format!("{} distinct words", self.words.len());
         self.plan.rest(held, 2 * list + counts + table, &what).map(drop)
+    }
+
+    /// The provisional id of a token of text.
+    fn id_of(&mut self, token: &[u8]) -> u32 {
+        match token {
+            b"<unk>" => UNK,
+            _ if std::str::from_utf8(token).is_err() => UNK,
+            _ => self.id(token),
+        }
     }
 
     fn id(&mut self, token: &[u8]) -> u32 {
@@ -223,15 +261,16 @@ impl<'a> Builder<'a> {
             .get()
     }
 
-    /// Ranks the words; with `whole`, counts held-out lines if they are too few. `None` without a sentence.
+    /// Ranks the words. `None` without a sentence.
     ///
     /// # Errors
     /// As [`Builder::line`].
-    pub fn finish(mut self, whole: bool) -> Result<Option<Corpus>> {
+    pub fn finish(mut self, ids: Ids) -> Result<Option<Corpus>> {
+        let whole = ids == Ids::ByCount;
         let mut aside = std::mem::take(&mut self.aside);
         if whole && aside.len() < self.held_out.fewest {
             for Line { text, times } in std::mem::take(&mut aside).into_lines() {
-                (0..times).try_for_each(|_| self.count(&text))?;
+                self.count_times(&text, times)?;
             }
         }
         if self.summary.lines == 0 && (whole || aside.is_empty()) {
@@ -243,9 +282,19 @@ impl<'a> Builder<'a> {
             self.records.push(last, self.plan.stream / 2, self.spill)?;
         }
         self.table = HashTable::new();
+        // What was counted elsewhere, apart from how many items of it there are.
+        let mut items = Vec::new();
+        if !self.recorded.is_empty() {
+            items.clone_from(&self.counts);
+            for ((id, item), &[ngrams, sum]) in items.iter_mut().enumerate().zip(&self.recorded) {
+                *item += ngrams;
+                self.counts[id] = self.counts[id].saturating_add(sum);
+            }
+        }
         let mut by_rank: Vec<u32> = (SPECIAL as u32..self.words.len() as u32).collect();
+        let count = |id: u32| if whole { self.counts[id as usize] } else { 0 };
         by_rank.par_sort_unstable_by(|&a, &b| {
-            let counts = self.counts[b as usize].cmp(&self.counts[a as usize]);
+            let counts = count(b).cmp(&count(a));
             counts.then_with(|| self.words.get(a).cmp(self.words.get(b)))
         });
         let mut ranks: Vec<u32> = (0..self.words.len() as u32).collect(); // provisional id → id
@@ -255,12 +304,17 @@ impl<'a> Builder<'a> {
             ranks[old as usize] = words.push(self.words.get(old));
             counts.push(self.counts[old as usize]);
         }
+        if !items.is_empty() {
+            let old = (0..SPECIAL as u32).chain(by_rank.iter().copied());
+            items = old.map(|old| items[old as usize]).collect();
+        }
         self.text.each_in_memory(|id| *id = ranks[*id as usize]);
         let Builder { text, text_lines, records, record_order, summary, .. } = self;
         let held_out = aside.into_lines();
         Ok(Some(Corpus {
             words,
             counts,
+            items,
             text,
             text_lines,
             records,
@@ -270,6 +324,11 @@ impl<'a> Builder<'a> {
             summary,
         }))
     }
+}
+
+fn too_many() -> Error {
+    let what = "more than 18,446,744,073,709,551,615 tokens and sentences";
+    Error::value(what, "train on a part of it").of(ErrorKind::Input)
 }
 
 #[cfg(test)]
@@ -284,7 +343,7 @@ mod tests {
         for line in text.lines() {
             builder.line(line.as_bytes()).unwrap();
         }
-        let corpus = builder.finish(true).unwrap().unwrap();
+        let corpus = builder.finish(Ids::ByCount).unwrap().unwrap();
         (corpus, spill)
     }
 

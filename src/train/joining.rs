@@ -1,6 +1,7 @@
 //! What a net learns from when it joins an existing model.
 
 use super::corpus::{Corpus, Summary};
+use super::ids::Ids;
 use super::means::Means;
 use super::memory::{self, Plan};
 use super::net::lessons::{Course, Lessons};
@@ -39,7 +40,7 @@ pub fn lessons(
         let plan = Plan::new(resources.memory, rayon::current_num_threads())?;
         let spill = Spill::new(&resources.folder);
         let means = Means { plan: &plan, spill: &spill, progress };
-        let corpus = read::read(sources, config, true, means)?;
+        let corpus = read::read(sources, config, Ids::ByCount, means)?;
         let words = corpus.words.iter();
         let embeddings: Vec<u32> =
             words.map(|word| embedding_of(shape, vocabulary, word)).collect();

@@ -17,10 +17,11 @@ use super::memory::give_back;
 use super::pass::{Ngram, ngrams};
 use super::run::{Decoder, Run};
 use super::table::{Kept, Table};
-use crate::error::Result;
+use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::core::build::LevelBuilder;
 use crate::model::words::BOS;
 use crate::progress::Unit;
+use crate::text::counted;
 
 /// Counts of counts: how many n-grams have an adjusted count of 1, 2, 3 and 4.
 pub type CountsOfCounts = [u64; 4];
@@ -144,17 +145,19 @@ impl Passes<'_> {
         bases: &[u32],
     ) -> Result<(LevelBuilder, CountsOfCounts)> {
         self.check(n, lower, below, 0)?;
+        let mut capped = 0u64;
         let distinct = self.run.ngrams[n - 1];
         let mut builder = LevelBuilder::counts(n, self.kept_words, below.len() as u64, distinct);
         let mut totals = CountsOfCounts::default();
         let (threshold, kept_words) = (self.config.threshold(n), self.kept_words);
         let make = |block: Block<'_>| {
-            let (mut part, mut t) = (Part::default(), CountsOfCounts::default());
+            let (mut part, mut t, mut capped) = (Part::default(), CountsOfCounts::default(), 0u64);
             let mut contexts = block.base..block.base + block.contexts;
             let mut universe = Universe::default();
             let mut inside = false;
             ngrams(n, block.decoder, below, block.base, |ngram| {
                 below.adjusted.add_one(ngram.suffix);
+                capped += u64::from(ngram.count == u32::MAX);
                 if let Some(count) = t.get_mut(ngram.count as usize - 1) {
                     *count += 1;
                 }
@@ -176,18 +179,31 @@ impl Passes<'_> {
                 }
             })?;
             contexts.filter(|&context| below.kept.contains(context)).for_each(|_| part.context(0));
-            Ok((part, t))
+            Ok((part, t, capped))
         };
-        self.each_block(bases, true, make, |(part, t)| {
+        self.each_block(bases, true, make, |(part, t, more)| {
             part.append(&mut builder);
+            capped += more;
             totals.iter_mut().zip(t).for_each(|(total, t)| *total += t);
         })?;
+        if capped > 0 {
+            let ngrams = counted(capped, "n-gram");
+            self.means.progress.note(&format!(
+                "{ngrams} counted more often than 4,294,967,295 times: a model stores no higher count"
+            ));
+        }
         Ok((builder, totals))
     }
 
     /// Checks that there is memory for the pass of order `n`, whose table takes `size` bytes.
     fn check(&self, n: usize, lower: &Table, below: &Table, size: u64) -> Result<()> {
         let ngrams = self.run.ngrams[n - 1];
+        if ngrams > u32::MAX.into() {
+            let what =
+                format!("{ngrams} n-grams of order {n}, of which a model holds 4,294,967,295");
+            let remedy = Remedy::by("train a lower order, or on fewer counts", &[Setting::Order]);
+            return Err(Error::value(what, remedy));
+        }
         // What the model stores takes 2 to 3 bytes per n-gram so far, half as much again while it grows,
         // and a flag each if any are dropped. A block being worked on takes six times its compressed size.
         let stored: u64 = self.run.ngrams[1..n].iter().map(|count| count * 7 / 2).sum();

@@ -14,7 +14,8 @@
 //! If wanted, lessons for a net ([`mod@net`]) are made, and [`skip`] counts pairs of words with others between
 //! them, before the text is dropped.
 //!
-//! [`pipeline`] runs it all: [`train()`]. [`counting`] stops after the second stage, [`joining`] reads a text
+//! [`pipeline`] runs it all: [`train()`]. [`counting`] stops after the second stage, [`merging`] joins
+//! what was counted, [`joining`] reads a text
 //! for the net of an existing model. [`memory`] shares out the memory, [`spill`] keeps on disk what does not
 //! fit; every stage gets both as its [`means`].
 //!
@@ -22,7 +23,6 @@
 //! Heafield et al., *Scalable Modified Kneser-Ney Language Model Estimation* (ACL 2013).
 
 pub(crate) mod aside;
-pub(crate) mod blocks;
 mod config;
 pub(crate) mod corpus;
 pub(crate) mod count;
@@ -35,6 +35,7 @@ pub(crate) mod joining;
 pub(crate) mod levels;
 pub(crate) mod means;
 pub mod memory;
+pub(crate) mod merging;
 pub mod net;
 pub mod parts;
 pub(crate) mod pass;
@@ -51,5 +52,6 @@ pub use corpus::Summary;
 pub use counting::count;
 pub use discount::Discounts;
 pub use joining::{Joining, lessons};
+pub use merging::merge;
 pub use pipeline::{Trained, train, train_by};
 pub use read::Sources;

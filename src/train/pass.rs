@@ -17,7 +17,7 @@ pub struct Ngram {
     pub word: u32,
     /// Index of the n-gram without its first word.
     pub suffix: usize,
-    /// How often it was counted.
+    /// How often it was counted, as far as 32 bits tell: a model stores no more.
     pub count: u32,
 }
 
@@ -57,7 +57,8 @@ pub fn ngrams(
             }
         }
         if let Some(ngram) = &mut current {
-            ngram.count += record.count;
+            let more = u32::try_from(record.count).unwrap_or(u32::MAX);
+            ngram.count = ngram.count.saturating_add(more);
         }
     }
     current.into_iter().for_each(visit);

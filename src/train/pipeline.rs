@@ -1,6 +1,7 @@
 //! From texts to a model: the stages in order.
 
 use super::corpus::{Corpus, Summary};
+use super::ids::Ids;
 use super::levels::{CountsOfCounts, Levels, Passes};
 use super::means::Means;
 use super::memory::{self, Plan};
@@ -79,7 +80,7 @@ pub fn train_by(
     check(sources, config)?;
     let spill = Spill::new(&resources.folder);
     let means = Means { plan, spill: &spill, progress };
-    let corpus = read::read(sources, config, true, means)?;
+    let corpus = read::read(sources, config, Ids::ByCount, means)?;
     if resources.lists {
         plan.check_lists(corpus.summary.tokens, corpus.held_out.len() as u64)?;
     }

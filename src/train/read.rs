@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use super::corpus::Corpus;
-use super::ids::Builder;
+use super::ids::{Builder, Ids};
 use super::means::Means;
 use super::sift::Sift;
 use super::{Config, parts};
@@ -32,23 +32,16 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// Reads all sources. With `whole`, held-out lines are counted if they are too few.
+/// Reads all sources and gives ids to their words.
 ///
 /// # Errors
 /// A source that cannot be read, a line that cannot be used, or no sentence at all.
-pub fn read(
-    sources: Sources<'_>,
-    config: &Config,
-    whole: bool,
-    means: Means<'_>,
-) -> Result<Corpus> {
+pub fn read(sources: Sources<'_>, config: &Config, ids: Ids, means: Means<'_>) -> Result<Corpus> {
     let progress = means.progress;
     let paths: Vec<&PathBuf> = sources.texts.iter().chain(sources.counts).collect();
     progress.stage("read", Unit::Bytes, input::check(&paths)?);
     let mut builder = Builder::new(config, *means.plan, means.spill);
-    for path in sources.counts {
-        parts::read(input::open(path)?, &mut builder, progress)?;
-    }
+    parts::read(sources.counts, &mut builder, progress)?;
     let mut sift = Sift::new(config.language.as_ref());
     let (mut line, mut passed_over) = (Vec::new(), PassedOver::default());
     for path in sources.texts {
@@ -75,7 +68,7 @@ pub fn read(
     }
     // Lines that counting put aside are not worth training a net on.
     let text_lines = if sources.texts.is_empty() { 0 } else { u64::MAX };
-    let corpus = builder.finish(whole)?;
+    let corpus = builder.finish(ids)?;
     let corpus = corpus.map(|c| Corpus { text_lines: c.text_lines.min(text_lines), ..c });
     let mut corpus = corpus.ok_or_else(|| {
         if let Some(error) = sift.nothing_left(&input::names(&paths)) {

@@ -19,7 +19,8 @@ use crate::model::core::MAX_ORDER;
 /// Fills up n-grams after `</s>`. Other words are ids + 1.
 pub const PAD: u32 = 0;
 
-const LARGE: u8 = 31;
+/// The count in a tag that stands for any larger one, too.
+pub const LARGE: u8 = 31;
 
 /// A word for every position of the longest n-gram.
 pub type Words = [u32; MAX_ORDER];
@@ -67,21 +68,22 @@ impl Encoder {
     }
 
     /// Adds an n-gram that sorts after the one before.
-    pub fn push(&mut self, words: &Words, count: u32) {
+    pub fn push(&mut self, words: &Words, count: u64) {
         let shared = self.shared(words);
         let small = count.min(LARGE.into()) as u8;
         self.bytes.push(shared as u8 | small << 3);
         if small == LARGE {
             put(&mut self.bytes, count);
         }
-        put(&mut self.bytes, words[shared] - self.last[shared]);
-        words[shared + 1..self.order].iter().for_each(|&word| put(&mut self.bytes, word));
+        put(&mut self.bytes, (words[shared] - self.last[shared]).into());
+        let rest = &words[shared + 1..self.order];
+        rest.iter().for_each(|&word| put(&mut self.bytes, word.into()));
         self.last = *words;
     }
 }
 
 /// Appends a varint.
-pub fn put(bytes: &mut Vec<u8>, mut number: u32) {
+pub fn put(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);
         number >>= 7;
@@ -105,7 +107,7 @@ pub struct Record {
     /// How many of its first words it shares with the n-gram before.
     pub shared: usize,
     /// How often it was counted.
-    pub count: u32,
+    pub count: u64,
 }
 
 impl<'a> Decoder<'a> {
@@ -115,17 +117,22 @@ impl<'a> Decoder<'a> {
     }
 
     #[inline]
-    fn number(&mut self) -> Option<u32> {
+    fn number(&mut self) -> Option<u64> {
         let (mut number, mut shift) = (0, 0);
         loop {
             let (&byte, rest) = self.bytes.split_first()?;
             self.bytes = rest;
-            number |= u32::from(byte & 0x7f).checked_shl(shift)?;
+            number |= u64::from(byte & 0x7f).checked_shl(shift)?;
             if byte < 0x80 {
                 return Some(number);
             }
             shift += 7;
         }
+    }
+
+    #[inline]
+    fn word(&mut self) -> Option<u32> {
+        u32::try_from(self.number()?).ok()
     }
 
     /// The next n-gram; `None` at the end of the block, or if it is damaged.
@@ -141,9 +148,9 @@ impl<'a> Decoder<'a> {
         if shared >= self.order {
             return None;
         }
-        self.words[shared] = self.words[shared].checked_add(self.number()?)?;
+        self.words[shared] = self.words[shared].checked_add(self.word()?)?;
         for at in shared + 1..self.order {
-            self.words[at] = self.number()?;
+            self.words[at] = self.word()?;
         }
         Some(Record { words: self.words, shared, count })
     }
@@ -164,7 +171,7 @@ mod tests {
         #[test]
         fn what_is_written_is_read(
             ngrams in proptest::collection::btree_map(
-                proptest::array::uniform5(prop_oneof![0u32..4, 0u32..5_000_000]), 1u32..1_000_000, 0..60),
+                proptest::array::uniform5(prop_oneof![0u32..4, 0u32..5_000_000]), 1u64..1 << 40, 0..60),
             order in 2usize..=5,
         ) {
             let mut cut = BTreeMap::new();

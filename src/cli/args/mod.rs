@@ -41,4 +41,4 @@ pub use program::{Cli, Command, definitions};
 pub use repair::{Form, Repair};
 pub use submission::{Check, Compare};
 pub use tools::{Completions, Man};
-pub use train::{Count, Means, Train};
+pub use train::{Count, Means, Merge, Train};

@@ -18,7 +18,7 @@ use super::predict::Predict;
 use super::repair::Repair;
 use super::submission::{Check, Compare};
 use super::tools::{Completions, Man};
-use super::train::{Count, Train};
+use super::train::{Count, Merge, Train};
 use super::usage;
 use crate::cli::{mistyped, version};
 
@@ -154,6 +154,8 @@ pub enum Command {
     Train(Train),
     /// Count a part of a text, for `train --counts`
     Count(Count),
+    /// Merge counts of parts of a text into counts of the whole
+    Merge(Merge),
     /// Measure a model on held-out text, or on a test and its solution
     Evaluate(Evaluate),
     /// Fit the calibration of a model to sentences of your own

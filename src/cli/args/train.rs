@@ -129,6 +129,23 @@ pub struct Count {
     pub means: Means,
 }
 
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  impute merge part1.counts part2.counts -o all.counts
+  impute merge all.counts part3.counts -o - > more.counts
+  impute train --counts all.counts -o all.impute")]
+pub struct Merge {
+    /// Counts of one order, as `impute count` and `impute merge` write them, in any order; `-` for standard input;
+    /// plain, gzip or zstd
+    #[arg(value_name = "COUNTS", required = true)]
+    pub counts: Vec<PathBuf>,
+    /// Write here instead of to standard output, whole or not at all; gzip for a name that ends
+    /// with .gz, zstd for .zst
+    #[arg(short, long, value_name = "COUNTS")]
+    pub output: Option<PathBuf>,
+}
+
 /// What is counted.
 #[derive(Debug, Args)]
 pub struct Counting {

@@ -1,4 +1,4 @@
-//! The blocks of a file of counts: kind, lengths, checksum and a zstd frame, as in [`super::parts`].
+//! The blocks of a file of counts: kind, lengths, checksum and a zstd frame, as in [`super`].
 
 use std::io::Read;
 
