@@ -1,10 +1,15 @@
 //! One model file of every released format version is kept and read: `tests/formats/vN.impute`
-//! mapped, `vN.compact.impute` for shipping, both trained on `tests/formats/text.txt`.
+//! mapped, `vN.compact.impute` for shipping, both trained on `tests/formats/text.txt`; and of every version of
+//! counts, `vN.counts`, counted in it.
 
 use std::path::{Path, PathBuf};
 
+use impute::make;
+use impute::model::build::{self, Extras, Lists};
 use impute::model::{Model, format};
+use impute::progress::Silent;
 use impute::solve::{Method, Solver};
+use impute::train::{self, Config, Resources, Sources, Trained, parts};
 
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats").join(name)
@@ -58,4 +63,28 @@ const LOG10_P_CAT_AFTER_THE: f64 = -0.883_641;
 fn the_current_version_has_its_file() {
     assert!(file(&format!("v{}.impute", format::VERSION)).exists());
     assert!(!file(&format!("v{}.impute", format::VERSION + 1)).exists());
+}
+
+#[test]
+fn every_released_version_of_counts_trains_the_model_of_the_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = |texts: &[PathBuf], counts: &[PathBuf]| {
+        let sources = Sources::new(texts, counts);
+        let trained = train::train(sources, &Config::default(), &Resources::default(), &Silent);
+        let Trained { words, core, header, .. } = trained.unwrap();
+        let out = std::io::Cursor::new(Vec::new());
+        let (extras, lists) = (Extras::default(), Lists::Without);
+        build::write(&words, &core, extras, header, lists, out, &Silent).unwrap().into_inner()
+    };
+    let text = [file("text.txt")];
+    for version in 1..=parts::VERSION {
+        assert!(
+            model(&[], &[file(&format!("v{version}.counts"))]) == model(&text, &[]),
+            "{version}"
+        );
+    }
+    let now = folder.path().join("counts");
+    make::count(&make::Count::new(text.to_vec()), Some(&now), &Silent).unwrap();
+    let kept = std::fs::read(file(&format!("v{}.counts", parts::VERSION))).unwrap();
+    assert!(std::fs::read(now).unwrap() == kept, "counts are written as they were");
 }

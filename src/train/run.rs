@@ -19,8 +19,7 @@ use crate::model::core::MAX_ORDER;
 /// Fills up n-grams after `</s>`. Other words are ids + 1.
 pub const PAD: u32 = 0;
 
-/// The count in a tag that stands for any larger one, too.
-pub const LARGE: u8 = 31;
+const LARGE: u8 = 31;
 
 /// A word for every position of the longest n-gram.
 pub type Words = [u32; MAX_ORDER];

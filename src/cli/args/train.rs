@@ -133,8 +133,7 @@ pub struct Count {
 #[command(before_help = "\
 Examples:
   impute merge part1.counts part2.counts -o all.counts
-  impute merge all.counts part3.counts -o - > more.counts
-  impute train --counts all.counts -o all.impute")]
+  impute count part3.txt | impute merge all.counts - > more.counts")]
 pub struct Merge {
     /// Counts of one order, as `impute count` and `impute merge` write them, in any order; `-` for standard input;
     /// plain, gzip or zstd

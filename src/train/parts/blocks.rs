@@ -1,4 +1,4 @@
-//! The blocks of a file of counts: kind, lengths, checksum and a zstd frame, as in [`super`].
+//! The blocks of a file of counts: kind, lengths, checksum and content, as in [`super`].
 
 use std::io::Read;
 
@@ -11,20 +11,40 @@ use crate::text::input::Input;
 const MOST: usize = 64 << 20;
 const LEVEL: i32 = 3;
 
-/// Writes a block.
+/// Writes a block, compressed.
 ///
 /// # Errors
 /// What `write` reports.
 pub fn block(kind: u8, content: &[u8], write: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
     let frame =
         zstd::bulk::compress(content, LEVEL).map_err(|e| Error::io("counts", "compress", e))?;
+    match frame.len() < content.len() {
+        true => framed(kind, content.len(), &frame, write),
+        false => stored(kind, content, write),
+    }
+}
+
+/// Writes a block as it is.
+///
+/// # Errors
+/// What `write` reports.
+pub fn stored(kind: u8, content: &[u8], write: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    framed(kind, content.len(), content, write)
+}
+
+fn framed(
+    kind: u8,
+    length: usize,
+    frame: &[u8],
+    write: &mut dyn FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
     let mut head = [0; 12];
     head[0] = kind;
-    head[4..8].copy_from_slice(&(content.len() as u32).to_le_bytes());
+    head[4..8].copy_from_slice(&(length as u32).to_le_bytes());
     head[8..12].copy_from_slice(&(frame.len() as u32).to_le_bytes());
     write(&head)?;
-    write(&checksum(&head, &frame).to_le_bytes())?;
-    write(&frame)
+    write(&checksum(&head, frame).to_le_bytes())?;
+    write(frame)
 }
 
 fn checksum(head: &[u8; 12], frame: &[u8]) -> u64 {
@@ -37,12 +57,14 @@ pub struct File {
     pub input: Input,
     /// How many blocks have been read.
     part: u64,
+    /// Whether blocks are compressed even if that makes them no shorter.
+    pub always_packed: bool,
 }
 
 impl File {
     /// At the start of a file.
     pub fn new(input: Input) -> Self {
-        File { input, part: 0 }
+        File { input, part: 0, always_packed: false }
     }
 
     /// Reads as much as there is, up to the whole buffer.
@@ -92,6 +114,9 @@ impl File {
         }
         if checksum(&head, &frame) != stored {
             return Err(self.damaged());
+        }
+        if packed == length && !self.always_packed {
+            return Ok((head[0], frame));
         }
         let content = zstd::bulk::decompress(&frame, length).map_err(|_| self.damaged())?;
         if content.len() == length { Ok((head[0], content)) } else { Err(self.damaged()) }

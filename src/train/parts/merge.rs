@@ -29,6 +29,6 @@ pub(crate) fn merge(
     order: usize,
     sink: &mut impl Sink,
 ) -> Result<()> {
-    let ids = words(&mut readers, sink)?;
-    ngrams(readers, ids, order, sink)
+    let (ids, known) = words(&mut readers, sink)?;
+    ngrams(readers, ids, known, order, sink)
 }

@@ -8,9 +8,9 @@
 //! blocks, each:
 //!   kind     u8       and three zero bytes
 //!   length   u32      of the content, in bytes, at most 64 MiB
-//!   packed   u32      of the zstd frame that holds it, in bytes
-//!   checksum u64      XXH3 of the 12 bytes before and the frame
-//!   frame    zstd
+//!   packed   u32      of the zstd frame that holds it, in bytes, or as many again if it stands there as it is
+//!   checksum u64      XXH3 of the 12 bytes before and of what follows
+//!   content  as a zstd frame, or as it is
 //! ```
 //!
 //! Numbers are little-endian. The blocks come in this order:
@@ -20,7 +20,7 @@
 //! | `H` | JSON: order, counted sentences and tokens, hash of the lines, how lines were put aside |
 //! | `A` | lines `times TAB line`, by their hashes: put aside for calibration, not counted |
 //! | `W` | the words, a line each, rising by their bytes; the n-th has the id n + 2, after `<unk> <s> </s>` |
-//! | `G` | n-grams of the highest order, sorted by their ids, as in [`super::run`] |
+//! | `G` | n-grams of the highest order, sorted by their ids, as in [`records`] |
 //! | `E` | JSON: number of words and of n-grams; the end |
 //!
 //! A word is counted as often as n-grams begin with it, so that its count is not stored. Ids rise with the bytes
@@ -34,6 +34,7 @@
 //! can be trained on, but not merged.
 
 mod blocks;
+mod ids;
 mod merge;
 mod ngrams;
 mod old;
@@ -61,6 +62,7 @@ use crate::text::tokens;
 
 pub(crate) use self::merge::{Sink, merge};
 pub(crate) use self::reader::Reader;
+pub use self::records::Encoder;
 pub(crate) use self::writer::{Writer, write};
 
 /// How a file begins.
@@ -126,6 +128,7 @@ fn open(input: Input) -> Result<(u32, File)> {
         )
         .of(ErrorKind::Version));
     }
+    file.always_packed = version == 1;
     Ok((version, file))
 }
 

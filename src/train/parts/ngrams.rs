@@ -6,16 +6,17 @@
 use std::mem;
 
 use super::Sink;
+use super::ids::Ids;
 use super::reader::Reader;
 use crate::error::Result;
 use crate::train::run::Words;
 
 /// How many n-grams of a file are held.
-const STRETCH: usize = 1 << 12;
+const STRETCH: usize = 1 << 13;
 
 /// An n-gram that sorts like its words.
 trait Key: Copy + Ord {
-    fn pack(words: &Words, order: usize, bits: u32) -> Self;
+    fn pack(words: &[u32], bits: u32) -> Self;
     fn unpack(self, order: usize, bits: u32) -> Words;
 }
 
@@ -23,8 +24,8 @@ macro_rules! packed {
     ($type:ty) => {
         impl Key for $type {
             #[inline]
-            fn pack(words: &Words, order: usize, bits: u32) -> Self {
-                words[..order].iter().fold(0, |key, &word| key << bits | <$type>::from(word))
+            fn pack(words: &[u32], bits: u32) -> Self {
+                words.iter().fold(0, |key, &word| key << bits | <$type>::from(word))
             }
 
             #[inline]
@@ -46,8 +47,10 @@ packed!(u128);
 
 /// For more words than fit.
 impl Key for Words {
-    fn pack(words: &Words, _: usize, _: u32) -> Self {
-        *words
+    fn pack(own: &[u32], _: u32) -> Self {
+        let mut words = Words::default();
+        words[..own.len()].copy_from_slice(own);
+        words
     }
 
     fn unpack(self, _: usize, _: u32) -> Words {
@@ -55,19 +58,19 @@ impl Key for Words {
     }
 }
 
-/// Passes every n-gram on once, in order, with its count in all files. `ids` has those of every file in the whole.
+/// Passes every n-gram on once, in order, with its count in all files. `ids` has for every file what
+/// its words, as they are written, are in the whole, which has `known` words.
 ///
 /// # Errors
 /// A damaged file, or what `sink` reports.
 pub fn ngrams(
     readers: Vec<Reader<'_>>,
-    ids: Vec<Vec<u32>>,
+    ids: Vec<Ids>,
+    known: u32,
     order: usize,
     sink: &mut impl Sink,
 ) -> Result<()> {
-    let most = ids.iter().filter_map(|ids| ids.last()).max().copied().unwrap_or(0);
-    // Words are ids + 1.
-    let bits = u32::BITS - (most + 1).leading_zeros();
+    let bits = u32::BITS - known.leading_zeros();
     let sources = readers.into_iter().zip(ids);
     match order as u32 * bits {
         ..=64 => merge::<u64>(sources, order, bits, sink),
@@ -79,10 +82,11 @@ pub fn ngrams(
 /// A file, and the stretch of it that is held.
 struct Source<'a, K> {
     reader: Reader<'a>,
-    /// (words) ids in the whole.
-    ids: Vec<u32>,
-    /// The n-gram read last, by words of the whole.
-    words: Words,
+    /// (words + 1) from words as they are written to those of the whole.
+    ids: Ids,
+    /// The n-grams of the stretch in words of the part, and their counts.
+    words: Vec<Words>,
+    counts: Vec<u64>,
     held: Vec<(K, u64)>,
     at: usize,
     /// Whether there is more to read.
@@ -92,24 +96,44 @@ struct Source<'a, K> {
 impl<K: Key> Source<'_, K> {
     /// Reads the next stretch.
     fn fill(&mut self, order: usize, bits: u32) -> Result<()> {
-        let Source { reader, ids, words, held, .. } = self;
-        held.clear();
-        self.at = 0;
-        self.more = reader.ngrams(STRETCH, |own, shared, count| {
-            for (word, &own) in words[..order].iter_mut().zip(own).skip(shared) {
-                *word = match own {
-                    0 => 0,
-                    own => ids[own as usize - 1] + 1,
-                };
-            }
-            held.push((K::pack(words, order, bits), count));
+        let Source { reader, ids, words, counts, held, .. } = self;
+        words.clear();
+        counts.clear();
+        self.more = reader.ngrams(STRETCH, |own, count| {
+            words.push(*own);
+            counts.push(count);
         })?;
+        self.at = 0;
+        held.clear();
+        // One after the other, look-ups far apart would each wait for memory.
+        match order {
+            2 => translate::<K, 2>(ids, words, counts, bits, held),
+            3 => translate::<K, 3>(ids, words, counts, bits, held),
+            4 => translate::<K, 4>(ids, words, counts, bits, held),
+            _ => translate::<K, 5>(ids, words, counts, bits, held),
+        }
         Ok(())
     }
 }
 
+/// From n-grams of a part, N words each, to n-grams of the whole.
+fn translate<K: Key, const N: usize>(
+    ids: &Ids,
+    words: &[Words],
+    counts: &[u64],
+    bits: u32,
+    into: &mut Vec<(K, u64)>,
+) {
+    let ngram = |own: &Words| {
+        let mut words = [0; N];
+        words.iter_mut().zip(own).for_each(|(word, &own)| *word = ids.get(own));
+        K::pack(&words, bits)
+    };
+    into.extend(words.iter().zip(counts).map(|(own, &count)| (ngram(own), count)));
+}
+
 fn merge<'a, K: Key>(
-    sources: impl Iterator<Item = (Reader<'a>, Vec<u32>)>,
+    sources: impl Iterator<Item = (Reader<'a>, Ids)>,
     order: usize,
     bits: u32,
     sink: &mut impl Sink,
@@ -117,7 +141,8 @@ fn merge<'a, K: Key>(
     let source = |(reader, ids)| Source {
         reader,
         ids,
-        words: Words::default(),
+        words: Vec::new(),
+        counts: Vec::new(),
         held: Vec::new(),
         at: 0,
         more: true,
@@ -145,7 +170,7 @@ fn merge<'a, K: Key>(
             ends.push(merged.len());
             source.at += length;
         }
-        if sources.is_empty() {
+        if merged.is_empty() {
             break;
         }
         merge_all(&mut merged, &mut ends, &mut spare);
@@ -162,12 +187,14 @@ fn merge<'a, K: Key>(
 
 /// Sorts items that are sorted up to each of `ends`.
 fn merge_all<K: Key>(items: &mut Vec<(K, u64)>, ends: &mut Vec<usize>, spare: &mut Vec<(K, u64)>) {
+    ends.dedup();
     while ends.len() > 1 {
-        spare.clear();
+        // What it holds is written over.
+        spare.resize(items.len(), items[0]);
         let mut start = 0;
         for pair in ends.chunks(2) {
             let (middle, end) = (pair[0], pair[pair.len() - 1]);
-            merge_two(&items[start..middle], &items[middle..end], spare);
+            merge_two(&items[start..middle], &items[middle..end], &mut spare[start..end]);
             start = end;
         }
         mem::swap(items, spare);
@@ -175,14 +202,92 @@ fn merge_all<K: Key>(items: &mut Vec<(K, u64)>, ends: &mut Vec<usize>, spare: &m
     }
 }
 
-fn merge_two<K: Key>(a: &[(K, u64)], b: &[(K, u64)], into: &mut Vec<(K, u64)>) {
-    let (mut i, mut j) = (0, 0);
-    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
-        let first = x.0 <= y.0;
-        into.push(if first { *x } else { *y });
-        i += usize::from(first);
-        j += usize::from(!first);
+/// Merges from the beginning and from the middle of the result at once: neither waits for the other.
+fn merge_two<K: Key>(a: &[(K, u64)], b: &[(K, u64)], into: &mut [(K, u64)]) {
+    let middle = into.len() / 2;
+    let (mut least, mut most) = (middle.saturating_sub(b.len()), middle.min(a.len()));
+    while least < most {
+        let half = least.midpoint(most);
+        match a[half].0 < b[middle - half - 1].0 {
+            true => least = half + 1,
+            false => most = half,
+        }
     }
-    into.extend_from_slice(&a[i..]);
-    into.extend_from_slice(&b[j..]);
+    let ((a1, a2), (b1, b2)) = (a.split_at(least), b.split_at(middle - least));
+    let (into1, into2) = into.split_at_mut(middle);
+    let (mut one, mut two) = (Two::new(a1, b1, into1), Two::new(a2, b2, into2));
+    while one.step() & two.step() {}
+    one.finish();
+    two.finish();
+}
+
+/// Two sorted slices that are being merged.
+struct Two<'a, K> {
+    a: &'a [(K, u64)],
+    b: &'a [(K, u64)],
+    into: &'a mut [(K, u64)],
+    /// How many of each have been taken.
+    i: usize,
+    j: usize,
+}
+
+impl<'a, K: Key> Two<'a, K> {
+    fn new(a: &'a [(K, u64)], b: &'a [(K, u64)], into: &'a mut [(K, u64)]) -> Self {
+        Two { a, b, into, i: 0, j: 0 }
+    }
+
+    /// Takes the next item, without a branch that depends on it; `false` once there is nothing to choose from.
+    #[inline(always)]
+    fn step(&mut self) -> bool {
+        let items = (self.a.get(self.i), self.b.get(self.j), self.into.get_mut(self.i + self.j));
+        let (Some(x), Some(y), Some(out)) = items else {
+            return false;
+        };
+        let first = x.0 <= y.0;
+        *out = *(if first { x } else { y });
+        self.i += usize::from(first);
+        self.j += usize::from(!first);
+        true
+    }
+
+    fn finish(mut self) {
+        while self.step() {}
+        let rest = &mut self.into[self.i + self.j..];
+        let (a, b) = (&self.a[self.i..], &self.b[self.j..]);
+        rest.copy_from_slice(if b.is_empty() { a } else { b });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn merging_equals_sorting(mut runs in proptest::collection::vec(proptest::collection::vec(0u64..50, 0..30), 1..9)) {
+            let (mut items, mut ends) = (Vec::new(), Vec::new());
+            for run in &mut runs {
+                run.sort_unstable();
+                items.extend(run.iter().map(|&key| (key, key + 1)));
+                ends.push(items.len());
+            }
+            let mut sorted = items.clone();
+            sorted.sort_unstable();
+            merge_all(&mut items, &mut ends, &mut Vec::new());
+            prop_assert_eq!(items, sorted);
+        }
+
+        #[test]
+        fn what_is_packed_sorts_like_its_words(
+            mut ngrams in proptest::collection::vec(proptest::array::uniform5(0u32..1 << 12), 2..20), order in 2usize..=5,
+        ) {
+            ngrams.iter_mut().for_each(|words| words[order..].fill(0));
+            let mut packed: Vec<u64> = ngrams.iter().map(|words| Key::pack(&words[..order], 12)).collect();
+            packed.sort_unstable();
+            ngrams.sort_unstable();
+            let unpacked: Vec<Words> = packed.into_iter().map(|key| key.unpack(order, 12)).collect();
+            prop_assert_eq!(unpacked, ngrams);
+        }
+    }
 }

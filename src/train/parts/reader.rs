@@ -1,7 +1,7 @@
 //! Reads a file of sorted counts piece by piece, and checks that it can be what was counted.
 
 use super::blocks::File;
-use super::records::Records;
+use super::records::{Records, SPARE};
 use super::{End, Head, is_line, is_word, numbered};
 use crate::error::Result;
 use crate::model::core::MAX_ORDER;
@@ -119,33 +119,32 @@ impl<'a> Reader<'a> {
         Ok(Some(&self.word))
     }
 
-    /// Visits at most `most` n-grams: words, how many of them are those of the one before, and count. `false` after the
+    /// Visits at most `most` n-grams: words and count. `false` after the
     /// last one, when the whole is checked.
     ///
     /// # Errors
     /// Damaged.
-    pub fn ngrams(
-        &mut self,
-        most: usize,
-        mut visit: impl FnMut(&Words, usize, u64),
-    ) -> Result<bool> {
-        let mut records = self.records.take().unwrap_or_else(|| {
-            let mut records = Records::new(self.head.order, self.words);
-            records.begin_block();
-            records
-        });
+    pub fn ngrams(&mut self, most: usize, mut visit: impl FnMut(&Words, u64)) -> Result<bool> {
+        let begin = || Records::new(self.head.order, self.words);
+        let mut records = self.records.take().unwrap_or_else(begin);
         let mut left = most;
         while left > 0 && self.kind == b'G' {
-            let mut rest = &self.content[self.at..];
-            while left > 0 && !rest.is_empty() {
-                let Some((shared, count)) = records.next(&mut rest) else {
+            let end = self.content.len();
+            self.content.resize(end + SPARE, 0);
+            let mut at = self.at;
+            while left > 0 && at < end {
+                let Some(count) = records.next(&self.content, &mut at) else {
                     return Err(self.file.damaged());
                 };
-                visit(&records.words, shared, count);
+                visit(&records.words, count);
                 left -= 1;
             }
-            self.at = self.content.len() - rest.len();
-            if rest.is_empty() {
+            self.content.truncate(end);
+            self.at = at;
+            if at > end {
+                return Err(self.file.damaged());
+            }
+            if at == end {
                 self.advance()?;
                 records.begin_block();
             }

@@ -1,12 +1,13 @@
-//! Merges the sorted words of several files, and says which id of the whole each id of a part is.
+//! Merges the sorted words of several files, and says which word of the whole each word of a part is.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 
 use super::Sink;
+use super::ids::{Ids, MOST};
 use super::reader::Reader;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::words::SPECIAL;
 
 /// The next word of a file; ordered by its bytes, the first eight at once.
@@ -28,13 +29,19 @@ impl Next {
     }
 }
 
-/// Passes every word on once, in order, and returns for every file the ids of its words in the whole.
+/// Passes every word on once, in order, and returns for every file what its words, as n-grams are written (id + 1, or
+/// 0), are in the whole; and
+/// how many there are, the special ones included.
 ///
 /// # Errors
 /// A damaged file, or what `sink` reports.
-pub fn words(readers: &mut [Reader<'_>], sink: &mut impl Sink) -> Result<Vec<Vec<u32>>> {
-    let special = || (0..SPECIAL as u32).collect::<Vec<u32>>();
-    let mut ids: Vec<Vec<u32>> = readers.iter().map(|_| special()).collect();
+pub fn words(readers: &mut [Reader<'_>], sink: &mut impl Sink) -> Result<(Vec<Ids>, u32)> {
+    let special = || {
+        let mut ids = Ids::default();
+        (0..=SPECIAL as u32).for_each(|word| ids.push(word));
+        ids
+    };
+    let mut ids: Vec<Ids> = readers.iter().map(|_| special()).collect();
     let mut heap = BinaryHeap::with_capacity(readers.len());
     for (file, reader) in readers.iter_mut().enumerate() {
         if let Some(word) = reader.next_word()? {
@@ -49,13 +56,21 @@ pub fn words(readers: &mut [Reader<'_>], sink: &mut impl Sink) -> Result<Vec<Vec
         if next.word != last {
             sink.word(&next.word)?;
             known += 1;
+            if known == MOST {
+                return Err(too_many());
+            }
             last.clone_from(&next.word);
         }
-        ids[next.file].push(known - 1);
+        ids[next.file].push(known);
         match readers[next.file].next_word()? {
             Some(word) => next.set(word),
             None => drop(PeekMut::pop(top)),
         }
     }
-    Ok(ids)
+    Ok((ids.into_iter().map(Ids::finish).collect(), known))
+}
+
+fn too_many() -> Error {
+    Error::value("more than 2,147,483,644 different words", "merge fewer counts")
+        .of(ErrorKind::Input)
 }

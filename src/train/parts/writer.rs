@@ -2,14 +2,15 @@
 
 use serde::Serialize;
 
-use super::blocks::block;
+use super::blocks::{block, stored};
 use super::merge::Sink;
+use super::records::Encoder;
 use super::{BLOCK, End, Head, MAGIC, VERSION};
 use crate::error::{Error, Result};
 use crate::model::words::{SPECIAL, WordList};
 use crate::train::aside::Line;
 use crate::train::means::Means;
-use crate::train::run::{Decoder, Encoder, Run, Words};
+use crate::train::run::{Decoder, Run, Words};
 
 /// Where the bytes go.
 pub(crate) type Write<'w> = dyn FnMut(&[u8]) -> Result<()> + Send + 'w;
@@ -83,6 +84,12 @@ impl<'w> Writer<'w> {
         }
     }
 
+    fn end_ngrams(&mut self) -> Result<()> {
+        stored(b'G', &self.encoder.bytes, self.write)?;
+        self.encoder.begin_block();
+        Ok(())
+    }
+
     /// Writes what is left.
     ///
     /// # Errors
@@ -90,7 +97,7 @@ impl<'w> Writer<'w> {
     pub fn finish(mut self) -> Result<()> {
         self.end_words()?;
         if !self.encoder.bytes.is_empty() {
-            block(b'G', &self.encoder.take(), self.write)?;
+            self.end_ngrams()?;
         }
         block(b'E', &json(&End { words: self.words, ngrams: self.ngrams })?, self.write)
     }
@@ -111,7 +118,7 @@ impl Sink for Writer<'_> {
         self.ngrams += 1;
         self.encoder.push(words, count);
         if self.encoder.bytes.len() >= BLOCK {
-            block(b'G', &self.encoder.take(), self.write)?;
+            self.end_ngrams()?;
         }
         Ok(())
     }

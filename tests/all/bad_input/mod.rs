@@ -5,5 +5,6 @@ mod counts;
 mod damage;
 mod damaged_commands;
 mod model;
+mod sorted_counts;
 mod terminal;
 mod text;

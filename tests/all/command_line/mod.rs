@@ -18,6 +18,7 @@ mod labels;
 mod language;
 mod manners;
 mod means;
+mod merge;
 mod naming;
 mod net;
 mod other_languages;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod generate;
+mod merge;
 mod repair;
 mod scoring;
 mod train;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::common::{Folder, random, stdout, topics, toy_model, toy_model_with, toy_text};
 
 /// Commands, and the outputs that each of them replaces.
-const COMMANDS: [(&str, &[&str]); 17] = [
+const COMMANDS: [(&str, &[&str]); 18] = [
     ("some.txt -q -o out", &["out"]),
     ("some.txt -q --format jsonl -o out", &["out"]),
     ("repair some.txt -m tuned -q -o out", &["out"]),
@@ -19,6 +19,7 @@ const COMMANDS: [(&str, &[&str]); 17] = [
     ("train toy.txt -q --compact --order 2 -o out", &["out"]),
     ("train --arpa a.arpa -q -o out", &["out"]),
     ("count toy.txt -q -o out", &["out"]),
+    ("merge toy.counts some.counts -q -o out", &["out"]),
     ("generate -n 20000 -q -o out", &["out"]),
     ("cluster toy.txt -k 20 --by form -q -o out", &["out"]),
     ("export --arpa -o out.gz", &["out.gz"]),
@@ -39,6 +40,9 @@ fn folder() -> Folder {
     let folder = Folder::with([("toy.txt", &text), ("some.txt", &some)]);
     folder.write("topics.tsv", topics(0, 100));
     stdout(&mut folder.impute("export --arpa -o a.arpa"));
+    for name in ["toy", "some"] {
+        stdout(&mut folder.impute(&format!("count {name}.txt -q -o {name}.counts")));
+    }
     let own = toy_model_with("--order 2 --held-out 0");
     folder.write("own.impute", std::fs::read(own).unwrap());
     stdout(&mut folder.impute("tune own.impute --on some.txt --lines 300 -q -o tuned"));

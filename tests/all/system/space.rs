@@ -11,7 +11,7 @@ use crate::common::{
 
 /// Every command that writes to standard output; `|` stands for a space inside an argument, and `in` is
 /// there as standard input too.
-const PRINTING: [&str; 45] = [
+const PRINTING: [&str; 46] = [
     "toy.txt",
     "test.csv",
     "in --format kaggle",
@@ -54,6 +54,7 @@ const PRINTING: [&str; 45] = [
     "classes net --json",
     "inspect",
     "count toy.txt",
+    "merge toy.counts",
     "completions bash",
     "man",
     "man train",
@@ -70,6 +71,15 @@ fn tuned() -> &'static [u8] {
     })
 }
 
+/// The counts of the toy text.
+fn counts() -> &'static [u8] {
+    static COUNTS: OnceLock<Vec<u8>> = OnceLock::new();
+    COUNTS.get_or_init(|| {
+        let folder = Folder::with([("toy.txt", &*toy_text())]);
+        stdout(&mut folder.impute("count toy.txt -q"))
+    })
+}
+
 fn folder() -> Folder {
     let test = repository("data/sample-test.csv");
     Folder::with([
@@ -81,6 +91,7 @@ fn folder() -> Folder {
         ("test.csv", &test),
         ("topics.tsv", topics(0, 100).as_bytes()),
         ("topics.kinds", topic_classifier()),
+        ("toy.counts", counts()),
         ("m", &std::fs::read(toy_model()).unwrap()),
         ("tuned", tuned()),
         ("net", &std::fs::read(toy_model_with("--net 64 --net-size small")).unwrap()),
@@ -187,6 +198,7 @@ fn a_full_disk_leaves_the_old_file_and_nothing_else() {
         "train toy.txt -q --no-lists --held-out 0 -o out",
         "train toy.txt --resume net --net 64 --net-size small -q -o out",
         "count toy.txt -q -o out",
+        "merge toy.counts -q -o out",
         "generate -n 10000 -q -o out",
         "cluster toy.txt -k 3 --by form -q -o out",
         "cluster toy.txt -k 3 --by form -q --html out",
