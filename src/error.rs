@@ -36,6 +36,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An operating-system error about `path`, from `verb`: open, read or write.
     pub fn io(path: impl Into<String>, verb: &'static str, cause: io::Error) -> Self {
+        let own = cause.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+        if own.is_some_and(|error| error.kind == ErrorKind::Stopped) {
+            return Error::stopped(); // it is not about the file
+        }
         let kind = ErrorKind::Io(cause.kind());
         let what = format!("{verb} failed: {cause}");
         let remedy = remedy::of_io(verb, cause.kind()).into();
@@ -62,6 +66,12 @@ impl Error {
     pub fn value(what: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
         let (what, remedy) = (what.into(), remedy.into());
         Error { kind: ErrorKind::Value, path: None, line: None, what, remedy, cause: None }
+    }
+
+    /// Work that was stopped before its end.
+    pub fn stopped() -> Self {
+        Error::value("stopped before the end", "start it again when it is wanted")
+            .of(ErrorKind::Stopped)
     }
 
     /// The same as an error of another kind.

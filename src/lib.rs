@@ -59,7 +59,7 @@
 //! let sentences = ["She was one the best players .", "He said that it a mistake ."];
 //! let answers = workers.map(&sentences, &Silent, |worker, batch| {
 //!     worker.answer_all(batch, Method::Posterior)
-//! });
+//! })?;
 //! assert_eq!(answers[0].sentence, b"She was one of the best players .");
 //! # Ok::<(), impute::Error>(())
 //! ```

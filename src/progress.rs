@@ -1,6 +1,7 @@
-//! How long-running work reports its progress, without printing: the caller decides what to show.
+//! How long-running work reports its progress, without printing: the caller decides what to show, and whether to go
+//! on.
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// What a stage counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,18 @@ pub trait Progress: Sync {
     fn tokens(&self, _n: u64) {}
     /// One line that the user should read.
     fn note(&self, _line: &str) {}
+    /// Whether the work is to stop before its end. It is asked several times a second from all threads, and what it
+    /// has answered with true once it goes on answering so.
+    fn stop(&self) -> bool {
+        false
+    }
+    /// Goes on, unless the work is to [stop](Self::stop).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Stopped`](crate::ErrorKind::Stopped). Nothing is written then: outputs stay as they were.
+    fn go_on(&self) -> Result<()> {
+        if self.stop() { Err(Error::stopped()) } else { Ok(()) }
+    }
     /// Something optional is left out, and why.
     fn left_out(&self, what: &str, why: &Error) {
         self.note(&format!("{what}: {why}"));

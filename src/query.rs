@@ -6,6 +6,8 @@
 //! Unknown words count as `<unk>`. The figures are those of KenLM's `query` (`tests/peer`).
 
 use crate::model::Model;
+pub use crate::model::core::State;
+use crate::model::core::batch::Scored;
 use crate::model::view::View;
 use crate::model::words::{BOS, EOS, UNK};
 use crate::text::tokens;
@@ -79,18 +81,90 @@ impl<'m> Scorer<'m> {
     /// # Complexity
     /// A search per word and order; the searches of a sentence do not wait for each other.
     pub fn score<'s>(&self, sentence: &'s [u8]) -> SentenceScore<'s> {
-        let words =
-            tokens::words(sentence).map(|word| (word, self.view.vocabulary.id_of_token(word)));
-        let words: Vec<(&[u8], u32)> = words.chain([(&b"</s>"[..], EOS)]).collect();
-        let text: Vec<u32> = std::iter::once(BOS).chain(words.iter().map(|word| word.1)).collect();
+        self.score_part(sentence, true, true)
+    }
+
+    /// Scores a part of a sentence: with `bos` it is the beginning, with `<s>` as context, and with `eos` it goes up to
+    /// the end, which is scored too.
+    ///
+    /// ```
+    /// use impute::{model::Model, query::Scorer};
+    ///
+    /// let model = Model::shipped_without_lists()?;
+    /// let scorer = Scorer::new(&model);
+    /// let whole = scorer.score(b"It was a mistake .");
+    /// let without_end = scorer.score_part(b"It was a mistake .", true, false);
+    /// assert_eq!(without_end.words, whole.words[..5]);
+    /// let inner = scorer.score_part(b"It was", false, false);
+    /// assert_eq!(inner.words[0].matched, 1); // nothing is known of what is before it
+    /// # Ok::<(), impute::Error>(())
+    /// ```
+    pub fn score_part<'s>(&self, part: &'s [u8], bos: bool, eos: bool) -> SentenceScore<'s> {
+        let words = tokens::words(part).map(|word| (word, self.id(word)));
+        let words: Vec<(&[u8], u32)> = words.chain(eos.then_some((&b"</s>"[..], EOS))).collect();
+        let text: Vec<u32> =
+            bos.then_some(BOS).into_iter().chain(words.iter().map(|word| word.1)).collect();
         let mut scores = Vec::new();
         self.view.core.score(&text, &mut scores);
-        let scored = words.iter().zip(&scores[1..]).map(|(&(word, id), score)| {
+        let scored = words.iter().zip(&scores[usize::from(bos)..]).map(|(&(word, id), score)| {
             let log10_p = score.ln_p / std::f64::consts::LN_10;
             WordScore { word, id, matched: score.matched, log10_p }
         });
         SentenceScore { words: scored.collect() }
     }
+
+    /// log10 of the probability of a part of a sentence, as the sum over [`Self::score_part`], with the memory of
+    /// `scratch`: for a great many of them.
+    pub fn log10_total(&self, part: &[u8], bos: bool, eos: bool, scratch: &mut Scratch) -> f64 {
+        let Scratch { text, scores } = scratch;
+        text.clear();
+        text.extend(bos.then_some(BOS));
+        text.extend(tokens::words(part).map(|word| self.id(word)));
+        text.extend(eos.then_some(EOS));
+        self.view.core.score(text, scores);
+        scores[usize::from(bos)..].iter().map(|score| score.ln_p / std::f64::consts::LN_10).sum()
+    }
+
+    /// The state at the beginning of a sentence, after `<s>`.
+    pub fn begin(&self) -> State {
+        self.view.core.state(&[BOS])
+    }
+
+    /// The id of a word; `</s>` is the end of a sentence for [`Self::after`] alone.
+    pub fn id(&self, word: &[u8]) -> u32 {
+        self.view.vocabulary.id_of_token(word)
+    }
+
+    /// Scores a word after a history, and gives the history with it. `</s>` is the end of a sentence. A history of which
+    /// nothing is known is [`State::default`].
+    ///
+    /// ```
+    /// use impute::{model::Model, query::Scorer};
+    ///
+    /// let model = Model::shipped_without_lists()?;
+    /// let scorer = Scorer::new(&model);
+    /// let (mut state, mut total) = (scorer.begin(), 0.0);
+    /// for word in [&b"It"[..], b"was", b"here", b".", b"</s>"] {
+    ///     let (scored, next) = scorer.after(&state, word);
+    ///     total += scored.log10_p;
+    ///     state = next;
+    /// }
+    /// assert_eq!(total, scorer.score(b"It was here .").log10_total());
+    /// # Ok::<(), impute::Error>(())
+    /// ```
+    pub fn after<'w>(&self, history: &State, word: &'w [u8]) -> (WordScore<'w>, State) {
+        let id = if word == b"</s>" { EOS } else { self.id(word) };
+        let step = self.view.core.step(history, id);
+        let log10_p = step.ln_p / std::f64::consts::LN_10;
+        (WordScore { word, id, matched: step.matched, log10_p }, step.state)
+    }
+}
+
+/// The memory of [`Scorer::log10_total`], to be used again.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    text: Vec<u32>,
+    scores: Vec<Scored>,
 }
 
 /// Sums over sentences.

@@ -31,7 +31,6 @@ __all__ = [
     "generate",
     "import_arpa",
     "language",
-    "repair_pid",
     "score_submission",
     "train",
     "version",
@@ -495,5 +494,3 @@ def cluster(
     `examples`). `by` is what `impute cluster --by` is; `None` for the meaning of the words where the model (the
     shipped one for `None`) has a net."""
 
-def repair_pid() -> int:
-    """The process whose pool of threads is in use: for tests of `fork`."""

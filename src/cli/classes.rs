@@ -30,7 +30,7 @@ pub fn run(args: &Classes, ui: &Ui) -> anyhow::Result<()> {
     (settings.k, settings.seed) = (args.k.into(), args.seed);
     settings.sample = embedded.len().max(settings.k);
     settings.check(embedded.rows())?;
-    let centres = learn(&embedded, &settings, ui);
+    let centres = learn(&embedded, &settings, ui)?;
     let found = assign_items(&embedded, &centres);
     let mut list = List {
         vocabulary: model.view().vocabulary,

@@ -60,7 +60,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     // Plain text is measured whatever it looks like; a test is always the competition's CSV.
     if args.solution.is_none()
         && data.format == Format::Kaggle
-        && let Some(mean) = gapped(&solver, pairs, ui)
+        && let Some(mean) = gapped(&solver, pairs, ui)?
     {
         anyhow::bail!(
             "{}: sentences that seem to lack a word already, with a mean probability of {mean:.2}; name the \
@@ -69,7 +69,7 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
         );
     }
     let began = Instant::now();
-    let measured = measure(&solver, pairs, &methods, ui);
+    let measured = measure(&solver, pairs, &methods, ui)?;
     let seconds = began.elapsed().as_secs_f64();
     whole.confirm(ui)?;
     ui.clear();

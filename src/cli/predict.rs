@@ -63,7 +63,7 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
         _ => (Out::Rows(RowWriter::new(output, format, rows.mark())?), None),
     };
     loop {
-        let answers = answer(&workers, &batch, args.method.into(), k);
+        let answers = answer(&workers, &batch, args.method.into(), k)?;
         for (row, answer) in batch.iter().zip(&answers) {
             out.write(row, &answer.bytes)?;
             changed += u64::from(answer.changed);
@@ -130,7 +130,12 @@ struct Done {
 }
 
 /// Answers a batch; with `k` alternatives each where objects are wanted.
-fn answer(workers: &Workers, batch: &[Row], method: Method, k: Option<usize>) -> Vec<Done> {
+fn answer(
+    workers: &Workers,
+    batch: &[Row],
+    method: Method,
+    k: Option<usize>,
+) -> impute::Result<Vec<Done>> {
     workers.map(batch, &Silent, |worker, rows| answer_piece(worker, rows, method, k))
 }
 

@@ -33,4 +33,6 @@ pub enum ErrorKind {
     Memory,
     /// A setting or an argument makes no sense.
     Value,
+    /// The work was [stopped](crate::progress::Progress::stop) by who had asked for it.
+    Stopped,
 }

@@ -12,6 +12,7 @@
 //! weights of the ratio were fitted to. One sentence says little, many say it for certain. In text of another kind
 //! than the model's, which has many words that it does not know, every sentence looks odd, and P says nothing.
 
+use crate::error::Result;
 use crate::model::words::UNK;
 use crate::progress::{Progress, Unit};
 use crate::repair::odds::{features, ln_ratio};
@@ -31,11 +32,17 @@ const UNKNOWN: f64 = 0.08;
 /// The mean probability that the whole sentences of `pairs` lack a word, if that shows that they do; `None` if
 /// they do not seem to, are too few or of another kind than the model's text, or the model was never fitted to
 /// say when nothing is missing.
-pub fn gapped(solver: &Solver, pairs: &[Pair], progress: &dyn Progress) -> Option<f64> {
-    let weights = solver.model().header().repair.as_ref()?.weights;
+///
+/// # Errors
+/// `progress` says to stop.
+pub fn gapped(solver: &Solver, pairs: &[Pair], progress: &dyn Progress) -> Result<Option<f64>> {
+    let Some(repair) = &solver.model().header().repair else {
+        return Ok(None);
+    };
+    let weights = repair.weights;
     let some = &pairs[..pairs.len().min(MOST)];
     if some.len() < FEWEST {
-        return None;
+        return Ok(None);
     }
     progress.stage("looking for gaps", Unit::Sentences, Some(some.len() as u64));
     let found: Vec<(f64, [usize; 2])> =
@@ -46,10 +53,10 @@ pub fn gapped(solver: &Solver, pairs: &[Pair], progress: &dyn Progress) -> Optio
                 (probability(&weights, found), [unknown, found.ids.len()])
             };
             worker.analyse_all(&wholes).iter().map(known).collect()
-        });
+        })?;
     let mean = found.iter().map(|(p, _)| p).sum::<f64>() / found.len() as f64;
     let [unknown, all] = [0, 1].map(|i| found.iter().map(|(_, counts)| counts[i]).sum::<usize>());
-    (mean > GAPPED && unknown as f64 <= UNKNOWN * all as f64).then_some(mean)
+    Ok((mean > GAPPED && unknown as f64 <= UNKNOWN * all as f64).then_some(mean))
 }
 
 fn probability(weights: &[f64; 3], analysis: &Analysis) -> f64 {

@@ -3,6 +3,7 @@
 use ordered_float::OrderedFloat;
 
 use super::experts::{Opinion, opinions};
+use crate::error::Result;
 use crate::progress::{Progress, Unit};
 use crate::solve::answer::min_likelihood_ranking;
 use crate::solve::word::posterior::{GapPosterior, Posterior, PosteriorWord};
@@ -67,12 +68,15 @@ impl Measured {
 }
 
 /// Measures all sentences, in order.
+///
+/// # Errors
+/// `progress` says to stop.
 pub fn measure(
     solver: &Solver,
     pairs: &[Pair],
     methods: &[Method],
     progress: &dyn Progress,
-) -> Vec<Measured> {
+) -> Result<Vec<Measured>> {
     progress.stage("evaluate", Unit::Sentences, Some(pairs.len() as u64));
     Workers::new(solver).map(pairs, progress, |worker, pairs| {
         let tests: Vec<&[u8]> = pairs.iter().map(|pair| &pair.test[..]).collect();

@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::error::Result;
 use crate::interval::bootstrap::ends_of_ratio;
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
@@ -73,12 +74,15 @@ struct Test {
 }
 
 /// Removes words from sentences, at random by `seed`, repairs them, and counts.
+///
+/// # Errors
+/// `progress` says to stop.
 pub fn measure(
     repairer: &Repairer,
     sentences: &[Sentence],
     seed: u64,
     progress: &dyn Progress,
-) -> Vec<Row> {
+) -> Result<Vec<Row>> {
     let long: Vec<&Sentence> =
         sentences.iter().filter(|sentence| sentence.tokens.len() >= SHORTEST).collect();
     progress.stage("measure", Unit::Sentences, Some(((MOST_REMOVED + 1) * long.len()) as u64));
@@ -91,8 +95,8 @@ pub fn measure(
             let shown: Vec<&Sentence> = tests.iter().map(|test| &test.sentence).collect();
             let repaired = repairer.repair(worker, &shown);
             tests.iter().zip(repaired).map(|(test, found)| test.sums(&found)).collect()
-        });
-        Row::new(removed, &sums)
+        })?;
+        Ok(Row::new(removed, &sums))
     };
     (0..=MOST_REMOVED).map(row).collect()
 }

@@ -10,6 +10,7 @@
 
 use super::held_out::{FEWEST, pairs, round};
 use super::log_linear::{self, Example};
+use crate::error::Result;
 use crate::model::header::Repair;
 use crate::progress::{Progress, Unit};
 use crate::repair::odds::{self, SURE, critical, features, ln_ratio};
@@ -38,10 +39,10 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
-) -> Option<Repair> {
+) -> Result<Option<Repair>> {
     let pairs = pairs(sentences);
     if pairs.len() < FEWEST {
-        return None;
+        return Ok(None);
     }
     progress.stage("fit false alarms", Unit::Sentences, Some(pairs.len() as u64));
     let all = Workers::new(solver).map(&pairs, progress, |worker, pairs| {
@@ -60,7 +61,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
             (removed, Whole::new(solver, whole, &of_whole))
         })
         .collect()
-    });
+    })?;
     let (removed, wholes): (Vec<_>, Vec<Whole>) = all.into_iter().unzip();
     let mut examples: Vec<Example<3>> = removed.into_iter().flatten().collect();
     examples.extend(wholes.iter().map(|whole| whole.example.clone()));
@@ -68,12 +69,12 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     let mut weights = log_linear::fit(&examples, start).map(round);
     weights[2] = weights[2].max(0.0); // a net worse than nothing is not inverted
     let words = wholes.iter().map(|whole| whole.example.offsets.len() as u64).sum();
-    Some(Repair {
+    Ok(Some(Repair {
         weights,
         alarms: alarms(&wholes, &weights, words),
         words,
         sentences: wholes.len() as u64,
-    })
+    }))
 }
 
 /// "None" and the gaps of a sentence; "none" is true.

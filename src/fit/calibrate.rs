@@ -7,6 +7,7 @@
 pub use super::held_out::FEWEST;
 use super::held_out::{pairs, round};
 use super::log_linear::{self, Example, mean_nats};
+use crate::error::Result;
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
 use crate::solve::gap::evidence::gap_weights;
@@ -32,9 +33,9 @@ impl Examples {
         sentences: &[S],
         release: &(dyn Fn() + Sync),
         progress: &dyn Progress,
-    ) -> Self {
-        let (gaps, words) = examples(solver, sentences, release, progress).into_iter().unzip();
-        Examples { gaps, words, start: *solver.calibration() }
+    ) -> Result<Self> {
+        let (gaps, words) = examples(solver, sentences, release, progress)?.into_iter().unzip();
+        Ok(Examples { gaps, words, start: *solver.calibration() })
     }
 
     /// How many there are.
@@ -82,7 +83,7 @@ fn examples<S: AsRef<[u8]> + Sync>(
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
-) -> Vec<Choices> {
+) -> Result<Vec<Choices>> {
     progress.stage("calibrate", Unit::Sentences, Some(sentences.len() as u64));
     Workers::new(solver).map(&pairs(sentences), progress, |worker, pairs| {
         let tests: Vec<&[u8]> = pairs.iter().map(|(test, _)| &test[..]).collect();

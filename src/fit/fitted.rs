@@ -2,6 +2,7 @@
 
 use super::calibrate::Examples;
 use super::{alarms, promise};
+use crate::error::Result;
 use crate::model::header::{Calibration, Repair};
 use crate::progress::Progress;
 use crate::solve::Solver;
@@ -22,19 +23,23 @@ pub struct Fitted {
 ///
 /// Which words are searched for depends on the calibration in use: the fit starts from
 /// [`Calibration::start`], whatever that of the solver is.
+///
+/// # Errors
+/// `progress` says to stop.
 pub fn fit<S: AsRef<[u8]> + Sync>(
     solver: &Solver,
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
-) -> (Examples, Option<Fitted>) {
+) -> Result<(Examples, Option<Fitted>)> {
     let start = Calibration::start(solver.view().net.is_some());
     let solver = solver.clone().with_calibration(start);
-    let examples = Examples::of(&solver, sentences, release, progress);
-    let fitted = examples.fit().map(|calibration| {
-        let calibration = promise::fit(&solver, calibration, sentences, release, progress);
-        let solver = solver.with_calibration(calibration);
-        Fitted { calibration, repair: alarms::fit(&solver, sentences, release, progress) }
-    });
-    (examples, fitted)
+    let examples = Examples::of(&solver, sentences, release, progress)?;
+    let Some(calibration) = examples.fit() else {
+        return Ok((examples, None));
+    };
+    let calibration = promise::fit(&solver, calibration, sentences, release, progress)?;
+    let solver = solver.with_calibration(calibration);
+    let repair = alarms::fit(&solver, sentences, release, progress)?;
+    Ok((examples, Some(Fitted { calibration, repair })))
 }

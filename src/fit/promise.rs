@@ -8,6 +8,7 @@
 //!   candidate; it is scaled so that the sum over all changes is what they really gained.
 
 use super::held_out::{pairs, round};
+use crate::error::Result;
 use crate::model::header::Calibration;
 use crate::progress::{Progress, Unit};
 use crate::solve::word::posterior::Posterior;
@@ -41,7 +42,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
     sentences: &[S],
     release: &(dyn Fn() + Sync),
     progress: &dyn Progress,
-) -> Calibration {
+) -> Result<Calibration> {
     progress.stage("fit gains", Unit::Sentences, Some(sentences.len() as u64));
     let start = Calibration { chars_scale: 1.0, gain_scale: 1.0, ..calibration };
     let solver = solver.clone().with_calibration(start);
@@ -67,7 +68,7 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
             })
         })
         .collect()
-    });
+    })?;
     let total = sums.iter().fold(Sums::default(), |a, b| Sums {
         known: a.known + b.known,
         unknown: a.unknown + b.unknown,
@@ -75,11 +76,11 @@ pub fn fit<S: AsRef<[u8]> + Sync>(
         promised: a.promised + b.promised,
         gained: a.gained + b.gained,
     });
-    Calibration {
+    Ok(Calibration {
         chars_scale: factor(total.length - total.known, total.unknown),
         gain_scale: factor(total.gained, total.promised),
         ..calibration
-    }
+    })
 }
 
 /// The factor from `promised` to `real`, within bounds.

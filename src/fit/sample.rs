@@ -60,6 +60,7 @@ pub fn sample(
             }
             if row.line.is_multiple_of(4096) {
                 progress.advance(rows.advanced());
+                progress.go_on()?;
             }
         }
         progress.advance(rows.advanced());

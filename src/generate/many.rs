@@ -85,6 +85,7 @@ pub fn generate(
             totals.words += ends.iter().map(|(_, words)| words).sum::<u64>();
             totals.known += known.map_or(0, |_| PIECE - piece.ends.len() as u64);
             progress.advance(ends.len() as u64);
+            progress.go_on()?;
         }
     }
     Ok(totals)

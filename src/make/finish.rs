@@ -54,7 +54,7 @@ pub(super) fn fit(
             }
         };
         let solver = Solver::new(model.clone())?;
-        if let (_, Some(fitted)) = fit::fit(&solver, held_out, &release, progress) {
+        if let (_, Some(fitted)) = fit::fit(&solver, held_out, &release, progress)? {
             (header.calibration, header.repair) = (fitted.calibration, fitted.repair);
             header.provenance.tuned = None;
             return Ok(true);

@@ -115,7 +115,7 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
         );
     }
     let from = own.zip(header.net.as_ref());
-    let data = lessons.train(from, *seed, progress);
+    let data = lessons.train(from, *seed, progress)?;
     header.net = Some(data.header.clone());
     let command = &mut header.provenance.command;
     *command += &match own.is_some() {

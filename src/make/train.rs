@@ -112,7 +112,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let Trained { words, core, mut header, held_out, lessons, foreign, spilled, lists_memory } =
         trained;
     let seed = config.net.map_or(0, |net| net.seed);
-    let net = lessons.map(|lessons| lessons.train(None, seed, progress));
+    let net = lessons.map(|lessons| lessons.train(None, seed, progress)).transpose()?;
     give_back();
     let extras = Extras { net: net.as_ref() };
     header.net = net.as_ref().map(|net| net.header.clone());

@@ -84,7 +84,7 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     taken.passed_over.note().iter().for_each(|note| progress.note(note));
     let full = source.make_lists()?.map_or_else(|| source.clone(), Arc::new);
     let solver = Solver::new(full)?;
-    let (examples, fitted) = fit::fit(&solver, &taken.sentences, &|| {}, progress);
+    let (examples, fitted) = fit::fit(&solver, &taken.sentences, &|| {}, progress)?;
     let fitted = fitted.ok_or_else(|| too_few(examples.count()))?;
     let mut header = source.header().clone();
     let calibrations = [header.calibration, fitted.calibration];

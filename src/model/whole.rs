@@ -62,7 +62,7 @@ impl Whole {
     /// is completed.
     ///
     /// # Errors
-    /// It is damaged or was written to, and whatever was made with it must not be used.
+    /// It is damaged or was written to, or `progress` says to stop, and whatever was made with it must not be used.
     pub fn confirm(self, progress: &dyn Progress) -> Result<()> {
         self.pending.map_or(Ok(()), |pending| pending.wait(progress))?;
         self.watch.map_or(Ok(()), |(watch, name)| watch.check(&name))
@@ -78,6 +78,7 @@ impl Pending {
             std::thread::sleep(REFRESH);
             let now = done.load(Ordering::Relaxed);
             progress.advance(now - told);
+            progress.go_on()?;
             told = now;
         }
         // A thread that panicked has found nothing out.

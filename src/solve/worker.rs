@@ -9,6 +9,7 @@ use super::effort::Effort;
 use super::gap::query::{Candidate, Gap, GapScore, Query, in_sight};
 use super::gap::score::GapScorer;
 use super::solver::Solver;
+use crate::error::Result;
 use crate::model::words::BOS;
 use crate::net::scorer::Scorer;
 use crate::progress::Progress;
@@ -119,17 +120,25 @@ impl Workers {
 
     /// Runs `work` on pieces of [`PIECE`] items on all threads and returns its results in order; `progress`
     /// advances with every piece.
+    ///
+    /// # Errors
+    /// `progress` says to stop.
     pub fn map<I: Sync, O: Send>(
         &self,
         items: &[I],
         progress: &dyn Progress,
         work: impl Fn(&mut Worker<'_>, &[I]) -> Vec<O> + Sync,
-    ) -> Vec<O> {
+    ) -> Result<Vec<O>> {
         let pieces = items.par_chunks(PIECE).flat_map_iter(|piece| {
+            if progress.stop() {
+                return Vec::new();
+            }
             let done = self.with(|worker| work(worker, piece));
             progress.advance(piece.len() as u64);
             done
         });
-        pieces.collect()
+        let all = pieces.collect();
+        progress.go_on()?;
+        Ok(all)
     }
 }

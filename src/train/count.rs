@@ -83,6 +83,7 @@ fn count_keys<K: Key>(
         let counted: Result<Vec<Counted>> = wave
             .par_iter()
             .map(|range| {
+                progress.go_on()?;
                 let counted = match weighted {
                     true => count_weighted::<K>(corpus, packing, range, spill),
                     false => count_range::<K>(corpus, packing, range, spill),

@@ -230,6 +230,7 @@ impl Passes<'_> {
             let parts: Result<Vec<P>> = wave
                 .par_iter()
                 .map(|&i| {
+                    self.means.progress.go_on()?;
                     let bytes = self.run.blocks.get(i, self.means.spill)?;
                     let decoder = Decoder::new(self.run.order, &bytes);
                     let (base, end) = (bases[i] as usize, bases[i + 1] as usize);

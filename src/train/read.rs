@@ -55,15 +55,16 @@ pub fn read(sources: Sources<'_>, config: &Config, ids: Ids, means: Means<'_>) -
         let mut tell = |lines: &mut Lines, tokens: u64| {
             progress.advance(lines.advanced());
             progress.tokens(tokens - std::mem::replace(&mut told, tokens));
+            progress.go_on()
         };
         while lines.next_sentence(&mut line)? {
             sift.line(&line, &mut builder)?;
             if lines.number() % 4096 == 0 {
-                tell(&mut lines, builder.tokens());
+                tell(&mut lines, builder.tokens())?;
             }
         }
         sift.rest(&mut builder)?;
-        tell(&mut lines, builder.tokens());
+        tell(&mut lines, builder.tokens())?;
         passed_over.add(lines.passed_over());
     }
     // Lines that counting put aside are not worth training a net on.

@@ -53,6 +53,7 @@ pub fn count(
         let counted: Result<Vec<Counted>> = wave
             .par_iter()
             .map(|range| {
+                progress.go_on()?;
                 let mut counted = Counted::default();
                 match range.keys > most {
                     true => counted.count_dense(corpus, range, words, &totals, spill)?,

@@ -118,7 +118,7 @@ impl Job<'_> {
         if !self.args.silhouette.is_empty() {
             return self.compare(&items);
         }
-        let centres = learn(&items, &self.settings, self.ui);
+        let centres = learn(&items, &self.settings, self.ui)?;
         if centres.k() == 0 {
             anyhow::bail!("{}: no line with a word in it; give it sentences", text.name());
         }
@@ -177,7 +177,7 @@ impl Job<'_> {
         let mut all = Vec::new();
         for &k in &self.args.silhouette {
             self.settings.k = k.into();
-            let centres = learn(items, &self.settings, self.ui);
+            let centres = learn(items, &self.settings, self.ui)?;
             all.push((centres.k(), silhouette(items, &centres)));
         }
         self.ui.clear();

@@ -64,7 +64,7 @@ pub fn run(args: &Repair, ui: &Ui) -> anyhow::Result<()> {
         if batch.is_empty() {
             break;
         }
-        for part in repaired(&workers, &repairer, filter.as_ref(), batch) {
+        for part in repaired(&workers, &repairer, filter.as_ref(), batch)? {
             match &mut suggestions {
                 None => out.write(&apply(&part.block.bytes, part.insertions.iter()))?,
                 Some(suggestions) => {
@@ -147,7 +147,7 @@ fn repaired(
     repairer: &Repairer,
     filter: Option<&Filter>,
     batch: Vec<Block>,
-) -> Vec<Part> {
+) -> impute::Result<Vec<Part>> {
     let part = |sieve: &mut Option<Sieve>, block: Block| {
         let (sentences, foreign) = own(&block, sieve.as_mut());
         Part { block, sentences, foreign, insertions: Vec::new() }
@@ -155,11 +155,11 @@ fn repaired(
     let mut parts: Vec<Part> =
         batch.into_par_iter().map_init(|| filter.map(Filter::sieve), part).collect();
     let all: Vec<&Sentence> = parts.iter().flat_map(|part| &part.sentences).collect();
-    let found = workers.map(&all, &Silent, |worker, piece| repairer.repair(worker, piece));
+    let found = workers.map(&all, &Silent, |worker, piece| repairer.repair(worker, piece))?;
     let mut found = found.into_iter();
     for part in &mut parts {
         let own = found.by_ref().take(part.sentences.len());
         part.insertions = own.flatten().collect();
     }
-    parts
+    Ok(parts)
 }

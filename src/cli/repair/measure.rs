@@ -38,7 +38,7 @@ pub fn run(
             blocks.name()
         );
     }
-    let rows = repairs::measure(repairer, &all, args.seed, ui);
+    let rows = repairs::measure(repairer, &all, args.seed, ui)?;
     whole.confirm(ui)?;
     ui.clear();
     if left_out > 0 {

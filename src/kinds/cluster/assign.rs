@@ -65,6 +65,7 @@ pub fn assign(
             see(now.line(i), found)?;
         }
         progress.advance(now.advanced);
+        progress.go_on()?;
         read?;
         std::mem::swap(&mut now, &mut next);
     }

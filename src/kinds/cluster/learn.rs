@@ -14,6 +14,7 @@ use super::centres::Centres;
 use super::items::{Items, Scratch};
 use super::settings::Settings;
 use super::start::{Rows, start};
+use crate::error::Result;
 use crate::progress::{Progress, Unit};
 use crate::random::Random;
 
@@ -34,7 +35,10 @@ struct Piece {
 
 /// The centres of these items, the most frequent first: `settings.k`, or fewer if there are fewer different vectors.
 /// Settings were checked.
-pub fn learn(items: &impl Items, settings: &Settings, progress: &dyn Progress) -> Centres {
+///
+/// # Errors
+/// `progress` says to stop.
+pub fn learn(items: &impl Items, settings: &Settings, progress: &dyn Progress) -> Result<Centres> {
     let mut random = Random::new(settings.seed);
     let n = items.len();
     let mut order: Vec<usize> = (0..n).collect();
@@ -60,9 +64,10 @@ pub fn learn(items: &impl Items, settings: &Settings, progress: &dyn Progress) -
         at += batch.len();
         step(items, batch, &mut centres, &mut pieces);
         progress.advance(1);
+        progress.go_on()?;
     }
     centres.finish();
-    centres
+    Ok(centres)
 }
 
 /// One mini-batch.

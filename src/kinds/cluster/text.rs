@@ -110,6 +110,7 @@ impl Text {
             self.lines += 1;
             if self.lines.is_multiple_of(1024) {
                 progress.advance(self.first.advanced());
+                progress.go_on()?;
             }
         }
         match self.lines {

@@ -110,7 +110,7 @@ pub fn drift(
         if sample.lines.len() < FEWEST { Err(too_few(&sample)) } else { Ok(sample) }
     };
     let samples = [draw(old)?, draw(new)?];
-    Ok(Compared::new(&samples).report(&samples, settings, model, progress))
+    Compared::new(&samples).report(&samples, settings, model, progress)
 }
 
 fn too_few(sample: &Sample) -> Error {
@@ -163,7 +163,7 @@ impl<'s> Compared<'s> {
         settings: Settings,
         model: Option<&Model>,
         progress: &dyn Progress,
-    ) -> Report {
+    ) -> Result<Report> {
         progress.stage("compare", Unit::Pieces, Some(Level::ALL.len() as u64));
         let mut measures = Vec::new();
         let mut as_is = Vec::new();
@@ -174,6 +174,7 @@ impl<'s> Compared<'s> {
                 as_is = log_odds;
             }
             progress.advance(1);
+            progress.go_on()?;
         }
         let familiar = model.map(|model| Familiar::of(model, &self.lines, &self.is_new));
         let [words, characters] = telling(&self.lines, &self.is_new, settings.shown);
@@ -184,7 +185,7 @@ impl<'s> Compared<'s> {
         });
         let lines = self.lines.len() / 2;
         let (verdict, levelled) = (measures[0].verdict, measures[measures.len() - 1].verdict);
-        Report {
+        Ok(Report {
             old,
             new,
             lines,
@@ -197,7 +198,7 @@ impl<'s> Compared<'s> {
             characters,
             oldest: self.examples(&as_is, false, settings.shown),
             newest: self.examples(&as_is, true, settings.shown),
-        }
+        })
     }
 
     fn log_odds(&self, level: Level) -> Vec<f32> {

@@ -44,6 +44,7 @@ impl Sample {
             read += 1;
             if read.is_multiple_of(TOLD) {
                 progress.advance(text.advanced());
+                progress.go_on()?;
             }
         }
         if let Some(note) = text.passed_over().note() {

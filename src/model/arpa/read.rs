@@ -114,6 +114,7 @@ impl Reader<'_> {
         while self.lines.next_into(&mut self.line)? {
             if self.lines.number().is_multiple_of(4096) {
                 self.progress.advance(self.lines.advanced());
+                self.progress.go_on()?;
             }
             if std::str::from_utf8(&self.line).is_err() {
                 return Err(self

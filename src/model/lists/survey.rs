@@ -6,6 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::weights::{delta, factor};
+use crate::error::Result;
 use crate::model::core::{Core, State};
 use crate::progress::Progress;
 
@@ -33,7 +34,7 @@ struct Piece {
 
 impl Survey {
     /// Walks over the bigrams and trigrams, a piece of first words at a time.
-    pub fn new(core: &Core<'_>, pieces: &[Range<u32>], progress: &dyn Progress) -> Self {
+    pub fn new(core: &Core<'_>, pieces: &[Range<u32>], progress: &dyn Progress) -> Result<Self> {
         let bigrams = core.levels[0].ngrams();
         let mut survey = Survey {
             bigrams: Vec::with_capacity(bigrams),
@@ -54,12 +55,13 @@ impl Survey {
                     }
                 }
                 progress.advance(1);
+                progress.go_on()?;
             }
         }
         for i in 1..survey.c.len() {
             survey.c[i] += survey.c[i - 1];
         }
-        survey
+        Ok(survey)
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn write<W: Write + Seek>(
                 range.gather(&part.c);
             }
             progress.advance(1);
+            progress.go_on()?;
         }
     }
     lists_b.finish(file)?;
@@ -56,6 +57,7 @@ pub(super) fn write<W: Write + Seek>(
                 wave.par_iter().map(|piece| items_of_c(&source, piece, &suffixes)).collect();
             parts.iter().for_each(|part| range.gather(part));
             progress.advance(wave.len() as u64);
+            progress.go_on()?;
         }
         lists_c.write(range, file)?;
     }

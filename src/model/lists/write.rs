@@ -37,7 +37,7 @@ pub fn write<W: Write + Seek>(
     let trigrams = core.levels[1].ngrams() as u64;
     let walks = if core.order > 2 { 2 + 5 * trigrams / memory.max(1) } else { 1 };
     progress.stage("index", Unit::Pieces, Some(walks * pieces.len() as u64));
-    let mut survey = Survey::new(core, &pieces, progress);
+    let mut survey = Survey::new(core, &pieces, progress)?;
     let bigrams = Bigrams::new(core, std::mem::take(&mut survey.bigrams));
     let codebook = Codebook::new(survey.trigrams);
     let table = &codebook.table();

@@ -114,6 +114,9 @@ impl Lessons {
     /// Trains a net, from scratch or from an existing one, and stores it. The result depends only on the
     /// sentences, the seed and the numbers of sentences.
     ///
+    /// # Errors
+    /// `progress` says to stop.
+    ///
     /// # Complexity
     /// About 1 ms of one core per sentence of 25 words with matrix instructions (medium; small: 0.3 ms).
     pub fn train(
@@ -121,7 +124,7 @@ impl Lessons {
         from: Option<(&Net<'_>, &NetHeader)>,
         seed: u64,
         progress: &dyn Progress,
-    ) -> NetData {
+    ) -> Result<NetData> {
         let seen = from.map_or(0, |(_, header)| header.sentences);
         let counts = self.sentences.counts(self.shape.outputs());
         let mut trainer = match from {
@@ -142,6 +145,7 @@ impl Lessons {
             let batch = order.take(left.min(BATCH as u64) as usize);
             trainer.step(&batch, rate(step, steps));
             progress.advance(batch.len() as u64);
+            progress.go_on()?;
             let done = step + 1;
             if done * REPORTS / steps != step * REPORTS / steps && done < steps {
                 let found = measure(&trainer.net(), &held_out);
@@ -157,7 +161,7 @@ impl Lessons {
         if let Some(net) = data.net() {
             report(data.header.sentences, &measure(&net, &held_out), held_out.len(), progress);
         }
-        data
+        Ok(data)
     }
 }
 
