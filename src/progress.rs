@@ -52,3 +52,38 @@ pub trait Progress: Sync {
 pub struct Silent;
 
 impl Progress for Silent {}
+
+/// Says nothing, but stops when another does.
+#[derive(Clone, Copy)]
+pub struct Quiet<'p>(pub &'p dyn Progress);
+
+impl Progress for Quiet<'_> {
+    fn stop(&self) -> bool {
+        self.0.stop()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    struct Stopped;
+
+    impl Progress for Stopped {
+        fn stop(&self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn work_goes_on_until_it_is_to_stop() {
+        assert!(Silent.go_on().is_ok() && Quiet(&Silent).go_on().is_ok());
+        for error in [Stopped.go_on(), Quiet(&Stopped).go_on()].map(Result::unwrap_err) {
+            assert_eq!(error.kind(), ErrorKind::Stopped);
+            // Nor does it become another error on its way through a writer.
+            let back = Error::io("file", "write", std::io::Error::from(error));
+            assert_eq!((back.kind(), back.path()), (ErrorKind::Stopped, None));
+        }
+    }
+}

@@ -12,7 +12,7 @@ use crate::kinds::language::Filter;
 use crate::model::Whole;
 use crate::model::format;
 use crate::model::words::SPECIAL;
-use crate::progress::Progress;
+use crate::progress::{Progress, Quiet};
 use crate::train::net::size::DEFAULT;
 use crate::train::net::{NetConfig, Size};
 use crate::train::{self, Config, HeldOut, Joining, Resources, Sources};
@@ -130,7 +130,7 @@ pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result
     drop(lessons);
 
     // With lists, the model can be tested on the held-out lines.
-    let made = plain.make_lists()?;
+    let made = plain.make_lists(&Quiet(progress))?;
     let full = made.as_ref().unwrap_or(&plain);
     buffered(&file, |out| full.write_with_net(&data, header.clone(), out))?;
     // What was copied has new checksums.

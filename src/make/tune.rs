@@ -12,7 +12,7 @@ use crate::fit::calibrate::FEWEST;
 use crate::fit::sample::sample;
 use crate::model::Whole;
 use crate::model::header::{self, Calibration};
-use crate::progress::Progress;
+use crate::progress::{Progress, Quiet};
 use crate::solve::Solver;
 use crate::text::input;
 
@@ -82,7 +82,7 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
         return Err(too_few(taken.sentences.len()));
     }
     taken.passed_over.note().iter().for_each(|note| progress.note(note));
-    let full = source.make_lists()?.map_or_else(|| source.clone(), Arc::new);
+    let full = source.make_lists(&Quiet(progress))?.map_or_else(|| source.clone(), Arc::new);
     let solver = Solver::new(full)?;
     let (examples, fitted) = fit::fit(&solver, &taken.sentences, &|| {}, progress)?;
     let fitted = fitted.ok_or_else(|| too_few(examples.count()))?;

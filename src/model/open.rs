@@ -15,7 +15,7 @@ use super::watch::Watch;
 use super::{build, pack};
 use crate::error::{Error, ErrorKind, Result, display};
 use crate::net::Net;
-use crate::progress::Silent;
+use crate::progress::{Progress, Silent};
 use crate::text::tokens::chars;
 
 /// An immutable model: a mapped file, or bytes in memory. It has no lifetime; put it into an
@@ -206,14 +206,14 @@ impl Model {
     }
 
     fn with_lists(self) -> Result<Self> {
-        Ok(self.make_lists()?.unwrap_or(self))
+        Ok(self.make_lists(&Silent)?.unwrap_or(self))
     }
 
     /// The same model with posting lists made in memory; `None` if it has them.
     ///
     /// # Errors
-    /// The model is damaged.
-    pub fn make_lists(&self) -> Result<Option<Self>> {
+    /// The model is damaged, or `progress` says to stop.
+    pub fn make_lists(&self, progress: &dyn Progress) -> Result<Option<Self>> {
         if self.view().has_lists {
             return Ok(None);
         }
@@ -225,7 +225,7 @@ impl Model {
             .map_err(failed)?;
         let words = 0..view.vocabulary.len() as u32;
         let lengths = words.map(|id| chars(view.vocabulary.word(id)).min(255) as u8);
-        build::add_lists(&mut file, &view.core, lengths, u64::MAX, &Silent).map_err(failed)?;
+        build::add_lists(&mut file, &view.core, lengths, u64::MAX, progress).map_err(failed)?;
         let file = file.finish(self.header().clone()).map_err(failed)?;
         let bytes = Bytes::Made(pack::aligned(&file.into_inner()));
         Self::checked(bytes, self.name().to_owned()).map(Some)

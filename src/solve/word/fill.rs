@@ -61,10 +61,10 @@ impl Worker<'_> {
         let view = self.solver.view();
         // The posterior has as many candidates as it was fitted with; if more are asked for, the n-grams
         // share out what is left for all others.
-        let mut found = self.hole(left, right, WORDS);
+        let mut found = self.hole(left, right, WORDS, &[]);
         let mut posterior = GapPosterior::new(&found, self.solver.calibration(), view);
         if k > posterior.words.len() {
-            let more = self.hole(left, right, k);
+            let more = self.hole(left, right, k, &[]);
             posterior.share_rest(&found, &more, view);
             found = more;
         }
@@ -72,8 +72,43 @@ impl Worker<'_> {
         Filled { words, ln_evidence: found.score.ln_evidence }
     }
 
-    /// The `k` best words by the n-grams and the best by the net, with what each source says of them.
-    fn hole(&mut self, left: &[&[u8]], right: &[&[u8]], k: usize) -> Candidates {
+    /// What [`Worker::fill`] says of these words, whether they are among the best or not; in their order.
+    ///
+    /// ```
+    /// use impute::{Model, Solver};
+    ///
+    /// let solver = Solver::new(Model::shipped()?)?;
+    /// let (mut worker, among) = (solver.worker(), solver.ids(b"zebra the"));
+    /// let found = worker.fill_among(&[b"He", b"went", b"to"], &[b"house", b"."], &among);
+    /// assert_eq!([found[0].word, found[1].word], among[..]);
+    /// assert!(found[0].probability < 0.001 && found[1].probability > 0.1);
+    /// # Ok::<(), impute::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// [`Worker::fill`] with more than one word, and a few look-ups a word.
+    pub fn fill_among(
+        &mut self,
+        left: &[&[u8]],
+        right: &[&[u8]],
+        words: &[u32],
+    ) -> Vec<FilledWord> {
+        let view = self.solver.view();
+        let found = self.hole(left, right, WORDS, &[]);
+        let mut posterior = GapPosterior::new(&found, self.solver.calibration(), view);
+        let more = self.hole(left, right, WORDS, words);
+        posterior.share_rest(&found, &more, view);
+        let all = filled(self.solver, &more, &posterior, usize::MAX);
+        let places: HashMap<u32, usize> =
+            all.iter().enumerate().map(|(at, found)| (found.word, at)).collect();
+        let parts = [0.0; PARTS.len()];
+        let nothing = |word| FilledWord { word, probability: 0.0, ngrams: 0.0, net: None, parts };
+        words.iter().map(|&word| places.get(&word).map_or(nothing(word), |&at| all[at])).collect()
+    }
+
+    /// The `k` best words by the n-grams and the best by the net, and `among` whatever they are, with what each source
+    /// says of them.
+    fn hole(&mut self, left: &[&[u8]], right: &[&[u8]], k: usize, among: &[u32]) -> Candidates {
         let solver = self.solver;
         let (view, core) = (solver.view(), &solver.view().core);
         let ids = |words: &[&[u8]]| words.iter().map(|word| solver.id(word)).collect::<Vec<u32>>();
@@ -89,7 +124,12 @@ impl Worker<'_> {
         let in_sight = &in_sight(&after, core.order);
         let mut found = None;
         expect(view, solver.head(), 1, &state, |_, expected| {
-            let also = expected.map_or(Vec::new(), |expected| expected.best(PROPOSED.max(k)));
+            let mut also = expected.map_or(Vec::new(), |expected| expected.best(PROPOSED.max(k)));
+            for &word in among {
+                if !also.contains(&word) {
+                    also.push(word); // once: it has a share in the sum over all words
+                }
+            }
             let query = Query { history, right: in_sight, k, also: &also };
             let mut words = Vec::new();
             let score = self.scratch.gaps.score(solver.ngrams(), &query, &mut words);

@@ -1,0 +1,1 @@
+"""Finds the gap in a sentence and restores the missing word."""

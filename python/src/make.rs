@@ -1,0 +1,285 @@
+//! Making models: training, counting, importing, exporting.
+
+use std::path::{Path, PathBuf};
+
+use impute::kinds::language::{Classifier, Filter};
+use impute::make::{self, Form, Made, machine_memory};
+use impute::model::arpa;
+use impute::text::output::{Output, same_file};
+use impute::train::net::{NetConfig, Size};
+use impute::train::{Config, Resources, Vocabulary};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict};
+
+use crate::error::{Raise, refused};
+use crate::model::Model;
+use crate::pool::{pool, threads};
+use crate::run::{Tell, Told, run};
+use crate::text::refuse_one;
+use crate::value;
+
+/// What share of the machine's memory is used where nothing is said.
+const SHARE: f64 = 0.6;
+
+/// Paths of files.
+pub struct Paths(pub Vec<PathBuf>);
+
+impl<'py> FromPyObject<'_, 'py> for Paths {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        refuse_one(&given)?;
+        given.try_iter()?.map(|path| path?.extract()).collect::<PyResult<_>>().map(Paths)
+    }
+}
+
+/// How long a net is trained: its sentences, or whether there is one.
+#[derive(Clone, Copy)]
+pub enum Net {
+    Usual,
+    None,
+    Sentences(u64),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Net {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match given.cast::<PyBool>() {
+            Ok(wanted) if wanted.is_true() => Ok(Net::Usual),
+            Ok(_) => Ok(Net::None),
+            Err(_) => given.extract().map(Net::Sentences),
+        }
+    }
+}
+
+fn form(name: &str) -> PyResult<Form> {
+    match name {
+        "lists" => Ok(Form::Lists),
+        "plain" => Ok(Form::Plain),
+        "compact" => Ok(Form::Compact),
+        other => {
+            let what = format!("form={other:?}; give 'lists', 'plain' or 'compact'");
+            Err(PyValueError::new_err(what))
+        }
+    }
+}
+
+fn resources(memory: Option<u64>, folder: Option<PathBuf>) -> Resources {
+    let mut resources = Resources::default();
+    resources.memory = memory.unwrap_or((machine_memory() as f64 * SHARE) as u64);
+    resources.folder = folder.unwrap_or_else(std::env::temp_dir);
+    resources
+}
+
+fn filter(label: Option<String>) -> impute::Result<Option<Filter>> {
+    label.map(|label| Filter::new(Classifier::shipped()?, &label)).transpose()
+}
+
+/// The day, in universal time; `SOURCE_DATE_EPOCH` fixes it for reproducible builds.
+fn today() -> String {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|s| s.parse().ok());
+    let now = fixed.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    now.unwrap_or_else(jiff::Timestamp::now).strftime("%Y-%m-%d").to_string()
+}
+
+/// Refuses an output that would replace an input.
+fn refuse_replacing<'p>(
+    py: Python<'_>,
+    output: &Path,
+    inputs: impl IntoIterator<Item = &'p PathBuf>,
+) -> PyResult<()> {
+    match inputs.into_iter().find(|input| same_file(output, input)) {
+        Some(input) => {
+            let what = format!("{}: both an input and the output", input.display());
+            Err(refused(py, what, "name another file to write"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn made<'py>(
+    py: Python<'py>,
+    output: &Path,
+    (made, notes): (Made, Vec<String>),
+) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("path", output.display().to_string())?;
+    dict.set_item("size", made.size)?;
+    dict.set_item("fitted", made.fitted)?;
+    dict.set_item("foreign", made.foreign)?;
+    dict.set_item("spilled", made.spilled)?;
+    dict.set_item("description", value::dict(py, &value::value(&made.header)?)?)?;
+    dict.set_item("notes", notes)?;
+    Ok(dict)
+}
+
+#[pyfunction]
+#[pyo3(signature = (
+    texts, output, *, counts=None, order=3, prune=vec![], min_count=1, vocab_limit=None, held_out=3000, net=None,
+    net_size="medium", skip=false, form="lists", language=None, lossy=false, license=String::new(), date=None, seed=1,
+    memory=None, temp_dir=None, threads=None, progress=None
+))]
+#[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+pub fn train<'py>(
+    py: Python<'py>,
+    texts: Paths,
+    output: PathBuf,
+    counts: Option<Paths>,
+    order: usize,
+    prune: Vec<u32>,
+    min_count: u64,
+    vocab_limit: Option<u64>,
+    held_out: usize,
+    net: Option<Net>,
+    net_size: &str,
+    skip: bool,
+    form: &str,
+    language: Option<String>,
+    lossy: bool,
+    license: String,
+    date: Option<String>,
+    seed: u64,
+    memory: Option<u64>,
+    temp_dir: Option<PathBuf>,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let mut wanted = make::Train::new(texts.0);
+    wanted.counts = counts.map_or(Vec::new(), |counts| counts.0);
+    wanted.form = self::form(form)?;
+    refuse_replacing(py, &output, wanted.texts.iter().chain(&wanted.counts))?;
+    if language.is_some() && wanted.texts.is_empty() {
+        let remedy = "leave it out, or give it when counting";
+        return Err(refused(py, "counts have no lines that a language could be asked of", remedy));
+    }
+    let config: &mut Config = &mut wanted.config;
+    (config.order, config.prune, config.skip, config.lossy) = (order, prune, skip, lossy);
+    config.held_out.lines = held_out;
+    config.vocabulary = match vocab_limit {
+        Some(_) if min_count > 1 => {
+            return Err(refused(py, "both min_count and vocab_limit", "give one of them"));
+        }
+        Some(most) => Vocabulary::Limit(most),
+        None => Vocabulary::MinCount(min_count.max(1)),
+    };
+    let size = match net_size {
+        "small" => Size::Small,
+        "medium" => Size::Medium,
+        other => {
+            let what = format!("net_size={other:?}; give 'small' or 'medium'");
+            return Err(PyValueError::new_err(what));
+        }
+    };
+    let sentences = match net {
+        Some(Net::None) => None,
+        None if wanted.form == Form::Plain => None,
+        Some(Net::Sentences(sentences)) => Some(Some(sentences)),
+        Some(Net::Usual) | None => Some(None),
+    };
+    config.net = sentences.map(|sentences| {
+        let mut net = NetConfig::default();
+        (net.size, net.sentences, net.seed) = (size, sentences, seed);
+        net
+    });
+    wanted.resources = resources(memory, temp_dir);
+    wanted.license = license;
+    wanted.date = date.unwrap_or_else(today);
+    let pool = pool(py, self::threads(py, threads)?)?;
+    let done = run(py, &pool, &Tell::stages(progress), |told: &Told| {
+        wanted.config.language = filter(language)?;
+        let made = make::train(&wanted, &output, told)?;
+        Ok((made, told.notes()))
+    })?;
+    made(py, &output, done)
+}
+
+#[pyfunction]
+#[pyo3(signature = (
+    texts, output, *, order=3, held_out=3000, language=None, lossy=false, memory=None, temp_dir=None, threads=None,
+    progress=None
+))]
+#[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+pub fn count<'py>(
+    py: Python<'py>,
+    texts: Paths,
+    output: PathBuf,
+    order: usize,
+    held_out: usize,
+    language: Option<String>,
+    lossy: bool,
+    memory: Option<u64>,
+    temp_dir: Option<PathBuf>,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let mut wanted = make::Count::new(texts.0);
+    refuse_replacing(py, &output, &wanted.texts)?;
+    (wanted.config.order, wanted.config.lossy) = (order, lossy);
+    wanted.config.held_out.lines = held_out;
+    wanted.resources = resources(memory, temp_dir);
+    let pool = pool(py, self::threads(py, threads)?)?;
+    let (summary, notes) = run(py, &pool, &Tell::stages(progress), |told| {
+        wanted.config.check()?;
+        wanted.config.language = filter(language)?;
+        let summary = make::count(&wanted, Some(&output), told)?;
+        Ok((summary, told.notes()))
+    })?;
+    let dict = PyDict::new(py);
+    dict.set_item("path", output.display().to_string())?;
+    dict.set_item("size", std::fs::metadata(&output).map_or(0, |meta| meta.len()))?;
+    dict.set_item("sentences", summary.lines)?;
+    dict.set_item("tokens", summary.tokens)?;
+    dict.set_item("foreign", summary.foreign)?;
+    dict.set_item("notes", notes)?;
+    Ok(dict)
+}
+
+#[pyfunction]
+#[pyo3(signature = (
+    arpa, output, *, form="lists", license=String::new(), date=None, threads=None, progress=None
+))]
+#[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+pub fn import_arpa<'py>(
+    py: Python<'py>,
+    arpa: PathBuf,
+    output: PathBuf,
+    form: &str,
+    license: String,
+    date: Option<String>,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    refuse_replacing(py, &output, [&arpa])?;
+    let mut wanted = make::Import::new(arpa);
+    wanted.form = self::form(form)?;
+    (wanted.license, wanted.date) = (license, date.unwrap_or_else(today));
+    let pool = pool(py, self::threads(py, threads)?)?;
+    let done = run(py, &pool, &Tell::stages(progress), |told| {
+        let made = make::import(&wanted, &output, told)?;
+        Ok((made, told.notes()))
+    })?;
+    made(py, &output, done)
+}
+
+#[pyfunction]
+#[pyo3(signature = (model, output))]
+pub fn export<'py>(
+    py: Python<'py>,
+    model: &Bound<'_, Model>,
+    output: PathBuf,
+) -> PyResult<Bound<'py, PyDict>> {
+    let of = model.get().model();
+    py.detach(|| {
+        let mut out = Output::create(Some(&output))?;
+        let name = out.name().to_owned();
+        arpa::write(of.view(), &name, &mut out)?;
+        out.finish()
+    })
+    .raise(py)?;
+    let dict = PyDict::new(py);
+    dict.set_item("path", output.display().to_string())?;
+    dict.set_item("size", std::fs::metadata(&output).map_or(0, |meta| meta.len()))?;
+    Ok(dict)
+}
