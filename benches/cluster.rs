@@ -37,7 +37,7 @@ fn cluster(c: &mut Criterion) {
     let sample = sample(&settings, impute::kinds::cluster::form::ROWS);
     let form = Form::of(&sample);
     let items = Sampled { sample: &sample, vectors: &form };
-    let centres = learn(&items, &settings, &Silent);
+    let centres = learn(&items, &settings, &Silent).unwrap();
     let found = assign_items(&items, &centres);
     let cluster = |i: usize| found[i].expect("every line has words").cluster;
     let same = (0..LINES).filter(|&i| cluster(i) == cluster(i % KINDS)).count();
@@ -55,7 +55,7 @@ fn cluster(c: &mut Criterion) {
         });
     });
     group.bench_function("assign", |b| b.iter(|| assign_items(&items, &centres)));
-    group.bench_function("learn", |b| b.iter(|| learn(&items, &settings, &Silent)));
+    group.bench_function("learn", |b| b.iter(|| learn(&items, &settings, &Silent).unwrap()));
     group.finish();
     assert_eq!(items.len(), LINES);
 }

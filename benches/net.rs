@@ -9,6 +9,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use impute::net::product::{Left, Right, bf16, multiply, portable};
 use impute::net::scorer::Scorer;
+use impute::progress::Silent;
 use impute::random::Random;
 use impute::train::net::examples::Order;
 use impute::train::net::sentences::Sentences;
@@ -76,11 +77,11 @@ fn net(c: &mut Criterion) {
             });
         }
         let mut order = Order::new(&sentences, 1);
-        let nats = trainer.step(&order.take(BATCH), 0.0).gaps / BATCH as f64;
+        let nats = trainer.step(&order.take(BATCH), 0.0, &Silent).gaps / BATCH as f64;
         assert!((nats - (TOKENS as f64 - 2.0).ln()).abs() < 0.5, "{nats}");
         group.throughput(Throughput::Elements(BATCH as u64));
         group.bench_function(format!("training, {name}, all threads"), |b| {
-            b.iter(|| trainer.step(&order.take(BATCH), 1e-4));
+            b.iter(|| trainer.step(&order.take(BATCH), 1e-4, &Silent));
         });
     }
     group.finish();

@@ -87,7 +87,9 @@ pub fn train_by(
     let mut counted = count(corpus, config, resources.lists, means)?;
     let levels = adjust(&mut counted, config, means)?;
     let discounts = discount(&levels.counts_of_counts, progress);
+    progress.go_on()?;
     let core = estimate(levels, &discounts, &mut counted, progress);
+    progress.go_on()?;
     let header = header(&core, &discounts, &counted, config);
     Ok(counted.finish(core, header, &spill))
 }
@@ -124,6 +126,7 @@ fn count(corpus: Corpus, config: &Config, lists: bool, means: Means<'_>) -> Resu
     let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
     let course = course(&corpus, config, kept_words - SPECIAL, means)?;
     let run = super::count::count(&corpus, config.order, means)?;
+    means.progress.go_on()?;
     let lessons = course.map(|course| lessons(course, &corpus, means.spill)).transpose()?;
     let lists_memory = if lists { means.plan.lists(&run.ngrams)? } else { 0 };
     let lessons_size = lessons.as_ref().map_or(0, |lessons| lessons.sentences.size());

@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn groups_that_are_there_are_found() {
         for seed in 1..5 {
-            let centres = learn(&Groups, &settings(4, seed), &Silent);
+            let centres = learn(&Groups, &settings(4, seed), &Silent).unwrap();
             let found = crate::kinds::cluster::assign_items(&Groups, &centres);
             assert_eq!(found[400], None);
             let clusters: Vec<u32> =
@@ -153,11 +153,11 @@ mod tests {
     fn threads_change_nothing_and_there_are_no_more_centres_than_vectors() {
         let by = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| learn(&Groups, &settings(9, 3), &Silent))
+            pool.install(|| learn(&Groups, &settings(9, 3), &Silent).unwrap())
         };
         let one = by(1);
         assert!(by(2) == one && by(7) == one);
         let different = 4 * 46 / 2; // what 7 i mod 46 and i mod 4 allow
-        assert_eq!(learn(&Groups, &settings(1000, 1), &Silent).k(), different);
+        assert_eq!(learn(&Groups, &settings(1000, 1), &Silent).unwrap().k(), different);
     }
 }

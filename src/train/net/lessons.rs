@@ -13,7 +13,7 @@ use crate::model::net::NetData;
 use crate::model::vocabulary::Vocabulary;
 use crate::net::Net;
 use crate::net::shape::Shape;
-use crate::progress::{Progress, Unit};
+use crate::progress::{Progress, Silent, Unit};
 use crate::random::Random;
 use crate::train::corpus::Corpus;
 use crate::train::memory::Plan;
@@ -125,6 +125,7 @@ impl Lessons {
         seed: u64,
         progress: &dyn Progress,
     ) -> Result<NetData> {
+        progress.go_on()?;
         let seen = from.map_or(0, |(_, header)| header.sentences);
         let counts = self.sentences.counts(self.shape.outputs());
         let mut trainer = match from {
@@ -143,12 +144,12 @@ impl Lessons {
         for step in 0..steps {
             let left = self.count - step * BATCH as u64;
             let batch = order.take(left.min(BATCH as u64) as usize);
-            trainer.step(&batch, rate(step, steps));
+            trainer.step(&batch, rate(step, steps), progress);
             progress.advance(batch.len() as u64);
             progress.go_on()?;
             let done = step + 1;
             if done * REPORTS / steps != step * REPORTS / steps && done < steps {
-                let found = measure(&trainer.net(), &held_out);
+                let found = measure(&trainer.net(), &held_out, progress);
                 report(seen.saturating_add(done * BATCH as u64), &found, held_out.len(), progress);
             }
         }
@@ -159,7 +160,9 @@ impl Lessons {
         };
         let data = trainer.store(header);
         if let Some(net) = data.net() {
-            report(data.header.sentences, &measure(&net, &held_out), held_out.len(), progress);
+            let found = measure(&net, &held_out, progress);
+            progress.go_on()?;
+            report(data.header.sentences, &found, held_out.len(), progress);
         }
         Ok(data)
     }
@@ -201,10 +204,10 @@ pub fn speed(shape: &Shape) -> f64 {
     }
     let counts = sentences.counts(shape.outputs());
     let (mut trainer, mut order) = (Trainer::new(shape, &counts, 1), Order::new(&sentences, 1));
-    trainer.step(&order.take(BATCH), 0.0);
+    trainer.step(&order.take(BATCH), 0.0, &Silent);
     let (began, mut steps) = (std::time::Instant::now(), 0);
     while steps < 2 || (steps < ENOUGH && began.elapsed().as_secs() < 1) {
-        trainer.step(&order.take(BATCH), 0.0);
+        trainer.step(&order.take(BATCH), 0.0, &Silent);
         steps += 1;
     }
     f64::from(steps) * BATCH as f64 / began.elapsed().as_secs_f64().max(1e-9)

@@ -8,6 +8,7 @@ use crate::net::Net;
 use crate::net::choice::Choice;
 use crate::net::holes::Holes;
 use crate::net::pass::Pass;
+use crate::progress::Progress;
 use crate::softmax::softmax;
 
 /// What was found in examples.
@@ -23,14 +24,17 @@ pub struct Found {
     pub word_nats: f64,
 }
 
-/// Measures a net on examples.
-pub fn measure(net: &Net<'_>, examples: &[Example<'_>]) -> Found {
+/// Measures a net on examples; what is found is of no use once `progress` says to stop.
+pub fn measure(net: &Net<'_>, examples: &[Example<'_>], progress: &dyn Progress) -> Found {
     let choice = Choice::new(net);
     let found: Vec<[f64; 4]> = examples
         .par_chunks(TOGETHER)
         .map_init(
             || (Pass::default(), Holes::default(), Lesson::new(&net.shape)),
             |(pass, holes, lesson), together| {
+                if progress.stop() {
+                    return [0.0; 4];
+                }
                 lesson.fill(together, &net.shape, false);
                 pass.run(net, &lesson.rows, false);
                 let mut sums = [0.0; 4];

@@ -16,6 +16,7 @@ use crate::model::header::NetHeader;
 use crate::model::net::NetData;
 use crate::net::Net;
 use crate::net::shape::Shape;
+use crate::progress::Progress;
 use crate::random::Random;
 
 /// Sentences per step.
@@ -109,8 +110,9 @@ impl Trainer {
         NetData { header, codes, scales, tiles, vectors }
     }
 
-    /// Learns from a batch with this learning rate; returns the losses before that.
-    pub fn step(&mut self, examples: &[Example<'_>], rate: f64) -> Losses {
+    /// Learns from a batch with this learning rate; returns the losses before that. Both are of no use once `progress`
+    /// says to stop.
+    pub fn step(&mut self, examples: &[Example<'_>], rate: f64, progress: &dyn Progress) -> Losses {
         let (weights, factors) = (&self.weights, &self.factors);
         let net = weights.net(factors);
         let biases = &weights.dense[weights.places.biases.clone()];
@@ -127,6 +129,9 @@ impl Trainer {
             gradient.clear(weights, sample);
             let mut words = 0;
             for together in part.chunks(TOGETHER) {
+                if progress.stop() {
+                    break; // nobody will use what is learned now
+                }
                 lesson.fill(together, &weights.shape, true);
                 words += lesson.words.len() as u64;
                 gradient.add(point, lesson, scale);
@@ -220,6 +225,7 @@ fn embedding_rows(lanes: &[Lane], width: usize) -> EmbeddingRows {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
     use crate::train::net::examples::Order;
     use crate::train::net::measure::measure;
     use crate::train::net::sentences::Sentences;
@@ -257,7 +263,7 @@ mod tests {
             let mut order = Order::new(&sentences, 4);
             let mut losses = Losses::default();
             for step in 0..steps {
-                losses = trainer.step(&order.take(100), rate(step, steps));
+                losses = trainer.step(&order.take(100), rate(step, steps), &Silent);
             }
             (trainer, losses)
         })
@@ -269,7 +275,7 @@ mod tests {
         assert!(losses.gaps < 0.3 * 100.0, "{losses:?}");
         assert!(losses.word_nats < 0.6 * losses.words as f64, "{losses:?}");
         let sentences = sentences();
-        let found = measure(&trainer.net(), &Order::new(&sentences, 9).take(500));
+        let found = measure(&trainer.net(), &Order::new(&sentences, 9).take(500), &Silent);
         assert!(found.share > 0.9 && found.nats < 0.3, "{found:?}");
         assert!(found.words > 0.9 && found.word_nats < 0.6, "{found:?}");
     }
@@ -291,8 +297,9 @@ mod tests {
         let stored = trainer.store(header);
         let sentences = sentences();
         let examples = Order::new(&sentences, 9).take(500);
-        let (before, after) =
-            (measure(&trainer.net(), &examples), measure(&stored.net().unwrap(), &examples));
+        let (before, after) = [trainer.net(), stored.net().unwrap()]
+            .map(|net| measure(&net, &examples, &Silent))
+            .into();
         assert!((before.nats - after.nats).abs() < 0.01, "{before:?} {after:?}");
         assert!((before.word_nats - after.word_nats).abs() < 0.01, "{before:?} {after:?}");
         let again = Trainer::with(Weights::of_net(&stored.net().unwrap()), &counts(), 1);
