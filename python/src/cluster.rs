@@ -1,6 +1,6 @@
 //! Groups of sentences.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use impute::kinds::cluster::form::ROWS;
 use impute::kinds::cluster::words::telling;
@@ -96,7 +96,7 @@ pub fn cluster<'py>(
     Ok(dict)
 }
 
-fn open(texts: &Source, folder: &PathBuf, lossy: bool) -> Result<Text> {
+fn open(texts: &Source, folder: &Path, lossy: bool) -> Result<Text> {
     match texts {
         Source::File(path) => Text::open(path, folder, lossy),
         Source::Lines(texts) => {

@@ -371,7 +371,6 @@ impl Model {
         hasher.finish()
     }
 
-    #[expect(clippy::type_complexity, reason = "what pickle asks for")]
     fn __reduce__<'py>(
         this: &Bound<'py, Self>,
     ) -> (Bound<'py, PyType>, (Option<PathBuf>, Option<usize>)) {
