@@ -12,7 +12,7 @@ wrong in a file or an argument; `MemoryError` is too little memory.
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, TypeVar, final
 
 __all__ = [
     "Answer",
@@ -36,6 +36,7 @@ __all__ = [
     "version",
 ]
 
+_M = TypeVar("_M", bound="Model")
 _Text = str | bytes
 _Path = str | os.PathLike[str]
 _Stage = Callable[[str, str, int | None, int], object]
@@ -46,13 +47,15 @@ done."""
 version: Final[str]
 """The version of the library."""
 
-@final
 class Model:
     """A model, opened. It never changes, may be used by any number of threads at once, and is pickled by its path: a
     process that loads it maps the same file. Two are equal if they are of the same path."""
 
-    @staticmethod
-    def load(path: _Path | None = None, threads: int | None = None) -> Model:
+    def __new__(
+        cls: type[_M], path: _Path | None = None, threads: int | None = None
+    ) -> _M: ...
+    @classmethod
+    def load(cls: type[_M], path: _Path | None = None, threads: int | None = None) -> _M:
         """Opens a model file, or the model that ships with the package for `None`. `threads` is how many threads
         answer; `None` for all processors that this process may use. A mapped model opens in milliseconds; what
         answering needs is made at its first use."""
@@ -72,6 +75,9 @@ class Model:
     @property
     def description(self) -> dict[str, Any]:
         """What the file says of itself: its header, as `impute inspect --json` prints it."""
+
+    def verify(self) -> None:
+        """Reads the whole file and compares its checksums. `ValueError` if it is damaged."""
 
     def answer_many(
         self,
@@ -101,10 +107,9 @@ class Model:
     ) -> list[dict[str, Any]]:
         """The likeliest words between two halves of a sentence, likeliest first: dicts of `score` (the probability
         of the word, given that one is missing there), `token` (its id), `token_str`, `sequence` (the whole
-        sentence), `log10_p` (of the word and what follows it, by the n-grams alone), `ngrams` and `net` (the
-        probability by each alone; `net` is `None` without one). With `targets` only these words, in which order
-        and number `top_k` plays no part; one that the model does not know, or that no source of evidence
-        proposes, has a `score` of 0."""
+        sentence), `ngrams` and `net` (the probability by each alone; `net` is `None` without one). With `targets`
+        only these words, in their order, whatever `top_k` is; one that the model does not know has a `score` of
+        0."""
 
     def explain(
         self, sentence: _Text, words: int = 5, insert: Literal["any", "words"] = "any"
@@ -394,7 +399,7 @@ def count(
     progress: _Stage | None = None,
 ) -> dict[str, Any]:
     """Counts the n-grams of texts into a file that `train` takes as `counts`: the same bytes as `impute count`.
-    Returns `path`, `size` (bytes), `sentences`, `tokens`, `held_out`, `foreign`, `notes`."""
+    Returns `path`, `size` (bytes), `sentences`, `tokens`, `foreign`, `notes`."""
 
 def import_arpa(
     arpa: _Path,
@@ -403,15 +408,12 @@ def import_arpa(
     form: Literal["lists", "plain", "compact"] = "lists",
     license: str = "",
     date: str | None = None,
-    memory: int | None = None,
     threads: int | None = None,
     progress: _Stage | None = None,
 ) -> dict[str, Any]:
     """Makes a model of an ARPA file, as `impute train --arpa` does. Returns what `train` does."""
 
-def export(
-    model: Model, output: _Path, *, progress: _Stage | None = None
-) -> dict[str, Any]:
+def export(model: Model, output: _Path) -> dict[str, Any]:
     """Writes the n-grams of a model as an ARPA file. Returns `path` and `size` (bytes)."""
 
 def evaluate(
@@ -427,10 +429,12 @@ def evaluate(
     progress: _Stage | None = None,
 ) -> dict[str, Any]:
     """Measures a model on sentences whose missing word is known: a test and its solution, or whole sentences from
-    each of which a word is removed at random. Returns the report of `impute evaluate --json`, and with `html` its
-    page as `html`."""
+    each of which a word is removed at random. Returns the report of `impute evaluate --json` with its text as
+    `text` and `notes`, and with `html` its page as `html`."""
 
-def score_submission(answered: _Path, solution: _Path) -> dict[str, Any]:
+def score_submission(
+    answered: _Path, solution: _Path, *, lossy: bool = False
+) -> dict[str, Any]:
     """The mean Levenshtein distance of a submission to the solution, as the competition computes it: `score`, `low`
     and `high` (the bounds of the 95 % interval), `sentences`."""
 
@@ -458,7 +462,8 @@ def language(
     threads: int | None = None,
 ) -> list[list[tuple[str, float]]]:
     """The `k` likeliest languages of each text with their probabilities, or labels of the classifier in the file
-    `model`. A text of which nothing can be told, or nothing as probable as `at_least`, begins with `unknown`."""
+    `model`. A text of which nothing can be told, or nothing as probable as `at_least`, begins with `unknown`,
+    one of the `k`."""
 
 def drift(
     reference: _Path | Sequence[_Text],
@@ -491,6 +496,6 @@ def cluster(
 ) -> dict[str, Any]:
     """Groups sentences, of a file or a list: `labels` (the cluster of each, `None` where nothing is known of it),
     `distances` (1 - cosine to its centre) and `clusters` (each with `cluster`, `size`, `cohesion`, `words` and
-    `examples`). `by` is what `impute cluster --by` is; `None` for the meaning of the words where the model (the
+    `central`: the lines nearest to the centre). `by` is what `impute cluster --by` is; `None` for the meaning of the words where the model (the
     shipped one for `None`) has a net."""
 
