@@ -11,10 +11,10 @@ use impute::kinds::cluster::{
 use impute::make::machine_memory;
 use impute::progress::Progress;
 use impute::{Error, Result};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::error::refused;
 use crate::kinds::Source;
 use crate::model::Model;
 use crate::pool::{pool, threads};
@@ -52,8 +52,8 @@ pub fn cluster<'py>(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     if by.is_some_and(|by| !["form", "meaning"].contains(&by)) {
-        let what = format!("by={:?}; give 'form' or 'meaning'", by.unwrap_or_default());
-        return Err(PyValueError::new_err(what));
+        let what = format!("by={:?}", by.unwrap_or_default());
+        return Err(refused(py, what, "give 'form' or 'meaning'"));
     }
     let model = match (by, model) {
         (Some("form"), _) => None,

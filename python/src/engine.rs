@@ -6,8 +6,9 @@ use impute::progress::Progress;
 use impute::repair::{Repairer, Settings};
 use impute::solve::{Effort, Inserts, Method};
 use impute::{Error, Result, Solver, Workers};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+
+use crate::error::not_one_of;
 
 /// A solver with workers for every way of asking.
 pub struct Engine {
@@ -89,16 +90,14 @@ pub fn inserts(name: &str) -> PyResult<Inserts> {
     match name {
         "any" => Ok(Inserts::Any),
         "words" => Ok(Inserts::Words),
-        other => Err(PyValueError::new_err(format!("insert={other:?}; give 'any' or 'words'"))),
+        other => Err(not_one_of(format!("insert={other:?}"), "give 'any' or 'words'")),
     }
 }
 
 /// A method, by its name.
 pub fn method(name: &str) -> PyResult<Method> {
-    [Method::Posterior, Method::MinLikelihood].into_iter().find(|m| m.name() == name).ok_or_else(
-        || {
-            let what = format!("method={name:?}; give 'posterior' or 'min-likelihood'");
-            PyValueError::new_err(what)
-        },
-    )
+    let all = [Method::Posterior, Method::MinLikelihood];
+    let found = all.into_iter().find(|method| method.name() == name);
+    let remedy = "give 'posterior' or 'min-likelihood'";
+    found.ok_or_else(|| not_one_of(format!("method={name:?}"), remedy))
 }

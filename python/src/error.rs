@@ -51,6 +51,11 @@ pub fn refused(py: Python<'_>, what: impl Into<String>, remedy: &'static str) ->
     raised(py, &Error::value(what, remedy))
 }
 
+/// The same for a name that is none of those known, told by who has the interpreter's lock.
+pub fn not_one_of(what: String, remedy: &'static str) -> PyErr {
+    Python::attach(|py| refused(py, what, remedy))
+}
+
 /// A result of the library as one of Python.
 pub trait Raise<T> {
     /// # Errors

@@ -8,11 +8,10 @@ use impute::model::arpa;
 use impute::text::output::{Output, same_file};
 use impute::train::net::{NetConfig, Size};
 use impute::train::{Config, Resources, Vocabulary};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict};
 
-use crate::error::{Raise, refused};
+use crate::error::{Raise, not_one_of, refused};
 use crate::model::Model;
 use crate::pool::{pool, threads};
 use crate::run::{Tell, Told, run};
@@ -59,10 +58,7 @@ fn form(name: &str) -> PyResult<Form> {
         "lists" => Ok(Form::Lists),
         "plain" => Ok(Form::Plain),
         "compact" => Ok(Form::Compact),
-        other => {
-            let what = format!("form={other:?}; give 'lists', 'plain' or 'compact'");
-            Err(PyValueError::new_err(what))
-        }
+        other => Err(not_one_of(format!("form={other:?}"), "give 'lists', 'plain' or 'compact'")),
     }
 }
 
@@ -168,8 +164,7 @@ pub fn train<'py>(
         "small" => Size::Small,
         "medium" => Size::Medium,
         other => {
-            let what = format!("net_size={other:?}; give 'small' or 'medium'");
-            return Err(PyValueError::new_err(what));
+            return Err(not_one_of(format!("net_size={other:?}"), "give 'small' or 'medium'"));
         }
     };
     let sentences = match net {
