@@ -1,0 +1,93 @@
+"""Progress bars for long work: tqdm's, where it is installed and somebody looks."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+Counted = Callable[[int], object]
+"""Is told how many more are done."""
+Staged = Callable[[str, str, int | None, int], object]
+"""Is told the stage of the work, what it counts, how many there are if that is known, and how many are done."""
+
+DELAY = 1.0
+"""Seconds before a bar appears: what is done by then needs none."""
+
+
+@contextmanager
+def counting(progress: bool | Counted | None, total: int, unit: str) -> Iterator[Counted | None]:
+    """What to tell when more of `total` is done: `progress` itself if it is a function, a bar if it is `True` or, for
+    `None`, if a terminal or a notebook would show it, else nothing."""
+    if callable(progress):
+        yield progress
+        return
+    bar_class = _bar_class(progress)
+    if bar_class is None:
+        yield None
+        return
+    with bar_class(total=total, unit=f" {unit}", delay=0 if progress else DELAY, leave=bool(progress)) as bar:
+        yield bar.update
+
+
+@contextmanager
+def staging(progress: bool | Staged | None) -> Iterator[Staged | None]:
+    """The same for work in stages, each of which has a bar of its own."""
+    if callable(progress):
+        yield progress
+        return
+    bar_class = _bar_class(progress)
+    if bar_class is None:
+        yield None
+        return
+    bars = _Bars(bar_class, always=bool(progress))
+    try:
+        yield bars.tell
+    finally:
+        bars.close()
+
+
+class _Bars:
+    def __init__(self, bar_class: Any, always: bool) -> None:
+        self.bar_class, self.always = bar_class, always
+        self.stage: tuple[str, str] | None = None
+        self.bar: Any = None
+
+    def tell(self, name: str, unit: str, total: int | None, done: int) -> None:
+        if self.stage != (name, unit):
+            self.close()
+            scaled = {"unit": "B", "unit_scale": True} if unit == "bytes" else {"unit": f" {unit}", "unit_scale": True}
+            delay = 0 if self.always else DELAY
+            self.bar = self.bar_class(total=total, desc=name, delay=delay, leave=self.always, **scaled)
+            self.stage = (name, unit)
+        self.bar.update(done - self.bar.n)
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+        self.stage = self.bar = None
+
+
+def _bar_class(progress: bool | None) -> Any:
+    """tqdm's class for where we are; `None` for no bar."""
+    if progress is False or (progress is None and not _is_looked_at()):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a notebook without ipywidgets has bars of text, which are fine
+            from tqdm.auto import tqdm
+    except ImportError:
+        if progress:
+            raise ImportError("progress=True draws its bar with tqdm, which is missing: pip install tqdm") from None
+        return None
+    return tqdm
+
+
+def _is_looked_at() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if hasattr(shell, "kernel"):
+        return True
+    return sys.stderr is not None and sys.stderr.isatty()
