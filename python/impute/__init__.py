@@ -13,7 +13,7 @@
 `impute.kenlm` stands in for the module `kenlm`.
 
 Text is `str` or `bytes`; what is not UTF-8 in bytes comes back as lone surrogates (`surrogateescape`). Errors are
-Python's own, with two attributes more: `path` and `line`, `None` where there is none. Long work ends within a second
+X work ends within a second
 after Ctrl-C.
 """
 
@@ -55,5 +55,5 @@ for _kind, _drawn in (
     (Explanation, _html.explanation),
     (Repaired, _html.repaired),
 ):
-    setattr(_kind, "_repr_html_", _drawn)
+    setattr(_kind, "_repr_html_", _drawn)  # noqa: B010  # mypy knows no such attribute
 del _kind, _drawn

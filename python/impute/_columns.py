@@ -1,5 +1,5 @@
-"""Sentences as they come (lists, iterators, columns of numpy, pandas, polars and pyarrow) and columns of the same kind
-as they go.
+"""Sentences as they come (lists, iterators, columns of numpy, pandas, polars and pyarrow), and columns of the same
+kind as they go.
 
 None of these libraries is imported here: who passes a column has imported its library already.
 """
@@ -12,11 +12,13 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeGuard
 
+from ._errors import placed
+
 Text = str | bytes
 Path = str | os.PathLike[str]
 Texts = Iterable[Text]
-"""A list, an iterator, an open file (its lines), or a column: a numpy array, a Series of pandas or polars, an Array or
-ChunkedArray of pyarrow."""
+"""A list, an iterator, an open file (its lines), or a column: a numpy array, a Series of pandas or polars, an Array
+or ChunkedArray of pyarrow."""
 
 
 class Taken(NamedTuple):
@@ -46,10 +48,11 @@ class Taken(NamedTuple):
         if self.rows is not None:
             there = set(self.rows)
             first = next(row for row in range(self.length) if row not in there)
-            raise ValueError(
+            what = (
                 f"{self.length - len(self.rows)} of {self.length} values are missing, the first in row {first}: "
                 'drop them, or ask for as_="column", where they stay missing'
             )
+            raise placed(ValueError(what))
         return self.texts
 
 
@@ -65,7 +68,8 @@ def take(given: Any, instead: str = 'pass a list of one: ["…"]') -> Taken:
         raise TypeError(f"a lone {type(given).__name__} where a list of sentences is meant; {instead}")
     if isinstance(given, Mapping) or hasattr(given, "columns") or hasattr(given, "column_names"):
         raise TypeError(
-            f'a {type(given).__name__} where a column of sentences is meant; pass one of its columns: table["sentence"]'
+            f"a {type(given).__name__} where a column of sentences is meant; "
+            'pass one of its columns: table["sentence"]'
         )
     if not isinstance(given, Iterable):
         raise TypeError(f"sentences are a list, an iterator or a column, not {type(given).__name__}")

@@ -18,7 +18,8 @@ _STYLE = """<style>
 .impute ins { text-decoration: underline; font-weight: 600; padding: .1em .2em; border-radius: .2em;
   background: rgb(60 160 90 / .25); }
 .impute .gap { display: inline-block; width: .5em; height: 1.1em; margin: 0 .15em; vertical-align: text-bottom;
-  background: linear-gradient(to top, rgb(240 140 20) var(--p), rgb(128 128 128 / .15) var(--p)); border-radius: .1em; }
+  border-radius: .1em;
+  background: linear-gradient(to top, rgb(240 140 20) var(--p), rgb(128 128 128 / .15) var(--p)); }
 .impute small { opacity: .75; }
 .impute p { margin: .2em 0; }
 .impute table { border-collapse: collapse; margin: .4em 0; font-variant-numeric: tabular-nums; }
@@ -73,6 +74,9 @@ def report(title: str, page: str | None, figures: dict[str, Any]) -> str:
     if page is not None:
         frame = f'<iframe title="{_text(title)}" sandbox srcdoc="{_text(page)}" style="width: 100%; height: 36rem; '
         return f'{frame}border: 1px solid rgb(128 128 128 / .4); resize: vertical"></iframe>'
+    groups = figures.get("clusters")
+    if isinstance(groups, list):
+        return _page(_groups(title, groups))
     rows = ((_text(name), _figure(value)) for name, value in figures.items())
     return _page(_table(title, ("", ""), rows))
 
@@ -103,12 +107,26 @@ def _marked(drawn: Repaired) -> Iterable[str]:
     yield _text(text[done:])
 
 
+def _groups(title: str, groups: list[dict[str, Any]]) -> str:
+    """The groups of sentences, with their words."""
+    rows = (
+        (str(group["cluster"]), str(group["size"]), _figure(group["cohesion"]), _text(" ".join(group["words"])))
+        for group in groups
+    )
+    return _table(title, ("group", "sentences", "cohesion", "words that tell most"), rows)
+
+
 def _words(gap: dict[str, Any], drawn: Explanation) -> str:
     """The words of a likely gap."""
     at = gap["gap"]
     around = f"{drawn.tokens[at - 1]} _ {drawn.tokens[at]}"
     rows = [
-        (f"<bdi>{_text(word['word'])}</bdi>", _meter(word["probability"]), _percent(word["ngrams"]), _percent(word["net"]))
+        (
+            f"<bdi>{_text(word['word'])}</bdi>",
+            _meter(word["probability"]),
+            _percent(word["ngrams"]),
+            _percent(word["net"]),
+        )
         for word in gap["words"]
     ]
     rows.append(("all others", _meter(gap["others"]), "", ""))
@@ -145,7 +163,9 @@ def _verdict(drawn: Answer, unchanged: float | None = None) -> str:
 def _bar(p: float) -> str:
     told = f"<small>{100 * p:.0f}</small>" if p >= LIKELY else ""
     said = _percent(p)
-    return f'<span class="gap" role="img" style="--p: {100 * p:.1f}%" title="{said}" aria-label="{said}"></span>{told}'
+    return (
+        f'<span class="gap" role="img" style="--p: {100 * p:.1f}%" title="{said}" aria-label="{said}"></span>{told}'
+    )
 
 
 def _meter(p: float) -> str:

@@ -125,8 +125,8 @@ def cluster(
 ) -> Report:
     """Groups the sentences of a file (a path), a list or a column: `labels` (the group of each, `None` where nothing
     is known of it), `distances` (1 - cosine to its centre) and `clusters` (each with `cluster`, `size`, `cohesion`,
-    `words` and `examples`). `by="meaning"`, the default where the model has a net, goes by its embeddings, `"form"` by
-    words and pieces of words.
+    `words` and `examples`). `by="meaning"`, the default where the model has a net, goes by its embeddings, `"form"`
+    by words and pieces of words.
 
     >>> import impute
     >>> text = ["the cat sat on the mat .", "0 1 2 3 4 5 6"] * 20

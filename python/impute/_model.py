@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import _native
 from ._columns import Path, Text, Texts, is_text, take
+from ._errors import placed
 from ._native import Answer, Explanation, KBest, Repaired, State
 from ._progress import Counted, counting
 
@@ -123,8 +124,8 @@ class Model:
         kind (`as_="column"`; a list for a list), in which a missing value stays missing.
 
         With `insert="any"` a space or letters that several words share may go in where that lowers the expected
-        distance, with `"words"` only words. `progress` draws a bar with tqdm: `None` in a terminal or a notebook if it
-        takes a while, `True` and `False` always and never; a function is told how many more sentences are done.
+        distance, with `"words"` only words. `progress` draws a bar with tqdm: `None` in a terminal or a notebook if
+        it takes a while, `True` and `False` always and never; a function is told how many more sentences are done.
 
         >>> model = Model.load()
         >>> model.answer("the dog the cat .").sentence
@@ -137,7 +138,7 @@ class Model:
                 raise TypeError(f'as_="{as_}" is for many sentences, and this is a lone {type(sentences).__name__}')
             return self._inner.answer_many([sentences], None, insert, method)[0]
         if as_ not in ("objects", "dicts", "column"):
-            raise ValueError(f'as_ is "objects", "dicts" or "column", not {as_!r}')
+            raise placed(ValueError(f'as_ is "objects", "dicts" or "column", not {as_!r}'))
         taken = take(sentences)
         texts = taken.texts if as_ == "column" else taken.whole()
         with counting(progress, len(texts), "sentences") as tell:
@@ -223,10 +224,8 @@ class Model:
         >>> print(Model.load().repair("Mrs. Carter said that she not going to sell more eggs.").text)
         Mrs. Carter said that she was not going to sell more eggs.
         """
-        with counting(progress, 0, "sentences") as tell:
-            return self._inner.repair(
-                text, at_least=at_least, prior=prior, false_alarms=false_alarms, progress=tell
-            )
+        with counting(progress, None, "sentences") as tell:
+            return self._inner.repair(text, at_least=at_least, prior=prior, false_alarms=false_alarms, progress=tell)
 
     def score(self, sentence: Text, bos: bool = True, eos: bool = True) -> float:
         """log10 of the probability of a sentence, as `kenlm` computes it: after `<s>` with `bos`, and with its end
@@ -238,7 +237,9 @@ class Model:
         """
         return self._inner.score(sentence, bos, eos)
 
-    def scores(self, sentences: Texts, bos: bool = True, eos: bool = True) -> numpy.ndarray[Any, numpy.dtype[numpy.float64]]:
+    def scores(
+        self, sentences: Texts, bos: bool = True, eos: bool = True
+    ) -> numpy.ndarray[Any, numpy.dtype[numpy.float64]]:
         """The `score` of each of many sentences, on all threads, as a numpy array of 64-bit floats.
 
         >>> Model.load().scores(["He said so .", "so said He ."]).round(1).tolist()  # doctest: +SKIP

@@ -18,9 +18,9 @@ DELAY = 1.0
 
 
 @contextmanager
-def counting(progress: bool | Counted | None, total: int, unit: str) -> Iterator[Counted | None]:
-    """What to tell when more of `total` is done: `progress` itself if it is a function, a bar if it is `True` or, for
-    `None`, if a terminal or a notebook would show it, else nothing."""
+def counting(progress: bool | Counted | None, total: int | None, unit: str) -> Iterator[Counted | None]:
+    """What to tell when more of `total` (`None` if it is not known) is done: `progress` itself if it is a function, a
+    bar if it is `True` or, for `None`, if a terminal or a notebook would show it, else nothing."""
     if callable(progress):
         yield progress
         return
@@ -58,7 +58,9 @@ class _Bars:
     def tell(self, name: str, unit: str, total: int | None, done: int) -> None:
         if self.stage != (name, unit):
             self.close()
-            scaled = {"unit": "B", "unit_scale": True} if unit == "bytes" else {"unit": f" {unit}", "unit_scale": True}
+            scaled = (
+                {"unit": "B", "unit_scale": True} if unit == "bytes" else {"unit": f" {unit}", "unit_scale": True}
+            )
             delay = 0 if self.always else DELAY
             self.bar = self.bar_class(total=total, desc=name, delay=delay, leave=self.always, **scaled)
             self.stage = (name, unit)

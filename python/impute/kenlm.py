@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from . import _native
+from ._errors import placed
 
 __all__ = ["ARPALoadComplain", "Config", "FullScoreReturn", "LanguageModel", "LoadMethod", "Model", "State"]
 
@@ -51,9 +52,6 @@ class Config:
 
 class ModelError(OSError, ValueError):
     """A file that holds no model. KenLM's programs expect an `OSError`, those of `impute` a `ValueError`."""
-
-    path: str | None = None
-    line: int | None = None
 
 
 class State:
@@ -119,10 +117,12 @@ class Model:
         self._path = None if path is None else os.path.abspath(os.fsdecode(path))
         try:
             self._native = _opened(self._path)
+        except OSError as error:
+            placed(error, self._path)
+            raise
         except ValueError as error:
             refused = ModelError(f"Cannot read model '{self._path}' ({error})")
-            refused.path, refused.line = getattr(error, "path", None), getattr(error, "line", None)
-            raise refused from None
+            raise placed(refused, getattr(error, "path", self._path), getattr(error, "line", None)) from None
 
     @property
     def path(self) -> bytes:
@@ -208,7 +208,7 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 def _spaced(sentence: str | bytes) -> str | bytes:
     """The sentence with single spaces for what KenLM takes for space, which is all ASCII has."""
     if isinstance(sentence, str):
-        if not any(space in sentence for space in "\n\r\v\f"):
+        if not ("\n" in sentence or "\r" in sentence or "\v" in sentence or "\f" in sentence):
             return sentence
         sentence = sentence.encode("utf-8", "surrogateescape")
     elif not isinstance(sentence, bytes):

@@ -22,6 +22,7 @@ from sklearn.base import BaseEstimator  # type: ignore[import-untyped]
 from sklearn.utils.validation import check_is_fitted  # type: ignore[import-untyped]
 
 from ._columns import Path, Text, Texts, take
+from ._errors import placed
 from ._make import train
 from ._model import Insert, Model
 
@@ -89,7 +90,7 @@ class Imputer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         if y is not None:
             whole = take(y).whole()
             if len(whole) != len(sentences):
-                raise ValueError(f"X has {len(sentences)} sentences and y {len(whole)}")
+                raise placed(ValueError(f"X has {len(sentences)} sentences and y {len(whole)}"))
             sentences = whole
         self.__dict__.pop("_kept", None)
         if self.model is None:
@@ -109,10 +110,12 @@ class Imputer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     def score(self, X: Texts, y: Texts) -> float:
         """Minus the mean Levenshtein distance of the answers to the whole sentences `y`, in characters: 0 is best."""
         check_is_fitted(self)
-        whole = [text if isinstance(text, str) else text.decode("utf-8", "surrogateescape") for text in take(y).whole()]
+        whole = [
+            text if isinstance(text, str) else text.decode("utf-8", "surrogateescape") for text in take(y).whole()
+        ]
         answers = self.predict(X)
         if len(whole) != len(answers):
-            raise ValueError(f"X has {len(answers)} sentences and y {len(whole)}")
+            raise placed(ValueError(f"X has {len(answers)} sentences and y {len(whole)}"))
         return -sum(map(_distance, answers, whole)) / len(whole)
 
     def _trained(self, sentences: list[Text]) -> str:
@@ -172,7 +175,7 @@ def _remove(folder: str, owner: int) -> None:
 def _line(row: int, sentence: Text) -> bytes:
     line = sentence if isinstance(sentence, bytes) else sentence.encode("utf-8", "surrogateescape")
     if b"\n" in line:
-        raise ValueError(f"sentence {row} has a line end in it; split it, or put a space there")
+        raise placed(ValueError(f"sentence {row} has a line end in it; split it, or put a space there"))
     return line + b"\n"
 
 

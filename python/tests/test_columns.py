@@ -16,7 +16,9 @@ GAPPED = [BROKEN[0], None, BROKEN[1]]
 FILLED = [WHOLE[0], None, WHOLE[1]]
 
 
-@pytest.mark.parametrize("kind", [list, tuple, iter, lambda them: (one for one in them), lambda them: {}.fromkeys(them).keys()])
+@pytest.mark.parametrize(
+    "kind", [list, tuple, iter, lambda them: (one for one in them), lambda them: {}.fromkeys(them).keys()]
+)
 def test_anything_that_can_be_iterated_over_gives_a_list(model, kind):
     answers = model.answer(kind(BROKEN))
     assert isinstance(answers, list)
@@ -77,8 +79,11 @@ def test_an_empty_column_stays_one(model):
 
 def test_missing_values_are_refused_where_every_sentence_needs_an_answer(model):
     for given in (pandas.Series(GAPPED), polars.Series(GAPPED), pyarrow.array(GAPPED)):
-        with pytest.raises(ValueError, match='1 of 3 values are missing, the first in row 1: .*as_="column"'):
+        with pytest.raises(
+            ValueError, match=r'1 of 3 values are missing, the first in row 1: .*as_="column"'
+        ) as raised:
             model.answer(given)
+        assert (raised.value.path, raised.value.line) == (None, None)
 
 
 def test_a_lone_text_is_refused_where_a_list_is_meant(model):
@@ -91,7 +96,7 @@ def test_a_lone_text_is_refused_where_a_list_is_meant(model):
         lambda: impute.language(BROKEN[0].encode()),
         lambda: impute.cluster(BROKEN[0].encode()),
     ):
-        with pytest.raises(TypeError, match="a lone (str|bytes)"):
+        with pytest.raises(TypeError, match=r"a lone (str|bytes)"):
             call()
 
 

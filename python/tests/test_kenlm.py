@@ -53,7 +53,9 @@ def test_the_face_is_the_same():
 
     assert public(theirs) - {"os"} <= public(ours)
     for name in ("Model", "LanguageModel", "State", "Config", "FullScoreReturn", "ARPALoadComplain", "LoadMethod"):
-        assert public(getattr(theirs, name)) <= public(getattr(ours, name)) | set(vars(getattr(ours, name)()) if name == "Config" else ())
+        assert public(getattr(theirs, name)) <= public(getattr(ours, name)) | set(
+            vars(getattr(ours, name)()) if name == "Config" else ()
+        )
     assert issubclass(ours.LanguageModel, ours.Model)
     for name in ("ARPALoadComplain", "LoadMethod"):
         for constant in public(getattr(theirs, name)):
@@ -200,6 +202,10 @@ def test_a_binary_file_of_kenlm_is_told_what_to_do_instead(tmp_path):
     with pytest.raises(OSError, match="give the ARPA file") as raised:
         ours.Model(binary)
     assert isinstance(raised.value, ValueError)
+    assert (raised.value.path, raised.value.line) == (str(binary), None)
+    with pytest.raises(FileNotFoundError) as raised:
+        ours.Model("none")
+    assert raised.value.path == os.path.abspath("none")
 
 
 def test_a_wrong_line_of_an_arpa_file_is_named(tmp_path):

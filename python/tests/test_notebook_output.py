@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import pickle
 from html.parser import HTMLParser
+from typing import ClassVar
 
 import impute
 import pytest
@@ -127,8 +128,15 @@ def test_a_report_without_a_page_is_a_table():
     assert "Counted" in drawn.text and "tokens3" in drawn.text and "4 entries" in drawn.text
 
 
+def test_groups_are_a_table_with_their_words(sample):
+    groups = impute.cluster(sample / "sample.txt", 3, by="form")
+    drawn = Drawn(groups._repr_html_())
+    assert len(drawn.named("tr")) == 1 + 3
+    assert " ".join(groups["clusters"][0]["words"]) in drawn.text
+
+
 class Bar(tqdm.tqdm):
-    made: list[Bar] = []
+    made: ClassVar[list[Bar]] = []
 
     def __init__(self, *args, **settings):
         super().__init__(*args, file=io.StringIO(), **settings)

@@ -63,7 +63,14 @@ def test_the_score_is_minus_the_mean_distance():
 
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
-    [("", "", 0), ("abc", "", 3), ("kitten", "sitting", 3), ("aaa", "aa", 1), ("a b c", "a x b c", 2), ("ab", "ba", 2)],
+    [
+        ("", "", 0),
+        ("abc", "", 3),
+        ("kitten", "sitting", 3),
+        ("aaa", "aa", 1),
+        ("a b c", "a x b c", 2),
+        ("ab", "ba", 2),
+    ],
 )
 def test_distances(a, b, expected):
     assert _distance(a, b) == _distance(b, a) == expected
