@@ -6,7 +6,7 @@
 >>> answer.sentence
 'The president said on Tuesday that he was not going to the meeting .'
 >>> answer.word, answer.gap
-('was', 8)
+('was', 7)
 
 `Model` answers, fills, explains, repairs and scores; `train`, `count`, `import_arpa` and `export` make files;
 `evaluate`, `language`, `drift` and `cluster` measure text; `generate` writes it. `impute.sklearn` has an estimator,

@@ -103,23 +103,21 @@ def import_arpa(
     form: Form = "lists",
     license: str = "",
     date: str | None = None,
-    memory: int | None = None,
     threads: int | None = None,
     progress: _Progress = None,
 ) -> Report:
     """Makes a model of an ARPA file of KenLM, SRILM or others, plain, gzip or zstd. Reports what `train` does."""
     with staging(progress) as tell:
         figures = _native.import_arpa(
-            arpa, output, form=form, license=license, date=date, memory=memory, threads=threads, progress=tell
+            arpa, output, form=form, license=license, date=date, threads=threads, progress=tell
         )
     return Report("Imported", figures)
 
 
-def export(model: Model, output: Path, *, progress: _Progress = None) -> Report:
+def export(model: Model, output: Path) -> Report:
     """Writes the n-grams of a model as an ARPA file, compressed if its name ends with `.gz` or `.zst`. Reports `path`
     and `size` (bytes)."""
-    with staging(progress) as tell:
-        return Report("Exported", _native.export(model._inner, output, progress=tell))
+    return Report("Exported", _native.export(model._inner, output))
 
 
 def _paths(paths: Path | Iterable[Path]) -> list[Path]:

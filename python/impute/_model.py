@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -35,7 +36,8 @@ class Model:
     _inner: _native.Model
 
     def __init__(self, path: Path | None = None, threads: int | None = None) -> None:
-        self._inner = _native.Model.load(path, threads)
+        # By its whole path, so that its pickle is good in another folder.
+        self._inner = _native.Model.load(None if path is None else os.path.abspath(path), threads)
 
     @classmethod
     def load(cls, path: Path | None = None, threads: int | None = None) -> Model:
@@ -47,7 +49,7 @@ class Model:
 
     @property
     def path(self) -> str | None:
-        """The file; `None` for the shipped model."""
+        """The file, by its whole path; `None` for the shipped model."""
         return self._inner.path
 
     @property
@@ -189,7 +191,7 @@ class Model:
             return self._inner.k_best_many(texts, k, tell, insert, method)
 
     def fill(self, left: Text, right: Text, targets: Texts | None = None, top_k: int = 10) -> list[dict[str, Any]]:
-        """The likeliest words between two halves of a sentence, or the likeliest first of `targets`: dicts with the
+        """The likeliest words between two halves of a sentence, or all of `targets`, likeliest first: dicts with the
         fields of a fill-mask pipeline, `score` (the probability of the word, given that one is missing there),
         `token`, `token_str`, `sequence`, and with `log10_p`, `ngrams` and `net`.
 
@@ -197,7 +199,8 @@ class Model:
         ['is', 'was']
         """
         chosen = None if targets is None else take(targets, 'pass a list of one: targets=["…"]').whole()
-        return self._inner.fill(left, right, chosen, top_k)
+        found = self._inner.fill(left, right, chosen, top_k)
+        return sorted(found, key=lambda word: -word["score"])
 
     def explain(self, sentence: Text, words: int = 5, *, insert: Insert = "any") -> Explanation:
         """All that the answer to a sentence rests on, with so many words of each likely gap.

@@ -2,6 +2,7 @@
 
 `Model` opens ARPA files, plain, gzip or zstd, and models of `impute`; a binary file of KenLM is made of an ARPA file,
 which is what is asked for instead. Numbers are 64-bit floats, so that they differ from KenLM's in the seventh digit.
+`<s>` in a sentence, which KenLM forbids but scores, is passed over.
 
 >>> from impute import kenlm
 >>> model = kenlm.Model()  # the shipped model; else a path
@@ -137,18 +138,25 @@ class Model:
     def score(self, sentence: str | bytes, bos: bool = True, eos: bool = True) -> float:
         """log10 of the probability of a sentence, without `<s>` in it: after `<s>` with `bos`, and with its end with
         `eos`."""
-        return self._native.score(_spaced(sentence), bos, eos)
+        plain = _spaced(sentence)
+        if _has_end(plain):
+            return sum(log10_p for log10_p, _, _ in self._by_word(plain, bos, eos))
+        return self._native.score(plain, bos, eos)
 
     def full_scores(
         self, sentence: str | bytes, bos: bool = True, eos: bool = True
     ) -> Iterator[tuple[float, int, bool]]:
         """For each word, and for the end with `eos`: log10 of its probability, the length of the n-gram that it was
         found in, and whether the model does not know it."""
-        return iter(self._native.full_scores(_spaced(sentence), bos, eos))
+        plain = _spaced(sentence)
+        return self._by_word(plain, bos, eos) if _has_end(plain) else iter(self._native.full_scores(plain, bos, eos))
 
     def perplexity(self, sentence: str | bytes) -> float:
         """10 to the power of minus the mean of log10 P over the words and the end."""
-        return self._native.perplexity(_spaced(sentence))
+        plain = _spaced(sentence)
+        if _has_end(plain):
+            return float(10 ** (-self.score(plain) / (len(plain.split()) + 1)))
+        return self._native.perplexity(plain)
 
     def BeginSentenceWrite(self, state: State) -> None:
         """Makes `state` the one after `<s>`."""
@@ -165,6 +173,13 @@ class Model:
     def BaseFullScore(self, in_state: State, word: str | bytes, out_state: State) -> FullScoreReturn:
         """The same, with the length of the n-gram and whether the word is unknown."""
         return FullScoreReturn(*self._native.base_full_score(in_state._native, word, out_state._native))
+
+    def _by_word(self, sentence: str | bytes, bos: bool, eos: bool) -> Iterator[tuple[float, int, bool]]:
+        """`full_scores` of a sentence with `</s>` in it, which KenLM takes for a word like others."""
+        words: list[str | bytes] = [*sentence.split(), *(["</s>"] if eos else [])]
+        state = self._native.begin_state() if bos else self._native.null_state()
+        for word in words:
+            yield self._native.base_full_score(state, word, state)
 
     def __contains__(self, word: str | bytes) -> bool:
         return word in self._native
@@ -203,6 +218,10 @@ def _opened(path: str | None) -> _native.Model:
 _KENLM = b"mmap lm http://kheafield.com/code"
 _IMPUTE = b"impute\r\n"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+
+
+def _has_end(sentence: str | bytes) -> bool:
+    return "</s>" in sentence if isinstance(sentence, str) else b"</s>" in sentence
 
 
 def _spaced(sentence: str | bytes) -> str | bytes:

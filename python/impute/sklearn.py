@@ -15,19 +15,17 @@ import os
 import shutil
 import tempfile
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy
 from sklearn.base import BaseEstimator  # type: ignore[import-untyped]
+from sklearn.utils import Tags  # type: ignore[import-untyped]
 from sklearn.utils.validation import check_is_fitted  # type: ignore[import-untyped]
 
 from ._columns import Path, Text, Texts, take
 from ._errors import placed
 from ._make import train
 from ._model import Insert, Model
-
-if TYPE_CHECKING:
-    from sklearn.utils import Tags  # type: ignore[import-untyped]
 
 __all__ = ["Imputer"]
 

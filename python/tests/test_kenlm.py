@@ -25,6 +25,7 @@ SENTENCES = [
     "the\x0btrain\x0cstopped\r\n",
     "the\N{NO-BREAK SPACE}train\N{EM SPACE}stopped",
     "the </s>",
+    "the </s> train stopped",
     "the <unk> train",
     "Où est-ce ?",
 ]
@@ -89,7 +90,7 @@ def test_states_lead_to_the_same_scores(both):
             state, after = module.State(), module.State()
             model.BeginSentenceWrite(state)
             scores = []
-            for word in [*sentence.encode().split(), b"</s>"]:
+            for word in [*(word.decode() for word in sentence.encode().split()), "</s>"]:
                 full = model.BaseFullScore(state, word, after)
                 assert (full.ngram_length, full.oov) == tuple(full_of(full))
                 again = module.State()
@@ -128,7 +129,8 @@ def test_states_are_values(kenlm, arpa):
     model.BaseScore(copied, "the", copied)
     assert copied != begin
     assert len({begin, null, empty}) == 2
-    assert begin != "begin"
+    if kenlm is ours:
+        assert begin != "begin"
 
 
 def test_the_null_context_is_a_sentence_without_its_begin(kenlm, arpa):

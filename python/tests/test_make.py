@@ -28,7 +28,7 @@ def test_the_same_text_gives_the_same_bytes(toy, tmp_path):
     assert report["size"] == len(made) and report["path"] == str(tmp_path / "whole.impute")
     counts = [tmp_path / "a.counts", tmp_path / "b.counts"]
     counted = [impute.count(part, output) for part, output in zip(parts, counts)]
-    assert sum(one["sentences"] for one in counted) == len(lines)
+    assert sum(one["sentences"] + one["held_out"] for one in counted) == len(lines)
     impute.train([], tmp_path / "counted.impute", counts=counts, net=False, date=DATE)
     assert (tmp_path / "counted.impute").read_bytes() == made
 

@@ -157,7 +157,9 @@ def test_a_bar_counts_the_sentences(model, sentences, bars):
 
 
 def test_every_stage_of_long_work_has_a_bar(tmp_path, sample, bars):
-    impute.train(sample / "sample.txt", tmp_path / "m", net=False, progress=True)
+    text = tmp_path / "text"
+    text.write_text((sample / "sample.txt").read_text() * 300)
+    impute.train(text, tmp_path / "m", net=False, progress=True)
     assert len(bars) > 1 and len({bar.desc for bar in bars}) == len(bars)
     assert all(bar.disable for bar in bars) or all(bar.n > 0 for bar in bars)
 
