@@ -138,25 +138,25 @@ class Model:
     def score(self, sentence: str | bytes, bos: bool = True, eos: bool = True) -> float:
         """log10 of the probability of a sentence, without `<s>` in it: after `<s>` with `bos`, and with its end with
         `eos`."""
-        plain = _spaced(sentence)
-        if _has_end(plain):
-            return sum(log10_p for log10_p, _, _ in self._by_word(plain, bos, eos))
-        return self._native.score(plain, bos, eos)
+        if _is_plain(sentence):
+            return self._native.score(sentence, bos, eos)
+        return sum(log10_p for log10_p, _, _ in self._by_word(sentence, bos, eos))
 
     def full_scores(
         self, sentence: str | bytes, bos: bool = True, eos: bool = True
     ) -> Iterator[tuple[float, int, bool]]:
         """For each word, and for the end with `eos`: log10 of its probability, the length of the n-gram that it was
         found in, and whether the model does not know it."""
-        plain = _spaced(sentence)
-        return self._by_word(plain, bos, eos) if _has_end(plain) else iter(self._native.full_scores(plain, bos, eos))
+        if _is_plain(sentence):
+            return iter(self._native.full_scores(sentence, bos, eos))
+        return self._by_word(sentence, bos, eos)
 
     def perplexity(self, sentence: str | bytes) -> float:
         """10 to the power of minus the mean of log10 P over the words and the end."""
-        plain = _spaced(sentence)
-        if _has_end(plain):
-            return float(10 ** (-self.score(plain) / (len(plain.split()) + 1)))
-        return self._native.perplexity(plain)
+        if _is_plain(sentence):
+            return self._native.perplexity(sentence)
+        words = len(_words(sentence)) + 1
+        return float(10 ** (-self.score(sentence) / words))
 
     def BeginSentenceWrite(self, state: State) -> None:
         """Makes `state` the one after `<s>`."""
@@ -175,10 +175,9 @@ class Model:
         return FullScoreReturn(*self._native.base_full_score(in_state._native, word, out_state._native))
 
     def _by_word(self, sentence: str | bytes, bos: bool, eos: bool) -> Iterator[tuple[float, int, bool]]:
-        """`full_scores` of a sentence with `</s>` in it, which KenLM takes for a word like others."""
-        words: list[str | bytes] = [*sentence.split(), *(["</s>"] if eos else [])]
+        """`full_scores`, word by word."""
         state = self._native.begin_state() if bos else self._native.null_state()
-        for word in words:
+        for word in [*_words(sentence), *([b"</s>"] if eos else [])]:
             yield self._native.base_full_score(state, word, state)
 
     def __contains__(self, word: str | bytes) -> bool:
@@ -220,16 +219,20 @@ _IMPUTE = b"impute\r\n"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
 
-def _has_end(sentence: str | bytes) -> bool:
-    return "</s>" in sentence if isinstance(sentence, str) else b"</s>" in sentence
-
-
-def _spaced(sentence: str | bytes) -> str | bytes:
-    """The sentence with single spaces for what KenLM takes for space, which is all ASCII has."""
+def _is_plain(sentence: str | bytes) -> bool:
+    """Whether a sentence has the same words here and for KenLM, which takes all spaces of ASCII for space and `</s>`
+    for a word."""
     if isinstance(sentence, str):
-        if not ("\n" in sentence or "\r" in sentence or "\v" in sentence or "\f" in sentence):
-            return sentence
+        return not (
+            "\n" in sentence or "\r" in sentence or "\v" in sentence or "\f" in sentence or "</s>" in sentence
+        )
+    if isinstance(sentence, bytes):
+        return not any(odd in sentence for odd in (b"\n", b"\r", b"\v", b"\f", b"</s>"))
+    raise TypeError(f"Cannot convert {type(sentence)} to string")
+
+
+def _words(sentence: str | bytes) -> list[bytes]:
+    """The words of a sentence, as KenLM finds them."""
+    if isinstance(sentence, str):
         sentence = sentence.encode("utf-8", "surrogateescape")
-    elif not isinstance(sentence, bytes):
-        raise TypeError(f"Cannot convert {type(sentence)} to string")
-    return b" ".join(sentence.split())
+    return sentence.split()
