@@ -245,7 +245,8 @@ class Model:
     ) -> numpy.ndarray[Any, numpy.dtype[numpy.float64]]:
         """The `score` of each of many sentences, on all threads, as a numpy array of 64-bit floats.
 
-        >>> Model.load().scores(["He said so .", "so said He ."]).round(1).tolist()  # doctest: +SKIP
+        >>> int(Model.load().scores(["so said He .", "He said so ."]).argmax())
+        1
         """
         import numpy
 

@@ -162,22 +162,16 @@ class Spelled(Imputer):
         return tags
 
 
-NOT_FOR_TEXT: dict[str, str] = {}
-"""Checks that an estimator of text cannot pass, and why."""
-
-
 def test_it_says_that_it_takes_text():
     tags = get_tags(Imputer())
     assert tags.input_tags.string and tags.input_tags.one_d_array and not tags.input_tags.two_d_array
     assert tags.requires_fit and not tags.target_tags.required
 
 
-@pytest.mark.parametrize("estimator", [Imputer, Spelled])
+@pytest.mark.parametrize(("estimator", "least"), [(Imputer, 1), (Spelled, 40)])
 @pytest.mark.filterwarnings("ignore")
-def test_the_checks_of_scikit_learn(estimator):
-    results = check_estimator(estimator(), expected_failed_checks=NOT_FOR_TEXT, on_fail=None)
-    failed = {one["check_name"]: one["exception"] for one in results if one["status"] == "failed"}
-    assert failed == {}
-    assert {one["check_name"] for one in results if one["status"] == "xfail"} <= set(NOT_FOR_TEXT)
-    if estimator is Spelled:
-        assert sum(one["status"] == "passed" for one in results) > 25
+def test_the_checks_of_scikit_learn(estimator, least):
+    """Of an estimator of text scikit-learn checks only that it can be cloned; spelled, it passes all other checks."""
+    results = check_estimator(estimator(), on_fail=None)
+    assert [one["check_name"] for one in results if one["status"] == "failed"] == []
+    assert sum(one["status"] == "passed" for one in results) >= least
