@@ -87,7 +87,8 @@ def count(
     """Counts the n-grams of text files into a file that `train` takes as `counts`: the bytes that `impute count`
     writes. Parts counted apart give the model of the whole.
 
-    Reports `path`, `size` (bytes), `sentences`, `tokens`, `held_out`, `foreign` and `notes`."""
+    Reports `path`, `size` (bytes), `sentences` and `tokens` (those held out not among them), `foreign` (lines passed
+    over) and `notes` (lines to be read)."""
     with staging(progress) as tell:
         figures = _native.count(
             _paths(texts), output, order=order, held_out=held_out, language=language, lossy=lossy, memory=memory,

@@ -27,8 +27,8 @@ def evaluate(
     progress: _Progress = None,
 ) -> Report:
     """Measures a model on sentences whose missing word is known: a test and its solution, or a text of whole
-    sentences, from each of which a word is removed at random. The report of `impute evaluate --json`; its `page` is
-    that of `--html`, which quotes the text."""
+    sentences, from each of which a word is removed at random. The report of `impute evaluate --json`, and its text as `text`;
+    its `page` is that of `--html`, which quotes the text."""
     with staging(progress) as tell:
         figures = _native.evaluate(
             model._inner, test, solution, methods=methods, insert=insert, seed=seed, lossy=lossy, html=True,
@@ -37,10 +37,10 @@ def evaluate(
     return with_page("Evaluation", figures)
 
 
-def score_submission(answered: Path, solution: Path) -> Report:
+def score_submission(answered: Path, solution: Path, *, lossy: bool = False) -> Report:
     """The mean Levenshtein distance of a submission to its solution, as the competition computes it: `score`, `low`
     and `high` (the bounds of its 95 % interval) in characters, and `sentences`."""
-    return Report("Score", _native.score_submission(answered, solution))
+    return Report("Score", _native.score_submission(answered, solution, lossy=lossy))
 
 
 def generate(
@@ -125,8 +125,8 @@ def cluster(
 ) -> Report:
     """Groups the sentences of a file (a path), a list or a column: `labels` (the group of each, `None` where nothing
     is known of it), `distances` (1 - cosine to its centre) and `clusters` (each with `cluster`, `size`, `cohesion`,
-    `words` and `examples`). `by="meaning"`, the default where the model has a net, goes by its embeddings, `"form"`
-    by words and pieces of words.
+    `words` and `central`, the lines nearest to the centre). `by="meaning"`, the default where the model has a net,
+    goes by its embeddings, `"form"` by words and pieces of words.
 
     >>> import impute
     >>> text = ["the cat sat on the mat .", "0 1 2 3 4 5 6"] * 20

@@ -72,6 +72,10 @@ class Model:
         """What the file says of itself: settings, counts, discounts, calibration, licence."""
         return self._inner.description
 
+    def verify(self) -> None:
+        """Reads the whole file and compares its checksums. Raises `ValueError` if it is damaged."""
+        self._inner.verify()
+
     @overload
     def answer(  # type: ignore[overload-overlap]  # a str is an iterable of str, but comes first
         self,
@@ -135,12 +139,13 @@ class Model:
         >>> model.answer(["He said that it a mistake ."], as_="column")
         ['He said that it is a mistake .']
         """
+        _check("as_", as_, ("objects", "dicts", "column"))
+        _check("insert", insert, ("any", "words"))
+        _check("method", method, ("posterior", "min-likelihood"))
         if is_text(sentences):
             if as_ != "objects":
                 raise TypeError(f'as_="{as_}" is for many sentences, and this is a lone {type(sentences).__name__}')
             return self._inner.answer_many([sentences], None, insert, method)[0]
-        if as_ not in ("objects", "dicts", "column"):
-            raise placed(ValueError(f'as_ is "objects", "dicts" or "column", not {as_!r}'))
         taken = take(sentences)
         texts = taken.texts if as_ == "column" else taken.whole()
         with counting(progress, len(texts), "sentences") as tell:
@@ -184,6 +189,8 @@ class Model:
         >>> [(pair.word, pair.gap) for pair in best.top]
         [('is', 4), ('was', 4)]
         """
+        _check("insert", insert, ("any", "words"))
+        _check("method", method, ("posterior", "min-likelihood"))
         if is_text(sentences):
             return self._inner.k_best_many([sentences], k, None, insert, method)[0]
         texts = take(sentences).whole()
@@ -193,7 +200,7 @@ class Model:
     def fill(self, left: Text, right: Text, targets: Texts | None = None, top_k: int = 10) -> list[dict[str, Any]]:
         """The likeliest words between two halves of a sentence, or all of `targets`, likeliest first: dicts with the
         fields of a fill-mask pipeline, `score` (the probability of the word, given that one is missing there),
-        `token`, `token_str`, `sequence`, and with `log10_p`, `ngrams` and `net`.
+        `token`, `token_str`, `sequence`, and with `ngrams` and `net`, the probabilities by each alone.
 
         >>> [word["token_str"] for word in Model.load().fill("He said that it", "a mistake .", top_k=2)]
         ['is', 'was']
@@ -209,6 +216,7 @@ class Model:
         >>> round(explained.gap_probabilities[3], 3)
         0.998
         """
+        _check("insert", insert, ("any", "words"))
         return self._inner.explain(sentence, words, insert)
 
     def repair(
@@ -322,3 +330,9 @@ def _opened(native: _native.Model) -> Model:
     model = Model.__new__(Model)
     model._inner = native
     return model
+
+
+def _check(name: str, given: str, choices: tuple[str, ...]) -> None:
+    """Raises `ValueError` for what is no choice."""
+    if given not in choices:
+        raise placed(ValueError(f"{name} is {' or '.join(map(repr, choices))}, not {given!r}"))

@@ -41,6 +41,12 @@ def test_a_damaged_model_is_refused(toy, tmp_path):
     with pytest.raises(ValueError) as raised:
         impute.Model.load(cut)
     assert raised.value.path == str(cut)
+    changed = tmp_path / "changed.impute"
+    changed.write_bytes(whole[: len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1]) + whole[len(whole) // 2 + 1 :])
+    with pytest.raises(ValueError) as raised:
+        impute.Model.load(changed).verify()
+    assert raised.value.path == str(changed)
+    impute.Model.load(toy).verify()
 
 
 def test_a_bad_line_is_named(tmp_path):
