@@ -8,17 +8,17 @@
 >>> answer.word, answer.gap
 ('was', 7)
 
-`Model` answers, fills, explains, repairs and scores; `train`, `count`, `import_arpa` and `export` make files;
-`evaluate`, `language`, `drift` and `cluster` measure text; `generate` writes it. `impute.sklearn` has an estimator,
-`impute.kenlm` stands in for the module `kenlm`.
+`Model` answers, fills, explains, repairs and scores; `train`, `count`, `merge`, `import_arpa` and `export` make
+files; `evaluate`, `language`, `drift` and `cluster` measure text; `generate` writes it. `impute.sklearn` has an
+estimator, `impute.kenlm` stands in for the module `kenlm`.
 
 Text is `str` or `bytes`; what is not UTF-8 in bytes comes back as lone surrogates (`surrogateescape`). Errors are
-X work ends within a second
-after Ctrl-C.
+Python's, with the file and the line that they are about as `path` and `line`. Long work ends within a second after
+Ctrl-C.
 """
 
 from . import _html
-from ._make import count, export, import_arpa, train
+from ._make import count, export, import_arpa, merge, train
 from ._measure import cluster, drift, evaluate, generate, language, score_submission
 from ._model import Model
 from ._native import Answer, Explanation, Insertion, KBest, Pair, Repaired, State
@@ -44,6 +44,7 @@ __all__ = [
     "generate",
     "import_arpa",
     "language",
+    "merge",
     "score_submission",
     "train",
 ]

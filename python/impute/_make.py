@@ -97,6 +97,16 @@ def count(
     return Report("Counted", figures)
 
 
+def merge(counts: Path | Iterable[Path], output: Path, *, progress: _Progress = None) -> Report:
+    """Merges counts of parts of a text into counts of the whole: the bytes that counting the whole text writes, in
+    whatever order the parts are named, and whatever was merged before. Needs 22 MB and about 1.2 MB a file.
+
+    Reports what `count` does."""
+    with staging(progress) as tell:
+        figures = _native.merge(_paths(counts), output, progress=tell)
+    return Report("Merged", figures)
+
+
 def import_arpa(
     arpa: Path,
     output: Path,

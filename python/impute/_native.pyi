@@ -31,6 +31,7 @@ __all__ = [
     "generate",
     "import_arpa",
     "language",
+    "merge",
     "score_submission",
     "train",
     "version",
@@ -400,6 +401,11 @@ def count(
 ) -> dict[str, Any]:
     """Counts the n-grams of texts into a file that `train` takes as `counts`: the same bytes as `impute count`.
     Returns `path`, `size` (bytes), `sentences`, `tokens`, `foreign`, `notes`."""
+
+def merge(
+    counts: Sequence[_Path], output: _Path, *, progress: _Stage | None = None
+) -> dict[str, Any]:
+    """Merges files of counts into one: the same bytes as `impute merge`. Returns what `count` does."""
 
 def import_arpa(
     arpa: _Path,

@@ -41,7 +41,7 @@ mod _native {
     #[pymodule_export]
     use super::kinds::{drift, language};
     #[pymodule_export]
-    use super::make::{count, export, import_arpa, train};
+    use super::make::{count, export, import_arpa, merge, train};
     #[pymodule_export]
     use super::measure::{evaluate, score_submission};
     #[pymodule_export]

@@ -7,7 +7,7 @@ use impute::make::{self, Form, Made, machine_memory};
 use impute::model::arpa;
 use impute::text::output::{Output, same_file};
 use impute::train::net::{NetConfig, Size};
-use impute::train::{Config, Resources, Vocabulary};
+use impute::train::{Config, Resources, Summary, Vocabulary};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict};
 
@@ -221,9 +221,36 @@ pub fn count<'py>(
         let summary = make::count(&wanted, Some(&output), told)?;
         Ok((summary, told.notes()))
     })?;
+    counted(py, &output, &summary, notes)
+}
+
+#[pyfunction]
+#[pyo3(signature = (counts, output, *, progress=None))]
+pub fn merge<'py>(
+    py: Python<'py>,
+    counts: Paths,
+    output: PathBuf,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    refuse_replacing(py, &output, &counts.0)?;
+    let pool = pool(py, threads(py, None)?)?;
+    let (summary, notes) = run(py, &pool, &Tell::stages(progress), |told| {
+        let summary = make::merge(&counts.0, Some(&output), told)?;
+        Ok((summary, told.notes()))
+    })?;
+    counted(py, &output, &summary, notes)
+}
+
+/// What is reported of a file of counts.
+fn counted<'py>(
+    py: Python<'py>,
+    output: &Path,
+    summary: &Summary,
+    notes: Vec<String>,
+) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     dict.set_item("path", output.display().to_string())?;
-    dict.set_item("size", std::fs::metadata(&output).map_or(0, |meta| meta.len()))?;
+    dict.set_item("size", std::fs::metadata(output).map_or(0, |meta| meta.len()))?;
     dict.set_item("sentences", summary.lines)?;
     dict.set_item("tokens", summary.tokens)?;
     dict.set_item("foreign", summary.foreign)?;

@@ -32,6 +32,12 @@ def test_the_same_text_gives_the_same_bytes(toy, tmp_path):
         assert impute.count(part, output)["sentences"] < len(lines) / 2
     impute.train([], tmp_path / "counted.impute", counts=counts, net=False, date=DATE)
     assert (tmp_path / "counted.impute").read_bytes() == made
+    impute.count(parts, tmp_path / "whole.counts")
+    report = impute.merge(reversed(counts), tmp_path / "merged.counts")
+    assert (tmp_path / "merged.counts").read_bytes() == (tmp_path / "whole.counts").read_bytes()
+    assert report["size"] == os.path.getsize(report["path"]) and report["tokens"] > 0
+    with pytest.raises(ValueError, match="both an input and the output"):
+        impute.merge(counts, counts[0])
 
 
 @pytest.mark.skipif(not COMMAND, reason="$IMPUTE does not name the command line")

@@ -59,6 +59,7 @@ pub fn read(mut file: File, builder: &mut Builder<'_>, progress: &dyn Progress) 
             return Err(file.damaged());
         }
         progress.advance(file.input.advanced());
+        progress.go_on()?;
         if kind == b'E' {
             return match file.fill(&mut [0])? {
                 0 => Ok(()),

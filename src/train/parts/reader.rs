@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         (self.kind, self.content) = self.file.block()?;
         self.at = 0;
         self.progress.advance(self.file.input.advanced());
-        Ok(())
+        self.progress.go_on()
     }
 
     /// Visits the lines put aside and how often each occurred; before the words are read.

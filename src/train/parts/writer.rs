@@ -46,6 +46,7 @@ pub(crate) fn write(
             writer.ngram(&record.words, record.count)?;
         }
         means.progress.advance(1);
+        means.progress.go_on()?;
     }
     writer.finish()
 }
