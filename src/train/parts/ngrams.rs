@@ -5,9 +5,9 @@
 
 use std::mem;
 
-use super::Sink;
 use super::ids::Ids;
 use super::reader::Reader;
+use super::sink::Sink;
 use crate::error::Result;
 use crate::train::run::Words;
 

@@ -11,7 +11,7 @@
 use serde::Deserialize;
 
 use super::blocks::File;
-use super::{Head, is_line, is_word, numbered, suffices};
+use super::format::{Head, is_line, is_word, numbered, suffices};
 use crate::error::Result;
 use crate::model::words::{BOS, EOS, SPECIAL};
 use crate::progress::Progress;

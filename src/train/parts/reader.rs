@@ -1,8 +1,8 @@
 //! Reads a file of sorted counts piece by piece, and checks that it can be what was counted.
 
 use super::blocks::File;
+use super::format::{End, Head, is_line, is_word, numbered};
 use super::records::{Records, SPARE};
-use super::{End, Head, is_line, is_word, numbered};
 use crate::error::Result;
 use crate::model::core::MAX_ORDER;
 use crate::model::words::SPECIAL;

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 
-use super::Sink;
 use super::ids::{Ids, MOST};
 use super::reader::Reader;
+use super::sink::Sink;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::words::SPECIAL;
 

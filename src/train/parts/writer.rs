@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::blocks::{block, stored};
-use super::merge::Sink;
+use super::format::{BLOCK, End, Head, MAGIC, VERSION};
 use super::records::Encoder;
-use super::{BLOCK, End, Head, MAGIC, VERSION};
+use super::sink::Sink;
 use crate::error::{Error, Result};
 use crate::model::words::{SPECIAL, WordList};
 use crate::train::aside::Line;

@@ -141,10 +141,6 @@ fn counts_go_beyond_32_bits() {
         stdout(&mut folder.impute("merge n n -o twice -q"));
         std::fs::rename(folder.path("twice"), folder.path("n")).unwrap();
     }
-    assert!(
-        folder.read("n").len() < 4 * folder.read("all").len(),
-        "a count takes eight bytes more"
-    );
     let (_, notes) = succeed(&mut folder.impute("merge n a -o m"));
     let lines = 400u64 << 33;
     assert!(notes.replace(',', "").contains(&lines.to_string()[..4]), "{notes}");
