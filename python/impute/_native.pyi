@@ -14,6 +14,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal, TypeVar, final
 
+from typing_extensions import disjoint_base
+
 __all__ = [
     "Answer",
     "Explanation",
@@ -48,13 +50,12 @@ done."""
 version: Final[str]
 """The version of the library."""
 
+@disjoint_base
 class Model:
     """A model, opened. It never changes, may be used by any number of threads at once, and is pickled by its path: a
     process that loads it maps the same file. Two are equal if they are of the same path."""
 
-    def __new__(
-        cls: type[_M], path: _Path | None = None, threads: int | None = None
-    ) -> _M: ...
+    def __new__(cls: type[_M], path: _Path | None = None, threads: int | None = None) -> _M: ...
     @classmethod
     def load(cls: type[_M], path: _Path | None = None, threads: int | None = None) -> _M:
         """Opens a model file, or the model that ships with the package for `None`. `threads` is how many threads
@@ -112,9 +113,7 @@ class Model:
         only these words, in their order, whatever `top_k` is; one that the model does not know has a `score` of
         0."""
 
-    def explain(
-        self, sentence: _Text, words: int = 5, insert: Literal["any", "words"] = "any"
-    ) -> Explanation:
+    def explain(self, sentence: _Text, words: int = 5, insert: Literal["any", "words"] = "any") -> Explanation:
         """All that the answer to a sentence rests on, with so many words of each likely gap."""
 
     def repair(
@@ -133,18 +132,14 @@ class Model:
     def score(self, sentence: _Text, bos: bool = True, eos: bool = True) -> float:
         """log10 of the probability of a sentence: with `bos` it begins with `<s>` as context, with `eos` it ends."""
 
-    def full_scores(
-        self, sentence: _Text, bos: bool = True, eos: bool = True
-    ) -> list[tuple[float, int, bool]]:
+    def full_scores(self, sentence: _Text, bos: bool = True, eos: bool = True) -> list[tuple[float, int, bool]]:
         """For each word, and for the end with `eos`: log10 of its probability, the length of the n-gram that it
         was found in, and whether the model does not know it."""
 
     def perplexity(self, sentence: _Text) -> float:
         """10 to the power of minus the mean of log10 P over the words and the end."""
 
-    def scores_raw(
-        self, sentences: Sequence[_Text], bos: bool = True, eos: bool = True
-    ) -> bytes:
+    def scores_raw(self, sentences: Sequence[_Text], bos: bool = True, eos: bool = True) -> bytes:
         """The `score` of each sentence, computed on all threads: 64-bit floats in the byte order of the machine."""
 
     def begin_state(self) -> State:
@@ -154,16 +149,14 @@ class Model:
     def base_score(self, in_state: State, word: _Text, out_state: State) -> float:
         """log10 of the probability of `word` after `in_state`; `out_state` becomes the state after it (it may be
         `in_state` itself)."""
-    def base_full_score(
-        self, in_state: State, word: _Text, out_state: State
-    ) -> tuple[float, int, bool]:
+    def base_full_score(self, in_state: State, word: _Text, out_state: State) -> tuple[float, int, bool]:
         """The same as in `full_scores`."""
 
     def id(self, word: _Text) -> int:
         """The id of a word, 0 if it is not known."""
     def word(self, id: int) -> str:
         """The word with an id. `IndexError` if there is none."""
-    def __contains__(self, word: _Text) -> bool:
+    def __contains__(self, word: _Text, /) -> bool:
         """Whether the model knows a word."""
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -358,9 +351,9 @@ def train(
     texts: Sequence[_Path],
     output: _Path,
     *,
-    counts: Sequence[_Path] = (),
+    counts: Sequence[_Path] | None = None,
     order: int = 3,
-    prune: Sequence[int] = (),
+    prune: Sequence[int] = ...,
     min_count: int = 1,
     vocab_limit: int | None = None,
     held_out: int = 3000,
@@ -370,7 +363,7 @@ def train(
     form: Literal["lists", "plain", "compact"] = "lists",
     language: str | None = None,
     lossy: bool = False,
-    license: str = "",
+    license: str = ...,
     date: str | None = None,
     seed: int = 1,
     memory: int | None = None,
@@ -402,9 +395,7 @@ def count(
     """Counts the n-grams of texts into a file that `train` takes as `counts`: the same bytes as `impute count`.
     Returns `path`, `size` (bytes), `sentences`, `tokens`, `foreign`, `notes`."""
 
-def merge(
-    counts: Sequence[_Path], output: _Path, *, progress: _Stage | None = None
-) -> dict[str, Any]:
+def merge(counts: Sequence[_Path], output: _Path, *, progress: _Stage | None = None) -> dict[str, Any]:
     """Merges files of counts into one: the same bytes as `impute merge`. Returns what `count` does."""
 
 def import_arpa(
@@ -412,7 +403,7 @@ def import_arpa(
     output: _Path,
     *,
     form: Literal["lists", "plain", "compact"] = "lists",
-    license: str = "",
+    license: str = ...,
     date: str | None = None,
     threads: int | None = None,
     progress: _Stage | None = None,
@@ -427,7 +418,7 @@ def evaluate(
     test: _Path,
     solution: _Path | None = None,
     *,
-    methods: Sequence[Literal["posterior", "min-likelihood"]] = ("posterior",),
+    methods: Sequence[Literal["posterior", "min-likelihood"]] = ...,
     insert: Literal["any", "words"] = "any",
     seed: int = 1,
     lossy: bool = False,
@@ -438,9 +429,7 @@ def evaluate(
     each of which a word is removed at random. Returns the report of `impute evaluate --json` with its text as
     `text` and `notes`, and with `html` its page as `html`."""
 
-def score_submission(
-    answered: _Path, solution: _Path, *, lossy: bool = False
-) -> dict[str, Any]:
+def score_submission(answered: _Path, solution: _Path, *, lossy: bool = False) -> dict[str, Any]:
     """The mean Levenshtein distance of a submission to the solution, as the competition computes it: `score`, `low`
     and `high` (the bounds of the 95 % interval), `sentences`."""
 
@@ -449,7 +438,7 @@ def generate(
     n: int = 1,
     *,
     seed: int = 1,
-    prompt: str = "",
+    prompt: str = ...,
     temperature: float = 1.0,
     top_k: int | None = None,
     order: int | None = None,
@@ -463,7 +452,7 @@ def language(
     model: _Path | None = None,
     k: int = 1,
     *,
-    only: Sequence[str] = (),
+    only: Sequence[str] = ...,
     at_least: float = 0.0,
     threads: int | None = None,
 ) -> list[list[tuple[str, float]]]:
@@ -504,4 +493,3 @@ def cluster(
     `distances` (1 - cosine to its centre) and `clusters` (each with `cluster`, `size`, `cohesion`, `words` and
     `central`: the lines nearest to the centre). `by` is what `impute cluster --by` is; `None` for the meaning of the words where the model (the
     shipped one for `None`) has a net."""
-

@@ -12,7 +12,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from impute import _native
 
 SENTENCE = "He said that it a mistake ."
