@@ -10,7 +10,7 @@
 
 `Model` answers, fills, explains, repairs and scores; `train`, `count`, `merge`, `import_arpa` and `export` make
 files; `evaluate`, `language`, `drift` and `cluster` measure text; `generate` writes it. `impute.sklearn` has an
-estimator, `impute.kenlm` stands in for the module `kenlm`.
+estimator, `impute.kenlm` stands in for the module `kenlm`, `impute.spark` runs on a Spark cluster.
 
 Text is `str` or `bytes`; what is not UTF-8 in bytes comes back as lone surrogates (`surrogateescape`). Errors are
 Python's, with the file and the line that they are about as `path` and `line`. Long work ends within a second after

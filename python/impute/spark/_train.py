@@ -1,0 +1,46 @@
+"""Training: counted on the executors, and the driver makes the model of the counts."""
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from . import _engine, _folder
+from ._count import MEMORY, count
+from ._pieces import PIECE, Path
+
+
+def train(
+    paths: Path | Iterable[Path],
+    out: Path,
+    *,
+    order: int = 3,
+    held_out: int = 3000,
+    language: str | None = None,
+    lossy: bool = False,
+    piece: int = PIECE,
+    piece_memory: int = MEMORY,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Trains a model on texts: the bytes of `impute count` and `impute train --counts` on one machine.
+
+    The executors count and merge, as `count` does, with `piece_memory` bytes a task; the driver streams the merged
+    counts and writes the model to `out`. `settings` are those of `impute.train`, as `memory` (of the driver, in
+    bytes), `prune`, `min_count`, `date` and `license`.
+
+    Returns what `impute.train` does. Raises what `count` raises, and `MemoryError` if the driver's memory does not
+    suffice for the tables of the model.
+    """
+    out = os.path.abspath(os.fspath(out))
+    with _folder.beside(out) as folder:
+        counts = os.path.join(folder, "all.counts")
+        count(
+            paths,
+            order,
+            counts,
+            held_out=held_out,
+            language=language,
+            lossy=lossy,
+            piece=piece,
+            memory=piece_memory,
+        )
+        return _engine.train([counts], out, {"order": order, "held_out": held_out, **settings})
