@@ -75,23 +75,26 @@ impl Model {
     ) -> PyResult<Self> {
         let threads = threads(py, given_threads)?;
         let (model, engine) = match &path {
-            None => shipped(py)?,
-            Some(path) => (Arc::new(open(py, path)?), Arc::default()),
+            None => shipped(py, threads)?,
+            Some(path) => (Arc::new(open(py, path, threads)?), Arc::default()),
         };
         Ok(Model { model, path, threads, engine })
     }
 }
 
-fn open(py: Python<'_>, path: &Path) -> PyResult<impute::Model> {
-    py.detach(|| impute::Model::open_without_lists(path)).raise(py)
+/// On a pool of this process: to unpack a compact model takes threads, and a forked child does not have its parent's.
+fn open(py: Python<'_>, path: &Path, threads: usize) -> PyResult<impute::Model> {
+    let pool = pool(py, threads)?;
+    py.detach(|| pool.install(|| impute::Model::open_without_lists(path))).raise(py)
 }
 
-fn shipped(py: Python<'_>) -> PyResult<(Arc<impute::Model>, Arc<Slot>)> {
+fn shipped(py: Python<'_>, threads: usize) -> PyResult<(Arc<impute::Model>, Arc<Slot>)> {
     let known = || SHIPPED.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(shipped) = known().clone() {
         return Ok(shipped);
     }
-    let opened = py.detach(impute::Model::shipped_without_lists).raise(py)?;
+    let pool = pool(py, threads)?;
+    let opened = py.detach(|| pool.install(impute::Model::shipped_without_lists)).raise(py)?;
     Ok(known().get_or_insert_with(|| (Arc::new(opened), Arc::default())).clone())
 }
 

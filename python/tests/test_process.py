@@ -98,6 +98,21 @@ def test_a_model_pickled_from_a_relative_path_is_found_from_elsewhere(toy, monke
     assert pickle.loads(pickled).order == 3
 
 
+def test_a_forked_child_opens_a_compact_model(tmp_path, sample):
+    text, compact = tmp_path / "text", tmp_path / "compact.impute"
+    text.write_text((sample / "sample.txt").read_text())
+    impute.train(text, compact, net=False, form="compact")
+    program = f"""
+import impute, os
+impute.Model.load({str(compact)!r})
+if os.fork() == 0:
+    os._exit(7 if impute.Model.load({str(compact)!r}).order == 3 else 8)
+print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=HANGS)
+    assert done.stdout == "7\n", done.stderr
+
+
 LONG = {
     "answer": "model.answer(['He said that it a mistake . ' * 4] * 1_000_000)",
     "scores": "model.scores(['He said that it a mistake . ' * 4] * 3_000_000)",

@@ -17,7 +17,8 @@ use crate::train::{self, Resources};
 /// cannot be written.
 ///
 /// # Complexity
-/// O(n log k) time in the n-grams n of k files, which stream by; 22 MB of memory and about 1.2 MB a file.
+/// O(n log k) time in the n-grams n of k files, which stream by; 22 MB of memory, about 1.2 MB a file, and up to 5
+/// bytes for each word of each file.
 pub fn merge(
     inputs: &[PathBuf],
     output: Option<&Path>,

@@ -37,6 +37,11 @@ impl Aside {
         hash < self.limit
     }
 
+    /// How often the line with this hash occurred so far.
+    pub fn times(&self, hash: u64) -> u64 {
+        self.lines.get(&hash).map_or(0, |line| line.times)
+    }
+
     /// Takes a line that occurred `times` times and returns what must be counted after all. Once full, the
     /// limit sinks to the last hash that was returned, so that its later copies are counted too.
     pub fn put(&mut self, hash: u64, line: &[u8], times: u64) -> Option<Line> {

@@ -131,6 +131,7 @@ impl<'a> Builder<'a> {
     pub fn line_aside(&mut self, line: &[u8], times: u64) -> Result<()> {
         self.often = OFTEN;
         let hash = XxHash3_64::oneshot(line);
+        self.aside.times(hash).checked_add(times).ok_or_else(too_many)?;
         match self.aside.takes(hash) {
             true => self.put_aside(hash, line, times),
             false => self.count_times(line, times),

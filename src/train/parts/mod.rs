@@ -25,7 +25,7 @@
 //!
 //! A word is counted as often as n-grams begin with it, so that its count is not stored. Ids rise with the bytes
 //! of the words, so that those of a part rise with those of the whole, and sorted n-grams of parts are merged as
-//! they stream by ([`merge`]), without being sorted again. Lines put aside are those of the part with the lowest
+//! they stream by ([`merge()`]), without being sorted again. Lines put aside are those of the part with the lowest
 //! hashes, as many as a model of the whole text could need; those that the whole text does not hold out are
 //! counted when the parts are combined, which is why they come first. So the counts and the model of all parts
 //! are, byte for byte, those of the whole text.

@@ -131,8 +131,8 @@ impl Records {
             }
         }
         self.ngrams += 1;
-        self.sum = self.sum.wrapping_add(count);
-        self.begun = self.begun.wrapping_add(if self.words[0] == BEGIN { count } else { 0 });
+        self.sum = self.sum.checked_add(count)?;
+        self.begun += if self.words[0] == BEGIN { count } else { 0 }; // at most the sum
         Some(count)
     }
 
