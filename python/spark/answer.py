@@ -12,15 +12,16 @@ from impute import spark
 from pyspark.sql import SparkSession
 
 
-def submission(test, output, model):
+def submission(test, output, model, lossy):
     """Answers the competition's CSV, which the driver reads and writes."""
-    with open(test, encoding="utf-8", newline="") as file:
+    text = {"encoding": "utf-8", "errors": "surrogateescape" if lossy else "strict"}
+    with open(test, newline="", **text) as file:
         header, *rows = csv.reader(file, strict=True)
-    frame = session.createDataFrame([(int(id), sentence) for id, sentence in rows], header)
-    answered = spark.answer(frame, header[1], model).collect()  # in the order of the file
-    with open(output, "w", encoding="utf-8", newline="") as file:
+    frame = session.createDataFrame([(int(id), sentence.encode(**text)) for id, sentence in rows], header)
+    answered = spark.answer(frame, header[1], model, lossy=lossy).collect()  # in the order of the file
+    with open(output, "w", newline="", **text) as file:
         table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-        table.writerows([header, *((row[0], row["answer"]) for row in answered)])
+        table.writerows([header, *((row[0], bytes(row["answer"]).decode(**text)) for row in answered)])
 
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -33,7 +34,7 @@ given = parser.parse_args()
 session = SparkSession.builder.appName("impute answer").getOrCreate()
 if given.inputs[0].endswith(".csv"):
     [test] = given.inputs
-    submission(test, given.output, given.model)
+    submission(test, given.output, given.model, given.lossy)
 elif given.inputs[0].endswith(".parquet"):
     frame = session.read.parquet(*given.inputs)
     spark.answer(frame, given.column, given.model, lossy=given.lossy).write.parquet(given.output)

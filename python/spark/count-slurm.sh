@@ -7,7 +7,8 @@ set -eu
 mkdir -p parts
 if [ $# -eq 0 ]; then
   text=$(sed -n "${SLURM_ARRAY_TASK_ID}p" texts.txt)
+  rm -f "parts/$SLURM_ARRAY_TASK_ID.counts"
   exec impute count -q --threads 1 -S 512M "$text" -o "parts/$SLURM_ARRAY_TASK_ID.counts"
 fi
-impute merge -q parts/*.counts -o "$1"
+seq -f 'parts/%.0f.counts' "$(wc -l < texts.txt)" | xargs sh -c 'out=$0 && impute merge -q "$@" -o "$out"' "$1"
 rm -r parts

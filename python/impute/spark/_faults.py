@@ -4,6 +4,7 @@ What is wrong with a text stays wrong however often a task is repeated, and thro
 text of a trace. So a task returns it, and the driver raises it, with its file and line.
 """
 
+import json
 from typing import NamedTuple, NoReturn
 
 
@@ -26,6 +27,20 @@ class Fault(NamedTuple):
         if line:
             message = message.replace(f"line {self.line}:", f"line {line}:", 1)
         return Fault(message, path, line)
+
+    def save(self, path: str) -> None:
+        """Writes it to a file."""
+        with open(path, "w", encoding="ascii") as file:
+            json.dump(self, file)
+
+    @classmethod
+    def load(cls, path: str) -> "Fault | None":
+        """What `save` wrote; `None` if there is no such file."""
+        try:
+            with open(path, encoding="ascii") as file:
+                return cls(*json.load(file))
+        except FileNotFoundError:
+            return None
 
     def throw(self) -> NoReturn:
         """Raises it, with `path` and `line`."""

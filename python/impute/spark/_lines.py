@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _session
 from ._faults import Fault
+from ._kind import MAGIC, kind
 from ._pieces import LONGEST_LINE, PIECE, Path, Piece, absolute, bounds, cut, lines_before, unchanged
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ LONGEST_WORD = 1 << 12
 """The longest word that is read, in bytes: that of the command line."""
 
 _CHUNK = 1 << 20
+_REFUSED = {
+    "bzip2": "compressed with bzip2; unpack it first",
+    "xz": "compressed with xz; unpack it first",
+    "empty zip": "an empty zip archive; put the text into it, or give the text itself",
+    "kenlm": "a binary model of KenLM; give a text",
+}
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -32,9 +39,9 @@ def lines(paths: Path | Iterable[Path], *, lossy: bool = False, piece: int = PIE
     NUL byte or a word of more than 4096 bytes.
     """
     pieces = cut(absolute(paths), piece)
-    kind = "binary" if lossy else "string"
+    column = "binary" if lossy else "string"
     rows = _session.active().range(0, len(pieces), numPartitions=len(pieces))
-    schema = f"file string, offset long, sentence {kind}"
+    schema = f"file string, offset long, sentence {column}"
     return rows.mapInArrow(functools.partial(_read, pieces, lossy), schema)
 
 
@@ -118,13 +125,12 @@ def _opened(file: str) -> Any:
     import pyarrow as pa
 
     with open(file, "rb") as plain:
-        begin = plain.read(8)
-    if begin.startswith((b"BZh", b"\xfd7zXZ")):
-        Fault(f"{file}: compressed with bzip2 or xz; unpack it first", file, None).throw()
-    if begin.startswith(b"PK\x03\x04"):
+        found = kind(plain.read(MAGIC))
+    if found in _REFUSED:
+        Fault(f"{file}: {_REFUSED[found]}", file, None).throw()
+    if found == "zip":
         archive = zipfile.ZipFile(file)
         if len(archive.namelist()) != 1:
             Fault(f"{file}: a zip archive of several files; unpack it first", file, None).throw()
         return archive.open(archive.namelist()[0])
-    packed = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}.get(begin[:2])
-    return pa.CompressedInputStream(file, packed) if packed else open(file, "rb")
+    return pa.CompressedInputStream(file, found) if found in ("gzip", "zstd") else open(file, "rb")

@@ -10,6 +10,9 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, NamedTuple
 
+from ._faults import Fault
+from ._kind import MAGIC, kind
+
 PIECE = 128 << 20
 """The size of a piece in bytes, unless asked for: Hadoop's block."""
 
@@ -17,17 +20,6 @@ LONGEST_LINE = 1 << 20
 """The longest line that is read, in bytes: that of the command line."""
 
 _CHUNK = 1 << 16
-# How files begin that are no plain text; all kinds that the command line tells apart (`src/text/kind.rs`).
-_PACKED = (
-    b"\x1f\x8b",
-    b"\x28\xb5\x2f\xfd",
-    b"PK\x03\x04",
-    b"PK\x05\x06",
-    b"BZh",
-    b"\xfd7zXZ\x00",
-    b"mmap lm ",
-    b"impcnt\r\n",
-)
 
 Path = str | os.PathLike[str]
 
@@ -57,6 +49,14 @@ def absolute(paths: Path | Iterable[Path]) -> list[str]:
     return found
 
 
+def not_replaced(files: Sequence[str], out: str) -> None:
+    """Raises `ValueError` with `path` if the output is one of the files, under whatever name."""
+    if os.path.exists(out):
+        for file in files:
+            if os.path.exists(file) and os.path.samefile(file, out):
+                Fault(f"{file}: both an input and the output; name another file to write", file, None).throw()
+
+
 def cut(files: Sequence[str], size: int = PIECE) -> list[Piece]:
     """Pieces of about `size` bytes; every line of the files is in exactly one.
 
@@ -68,7 +68,7 @@ def cut(files: Sequence[str], size: int = PIECE) -> list[Piece]:
     small: list[tuple[str, int]] = []
     for file in files:
         with open(file, "rb") as opened:
-            whole = opened.read(8).startswith(_PACKED)
+            whole = kind(opened.read(MAGIC)) is not None
             length = os.fstat(opened.fileno()).st_size
         if length <= size // 2:
             small.append((file, length))

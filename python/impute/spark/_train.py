@@ -6,7 +6,7 @@ from typing import Any
 
 from . import _engine, _folder
 from ._count import MEMORY, count
-from ._pieces import PIECE, Path
+from ._pieces import PIECE, Path, absolute, not_replaced
 
 
 def train(
@@ -30,11 +30,12 @@ def train(
     Returns what `impute.train` does. Raises what `count` raises, and `MemoryError` if the driver's memory does not
     suffice for the tables of the model.
     """
-    out = os.path.abspath(os.fspath(out))
+    out, files = os.path.abspath(os.fspath(out)), absolute(paths)
+    not_replaced(files, out)
     with _folder.beside(out) as folder:
         counts = os.path.join(folder, "all.counts")
         count(
-            paths,
+            files,
             order,
             counts,
             held_out=held_out,

@@ -1,10 +1,14 @@
 """Counts of a cluster are those of one machine, byte for byte, whatever fails on the way."""
 
+import errno
 import gzip
+import os
 import random
+import shutil
 import time
 
 import faulty
+import impute as package
 import pytest
 from impute import spark as cluster
 from impute.spark import _folder
@@ -78,6 +82,32 @@ def test_a_task_that_fails_is_done_again(spark, text, plain_reference, faults, t
     assert left(out) == []
 
 
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("piece", [MIB, 128 * MIB])
+def test_counts_are_compressed_by_their_name(spark, impute, text, tmp_path, suffix, piece):
+    cluster.count(text, ORDER, tmp_path / f"all.counts{suffix}", piece=piece)
+    impute("count", "--order", ORDER, text, "-o", tmp_path / f"reference{suffix}")
+    assert (tmp_path / f"all.counts{suffix}").read_bytes() == (tmp_path / f"reference{suffix}").read_bytes()
+
+
+def test_what_is_told_is_what_one_machine_tells(spark, text, tmp_path):
+    told = cluster.count(text, ORDER, tmp_path / "all.counts", piece=MIB)
+    one = dict(package.count(text, tmp_path / "one.counts", order=ORDER))
+    assert told == {**one, "path": str(tmp_path / "all.counts"), "pieces": 3}
+
+
+def test_a_text_is_never_replaced(spark, tmp_path):
+    text, other = tmp_path / "text", tmp_path / "other"
+    text.write_bytes(b"a line of words .\n")
+    other.symlink_to(text)
+    for write in [lambda: cluster.count(text, ORDER, other), lambda: cluster.train([text], other)]:
+        with pytest.raises(ValueError, match="both an input and the output") as told:
+            write()
+        assert told.value.path == str(text)
+    assert text.read_bytes() == b"a line of words .\n" and other.is_symlink()
+    assert sorted(tmp_path.iterdir()) == [other, text]
+
+
 @pytest.mark.parametrize("point", ["before", "between"])
 def test_a_task_that_sleeps_is_overtaken(spark, text, plain_reference, faults, tmp_path, point):
     faulty.plan(faults, "piece-000001", point, "sleep")
@@ -100,6 +130,37 @@ def test_a_task_that_ends_after_the_job_leaves_nothing(tmp_path):
     with pytest.raises(FileNotFoundError):
         _folder.keep(part, write)
     assert list(tmp_path.iterdir()) == []
+
+
+def not_empty(times):
+    """Removes a folder, but fails so often first."""
+    remove, left = shutil.rmtree, [OSError(errno.ENOTEMPTY, "not empty")] * times
+
+    def removing(folder):
+        if left:
+            raise left.pop()
+        remove(folder)
+
+    return removing
+
+
+def test_a_folder_that_is_still_in_use_is_removed_later(tmp_path, monkeypatch):
+    monkeypatch.setattr(_folder, "_WAITS", (0.0,) * 3)
+    monkeypatch.setattr(shutil, "rmtree", not_empty(3))
+    with _folder.beside(str(tmp_path / "counts")) as folder:
+        assert os.path.isdir(folder)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_folder_that_cannot_be_removed_is_told_of_and_hides_no_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(_folder, "_WAITS", (0.0,))
+    monkeypatch.setattr(shutil, "rmtree", not_empty(100))
+    left = pytest.warns(RuntimeWarning, match=r"counts\.[0-9a-f]*\.parts\.removed: not removed")
+    with left, _folder.beside(str(tmp_path / "counts")):
+        pass
+    with pytest.raises(ValueError, match="first"), _folder.beside(str(tmp_path / "counts")):
+        raise ValueError("first")
 
 
 def test_a_task_that_always_fails_leaves_nothing(spark, text, faults, tmp_path):
@@ -135,6 +196,17 @@ def test_what_is_not_utf_8_is_told_with_file_and_line(spark, impute, broken, tmp
     assert str(told.value).startswith(f"{broken}: line 30001: not UTF-8; ")
     reference = impute("count", broken, "-o", tmp_path / "reference", fails=True)
     assert reference.startswith(f"error: {broken}: line 30001: not UTF-8; ")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_fault_is_told_though_its_task_was_lost(spark, broken, faults, tmp_path):
+    """The task that has found it leaves it where the next attempt sees it, or that would take the piece for empty."""
+    (tmp_path / "out").mkdir()
+    faulty.plan(faults, "failed", "after", "kill-python")
+    with pytest.raises(ValueError, match="line 30001: not UTF-8") as told:
+        cluster.count(broken, ORDER, tmp_path / "out/counts", piece=MIB)
+    assert faulty.happened(faults) == 1
+    assert (told.value.path, told.value.line) == (str(broken), 30_001)
     assert list((tmp_path / "out").iterdir()) == []
 
 

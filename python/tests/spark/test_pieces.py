@@ -5,6 +5,7 @@ import random
 
 import pytest
 from impute.spark import _pieces
+from impute.spark._kind import kind
 from impute.spark._lines import _blocks
 from impute.spark._pieces import LONGEST_LINE, Piece, bounds, cut
 from impute.spark._pipe import Pipe
@@ -56,6 +57,15 @@ def test_files_are_cut_packed_together_or_left_whole(tmp_path):
     large = (1, "large", True)
     rest = [(1, "middle", False), (1, "packed", False), (1, "small-1", False), (2, "small-2", False)]
     assert told == [large, large, large, *rest]
+
+
+def test_a_text_that_only_resembles_a_magic_number_is_a_text(tmp_path):
+    for text in [b"", b"BZh", b"BZh9 is a name", b"PK", b"mmap l", b"\x28\xb5 and", b"7zXZ"]:
+        assert kind(text) is None, text
+        (tmp_path / "text").write_bytes(text)
+        whole = Piece((str(tmp_path / "text"),), (len(text),), 0, len(text))
+        assert [line for _, lines in _blocks(whole.files[0], whole, True) for line in lines] == [text][: len(text)]
+    assert kind(b"BZh91AY&SY and so on") == "bzip2" and kind(b"\x28\xb5\x2f\xfd") == "zstd"
 
 
 def test_a_file_that_grows_or_shrinks_is_refused(tmp_path):

@@ -48,6 +48,8 @@ def test_xargs(run, reference, tmp_path):
 
 def test_slurm(run, reference, tmp_path):
     (tmp_path / "texts.txt").write_text("a.txt\nb b.txt\nc.txt\n")
+    (tmp_path / "parts").mkdir()  # as an earlier run of more texts leaves it
+    (tmp_path / "parts/4.counts").write_bytes(reference)
     for task in ["1", "2", "3"]:
         run("sh", RECIPES / "count-slurm.sh", SLURM_ARRAY_TASK_ID=task)
     run("sh", RECIPES / "count-slurm.sh", "all.counts")
@@ -55,13 +57,29 @@ def test_slurm(run, reference, tmp_path):
     assert not (tmp_path / "parts").exists()
 
 
+def test_slurm_joins_no_part_of_an_earlier_run(run, reference, tmp_path):
+    (tmp_path / "texts.txt").write_text("a.txt\nmissing.txt\n")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/2.counts").write_bytes(reference)
+    run("sh", RECIPES / "count-slurm.sh", SLURM_ARRAY_TASK_ID="1")
+    with pytest.raises(subprocess.CalledProcessError):
+        run("sh", RECIPES / "count-slurm.sh", SLURM_ARRAY_TASK_ID="2")
+    with pytest.raises(subprocess.CalledProcessError):
+        run("sh", RECIPES / "count-slurm.sh", "all.counts")
+    assert not (tmp_path / "all.counts").exists()
+
+
 def test_dask(run, reference, tmp_path):
     distributed = pytest.importorskip("distributed")
+    texts = ["a.txt", "b b.txt", "c.txt"]
+    (tmp_path / "bad.txt").write_bytes(b"not \xff utf-8\n")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        texts = ["a.txt", "b b.txt", "c.txt"]
-        run(sys.executable, RECIPES / "count_dask.py", cluster.scheduler_address, "all.counts", *texts)
+        count = [sys.executable, RECIPES / "count_dask.py", cluster.scheduler_address]
+        run(*count, "all.counts", *texts)
+        with pytest.raises(subprocess.CalledProcessError):
+            run(*count, "none.counts", *texts, "bad.txt")
     assert (tmp_path / "all.counts").read_bytes() == reference
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob("*.parts")) and not (tmp_path / "none.counts").exists()
 
 
 def test_spark_submit_counts(run, reference, tmp_path):
@@ -76,3 +94,12 @@ def test_spark_submit_trains_and_answers(run, impute, tmp_path):
     assert (tmp_path / "all.impute").read_bytes() == (tmp_path / "one.impute").read_bytes()
     submit(run, "answer.py", ROOT / "data/sample-test.csv", "-o", "submission.csv")
     assert (tmp_path / "submission.csv").read_bytes() == (ROOT / "submissions/sample.csv").read_bytes()
+
+
+def test_spark_submit_answers_what_is_not_utf_8(run, impute, tmp_path):
+    (tmp_path / "test.csv").write_bytes(b'"id","sentence"\n1,"it rained all \xff and all night ."\n')
+    with pytest.raises(subprocess.CalledProcessError):
+        submit(run, "answer.py", "test.csv", "-o", "answered.csv")
+    submit(run, "answer.py", "test.csv", "-o", "answered.csv", "--lossy")
+    impute("predict", "test.csv", "--lossy", "-o", "reference.csv", cwd=tmp_path)
+    assert (tmp_path / "answered.csv").read_bytes() == (tmp_path / "reference.csv").read_bytes()
