@@ -22,7 +22,8 @@ def run(work: Callable[[A], B], items: Sequence[A], described: str) -> list[B]:
     """One task an item: what each returned, in their order. `described` is what Spark's page says of the job."""
     context = active().sparkContext
     with _described(context, described):
-        return context.parallelize(items, len(items)).map(work).collect()
+        done: list[B] = context.parallelize(items, len(items)).map(work).collect()
+        return done
 
 
 @contextlib.contextmanager
