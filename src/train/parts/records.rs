@@ -219,12 +219,21 @@ mod tests {
             for ([a, b, c, d], count) in rests {
                 let mut words = [BEGIN, a, b, c, d];
                 words[order..].fill(0);
-                ngrams.insert(words, if small { count % 40 + 1 } else { count });
+                // All of them together are less than 2^64.
+                ngrams.insert(words, if small { count % 40 + 1 } else { count / 64 + 1 });
             }
             let mut encoder = Encoder::new(order);
             ngrams.iter().for_each(|(words, &count)| encoder.push(words, count));
             let all: Vec<_> = ngrams.into_iter().collect();
             prop_assert_eq!(read(&encoder.bytes, order, u32::MAX - 1), Some(all));
+        }
+
+        #[test]
+        fn counts_that_pass_64_bits_together_are_refused(count in 1u64..u64::MAX) {
+            let mut encoder = Encoder::new(2);
+            encoder.push(&[BEGIN, 4, 0, 0, 0], count);
+            encoder.push(&[BEGIN, 5, 0, 0, 0], u64::MAX - count + 1);
+            prop_assert_eq!(read(&encoder.bytes, 2, 9), None);
         }
 
         #[test]
