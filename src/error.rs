@@ -89,6 +89,12 @@ impl Error {
         self.kind
     }
 
+    /// What the system said, if it was the system.
+    #[cfg(feature = "train")]
+    pub(crate) fn cause(&self) -> Option<&io::Error> {
+        self.cause.as_ref()
+    }
+
     /// The file it is about, as it was named, or `standard input` or `standard output`.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()

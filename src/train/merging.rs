@@ -84,20 +84,15 @@ fn open<'a>(inputs: &[PathBuf], means: Means<'a>) -> Result<(Vec<Reader<'a>>, Co
 
 /// The error for a file that cannot be opened beside so many others, if that is why.
 fn beside(error: Error, path: &Path, others: usize) -> Error {
-    match error.kind() {
-        ErrorKind::Io(kind) if others > 1 && kind == too_many_files() => {
+    // ENFILE and EMFILE, of the system and of the process, which have no names of their own.
+    match error.cause().and_then(std::io::Error::raw_os_error) {
+        Some(23 | 24) if others > 1 => {
             let what = format!("cannot be opened beside {others} others");
             Error::file(&display(path), what, "merge fewer at a time, and then what comes of them")
                 .of(error.kind())
         }
         _ => error,
     }
-}
-
-/// What the system says when a process has too many files open, which has no name of its own.
-fn too_many_files() -> std::io::ErrorKind {
-    const EMFILE: i32 = 24;
-    std::io::Error::from_raw_os_error(EMFILE).kind()
 }
 
 /// The counts of the lines that do not stay aside, if there are any.

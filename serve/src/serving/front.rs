@@ -10,9 +10,8 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::task::AbortHandle;
 
 use super::behind::{Behind, Parts, Stop};
+use super::shared::Shared;
 use crate::metrics::Metrics;
-use crate::models::{self, Registry, Shelf};
-use crate::predict::Pool;
 use crate::queue::rabbit::{Front, Names, Posting, State};
 use crate::service::{Broker, Service};
 use crate::settings::{Servers, Settings};
@@ -36,19 +35,10 @@ struct FrontEnd {
 pub fn start(settings: Settings, servers: &Servers, runtime: &Handle) -> anyhow::Result<Parts> {
     let _within = runtime.enter();
     let limits = Limits { jobs: settings.max_backlog, rows: settings.max_rows };
-    let opening = Postgres::open(servers.database.url(), limits);
-    let store = runtime.block_on(opening).context("--database")?;
-    let shelf = Arc::new(Shelf::new(&store, settings.cache.as_deref())?);
-    let opened = models::open(runtime.block_on(shelf.sources())?)?;
-    let kept: Arc<dyn Store> = Arc::new(store.clone());
-    let models = Arc::new(runtime.block_on(Registry::new(opened, &*kept))?);
-    let pool = Arc::new(Pool::start(settings.threads).context("the system gives no threads")?);
-    let metrics = Arc::new(Metrics::new());
-    let posting = Posting {
-        names: Names::default(),
-        models: models.all().map(|(name, _)| name.to_owned()).collect(),
-        bundle: settings.bundle,
-    };
+    let shared = Shared::open(&settings, servers, limits, runtime)?;
+    let posting =
+        Posting { names: Names::default(), models: shared.names(), bundle: settings.bundle };
+    let Shared { store, shelf, models, pool, metrics } = shared;
     let records = Arc::new(store.clone());
     let front =
         Front::start(servers.queue.url(), posting, &records, &metrics).context("--queue")?;
@@ -56,6 +46,7 @@ pub fn start(settings: Settings, servers: &Servers, runtime: &Handle) -> anyhow:
     let renewing = runtime.spawn(shelf.keep_up(Arc::clone(&models))).abort_handle();
     runtime.spawn(look(store.clone(), Arc::clone(&metrics)));
     let state = Arc::clone(&front);
+    let kept: Arc<dyn Store> = Arc::new(store.clone());
     let mut service = Service::new(settings, kept, models, pool, metrics);
     service.broker = Some(Broker::new(move || trouble(&state.state())));
     let behind = Box::new(FrontEnd { store, front, renewing });

@@ -10,6 +10,8 @@ mod machine;
 mod priority;
 mod run;
 #[cfg(feature = "scale-out")]
+mod shared;
+#[cfg(feature = "scale-out")]
 mod sight;
 mod signals;
 mod timeouts;

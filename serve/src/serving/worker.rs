@@ -10,18 +10,18 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::connections;
+use super::shared::Shared;
 use super::sight::{self, Sight};
 use super::signals::until_asked;
 use crate::desk::Desks;
 use crate::guard::Guards;
 use crate::metrics::Metrics;
-use crate::models::{self, Registry, Shelf};
 use crate::predict::Pool;
 use crate::queue::Queue;
 use crate::queue::rabbit::{Names, Taking, Worker};
 use crate::settings::{Servers, Settings};
+use crate::store::Limits;
 use crate::store::postgres::{Postgres, Working};
-use crate::store::{Limits, Store};
 
 /// How often a worker says that it is there.
 const BEAT: Duration = Duration::from_secs(5);
@@ -88,18 +88,10 @@ struct AtWork {
 
 fn start(settings: &Settings, servers: &Servers, runtime: &Runtime) -> anyhow::Result<AtWork> {
     let _within = runtime.enter();
-    let opening = Postgres::open(servers.database.url(), Limits { jobs: 0, rows: 0 });
-    let store = runtime.block_on(opening).context("--database")?;
-    let shelf = Arc::new(Shelf::new(&store, settings.cache.as_deref())?);
-    let opened = models::open(runtime.block_on(shelf.sources())?)?;
-    let models = Arc::new(runtime.block_on(Registry::new(opened, &store as &dyn Store))?);
-    let pool = Arc::new(Pool::start(settings.threads).context("the system gives no threads")?);
-    let metrics = Arc::new(Metrics::new());
-    let taking = Taking {
-        names: Names::default(),
-        models: models.all().map(|(name, _)| name.to_owned()).collect(),
-        prefetch: settings.prefetch,
-    };
+    let shared = Shared::open(settings, servers, Limits { jobs: 0, rows: 0 }, runtime.handle())?;
+    let taking =
+        Taking { names: Names::default(), models: shared.names(), prefetch: settings.prefetch };
+    let Shared { store, shelf, models, pool, metrics } = shared;
     let records = Arc::new(store.clone());
     let queue = Worker::start(servers.queue.url(), taking, records, &metrics).context("--queue")?;
     let queue = Arc::new(queue);

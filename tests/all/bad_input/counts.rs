@@ -136,7 +136,7 @@ proptest! {
 struct Crafted {
     head: String,
     words: String,
-    ngrams: Vec<(Words, u64)>,
+    ngrams: Ngrams,
     aside: String,
     end: String,
 }
@@ -176,14 +176,18 @@ impl Crafted {
 
 /// Adds a compressed block with a right checksum.
 pub fn block(kind: u8, content: &[u8], file: &mut Vec<u8>) {
-    let frame = zstd::bulk::compress(content, 3).unwrap();
+    block_as_it_is(kind, content.len(), &zstd::bulk::compress(content, 3).unwrap(), file);
+}
+
+/// Adds a block of content of this length that is already as it is stored, with a right checksum.
+pub fn block_as_it_is(kind: u8, length: usize, stored: &[u8], file: &mut Vec<u8>) {
     let mut head = vec![kind, 0, 0, 0];
-    head.extend((content.len() as u32).to_le_bytes());
-    head.extend((frame.len() as u32).to_le_bytes());
-    let checksum = XxHash3_64::oneshot_with_seed(XxHash3_64::oneshot(&head), &frame);
+    head.extend((length as u32).to_le_bytes());
+    head.extend((stored.len() as u32).to_le_bytes());
+    let checksum = XxHash3_64::oneshot_with_seed(XxHash3_64::oneshot(&head), stored);
     file.extend(head);
     file.extend(checksum.to_le_bytes());
-    file.extend(frame);
+    file.extend(stored);
 }
 
 #[track_caller]
@@ -205,20 +209,40 @@ fn crafted_counts_can_be_read() {
     assert!(stdout(&mut folder.impute("export --arpa -m out")) == crafted);
 }
 
+/// Trigrams and their counts.
+pub type Ngrams = Vec<(Words, u64)>;
+
+type Change = fn(&mut Ngrams);
+
+/// What can be done to the n-grams of the line `a b`, so that nobody can have counted them in any format.
+pub const IMPOSSIBLE_NGRAMS: [(&str, Change); 12] = [
+    ("an unknown word", |n| n[0].0[2] = 6),
+    ("a huge id", |n| n[0].0[2] = u32::MAX),
+    ("a word after </s>", |n| n[2].0 = [5, 3, 5, 0, 0]),
+    ("</s> twice", |n| n[2].0 = [5, 3, 3, 0, 0]),
+    ("a sentence without its end", |n| n[2].0 = [5, 4, 0, 0, 0]),
+    ("a gap", |n| n[1].0 = [4, 0, 3, 0, 0]),
+    ("<s> in the middle", |n| n[1].0 = [4, 2, 3, 0, 0]),
+    ("no n-gram at all", Vec::clear),
+    ("a count of zero", |n| n[0].1 = 0),
+    ("too high a count", |n| n[0].1 = 3),
+    ("too low a count", |n| n[0].1 = 1),
+    ("n-grams that begin with </s>", |n| n[1].0 = [3, 4, 5, 0, 0]),
+];
+
+/// Lines put aside that nobody can have put there.
+pub const IMPOSSIBLE_LINES: [(&str, &str); 4] = [
+    ("a line never seen", "0\ta b\n"),
+    ("an empty line", "1\t\n"),
+    ("a line without a number", "a b\n"),
+    ("a line with a NUL", "1\ta\0b\n"),
+];
+
 #[test]
 fn ngrams_that_cannot_be_are_refused() {
-    impossible("an unknown word", |c| c.ngrams[0].0[2] = 6);
-    impossible("a huge id", |c| c.ngrams[0].0[2] = u32::MAX);
-    impossible("a word after </s>", |c| c.ngrams[2].0 = [5, 3, 5, 0, 0]);
-    impossible("</s> twice", |c| c.ngrams[2].0 = [5, 3, 3, 0, 0]);
-    impossible("a sentence without its end", |c| c.ngrams[2].0 = [5, 4, 0, 0, 0]);
-    impossible("a gap", |c| c.ngrams[1].0 = [4, 0, 3, 0, 0]);
-    impossible("<s> in the middle", |c| c.ngrams[1].0 = [4, 2, 3, 0, 0]);
-    impossible("no n-gram at all", |c| c.ngrams.clear());
-    impossible("a count of zero", |c| c.ngrams[0].1 = 0);
-    impossible("too high a count", |c| c.ngrams[0].1 = 3);
-    impossible("too low a count", |c| c.ngrams[0].1 = 1);
-    impossible("n-grams that begin with </s>", |c| c.ngrams[1].0 = [3, 4, 5, 0, 0]);
+    for (what, change) in IMPOSSIBLE_NGRAMS {
+        impossible(what, |c| change(&mut c.ngrams));
+    }
 }
 
 #[test]
@@ -248,10 +272,9 @@ fn words_and_lines_that_cannot_be_are_refused() {
     impossible("an empty word", |c| c.words = c.words.replace("\tb", "\t"));
     impossible("a word with a space", |c| c.words = c.words.replace("\tb", "\tb c"));
     impossible("a word with a NUL", |c| c.words = c.words.replace("\tb", "\tb\0"));
-    impossible("a line never seen", |c| c.aside = "0\ta b\n".into());
-    impossible("an empty line", |c| c.aside = "1\t\n".into());
-    impossible("a line without a number", |c| c.aside = "a b\n".into());
-    impossible("a line with a NUL", |c| c.aside = "1\ta\0b\n".into());
+    for (what, line) in IMPOSSIBLE_LINES {
+        impossible(what, |c| c.aside = line.into());
+    }
     impossible("a malformed head", |c| c.head = "[]".into());
     impossible("a malformed hash", |c| c.head = c.head.replace("\"0\"", "\"x\""));
     impossible("a malformed end", |c| c.end = "{}".into());

@@ -1,11 +1,10 @@
 //! Files of sorted counts that nobody can have counted: refused by training and merging alike, with their name and a
 //! remedy, and nothing is written.
 
-use super::counts::{block, train_on};
+use super::counts::{IMPOSSIBLE_LINES, IMPOSSIBLE_NGRAMS, Ngrams, block, block_as_it_is, train_on};
 use crate::common::{Folder, refused, stdout, succeed};
 use impute::train::parts::Encoder;
 use impute::train::run::Words;
-use twox_hash::XxHash3_64;
 
 /// The parts of a file of counts, to be written with right checksums.
 #[derive(Clone)]
@@ -13,7 +12,7 @@ struct Crafted {
     head: String,
     aside: String,
     words: String,
-    ngrams: Vec<(Words, u64)>,
+    ngrams: Ngrams,
     end: String,
 }
 
@@ -56,14 +55,9 @@ impl Crafted {
     }
 }
 
-/// Adds a block of n-grams.
+/// Adds a block of n-grams, which are not compressed.
 fn stored(content: &[u8], file: &mut Vec<u8>) {
-    let length = (content.len() as u32).to_le_bytes();
-    let head = [&[b'G', 0, 0, 0][..], &length, &length].concat();
-    let checksum = XxHash3_64::oneshot_with_seed(XxHash3_64::oneshot(&head), content);
-    file.extend(head);
-    file.extend(checksum.to_le_bytes());
-    file.extend(content);
+    block_as_it_is(b'G', content.len(), content, file);
 }
 
 #[track_caller]
@@ -92,18 +86,10 @@ fn crafted_counts_can_be_read_and_merged() {
 
 #[test]
 fn ngrams_that_cannot_be_are_refused() {
-    impossible("an unknown word", |c| c.ngrams[0].0[2] = 6);
-    impossible("a huge id", |c| c.ngrams[0].0[2] = u32::MAX);
-    impossible("a word after </s>", |c| c.ngrams[2].0 = [5, 3, 5, 0, 0]);
-    impossible("</s> twice", |c| c.ngrams[2].0 = [5, 3, 3, 0, 0]);
-    impossible("a sentence without its end", |c| c.ngrams[2].0 = [5, 4, 0, 0, 0]);
-    impossible("a gap", |c| c.ngrams[1].0 = [4, 0, 3, 0, 0]);
-    impossible("<s> in the middle", |c| c.ngrams[1].0 = [4, 2, 3, 0, 0]);
-    impossible("no n-gram at all", |c| c.ngrams.clear());
-    impossible("a count of zero", |c| c.ngrams[0].1 = 0);
-    impossible("too high a count", |c| c.ngrams[0].1 = 3);
-    impossible("too low a count", |c| c.ngrams[1].1 = 1);
-    impossible("n-grams that begin with </s>", |c| c.ngrams[1].0 = [3, 4, 5, 0, 0]);
+    for (what, change) in IMPOSSIBLE_NGRAMS {
+        impossible(what, |c| change(&mut c.ngrams));
+    }
+    impossible("too low a count in the middle", |c| c.ngrams[1].1 = 1);
     impossible("an n-gram again", |c| c.ngrams.insert(1, ([2, 4, 5, 0, 0], 2)));
     impossible("n-grams that fall", |c| c.ngrams.swap(0, 1));
     impossible("a word that begins nothing", |c| c.ngrams[1] = ([5, 3, 0, 0, 0], 4));
@@ -131,9 +117,9 @@ fn totals_words_and_lines_that_cannot_be_are_refused() {
     impossible("an empty word", |c| c.words = "\na\n".into());
     impossible("a word with a space", |c| c.words = "a b\nb\n".into());
     impossible("words without an end", |c| c.words = "a\nb".into());
-    impossible("a line never seen", |c| c.aside = "0\ta b\n".into());
-    impossible("an empty line", |c| c.aside = "1\t\n".into());
-    impossible("a line without a number", |c| c.aside = "a b\n".into());
+    for (what, line) in IMPOSSIBLE_LINES {
+        impossible(what, |c| c.aside = line.into());
+    }
     impossible("a malformed head", |c| c.head = "[]".into());
     impossible("a malformed hash", |c| c.head = c.head.replace("\"0\"", "\"x\""));
     impossible("a malformed end", |c| c.end = "{}".into());

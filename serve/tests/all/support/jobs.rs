@@ -28,6 +28,15 @@ pub fn posted(client: &mut Client, task: &str, text: &str) -> String {
     id
 }
 
+/// A text that ends whoever predicts it has failed, after as many tries as there are.
+#[track_caller]
+pub fn failed_after_its_tries(view: &Value) {
+    assert_eq!((view["state"].as_str(), view["tries"].as_u64()), (Some("failed"), Some(3)));
+    let reason = view["reason"].as_str().unwrap();
+    assert!(reason.contains("3 times"), "{reason}");
+    assert!(view.get("result").is_none());
+}
+
 /// Follows a job or a batch (`jobs/ID`, `batches/ID`) to its end.
 #[track_caller]
 pub fn finished(client: &mut Client, what: &str) -> Value {

@@ -16,7 +16,7 @@ pub use answer::Answer;
 pub use client::{Client, connect, head, post};
 pub use database::read_only;
 pub use expected::languages_of;
-pub use jobs::{finished, posted, submitted, until};
+pub use jobs::{failed_after_its_tries, finished, posted, submitted, until};
 pub use load::{load, told};
 pub use process::{descriptors, kilobytes};
 pub use random::{Random, asked};
