@@ -31,7 +31,7 @@ const HELD_A_FILE: u64 = 1 << 19;
 ///
 /// # Complexity
 /// O(n log k) time in the n-grams n of k files; 22 MB of memory and about 1.2 MB a file of 70,000 distinct words;
-/// a byte or two for each word more.
+/// 1.25 to 5 bytes for each word more.
 pub fn merge(
     inputs: &[PathBuf],
     resources: &Resources,

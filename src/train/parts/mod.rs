@@ -8,7 +8,7 @@
 //! blocks, each:
 //!   kind     u8       and three zero bytes
 //!   length   u32      of the content, in bytes, at most 64 MiB
-//!   packed   u32      of the zstd frame that holds it, in bytes, or as many again if it stands there as it is
+//!   packed   u32      of the zstd frame that holds it, in bytes; the same as length if it is not compressed
 //!   checksum u64      XXH3 of the 12 bytes before and of what follows
 //!   content  as a zstd frame, or as it is
 //! ```
