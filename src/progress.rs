@@ -64,11 +64,12 @@ impl Progress for Quiet<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
-    struct Stopped;
+    /// Wants everything to stop.
+    pub(crate) struct Stopped;
 
     impl Progress for Stopped {
         fn stop(&self) -> bool {

@@ -58,8 +58,8 @@ pub fn evaluate<'py>(
     let pool = pool(py, model.threads())?;
     let (report, page, notes) = run(py, &pool, &Tell::stages(progress), |told| {
         let data = match &solution {
-            Some(solution) => Data::joined(&test, solution, lossy)?,
-            None => Data::removed(&test, seed, lossy)?,
+            Some(solution) => Data::joined(&test, solution, lossy, told)?,
+            None => Data::removed(&test, seed, lossy, told)?,
         };
         if solution.is_none()
             && data.format == Format::Kaggle
@@ -114,10 +114,10 @@ pub fn score_submission<'py>(
     lossy: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
     let pool = pool(py, threads(py, None)?)?;
-    let (interval, sentences) = run(py, &pool, &Tell::Nobody, |_| {
+    let (interval, sentences) = run(py, &pool, &Tell::Nobody, |told| {
         let read = |path: &PathBuf| RowReader::new(input::open(path)?, None, lossy);
         let (mut submission, mut solution) = (read(&answered)?, read(&solution)?);
-        let distances = distances(&mut submission, &mut solution)?;
+        let distances = distances(&mut submission, &mut solution, told)?;
         let values: Vec<f64> = distances.iter().map(|&distance| distance as f64).collect();
         if values.is_empty() {
             let remedy = "a submission has one for every row of the test";

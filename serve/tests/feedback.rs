@@ -247,10 +247,18 @@ fn what_was_meant_is_measured_on_or_learned_from_and_a_sample_tells_the_rate() {
     }
     assert!(!tests.is_empty() && !learned.is_empty());
     assert_eq!(tests.len() + learned.len(), 30);
-    let distances = distances(&mut rows(&at("test.csv")), &mut rows(&at("solution.csv"))).unwrap();
+    let distances = distances(
+        &mut rows(&at("test.csv")),
+        &mut rows(&at("solution.csv")),
+        &impute::progress::Silent,
+    )
+    .unwrap();
     assert_eq!(distances, vec!["chased ".len(); tests.len()]);
     assert_eq!(
-        Data::joined(&at("test.csv"), &at("solution.csv"), false).unwrap().pairs.len(),
+        Data::joined(&at("test.csv"), &at("solution.csv"), false, &impute::progress::Silent)
+            .unwrap()
+            .pairs
+            .len(),
         tests.len()
     );
 

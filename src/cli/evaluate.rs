@@ -39,8 +39,8 @@ pub fn run(args: &Evaluate, ui: &Ui) -> anyhow::Result<()> {
     let rows_out = args.rows.as_deref().map(|path| Output::create(Some(path))).transpose()?;
     let html = Html::open(args)?;
     let data = match &args.solution {
-        Some(solution) => Data::joined(&args.input, solution, args.lossy)?,
-        None => Data::removed(&args.input, args.seed, args.lossy)?,
+        Some(solution) => Data::joined(&args.input, solution, args.lossy, ui)?,
+        None => Data::removed(&args.input, args.seed, args.lossy, ui)?,
     };
     data.passed_over.note().iter().for_each(|note| ui.note(note));
     if data.left_out > 0 {

@@ -16,7 +16,7 @@ pub fn run(args: &Score, ui: &Ui) -> anyhow::Result<()> {
     let read = |path| RowReader::new(input::open(path)?, None, args.lossy);
     let (mut submission, mut solution) = (read(&args.submission)?, read(&args.solution)?);
     ui.stage("score", Unit::Pieces, None);
-    let distances = distances(&mut submission, &mut solution)?;
+    let distances = distances(&mut submission, &mut solution, ui)?;
     let values: Vec<f64> = distances.iter().map(|&distance| distance as f64).collect();
     if values.is_empty() {
         anyhow::bail!(

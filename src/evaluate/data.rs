@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::progress::Progress;
 use crate::random::Random;
 use crate::task::pair::{Pair, join};
 use crate::task::remove::remove_word;
@@ -31,10 +32,16 @@ impl Data {
     /// A test and its solution, joined by id.
     ///
     /// # Errors
-    /// A file that cannot be read, a doubled id, an id of one file that the other lacks, or no sentence.
-    pub fn joined(test: &Path, solution: &Path, lossy: bool) -> Result<Self> {
+    /// A file that cannot be read, a doubled id, an id of one file that the other lacks, or no sentence; or
+    /// `progress` says to stop.
+    pub fn joined(
+        test: &Path,
+        solution: &Path,
+        lossy: bool,
+        progress: &dyn Progress,
+    ) -> Result<Self> {
         let mut tests = open(test, lossy)?;
-        let pairs = join(&mut tests, &mut open(solution, lossy)?)?;
+        let pairs = join(&mut tests, &mut open(solution, lossy)?, progress)?;
         let source = format!("{}+{}", file_name(test), file_name(solution));
         let (format, passed_over) = (tests.format(), PassedOver::default());
         Data { pairs, left_out: 0, passed_over, format, source, lossy }.checked(tests.name())
@@ -43,10 +50,10 @@ impl Data {
     /// Whole sentences, from each of which a word is removed at random.
     ///
     /// # Errors
-    /// The text cannot be read, or it has no sentence of three words or more.
-    pub fn removed(text: &Path, seed: u64, lossy: bool) -> Result<Self> {
+    /// The text cannot be read, or it has no sentence of three words or more; or `progress` says to stop.
+    pub fn removed(text: &Path, seed: u64, lossy: bool, progress: &dyn Progress) -> Result<Self> {
         let mut rows = open(text, lossy)?.passing_over();
-        let (mut random, whole) = (Random::new(seed), rows.read_all()?);
+        let (mut random, whole) = (Random::new(seed), rows.read_while(progress)?);
         let all = whole.len();
         let remove = |row: Row| {
             let test = remove_word(&row.sentence, &mut random)?;

@@ -52,6 +52,7 @@ use twox_hash::XxHash3_64;
 use super::foreign::{self, RETRAIN};
 use super::header::Header;
 use crate::error::{Error, ErrorKind, Result};
+use crate::progress::Progress;
 
 #[cfg(target_endian = "big")]
 compile_error!("model files are mapped as they are: only little-endian machines can read them");
@@ -64,6 +65,8 @@ pub const ALIGNMENT: u64 = 64;
 /// The first bytes of every model file.
 pub const MAGIC: &[u8; 8] = b"impute\r\n";
 const PREAMBLE: usize = 64;
+/// How many bytes are summed between two questions whether to go on: some milliseconds from memory.
+const PIECE: usize = 1 << 26;
 
 /// One array of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -323,14 +326,47 @@ pub(crate) fn section<'a>(bytes: &'a [u8], directory: &Directory, name: &str) ->
 /// Compares the checksums of all sections.
 ///
 /// # Errors
-/// The first section that is not what was written.
-pub fn verify(bytes: &[u8], directory: &Directory, name: &str) -> Result<()> {
-    let wrong = directory.sections.par_iter().find_first(|s| {
-        section(bytes, directory, &s.name).is_none_or(|bytes| checksum(bytes) != s.checksum)
+/// The first section that is not what was written, or `progress` says to stop.
+pub fn verify(
+    bytes: &[u8],
+    directory: &Directory,
+    name: &str,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let right = |s: &Section| {
+        let Some(bytes) = section(bytes, directory, &s.name) else { return Ok(false) };
+        let mut hasher = XxHash3_64::new();
+        for piece in bytes.chunks(PIECE) {
+            progress.go_on()?;
+            hasher.write(piece);
+        }
+        Ok(format!("{:016x}", hasher.finish()) == s.checksum)
+    };
+    let wrong = directory.sections.par_iter().find_map_first(|s| match right(s) {
+        Ok(true) => None,
+        Ok(false) => Some(damaged(name, &s.name)),
+        Err(stopped) => Some(stopped),
     });
-    wrong.map_or(Ok(()), |section| Err(damaged(name, &section.name)))
+    wrong.map_or(Ok(()), Err)
 }
 
-fn checksum(bytes: &[u8]) -> String {
-    format!("{:016x}", XxHash3_64::oneshot(bytes))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+    use crate::progress::tests::Stopped;
+
+    #[test]
+    fn checksums_are_compared_until_somebody_says_to_stop() {
+        let bytes = vec![7u8; PIECE + 9];
+        let checksum = format!("{:016x}", XxHash3_64::oneshot(&bytes));
+        let section = Section { name: "a".into(), offset: 0, length: bytes.len() as u64, checksum };
+        let mut directory = Directory { header: Header::default(), sections: vec![section] };
+        assert!(verify(&bytes, &directory, "m", &Silent).is_ok());
+        let stopped = verify(&bytes, &directory, "m", &Stopped).unwrap_err();
+        assert_eq!(stopped.kind(), ErrorKind::Stopped);
+        directory.sections[0].length -= 1;
+        let damaged = verify(&bytes, &directory, "m", &Silent).unwrap_err();
+        assert_eq!(damaged.path(), Some("m"));
+    }
 }

@@ -81,6 +81,14 @@ impl Model {
     /// # Errors
     /// As [`Model::open`].
     pub fn open_without_lists(path: &Path) -> Result<Self> {
+        Self::open_while(path, &Silent)
+    }
+
+    /// The same, unless `progress` says to stop: to unpack a compact model takes about a second a gigabyte.
+    ///
+    /// # Errors
+    /// As [`Model::open`], and [`ErrorKind::Stopped`].
+    pub fn open_while(path: &Path, progress: &dyn Progress) -> Result<Self> {
         let name = display(path);
         let file = File::open(path).map_err(|e| Error::io(&name, "open", e))?;
         let meta = file.metadata().map_err(|e| Error::io(&name, "open", e))?;
@@ -94,14 +102,15 @@ impl Model {
         let watch = Watch::begin(file).map_err(|e| Error::io(&name, "open", e))?;
         // SAFETY: the map is read-only. Anybody who writes to the file meanwhile could change the bytes
         // under us; every access is bounds-checked, so that the worst is a wrong number or a search without
-        // end, both of which `Watch` is for, or a bus error if the file is cut. Parsing a copy instead would take seconds and the memory.
+        // end, both of which `Watch` is for, or a bus error if the file is cut. Parsing a copy instead would take
+        // seconds and the memory.
         let map = unsafe { memmap2::Mmap::map(watch.file()) };
         let map = map.map_err(|e| Error::io(&name, "read", e))?;
         // Look-ups go everywhere: fewer, larger pages miss less often, where the system has them.
         #[cfg(target_os = "linux")]
         let _ = map.advise(memmap2::Advice::HugePage);
         if pack::is_packed(&map) {
-            return Self::unpack(&map, &name);
+            return Self::unpack(&map, &name, progress);
         }
         Self::checked(Bytes::Mapped(map, watch), name)
     }
@@ -121,12 +130,13 @@ impl Model {
     /// None, unless the program was built from a damaged file.
     #[cfg(feature = "shipped")]
     pub fn shipped_without_lists() -> Result<Self> {
-        Self::unpack(impute_english::MODEL, "the shipped model")
+        Self::unpack(impute_english::MODEL, "the shipped model", &Silent)
     }
 
-    fn unpack(packed: &[u8], name: &str) -> Result<Self> {
-        let model = Self::checked(Bytes::Unpacked(pack::unpack(packed, name)?), name.to_owned())?;
-        model.verify()?;
+    fn unpack(packed: &[u8], name: &str, progress: &dyn Progress) -> Result<Self> {
+        let unpacked = Bytes::Unpacked(pack::unpack(packed, name, progress)?);
+        let model = Self::checked(unpacked, name.to_owned())?;
+        model.verify_while(progress)?;
         Ok(model)
     }
 
@@ -217,7 +227,7 @@ impl Model {
         if self.view().has_lists {
             return Ok(None);
         }
-        self.verify()?; // it is read whole anyway
+        self.verify_while(progress)?; // it is read whole anyway
         let view = self.view();
         let failed = |e| Error::io(self.name(), "index", e);
         let mut file = Writer::new(std::io::Cursor::new(Vec::new())).map_err(failed)?;
@@ -307,6 +317,14 @@ impl Model {
     /// # Complexity
     /// O(size): about 0.1 s a gigabyte from memory.
     pub fn verify(&self) -> Result<()> {
-        format::verify(self.bytes(), self.directory(), self.name())
+        self.verify_while(&Silent)
+    }
+
+    /// The same, unless `progress` says to stop, which it is asked every few milliseconds.
+    ///
+    /// # Errors
+    /// As [`Model::verify`], and [`ErrorKind::Stopped`].
+    pub fn verify_while(&self, progress: &dyn Progress) -> Result<()> {
+        format::verify(self.bytes(), self.directory(), self.name(), progress)
     }
 }

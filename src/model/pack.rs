@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 
 use super::format::damaged;
 use crate::error::Result;
+use crate::progress::Progress;
 use crate::text::kind::Kind;
 
 /// Higher levels save a few percent and take tens of megabytes of memory.
@@ -15,6 +16,8 @@ const MOST_BYTES: u64 = 16 << 30;
 /// does has been made to fill the memory.
 const MOST_TIMES: u64 = 256;
 const A_LITTLE: u64 = 1 << 20;
+/// How much is unpacked between two questions whether to go on, in bytes: some hundredths of a second.
+const PIECE: u64 = 1 << 24;
 
 /// Whether the bytes of a file are a packed model.
 pub fn is_packed(bytes: &[u8]) -> bool {
@@ -36,15 +39,17 @@ pub fn pack(bytes: &[u8], out: impl Write) -> io::Result<()> {
 /// The bytes of a model file, in 8-byte words so that they are aligned.
 ///
 /// # Errors
-/// Truncated or damaged, or too large for what it is made of.
-pub fn unpack(packed: &[u8], name: &str) -> Result<Vec<u64>> {
+/// Truncated or damaged, or too large for what it is made of; or `progress` says to stop.
+pub fn unpack(packed: &[u8], name: &str, progress: &dyn Progress) -> Result<Vec<u64>> {
+    let broken = |_| damaged(name, "the compressed data");
     let mut bytes = Vec::new();
     let most = MOST_BYTES.min(packed.len() as u64 * MOST_TIMES + A_LITTLE);
-    zstd::Decoder::with_buffer(packed)
-        .and_then(|decoder| decoder.take(most + 1).read_to_end(&mut bytes))
-        .map_err(|_| damaged(name, "the compressed data"))?;
-    if bytes.len() as u64 > most {
-        return Err(damaged(name, "the compressed data"));
+    let mut decoder = zstd::Decoder::with_buffer(packed).map_err(broken)?;
+    while decoder.by_ref().take(PIECE).read_to_end(&mut bytes).map_err(broken)? > 0 {
+        progress.go_on()?;
+        if bytes.len() as u64 > most {
+            return Err(damaged(name, "the compressed data"));
+        }
     }
     Ok(aligned(&bytes))
 }
@@ -59,16 +64,26 @@ pub(super) fn aligned(bytes: &[u8]) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
+    use crate::progress::tests::Stopped;
+
+    #[test]
+    fn a_model_is_unpacked_until_somebody_says_to_stop() {
+        let mut packed = Vec::new();
+        pack(b"some bytes of a model", &mut packed).unwrap();
+        let error = unpack(&packed, "small", &Stopped).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Stopped);
+    }
 
     #[test]
     fn a_small_file_that_unpacks_to_gigabytes_is_refused_before_it_does() {
         let bomb = zstd::encode_all(io::repeat(0).take(1 << 28), 1).unwrap();
         assert!(bomb.len() < 1 << 16, "{} bytes", bomb.len());
-        let error = unpack(&bomb, "bomb").unwrap_err().to_string();
+        let error = unpack(&bomb, "bomb", &Silent).unwrap_err().to_string();
         assert!(error.starts_with("bomb: a damaged model: the compressed data"), "{error}");
         let mut packed = Vec::new();
         pack(b"some bytes of a model", &mut packed).unwrap();
-        let unpacked = unpack(&packed, "small").unwrap();
+        let unpacked = unpack(&packed, "small", &Silent).unwrap();
         assert_eq!(&bytemuck::cast_slice::<u64, u8>(&unpacked)[..21], b"some bytes of a model");
     }
 }

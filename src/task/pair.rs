@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use crate::error::{Error, Result};
+use crate::progress::Progress;
 use crate::task::truth::Truth;
 use crate::text::kaggle::unquoted;
 use crate::text::printable::printable;
@@ -23,10 +24,14 @@ pub struct Pair {
 ///
 /// # Errors
 /// A file that cannot be read, a duplicate id, an id of one file that the other lacks, or the two files
-/// swapped.
-pub fn join(tests: &mut RowReader, solutions: &mut RowReader) -> Result<Vec<Pair>> {
-    let rows = tests.read_all()?;
-    let wholes = solutions.read_all()?;
+/// swapped; or `progress` says to stop.
+pub fn join(
+    tests: &mut RowReader,
+    solutions: &mut RowReader,
+    progress: &dyn Progress,
+) -> Result<Vec<Pair>> {
+    let rows = tests.read_while(progress)?;
+    let wholes = solutions.read_while(progress)?;
     let matched = matches(tests.name(), &rows, solutions.name(), &wholes)?;
     let pair = |(row, whole): (Row, usize)| Pair {
         id: row.id,

@@ -10,6 +10,7 @@ use super::output::Output;
 use super::passed_over::PassedOver;
 use super::printable::printable;
 use crate::error::{Error, Remedy, Result, Setting};
+use crate::progress::{Progress, Silent};
 
 /// How sentences are laid out in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +197,20 @@ impl RowReader {
     /// # Errors
     /// As [`RowReader::next_row`].
     pub fn read_all(&mut self) -> Result<Vec<Row>> {
-        std::iter::from_fn(|| self.next_row().transpose()).collect()
+        self.read_while(&Silent)
+    }
+
+    /// The same, unless `progress` says to stop.
+    ///
+    /// # Errors
+    /// As [`RowReader::next_row`], and [`ErrorKind::Stopped`](crate::ErrorKind::Stopped).
+    pub fn read_while(&mut self, progress: &dyn Progress) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        while let Some(row) = self.next_row()? {
+            progress.go_on()?;
+            rows.push(row);
+        }
+        Ok(rows)
     }
 }
 
@@ -262,6 +276,7 @@ impl RowWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::tests::Stopped;
     use crate::text::input::decompress;
 
     fn read(text: &str, format: Option<Format>) -> Result<(Format, Vec<Row>)> {
@@ -269,6 +284,14 @@ mod tests {
         let input = decompress(Box::new(std::io::Cursor::new(bytes)), "in".into(), None)?;
         let mut reader = RowReader::new(input, format, false)?;
         Ok((reader.format(), reader.read_all()?))
+    }
+
+    #[test]
+    fn rows_are_read_until_somebody_says_to_stop() {
+        let input = Box::new(std::io::Cursor::new(b"a b\nc d\n".to_vec()));
+        let input = decompress(input, "in".into(), None).unwrap();
+        let error = RowReader::new(input, None, false).unwrap().read_while(&Stopped).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Stopped);
     }
 
     #[test]
