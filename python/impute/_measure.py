@@ -27,8 +27,8 @@ def evaluate(
     progress: _Progress = None,
 ) -> Report:
     """Measures a model on sentences whose missing word is known: a test and its solution, or a text of whole
-    sentences, from each of which a word is removed at random. The report of `impute evaluate --json`, and its text as `text`;
-    its `page` is that of `--html`, which quotes the text."""
+    sentences, from each of which a word is removed at random. The report of `impute evaluate --json`, and its text as
+    `text`; its `page` is that of `--html`, which quotes the text."""
     with staging(progress) as tell:
         figures = _native.evaluate(
             model._inner, test, solution, methods=methods, insert=insert, seed=seed, lossy=lossy, html=True,

@@ -140,19 +140,10 @@ class Model:
         ['He said that it is a mistake .']
         """
         _check("as_", as_, ("objects", "dicts", "column"))
-        _check("insert", insert, ("any", "words"))
-        _check("method", method, ("posterior", "min-likelihood"))
-        if is_text(sentences):
-            if as_ != "objects":
-                raise TypeError(f'as_="{as_}" is for many sentences, and this is a lone {type(sentences).__name__}')
-            return self._inner.answer_many([sentences], None, insert, method)[0]
-        taken = take(sentences)
-        texts = taken.texts if as_ == "column" else taken.whole()
-        with counting(progress, len(texts), "sentences") as tell:
-            answers = self._inner.answer_many(texts, tell, insert, method)
-        if as_ == "column":
-            return taken.give(answer.sentence for answer in answers)
-        return [answer.to_dict() for answer in answers] if as_ == "dicts" else answers
+        _check_how(insert, method)
+        return _one_or_many(
+            sentences, as_, progress, lambda texts, tell: self._inner.answer_many(texts, tell, insert, method)
+        )
 
     @overload
     def k_best(  # type: ignore[overload-overlap]  # as above
@@ -162,6 +153,7 @@ class Model:
         *,
         insert: Insert = "any",
         method: Method = "posterior",
+        as_: Literal["objects"] = "objects",
         progress: _Progress = None,
     ) -> KBest: ...
     @overload
@@ -172,8 +164,20 @@ class Model:
         *,
         insert: Insert = "any",
         method: Method = "posterior",
+        as_: Literal["objects"] = "objects",
         progress: _Progress = None,
     ) -> list[KBest]: ...
+    @overload
+    def k_best(
+        self,
+        sentences: Texts,
+        k: int = 5,
+        *,
+        insert: Insert = "any",
+        method: Method = "posterior",
+        as_: Literal["dicts"],
+        progress: _Progress = None,
+    ) -> list[dict[str, Any]]: ...
     def k_best(
         self,
         sentences: Text | Texts,
@@ -181,21 +185,21 @@ class Model:
         *,
         insert: Insert = "any",
         method: Method = "posterior",
+        as_: Literal["objects", "dicts"] = "objects",
         progress: _Progress = None,
-    ) -> KBest | list[KBest]:
-        """An answer, or one for each of many sentences, with the `k` likeliest pairs of a gap and a word.
+    ) -> Any:
+        """An answer, or one for each of many sentences, with the `k` likeliest pairs of a gap and a word; for many
+        also as dicts (`as_="dicts"`).
 
         >>> best = Model.load().k_best("He said that it a mistake .", k=2)
         >>> [(pair.word, pair.gap) for pair in best.top]
         [('is', 4), ('was', 4)]
         """
-        _check("insert", insert, ("any", "words"))
-        _check("method", method, ("posterior", "min-likelihood"))
-        if is_text(sentences):
-            return self._inner.k_best_many([sentences], k, None, insert, method)[0]
-        texts = take(sentences).whole()
-        with counting(progress, len(texts), "sentences") as tell:
-            return self._inner.k_best_many(texts, k, tell, insert, method)
+        _check("as_", as_, ("objects", "dicts"))
+        _check_how(insert, method)
+        return _one_or_many(
+            sentences, as_, progress, lambda texts, tell: self._inner.k_best_many(texts, k, tell, insert, method)
+        )
 
     def fill(self, left: Text, right: Text, targets: Texts | None = None, top_k: int = 10) -> list[dict[str, Any]]:
         """The likeliest words between two halves of a sentence, or all of `targets`, likeliest first: dicts with the
@@ -216,7 +220,7 @@ class Model:
         >>> round(explained.gap_probabilities[3], 3)
         0.998
         """
-        _check("insert", insert, ("any", "words"))
+        _check_how(insert)
         return self._inner.explain(sentence, words, insert)
 
     def repair(
@@ -330,6 +334,31 @@ def _opened(native: _native.Model) -> Model:
     model = Model.__new__(Model)
     model._inner = native
     return model
+
+
+def _one_or_many(
+    sentences: Text | Texts,
+    as_: str,
+    progress: _Progress,
+    ask: Callable[[list[Text], Counted | None], list[Answer] | list[KBest]],
+) -> Any:
+    """What is found for one sentence, or for each of many in the form that is asked for."""
+    if is_text(sentences):
+        if as_ != "objects":
+            raise TypeError(f'as_="{as_}" is for many sentences, and this is a lone {type(sentences).__name__}')
+        return ask([sentences], None)[0]
+    taken = take(sentences)
+    texts = taken.texts if as_ == "column" else taken.whole()
+    with counting(progress, len(texts), "sentences") as tell:
+        found = ask(texts, tell)
+    if as_ == "column":
+        return taken.give(answer.sentence for answer in found if isinstance(answer, Answer))
+    return [one.to_dict() for one in found] if as_ == "dicts" else found
+
+
+def _check_how(insert: str, method: str = "posterior") -> None:
+    _check("insert", insert, ("any", "words"))
+    _check("method", method, ("posterior", "min-likelihood"))
 
 
 def _check(name: str, given: str, choices: tuple[str, ...]) -> None:

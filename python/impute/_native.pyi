@@ -1,13 +1,15 @@
-"""The native half of `impute`: everything heavy. All work runs without the interpreter's lock, on threads of its own,
-and answers Ctrl-C within a second with `KeyboardInterrupt`.
+"""The native half of `impute`: everything heavy. All long work runs without the interpreter's lock, on threads of its
+own, and answers Ctrl-C within a second with `KeyboardInterrupt`.
 
 Text is `str` or `bytes`. What is not UTF-8 in `bytes` comes back in a `str` as lone surrogates
 (`surrogateescape`), so that `answer.sentence.encode("utf-8", "surrogateescape")` are the bytes that the command
 line writes.
 
-Errors have two attributes more: `path`, the file that they are about, and `line`, counted from 1; `None` where there is
-none. `FileNotFoundError`, `PermissionError` and other `OSError`s are what the system says; `ValueError` is something
-wrong in a file or an argument; `MemoryError` is too little memory.
+Errors have two attributes more: `path`, the file that they are about, as messages name it, and `line`, counted from
+1; `None` where there is none. `FileNotFoundError`, `PermissionError` and other `OSError`s are what the system says;
+`ValueError` is something wrong in a file or an argument (`UnicodeEncodeError`, a `ValueError` too, a `str` with a
+surrogate that stands for no byte); `MemoryError` is too little memory. Errors about the type of an argument are
+`TypeError`s, without them.
 """
 
 import os
@@ -59,12 +61,12 @@ class Model:
     @classmethod
     def load(cls: type[_M], path: _Path | None = None, threads: int | None = None) -> _M:
         """Opens a model file, or the model that ships with the package for `None`. `threads` is how many threads
-        answer; `None` for all processors that this process may use. A mapped model opens in milliseconds; what
-        answering needs is made at its first use."""
+        answer, 1 to 1024; `None` for all processors that this process may use. A mapped model opens in milliseconds;
+        what answering needs is made at its first use."""
 
     @property
     def path(self) -> str | None:
-        """The file; `None` for the shipped model."""
+        """The file, as `os.fsdecode` has it; `None` for the shipped model."""
     @property
     def order(self) -> int:
         """The highest order of its n-grams."""
@@ -491,5 +493,5 @@ def cluster(
 ) -> dict[str, Any]:
     """Groups sentences, of a file or a list: `labels` (the cluster of each, `None` where nothing is known of it),
     `distances` (1 - cosine to its centre) and `clusters` (each with `cluster`, `size`, `cohesion`, `words` and
-    `central`: the lines nearest to the centre). `by` is what `impute cluster --by` is; `None` for the meaning of the words where the model (the
-    shipped one for `None`) has a net."""
+    `central`: the lines nearest to the centre). `by` is what `impute cluster --by` is; `None` for the meaning of the
+    words where the model (the shipped one for `None`) has a net."""

@@ -5,36 +5,32 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
 
 Counted = Callable[[int], object]
 """Is told how many more are done."""
 Staged = Callable[[str, str, int | None, int], object]
 """Is told the stage of the work, what it counts, how many there are if that is known, and how many are done."""
+_Tell = TypeVar("_Tell", bound=Callable[..., object])
 
 DELAY = 1.0
 """Seconds before a bar appears: what is done by then needs none."""
 
 
-@contextmanager
-def counting(progress: bool | Counted | None, total: int | None, unit: str) -> Iterator[Counted | None]:
+def counting(progress: bool | Counted | None, total: int | None, unit: str) -> AbstractContextManager[Counted | None]:
     """What to tell when more of `total` (`None` if it is not known) is done: `progress` itself if it is a function, a
     bar if it is `True` or, for `None`, if a terminal or a notebook would show it, else nothing."""
-    if callable(progress):
-        yield progress
-        return
-    bar_class = _bar_class(progress)
-    if bar_class is None:
-        yield None
-        return
-    with bar_class(total=total, unit=f" {unit}", delay=0 if progress else DELAY, leave=bool(progress)) as bar:
-        yield bar.update
+    return _telling(progress, lambda bars: bars.count(total, unit))
+
+
+def staging(progress: bool | Staged | None) -> AbstractContextManager[Staged | None]:
+    """The same for work in stages, each of which has a bar of its own."""
+    return _telling(progress, lambda bars: bars.tell)
 
 
 @contextmanager
-def staging(progress: bool | Staged | None) -> Iterator[Staged | None]:
-    """The same for work in stages, each of which has a bar of its own."""
+def _telling(progress: bool | _Tell | None, teller: Callable[[_Bars], _Tell]) -> Iterator[_Tell | None]:
     if callable(progress):
         yield progress
         return
@@ -44,7 +40,7 @@ def staging(progress: bool | Staged | None) -> Iterator[Staged | None]:
         return
     bars = _Bars(bar_class, always=bool(progress))
     try:
-        yield bars.tell
+        yield teller(bars)
     finally:
         bars.close()
 
@@ -55,14 +51,18 @@ class _Bars:
         self.stage: tuple[str, str] | None = None
         self.bar: Any = None
 
+    def begin(self, **bar: Any) -> None:
+        self.bar = self.bar_class(delay=0 if self.always else DELAY, leave=self.always, **bar)
+
+    def count(self, total: int | None, unit: str) -> Counted:
+        self.begin(total=total, unit=f" {unit}")
+        update: Counted = self.bar.update
+        return update
+
     def tell(self, name: str, unit: str, total: int | None, done: int) -> None:
         if self.stage != (name, unit):
             self.close()
-            scaled = (
-                {"unit": "B", "unit_scale": True} if unit == "bytes" else {"unit": f" {unit}", "unit_scale": True}
-            )
-            delay = 0 if self.always else DELAY
-            self.bar = self.bar_class(total=total, desc=name, delay=delay, leave=self.always, **scaled)
+            self.begin(total=total, desc=name, unit="B" if unit == "bytes" else f" {unit}", unit_scale=True)
             self.stage = (name, unit)
         self.bar.update(done - self.bar.n)
 

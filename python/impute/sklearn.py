@@ -114,6 +114,8 @@ class Imputer(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         answers = self.predict(X)
         if len(whole) != len(answers):
             raise placed(ValueError(f"X has {len(answers)} sentences and y {len(whole)}"))
+        if not whole:
+            raise placed(ValueError("no sentences to score: X and y are empty; give at least one"))
         return -sum(map(_distance, answers, whole)) / len(whole)
 
     def _trained(self, sentences: list[Text]) -> str:
@@ -171,7 +173,11 @@ def _remove(folder: str, owner: int) -> None:
 
 
 def _line(row: int, sentence: Text) -> bytes:
-    line = sentence if isinstance(sentence, bytes) else sentence.encode("utf-8", "surrogateescape")
+    try:
+        line = sentence if isinstance(sentence, bytes) else sentence.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        placed(error)
+        raise
     if b"\n" in line:
         raise placed(ValueError(f"sentence {row} has a line end in it; split it, or put a space there"))
     return line + b"\n"

@@ -19,11 +19,18 @@ pub fn raised(py: Python<'_>, error: &Error) -> PyErr {
         ErrorKind::Stopped => PyKeyboardInterrupt::new_err(message),
         _ => PyValueError::new_err(message),
     };
-    let value = raised.value(py);
-    let told =
-        value.setattr("path", error.path()).and_then(|()| value.setattr("line", error.line()));
-    match told {
-        Ok(()) => raised,
+    placed(py, raised, error.path(), error.line())
+}
+
+/// One of Python's own errors, which is about no file.
+pub fn nowhere(py: Python<'_>, error: PyErr) -> PyErr {
+    placed(py, error, None, None)
+}
+
+fn placed(py: Python<'_>, error: PyErr, path: Option<&str>, line: Option<u64>) -> PyErr {
+    let value = error.value(py);
+    match value.setattr("path", path).and_then(|()| value.setattr("line", line)) {
+        Ok(()) => error,
         Err(other) => other,
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! * [`text`] – sentences in and out; [`value`] – reports as dicts; [`error`] – the library's errors as Python's.
 //! * [`pool`] – the threads of a process; [`run`] – work on them while the caller listens for Ctrl-C.
-//! * [`model`] – a model, opened; [`engine`] – what answering needs; [`state`] – scoring word by word.
-//! * [`answer`], [`explanation`], [`repair`] – what comes back.
+//! * [`open`], [`model`] – a model, opened; [`engine`] – what answering needs; [`state`] – scoring word by word.
+//! * [`answer`], [`fill`], [`explanation`], [`repair`] – what comes back.
 //! * [`make`], [`measure`], [`generate`], [`kinds`], [`cluster`] – the functions.
 //!
 //! Nothing here keeps the interpreter's lock while it works longer than some microseconds, and no lock of its own is
@@ -16,11 +16,13 @@ mod cluster;
 mod engine;
 mod error;
 mod explanation;
+mod fill;
 mod generate;
 mod kinds;
 mod make;
 mod measure;
 mod model;
+mod open;
 mod pool;
 mod repair;
 mod run;

@@ -1,17 +1,19 @@
 //! Making models: training, counting, importing, exporting.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use impute::kinds::language::{Classifier, Filter};
 use impute::make::{self, Form, Made, machine_memory};
 use impute::model::arpa;
+use impute::progress::Progress;
 use impute::text::output::{Output, same_file};
 use impute::train::net::{NetConfig, Size};
 use impute::train::{Config, Resources, Summary, Vocabulary};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict};
 
-use crate::error::{Raise, not_one_of, refused};
+use crate::error::{not_one_of, refused};
 use crate::model::Model;
 use crate::pool::{pool, threads};
 use crate::run::{Tell, Told, run};
@@ -62,11 +64,22 @@ fn form(name: &str) -> PyResult<Form> {
     }
 }
 
-fn resources(memory: Option<u64>, folder: Option<PathBuf>) -> Resources {
-    let mut resources = Resources::default();
-    resources.memory = memory.unwrap_or((machine_memory() as f64 * SHARE) as u64);
-    resources.folder = folder.unwrap_or_else(std::env::temp_dir);
-    resources
+/// What training and counting are told alike.
+struct Counting {
+    order: usize,
+    held_out: usize,
+    lossy: bool,
+    memory: Option<u64>,
+    temp_dir: Option<PathBuf>,
+}
+
+impl Counting {
+    fn tell(self, config: &mut Config, resources: &mut Resources) {
+        (config.order, config.lossy) = (self.order, self.lossy);
+        config.held_out.lines = self.held_out;
+        resources.memory = self.memory.unwrap_or((machine_memory() as f64 * SHARE) as u64);
+        resources.folder = self.temp_dir.unwrap_or_else(std::env::temp_dir);
+    }
 }
 
 fn filter(label: Option<String>) -> impute::Result<Option<Filter>> {
@@ -101,7 +114,7 @@ fn made<'py>(
     (made, notes): (Made, Vec<String>),
 ) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
-    dict.set_item("path", output.display().to_string())?;
+    dict.set_item("path", output.as_os_str())?;
     dict.set_item("size", made.size)?;
     dict.set_item("fitted", made.fitted)?;
     dict.set_item("foreign", made.foreign)?;
@@ -150,9 +163,10 @@ pub fn train<'py>(
         let remedy = "leave it out, or give it when counting";
         return Err(refused(py, "counts have no lines that a language could be asked of", remedy));
     }
-    let config: &mut Config = &mut wanted.config;
-    (config.order, config.prune, config.skip, config.lossy) = (order, prune, skip, lossy);
-    config.held_out.lines = held_out;
+    let counting = Counting { order, held_out, lossy, memory, temp_dir };
+    counting.tell(&mut wanted.config, &mut wanted.resources);
+    let config = &mut wanted.config;
+    (config.prune, config.skip) = (prune, skip);
     config.vocabulary = match vocab_limit {
         Some(_) if min_count > 1 => {
             return Err(refused(py, "both min_count and vocab_limit", "give one of them"));
@@ -178,7 +192,6 @@ pub fn train<'py>(
         (net.size, net.sentences, net.seed) = (size, sentences, seed);
         net
     });
-    wanted.resources = resources(memory, temp_dir);
     wanted.license = license;
     wanted.date = date.unwrap_or_else(today);
     let pool = pool(py, self::threads(py, threads)?)?;
@@ -211,9 +224,8 @@ pub fn count<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let mut wanted = make::Count::new(texts.0);
     refuse_replacing(py, &output, &wanted.texts)?;
-    (wanted.config.order, wanted.config.lossy) = (order, lossy);
-    wanted.config.held_out.lines = held_out;
-    wanted.resources = resources(memory, temp_dir);
+    let counting = Counting { order, held_out, lossy, memory, temp_dir };
+    counting.tell(&mut wanted.config, &mut wanted.resources);
     let pool = pool(py, self::threads(py, threads)?)?;
     let (summary, notes) = run(py, &pool, &Tell::stages(progress), |told| {
         wanted.config.check()?;
@@ -249,7 +261,7 @@ fn counted<'py>(
     notes: Vec<String>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
-    dict.set_item("path", output.display().to_string())?;
+    dict.set_item("path", output.as_os_str())?;
     dict.set_item("size", std::fs::metadata(output).map_or(0, |meta| meta.len()))?;
     dict.set_item("sentences", summary.lines)?;
     dict.set_item("tokens", summary.tokens)?;
@@ -292,16 +304,33 @@ pub fn export<'py>(
     model: &Bound<'_, Model>,
     output: PathBuf,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let of = model.get().model();
-    py.detach(|| {
-        let mut out = Output::create(Some(&output))?;
-        let name = out.name().to_owned();
+    let (of, threads) = (model.get().model(), model.get().threads());
+    let pool = pool(py, threads)?;
+    run(py, &pool, &Tell::Nobody, |told| {
+        let mut out = Stoppable { out: Output::create(Some(&output))?, told };
+        let name = out.out.name().to_owned();
         arpa::write(of.view(), &name, &mut out)?;
-        out.finish()
-    })
-    .raise(py)?;
+        out.out.finish()
+    })?;
     let dict = PyDict::new(py);
-    dict.set_item("path", output.display().to_string())?;
+    dict.set_item("path", output.as_os_str())?;
     dict.set_item("size", std::fs::metadata(&output).map_or(0, |meta| meta.len()))?;
     Ok(dict)
+}
+
+/// A file that is written until the caller says to stop.
+struct Stoppable<'t> {
+    out: Output,
+    told: &'t Told,
+}
+
+impl Write for Stoppable<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.told.go_on()?;
+        Write::write(&mut self.out, bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Write::flush(&mut self.out)
+    }
 }

@@ -1,8 +1,9 @@
 //! A model, opened: scores, answers, and what it says of itself.
 
+use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use impute::progress::{Progress, Quiet};
 use impute::query::Scratch;
@@ -18,6 +19,8 @@ use crate::answer::{Answer, KBest};
 use crate::engine::{Engine, Slot, inserts, method};
 use crate::error::Raise;
 use crate::explanation::Explanation;
+use crate::fill::fill;
+use crate::open::{open, shipped};
 use crate::pool::{pool, threads};
 use crate::repair::{Repaired, settings};
 use crate::run::{Tell, run};
@@ -29,9 +32,6 @@ use crate::value;
 const LONG: usize = 4096;
 /// How many sentences a thread scores at a time.
 const PIECE: usize = 64;
-
-/// The shipped model, unpacked once for all objects of a process. Locked by who has the interpreter's lock.
-static SHIPPED: Mutex<Option<(Arc<impute::Model>, Arc<Slot>)>> = Mutex::new(None);
 
 /// A model, opened. It never changes, may be used by any number of threads at once, and is pickled by its path.
 #[pyclass(frozen, subclass, module = "impute._native")]
@@ -82,22 +82,6 @@ impl Model {
     }
 }
 
-/// On a pool of this process: to unpack a compact model takes threads, and a forked child does not have its parent's.
-fn open(py: Python<'_>, path: &Path, threads: usize) -> PyResult<impute::Model> {
-    let pool = pool(py, threads)?;
-    py.detach(|| pool.install(|| impute::Model::open_without_lists(path))).raise(py)
-}
-
-fn shipped(py: Python<'_>, threads: usize) -> PyResult<(Arc<impute::Model>, Arc<Slot>)> {
-    let known = || SHIPPED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(shipped) = known().clone() {
-        return Ok(shipped);
-    }
-    let pool = pool(py, threads)?;
-    let opened = py.detach(|| pool.install(impute::Model::shipped_without_lists)).raise(py)?;
-    Ok(known().get_or_insert_with(|| (Arc::new(opened), Arc::default())).clone())
-}
-
 #[pymethods]
 impl Model {
     #[new]
@@ -117,8 +101,8 @@ impl Model {
     }
 
     #[getter]
-    fn path(&self) -> Option<String> {
-        self.path.as_ref().map(|path| path.display().to_string())
+    fn path(&self) -> Option<OsString> {
+        self.path.as_ref().map(|path| path.as_os_str().to_owned())
     }
 
     #[getter]
@@ -143,7 +127,7 @@ impl Model {
 
     fn verify(&self, py: Python<'_>) -> PyResult<()> {
         let pool = pool(py, self.threads)?;
-        run(py, &pool, &Tell::Nobody, |_| self.model.verify())
+        run(py, &pool, &Tell::Nobody, |told| self.model.verify_while(told))
     }
 
     #[pyo3(signature = (sentences, progress=None, insert="any", method="posterior"))]
@@ -195,39 +179,7 @@ impl Model {
         targets: Option<Texts>,
         top_k: usize,
     ) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let engine = self.engine(py)?;
-        let workers = engine.workers(Effort::Exact, impute::solve::Inserts::Any);
-        let solver = workers.solver();
-        let targets = targets.map(|targets| targets.0);
-        let ids: Option<Vec<u32>> = targets
-            .as_ref()
-            .map(|targets| targets.iter().map(|word| self.scorer().id(word.as_ref())).collect());
-        let pool = pool(py, self.threads)?;
-        let found = run(py, &pool, &Tell::Nobody, |_| {
-            let [before, after] =
-                [&left, &right].map(|side| tokens::split(side.as_ref()).collect::<Vec<_>>());
-            Ok(workers.with(|worker| match &ids {
-                None => worker.fill(&before, &after, top_k).words,
-                Some(ids) => worker.fill_among(&before, &after, ids),
-            }))
-        })?;
-        let mut all = Vec::new();
-        for (at, found) in found.iter().enumerate() {
-            let word = match &targets {
-                Some(targets) => targets[at].as_ref(),
-                None => solver.word(found.word),
-            };
-            let known = targets.is_none() || found.word != impute::model::words::UNK;
-            let dict = PyDict::new(py);
-            dict.set_item("score", if known { found.probability } else { 0.0 })?;
-            dict.set_item("token", found.word)?;
-            dict.set_item("token_str", string(py, word)?)?;
-            dict.set_item("sequence", sequence(py, left.as_ref(), word, right.as_ref())?)?;
-            dict.set_item("ngrams", if known { found.ngrams } else { 0.0 })?;
-            dict.set_item("net", found.net)?;
-            all.push(dict);
-        }
-        Ok(all)
+        fill(py, self, &left, &right, targets.map(|targets| targets.0), top_k)
     }
 
     #[pyo3(signature = (sentence, words=5, insert="any"))]
@@ -400,18 +352,6 @@ impl Model {
 
 fn by_name(name: &str) -> PyResult<Method> {
     method(name)
-}
-
-/// A sentence with a word between its two parts.
-fn sequence<'py>(
-    py: Python<'py>,
-    left: &[u8],
-    word: &[u8],
-    right: &[u8],
-) -> PyResult<Bound<'py, PyString>> {
-    let parts = [left.trim_ascii_end(), word, right.trim_ascii_start()];
-    let parts: Vec<&[u8]> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    string(py, &parts.join(&b' '))
 }
 
 /// The solver of an engine, for what measures.

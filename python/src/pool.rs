@@ -7,19 +7,27 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::error::refused;
+
+/// More threads are a slip, as for the command line.
+const MOST: usize = 1024;
+
 /// Pools by their numbers of threads, and the process they belong to. Locked for moments, and only by who has the
 /// interpreter's lock.
 static POOLS: Mutex<Option<Pools>> = Mutex::new(None);
 
 struct Pools {
     process: u32,
-    pools: Vec<Arc<ThreadPool>>,
+    /// By the number of threads that was asked for: the system may give fewer.
+    pools: Vec<(usize, Arc<ThreadPool>)>,
 }
 
 /// The number of threads that is meant: all processors that this process may use, where none is given.
 pub fn threads(py: Python<'_>, given: Option<usize>) -> PyResult<usize> {
     match given {
-        Some(0) => Err(super::error::refused(py, "0 threads", "give 1 or more")),
+        Some(threads) if !(1..=MOST).contains(&threads) => {
+            Err(refused(py, format!("{threads} threads"), "give 1 to 1024"))
+        }
         Some(threads) => Ok(threads),
         None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
     }
@@ -34,7 +42,7 @@ pub fn pool(_: Python<'_>, threads: usize) -> PyResult<Arc<ThreadPool>> {
         std::mem::forget(known.take());
     }
     let pools = &mut known.get_or_insert_with(|| Pools { process, pools: Vec::new() }).pools;
-    if let Some(pool) = pools.iter().find(|pool| pool.current_num_threads() == threads) {
+    if let Some((_, pool)) = pools.iter().find(|(asked, _)| *asked == threads) {
         return Ok(pool.clone());
     }
     let made = ThreadPoolBuilder::new()
@@ -45,6 +53,6 @@ pub fn pool(_: Python<'_>, threads: usize) -> PyResult<Arc<ThreadPool>> {
             PyRuntimeError::new_err(format!("threads could not be started: {error}"))
         })?;
     let pool = Arc::new(made);
-    pools.push(pool.clone());
+    pools.push((threads, pool.clone()));
     Ok(pool)
 }

@@ -1,5 +1,5 @@
-//! Runs work on the threads of a pool, without the interpreter's lock, while the thread that asked for it tells how far
-//! it is and listens for Ctrl-C.
+//! Runs work on the threads of a pool, without the interpreter's lock, while the thread that asked for it tells how
+//! far it is and listens for Ctrl-C.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};

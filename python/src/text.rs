@@ -5,6 +5,8 @@ use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyString};
 
+use crate::error::nowhere;
+
 /// A `str` or `bytes`, not copied.
 pub enum Text {
     Str(PyBackedStr),
@@ -46,8 +48,8 @@ impl<'py> FromPyObject<'_, 'py> for Text {
             if let Ok(text) = PyBackedStr::try_from(text.to_owned()) {
                 return Ok(Text::Str(text));
             }
-            let bytes = text.call_method1("encode", ("utf-8", "surrogateescape"))?;
-            return Ok(Text::Own(bytes.extract()?));
+            let bytes = text.call_method1("encode", ("utf-8", "surrogateescape"));
+            return Ok(Text::Own(bytes.map_err(|error| nowhere(text.py(), error))?.extract()?));
         }
         if let Ok(bytes) = given.extract::<PyBackedBytes>() {
             return Ok(Text::Bytes(bytes));
@@ -57,6 +59,9 @@ impl<'py> FromPyObject<'_, 'py> for Text {
     }
 }
 
+/// Room for so many is made before the first is seen, however many a `range` claims to be.
+const EXPECTED: usize = 1 << 16;
+
 /// Several of them.
 pub struct Texts(pub Vec<Text>);
 
@@ -65,7 +70,7 @@ impl<'py> FromPyObject<'_, 'py> for Texts {
 
     fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         refuse_one(&given)?;
-        let mut texts = Vec::with_capacity(given.len().unwrap_or(0));
+        let mut texts = Vec::with_capacity(given.len().unwrap_or(0).min(EXPECTED));
         for text in given.try_iter()? {
             texts.push(text?.extract()?);
         }

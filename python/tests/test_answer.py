@@ -81,6 +81,11 @@ def test_the_best_pairs_begin_with_the_likeliest(model):
     many = model.k_best(iter([BROKEN, BROKEN]), k=1)
     assert [len(one.top) for one in many] == [1, 1]
     assert many[0].to_dict()["top"][0]["word"] == "is"
+    assert model.k_best([BROKEN] * 2, k=1, as_="dicts") == [one.to_dict() for one in many]
+    with pytest.raises(TypeError, match='as_="dicts" is for many'):
+        model.k_best(BROKEN, as_="dicts")
+    with pytest.raises(ValueError, match="as_ is 'objects' or 'dicts', not 'column'"):
+        model.k_best([BROKEN], as_="column")
 
 
 def test_words_for_a_place(model):

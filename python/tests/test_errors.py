@@ -80,6 +80,7 @@ def test_an_output_stays_as_it_was_after_an_error(tmp_path):
         lambda model: model.answer("a b c", method="best"),
         lambda model: model.repair("A b c.", at_least=2.0),
         lambda model: impute.Model.load(threads=0),
+        lambda model: impute.Model.load(threads=100_000),
         lambda model: impute.generate(model, temperature=-1.0),
         lambda model: impute.cluster(["a b c"] * 30, 0, by="form"),
         lambda model: impute.train([], "nowhere"),
@@ -91,6 +92,18 @@ def test_a_wrong_argument(model, call):
         call(model)
     assert raised.value.line is None
     assert not os.path.exists("nowhere")
+
+
+@pytest.mark.parametrize("call", [lambda model, text: model.answer(text), lambda model, text: model.scores([text])])
+def test_a_surrogate_that_stands_for_no_byte_is_a_wrong_value(model, call):
+    with pytest.raises(ValueError, match="surrogates not allowed") as raised:
+        call(model, "a \ud800 b")
+    assert (raised.value.path, raised.value.line) == (None, None)
+
+
+def test_numbers_are_no_texts_however_many_they_are(model):
+    with pytest.raises(TypeError, match="text is a str or bytes, not int"):
+        model._inner.answer_many(range(2**60))
 
 
 def test_an_error_of_a_function_that_is_told_of_progress_comes_through(model, sentences):

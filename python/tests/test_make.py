@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import os
+import pickle
 import subprocess
+import sys
 from pathlib import Path
 
 import impute
@@ -61,6 +63,20 @@ def test_arpa_files_go_out_and_come_in(toy, arpa, tmp_path):
     model, back = impute.Model.load(toy), impute.Model.load(tmp_path / "back.impute")
     for line in TOY.read_text().splitlines()[:20]:
         assert back.score(line) == pytest.approx(model.score(line), abs=1e-5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are UTF-8 elsewhere")
+def test_a_path_that_is_not_utf8_is_told_as_it_is(toy, tmp_path):
+    folder = os.fsencode(tmp_path) + b"/\xff"
+    os.mkdir(folder)
+    path = os.path.join(os.fsdecode(folder), "toy.impute")
+    report = impute.train(TOY, path, net=False)
+    assert report["path"] == path
+    model = impute.Model.load(path)
+    assert model.path == path and pickle.loads(pickle.dumps(model)) == model
+    assert impute.count(TOY, path + ".counts")["path"] == path + ".counts"
+    assert impute.export(model, path + ".arpa")["path"] == path + ".arpa"
+    assert os.path.getsize(path + ".arpa") > 0
 
 
 def test_a_report_has_the_figures_and_a_page(model, sample):

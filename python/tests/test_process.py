@@ -10,6 +10,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import impute
@@ -111,6 +112,14 @@ print(os.waitstatus_to_exitcode(os.wait()[1]))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=HANGS)
     assert done.stdout == "7\n", done.stderr
+
+
+def test_an_export_that_is_interrupted_leaves_no_file(model, tmp_path):
+    interrupt = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
+    interrupt.start()
+    with pytest.raises(KeyboardInterrupt):
+        impute.export(model, tmp_path / "m.arpa.zst")
+    assert list(tmp_path.iterdir()) == []
 
 
 LONG = {

@@ -59,6 +59,12 @@ def test_the_score_is_minus_the_mean_distance():
     assert imputer.score(["the cat sat on the mat ."], ["the cat sat on the mat !"]) == -1
     with pytest.raises(ValueError, match="X has 1 sentences and y 2"):
         imputer.score(BROKEN[:1], WHOLE[:2])
+    with pytest.raises(ValueError, match="no sentences to score") as raised:
+        imputer.score([], [])
+    assert (raised.value.path, raised.value.line) == (None, None)
+    with pytest.raises(ValueError, match="surrogates not allowed") as raised:
+        Imputer().fit(["a \ud800 b"])
+    assert (raised.value.path, raised.value.line) == (None, None)
 
 
 @pytest.mark.parametrize(

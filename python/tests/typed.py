@@ -24,6 +24,7 @@ assert_type(model.answer(pandas.Series(["a"])), list[impute.Answer])
 assert_type(model.answer(polars.Series(["a"])), list[impute.Answer])
 assert_type(model.k_best("a", k=2), impute.KBest)
 assert_type(model.k_best(("a", "b")).pop().top, list[impute.Pair])
+assert_type(model.k_best(["a"], as_="dicts"), list[dict[str, Any]])
 assert_type(model.explain("a").answer.word, str | None)
 assert_type(model.repair("a").insertions, list[impute.Insertion])
 assert_type(model.scores(["a"]), numpy.ndarray[Any, numpy.dtype[numpy.float64]])
@@ -37,5 +38,6 @@ assert_type(Imputer(order=2).fit(["a"]), Imputer)
 
 model.answer(3)  # type: ignore[call-overload]
 model.answer(["a"], as_="table")  # type: ignore[call-overload]
+model.k_best(["a"], as_="column")  # type: ignore[call-overload]
 model.scores(["a"], insert="any")  # type: ignore[call-arg]
 impute.train("text")  # type: ignore[call-arg]
