@@ -22,6 +22,7 @@ def train(
     output: Path,
     *,
     counts: Path | Iterable[Path] = (),
+    net_on: Path | Iterable[Path] = (),
     order: int = 3,
     prune: Sequence[int] = (),
     min_count: int = 1,
@@ -45,7 +46,8 @@ def train(
     at all: the bytes that `impute train` writes with the same settings.
 
     `net` is how many sentences the net sees, `False` for no net, `None` for as many as suit the text; `skip` adds
-    pairs of distant words. `language` passes over lines in other languages, `lossy` replaces what is not UTF-8.
+    pairs of distant words. With `counts` alone, both learn from `net_on`: a text that was counted, part of it or all.
+    `language` passes over lines in other languages, `lossy` replaces what is not UTF-8.
     `date` is written into the model, today's for `None`. `memory` is a bound in bytes, 60 % of the machine's for
     `None`.
 
@@ -63,8 +65,8 @@ def train(
     """
     with staging(progress) as tell:
         figures = _native.train(
-            _paths(texts), output, counts=_paths(counts), order=order, prune=prune, min_count=min_count,
-            vocab_limit=vocab_limit, held_out=held_out, net=net, net_size=net_size, skip=skip, form=form,
+            _paths(texts), output, counts=_paths(counts), net_on=_paths(net_on), order=order, prune=prune,
+            min_count=min_count, vocab_limit=vocab_limit, held_out=held_out, net=net, net_size=net_size, skip=skip, form=form,
             language=language, lossy=lossy, license=license, date=date, seed=seed, memory=memory, temp_dir=temp_dir,
             threads=threads, progress=tell,
         )  # fmt: skip

@@ -354,6 +354,7 @@ def train(
     output: _Path,
     *,
     counts: Sequence[_Path] | None = None,
+    net_on: Sequence[_Path] | None = None,
     order: int = 3,
     prune: Sequence[int] = ...,
     min_count: int = 1,

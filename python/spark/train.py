@@ -9,6 +9,8 @@ parser.add_argument("texts", nargs="+", help="files that all executors see under
 parser.add_argument("-o", "--output", required=True, help="where the model goes")
 parser.add_argument("--order", type=int, default=3, help="highest order of the n-grams [default: 3]")
 parser.add_argument("--prune", type=int, nargs="+", default=[], help="leave out n-grams seen so often at most")
+parser.add_argument("--net-on", nargs="+", default=[], help="texts that a net learns from, on the driver: a part of them")
+parser.add_argument("--skip", action="store_true", help="count pairs of distant words, too, of the texts of --net-on")
 parser.add_argument("--language", help="pass over lines in other languages than this one, as `en`")
 parser.add_argument("--lossy", action="store_true", help="accept lines that are not UTF-8")
 parser.add_argument("--piece", type=int, default=128, help="MiB of text in a task [default: 128]")
@@ -18,6 +20,8 @@ told = spark.train(
     given.texts,
     given.output,
     order=given.order,
+    net_on=given.net_on,
+    skip=given.skip,
     language=given.language,
     lossy=given.lossy,
     piece=given.piece << 20,

@@ -126,7 +126,7 @@ fn made<'py>(
 
 #[pyfunction]
 #[pyo3(signature = (
-    texts, output, *, counts=None, order=3, prune=vec![], min_count=1, vocab_limit=None, held_out=3000, net=None,
+    texts, output, *, counts=None, net_on=None, order=3, prune=vec![], min_count=1, vocab_limit=None, held_out=3000, net=None,
     net_size="medium", skip=false, form="lists", language=None, lossy=false, license=String::new(), date=None, seed=1,
     memory=None, temp_dir=None, threads=None, progress=None
 ))]
@@ -136,6 +136,7 @@ pub fn train<'py>(
     texts: Paths,
     output: PathBuf,
     counts: Option<Paths>,
+    net_on: Option<Paths>,
     order: usize,
     prune: Vec<u32>,
     min_count: u64,
@@ -157,9 +158,11 @@ pub fn train<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let mut wanted = make::Train::new(texts.0);
     wanted.counts = counts.map_or(Vec::new(), |counts| counts.0);
+    wanted.learned = net_on.map_or(Vec::new(), |texts| texts.0);
     wanted.form = self::form(form)?;
-    refuse_replacing(py, &output, wanted.texts.iter().chain(&wanted.counts))?;
-    if language.is_some() && wanted.texts.is_empty() {
+    let inputs = wanted.texts.iter().chain(&wanted.counts).chain(&wanted.learned);
+    refuse_replacing(py, &output, inputs)?;
+    if language.is_some() && wanted.texts.is_empty() && wanted.learned.is_empty() {
         let remedy = "leave it out, or give it when counting";
         return Err(refused(py, "counts have no lines that a language could be asked of", remedy));
     }

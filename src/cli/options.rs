@@ -14,6 +14,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::HeldOut => "--held-out",
         Setting::Lossy => "--lossy",
         Setting::Counts => "--counts",
+        Setting::Learned => "--net-on",
         Setting::Arpa => "impute train --arpa",
         Setting::Net => "--net none",
         Setting::NetLength => "--net 30m",

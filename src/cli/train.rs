@@ -20,12 +20,12 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
     if output == Path::new("-") {
         anyhow::bail!("-o -: a model is mapped and needs a file; name one");
     }
-    let inputs = args.texts.iter().chain(&args.counts);
+    let inputs = args.texts.iter().chain(&args.counts).chain(&args.net_on);
     for input in inputs.clone().chain(&args.arpa).chain(&args.counting.language.classifier) {
         refuse_replacing(Some(output), Some(input))?;
     }
     refuse_reading_twice(inputs)?;
-    warn_of_doubles(args.texts.iter().chain(&args.counts), ui);
+    warn_of_doubles(args.texts.iter().chain(&args.counts).chain(&args.net_on), ui);
     let made = match (&args.arpa, &args.resume) {
         (Some(arpa), _) => import(args, arpa, ui)?,
         (None, Some(model)) => resume(args, model, ui)?,
@@ -39,6 +39,7 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
 fn train(args: &Train, ui: &Ui) -> anyhow::Result<Made> {
     let mut wanted = make::Train::new(args.texts.clone());
     wanted.counts = args.counts.clone();
+    wanted.learned = args.net_on.clone();
     wanted.config = args.config();
     wanted.config.language = filter(&args.counting.language)?;
     wanted.net_time = args.net_time();

@@ -69,6 +69,8 @@ settings! {
     Lossy,
     /// Which texts were counted before.
     Counts,
+    /// Which texts are learned from and not counted.
+    Learned,
     /// The file with the n-grams that another tool estimated.
     Arpa,
     /// Whether a net is trained.

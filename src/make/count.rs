@@ -34,7 +34,7 @@ impl Count {
 /// A text that cannot be read, too little memory or disk, or an output that cannot be written.
 pub fn count(wanted: &Count, output: Option<&Path>, progress: &dyn Progress) -> Result<Summary> {
     let Count { texts, config, resources } = wanted;
-    let sources = Sources { texts, counts: &[] };
+    let sources = Sources::new(texts, &[]);
     means::check(resources, &sources, means::Work::Counting(config.order))?;
     let mut out = Output::create(output)?;
     let mut write = |bytes: &[u8]| out.write(bytes);

@@ -3,7 +3,7 @@
 
 use crate::kinds::language::Filter;
 use crate::train::net::Size;
-use crate::train::{Config, Vocabulary};
+use crate::train::{Config, Summary, Vocabulary};
 
 /// Name and version of the program.
 pub(super) const PROGRAM: &str = concat!("impute ", env!("CARGO_PKG_VERSION"));
@@ -29,6 +29,11 @@ pub(super) fn training(config: &Config) -> String {
 /// The same for the language of the lines that are not passed over.
 pub(super) fn language(filter: Option<&Filter>) -> String {
     filter.map_or(String::new(), |filter| format!(" --language {}", filter.label()))
+}
+
+/// The same for a text that was learned from beside counts of another.
+pub(super) fn learned(text: &Summary) -> String {
+    format!(" --net-on text {:016x}, {} sentences", text.hash, text.lines)
 }
 
 /// The same for a net that has seen this many sentences.

@@ -124,7 +124,7 @@ mod tests {
     fn what_a_long_text_needs_for_its_lists_is_known_before_it_is_read() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let texts = [file.path().to_owned()];
-        let sources = Sources { texts: &texts, counts: &[] };
+        let sources = Sources::new(&texts, &[]);
         let check = |bytes: u64, memory: u64, held_out| {
             file.as_file().set_len(bytes).unwrap(); // without a byte on the disk
             let resources = Resources { memory: memory << 20, ..Resources::default() };
@@ -145,7 +145,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         file.as_file().set_len(256 << 20).unwrap(); // without a byte on the disk
         let texts = [file.path().to_owned()];
-        let sources = Sources { texts: &texts, counts: &[] };
+        let sources = Sources::new(&texts, &[]);
         let resources = Resources { memory: 32 << 20, ..Resources::default() };
         let check = |work| check(&resources, &sources, work);
         let training = Work::Training(3, HeldOut::default());

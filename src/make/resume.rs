@@ -69,7 +69,7 @@ impl Resume {
 /// sentence, too little memory or disk, or an output that cannot be written.
 pub fn resume(wanted: &Resume, output: &Path, progress: &dyn Progress) -> Result<Made> {
     let Resume { resources, seed, .. } = wanted;
-    let sources = Sources { texts: &wanted.texts, counts: &[] };
+    let sources = Sources::new(&wanted.texts, &[]);
     let mut config = Config {
         held_out: wanted.held_out,
         lossy: wanted.lossy,

@@ -22,6 +22,9 @@ pub struct Train {
     pub texts: Vec<PathBuf>,
     /// Files that [`count()`](super::count()) wrote.
     pub counts: Vec<PathBuf>,
+    /// Texts that net and pairs of words learn from and that are not counted: parts of what [`Self::counts`] are of,
+    /// or all of it. Lines held out of the counts are not learned from. Not beside [`Self::texts`].
+    pub learned: Vec<PathBuf>,
     /// What is counted, and which net is trained. A net without a number of sentences is left out if it makes
     /// no sense: without texts, lists or held-out lines.
     pub config: Config,
@@ -43,6 +46,7 @@ impl Default for Train {
         Train {
             texts: Vec::new(),
             counts: Vec::new(),
+            learned: Vec::new(),
             config: Config { net: Some(NetConfig::default()), ..Config::default() },
             net_time: None,
             form: Form::default(),
@@ -59,6 +63,11 @@ impl Train {
         Train { texts, ..Train::default() }
     }
 
+    /// Whether there is anything to learn from but counts.
+    fn has_sentences(&self) -> bool {
+        !self.texts.is_empty() || !self.learned.is_empty()
+    }
+
     /// The net to train, if any.
     ///
     /// # Errors
@@ -71,13 +80,16 @@ impl Train {
             // Without posting lists a model has other uses, and without held-out lines nothing shows how
             // far to trust the net.
             let lists = self.form != Form::Plain;
-            let wanted = lists && self.config.held_out.lines > 0 && !self.texts.is_empty();
+            let wanted = lists && self.config.held_out.lines > 0 && self.has_sentences();
             return Ok(wanted.then_some(net));
         }
-        if self.texts.is_empty() {
+        if !self.has_sentences() {
             return Err(Error::value(
                 "counts have no sentences to train the net on",
-                Remedy::by("add a text, or do without a net", &[Setting::Net]),
+                Remedy::by(
+                    "name a text to learn from, or do without a net",
+                    &[Setting::Learned, Setting::Net],
+                ),
             ));
         }
         // The number of words is not known yet: assume the most for a trial, else the fewest.
@@ -101,7 +113,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     if wanted.texts.is_empty() && wanted.counts.is_empty() {
         return Err(Error::value("no text to train on", "name a text, or counts"));
     }
-    let sources = Sources { texts: &wanted.texts, counts: &wanted.counts };
+    let sources = Sources::new(&wanted.texts, &wanted.counts).with_learned(&wanted.learned);
     // Lists that are not kept are still needed to fit the calibration.
     let lists = form == Form::Lists || config.held_out.lines > 0;
     let resources = Resources { lists, ..wanted.resources.clone() };
@@ -109,8 +121,8 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let mut file = file::create(output)?;
     config.net = wanted.net(progress)?;
     let trained = train::train(sources, &config, &resources, progress)?;
-    let Trained { words, core, mut header, held_out, lessons, foreign, spilled, lists_memory } =
-        trained;
+    let Trained { words, core, mut header, held_out, lessons, learned, .. } = trained;
+    let Trained { foreign, spilled, lists_memory, .. } = trained;
     let seed = config.net.map_or(0, |net| net.seed);
     let net = lessons.map(|lessons| lessons.train(None, seed, progress)).transpose()?;
     give_back();
@@ -121,6 +133,9 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     provenance.command = describe::training(&config);
     if let (Some(NetConfig { size, seed, .. }), Some(net)) = (config.net, &header.net) {
         provenance.command += &describe::net(size, net.sentences, seed);
+    }
+    if let Some(text) = learned {
+        provenance.command += &describe::learned(&text);
     }
     provenance.license = wanted.license.clone();
     provenance.date = wanted.date.clone();

@@ -9,9 +9,8 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 use rayon::prelude::*;
-use twox_hash::XxHash3_64;
 
-use super::aside::{Aside, Line};
+use super::aside::{Aside, Line, hash};
 use super::corpus::{Corpus, NO_WORD, Summary, halves};
 use super::memory::Plan;
 use super::spill::{Spill, Store};
@@ -89,6 +88,16 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// With these lines put aside and no others.
+    pub fn with_aside(self, aside: Aside) -> Self {
+        Builder { aside, ..self }
+    }
+
+    /// The lines put aside so far.
+    pub fn aside(&self) -> &Aside {
+        &self.aside
+    }
+
     /// How many tokens were counted.
     pub fn tokens(&self) -> u64 {
         self.summary.tokens
@@ -112,7 +121,7 @@ impl<'a> Builder<'a> {
         if tokens::words(line).next().is_none() {
             return Ok(());
         }
-        let hash = XxHash3_64::oneshot(line);
+        let hash = hash(line);
         self.summary.hash = self.summary.hash.wrapping_add(hash);
         if !self.aside.takes(hash) {
             return self.count(line);
@@ -130,7 +139,7 @@ impl<'a> Builder<'a> {
     /// Adds a line that counting in parts has put aside.
     pub fn line_aside(&mut self, line: &[u8], times: u64) -> Result<()> {
         self.often = OFTEN;
-        let hash = XxHash3_64::oneshot(line);
+        let hash = hash(line);
         self.aside.times(hash).checked_add(times).ok_or_else(too_many)?;
         match self.aside.takes(hash) {
             true => self.put_aside(hash, line, times),

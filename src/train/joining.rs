@@ -46,7 +46,7 @@ pub fn lessons(
             words.map(|word| embedding_of(shape, vocabulary, word)).collect();
         let count = config.net.map_or(0, |net| net.sentences(corpus.text_lines));
         let course = Course { shape: shape.clone(), count };
-        course.check_memory(&corpus, &plan)?;
+        course.check_memory(&corpus, corpus.words_size(), &plan)?;
         let lessons = course.lessons(&corpus, &embeddings, &spill)?;
         let Corpus { held_out, summary, .. } = corpus;
         let held_out: Vec<Vec<u8>> = held_out.into_iter().map(|line| line.text).collect();

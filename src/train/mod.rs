@@ -15,8 +15,8 @@
 //! them, before the text is dropped.
 //!
 //! [`pipeline`] runs it all: [`train()`]. [`counting`] stops after the second stage, [`merging`] joins
-//! what was counted, [`joining`] reads a text
-//! for the net of an existing model. [`memory`] shares out the memory, [`spill`] keeps on disk what does not
+//! what was counted, [`joining`] reads a text for the net of an existing model, [`learned`] one for the net beside
+//! counts. [`memory`] shares out the memory, [`spill`] keeps on disk what does not
 //! fit; every stage gets both as its [`means`].
 //!
 //! Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling* (1998);
@@ -32,6 +32,7 @@ pub(crate) mod encode;
 pub(crate) mod estimate;
 pub(crate) mod ids;
 pub(crate) mod joining;
+pub(crate) mod learned;
 pub(crate) mod levels;
 pub(crate) mod means;
 pub mod memory;

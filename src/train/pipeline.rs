@@ -10,7 +10,7 @@ use super::net::size::FEWEST;
 use super::read::{self, Sources};
 use super::run::Run;
 use super::spill::Spill;
-use super::{Config, Discounts, Resources, discount, estimate, skip};
+use super::{Config, Discounts, Resources, discount, estimate, learned, skip};
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::core::data::CoreData;
 use crate::model::header::{Header, Provenance};
@@ -19,6 +19,7 @@ use crate::model::vocabulary;
 use crate::model::words::{SPECIAL, WordList};
 use crate::net::words::embedding;
 use crate::progress::{Progress, Unit};
+use crate::text::input;
 
 /// The result of training: everything that the model file needs, and the lines held out.
 pub struct Trained {
@@ -32,6 +33,8 @@ pub struct Trained {
     pub held_out: Vec<Vec<u8>>,
     /// What to train the net with, if one is wanted.
     pub lessons: Option<Lessons>,
+    /// The text that was learned from and not counted, unless it is all of what was counted.
+    pub learned: Option<Summary>,
     /// How many lines in other languages were passed over.
     pub foreign: u64,
     /// How many bytes were written to temporary files.
@@ -84,7 +87,11 @@ pub fn train_by(
     if resources.lists {
         plan.check_lists(corpus.summary.tokens, corpus.held_out.len() as u64)?;
     }
-    let mut counted = count(corpus, config, resources.lists, means)?;
+    let learned = match sources.learned {
+        [] => None,
+        texts => Some(learned::read(texts, &corpus, config, means)?),
+    };
+    let mut counted = count(corpus, learned, config, resources.lists, means)?;
     let levels = adjust(&mut counted, config, means)?;
     let discounts = discount(&levels.counts_of_counts, progress);
     progress.go_on()?;
@@ -96,10 +103,22 @@ pub fn train_by(
 
 /// Checks that it can be done at all.
 fn check(sources: Sources<'_>, config: &Config) -> Result<()> {
-    if config.skip && !sources.counts.is_empty() {
+    if !sources.learned.is_empty() {
+        if !sources.texts.is_empty() || sources.counts.is_empty() {
+            return Err(Error::value(
+                "a text to learn from beside one that is counted",
+                "give it alone with counts: what is learned from a text that is counted is that text",
+            ));
+        }
+        input::check(&sources.learned.iter().collect::<Vec<_>>())?;
+    }
+    if config.skip && !sources.counts.is_empty() && sources.learned.is_empty() {
         return Err(Error::value(
             "pairs of words with others between them cannot be taken from counts",
-            Remedy::by("give it the text, or do without them", &[Setting::Skip]),
+            Remedy::by(
+                "give it the text to learn from, or do without them",
+                &[Setting::Learned, Setting::Skip],
+            ),
         ));
     }
     Ok(())
@@ -115,36 +134,59 @@ struct Counted {
     skip: Option<SkipData>,
     held_out: Vec<Vec<u8>>,
     summary: Summary,
+    learned: Option<Summary>,
     /// How many bytes all of this takes.
     held: u64,
     lists_memory: u64,
 }
 
 /// Stage 2, and everything else that needs the text or all n-grams. With `lists`, they must fit in memory.
-fn count(corpus: Corpus, config: &Config, lists: bool, means: Means<'_>) -> Result<Counted> {
+fn count(
+    corpus: Corpus,
+    learned: Option<Corpus>,
+    config: &Config,
+    lists: bool,
+    means: Means<'_>,
+) -> Result<Counted> {
     memory::give_back();
     let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
-    let course = course(&corpus, config, kept_words - SPECIAL, means)?;
+    let text = learned.as_ref().unwrap_or(&corpus); // what else is made of it
+    let course = course(text, &corpus, config, kept_words - SPECIAL, means)?;
     let run = super::count::count(&corpus, config.order, means)?;
     means.progress.go_on()?;
-    let lessons = course.map(|course| lessons(course, &corpus, means.spill)).transpose()?;
+    let lessons =
+        course.map(|course| lessons(course, text, &corpus.words, means.spill)).transpose()?;
     let lists_memory = if lists { means.plan.lists(&run.ngrams)? } else { 0 };
     let lessons_size = lessons.as_ref().map_or(0, |lessons| lessons.sentences.size());
     let mut held = corpus.words_size() + run.blocks.bytes_in_memory() + lessons_size;
     let skip = match config.skip {
-        true => skip::count(&corpus, kept_words, held + corpus.text.bytes_in_memory(), means)?,
+        true => skip::count(text, kept_words, held + text.text.bytes_in_memory(), means)?,
         false => None,
     };
     held += skip.as_ref().map_or(0, |skip| skip.size() as u64);
     let Corpus { words, held_out, summary, .. } = corpus;
     let held_out = held_out.into_iter().map(|line| line.text).collect();
-    Ok(Counted { run, words, kept_words, lessons, skip, held_out, summary, held, lists_memory })
+    // All of what was counted is the same as the text itself.
+    let learned = learned.map(|text| text.summary).filter(|own| own.hash != summary.hash);
+    Ok(Counted {
+        run,
+        words,
+        kept_words,
+        lessons,
+        skip,
+        held_out,
+        summary,
+        learned,
+        held,
+        lists_memory,
+    })
 }
 
-/// What a net should learn, if one is wanted. A default net is left out, with a note, if the text is short or
-/// there is too little memory.
+/// What a net should learn from a text, if one is wanted. A default net is left out, with a note, if the text is
+/// short or there is too little memory.
 fn course(
-    corpus: &Corpus,
+    text: &Corpus,
+    whole: &Corpus,
     config: &Config,
     words: usize,
     means: Means<'_>,
@@ -152,7 +194,7 @@ fn course(
     let Some(net) = config.net else {
         return Ok(None);
     };
-    let lines = corpus.text_lines;
+    let lines = text.text_lines;
     if net.sentences(lines) == 0 {
         if lines > 0 {
             let what = format!("the text has {lines} of the {FEWEST} sentences that one takes");
@@ -163,7 +205,7 @@ fn course(
         return Ok(None);
     }
     let course = Course { shape: net.size.shape(words), count: net.sentences(lines) };
-    match course.check_memory(corpus, means.plan) {
+    match course.check_memory(text, whole.words_size(), means.plan) {
         Err(error) if net.sentences.is_none() => {
             means.progress.left_out("no net is trained", &error);
             Ok(None)
@@ -172,12 +214,12 @@ fn course(
     }
 }
 
-fn lessons(course: Course, corpus: &Corpus, spill: &Spill) -> Result<Lessons> {
-    let words = corpus.words.iter().enumerate();
+fn lessons(course: Course, text: &Corpus, words: &WordList, spill: &Spill) -> Result<Lessons> {
+    let words = words.iter().enumerate();
     let embedding =
         |(id, word): (usize, _)| embedding(&course.shape, id.checked_sub(SPECIAL), word);
     let embeddings: Vec<u32> = words.map(embedding).collect();
-    course.lessons(corpus, &embeddings, spill)
+    course.lessons(text, &embeddings, spill)
 }
 
 /// Stage 3, which uses up the n-grams of the highest order.
@@ -243,14 +285,14 @@ fn header(core: &CoreData, discounts: &[Discounts], counted: &Counted, config: &
 impl Counted {
     /// The result; the net's lessons get the lines held out.
     fn finish(self, core: CoreData, header: Header, spill: &Spill) -> Trained {
-        let Counted { lessons, held_out, lists_memory, .. } = self;
-        let foreign = self.summary.foreign;
+        let Counted { lessons, held_out, learned, lists_memory, .. } = self;
+        let foreign = self.summary.foreign + learned.map_or(0, |text| text.foreign);
         let words = self.words.truncate(self.kept_words);
         let table = vocabulary::table(&words);
         let (bytes, offsets) = words.parts();
         let own = vocabulary::Vocabulary { bytes, offsets, table: &table };
         let lessons = lessons.map(|lessons| lessons.with_held_out(&held_out, &own));
         let spilled = spill.bytes();
-        Trained { words, core, header, held_out, lessons, foreign, spilled, lists_memory }
+        Trained { words, core, header, held_out, lessons, learned, foreign, spilled, lists_memory }
     }
 }

@@ -10,7 +10,7 @@ use super::means::Means;
 use super::sift::Sift;
 use super::{Config, parts};
 use crate::error::{Error, Remedy, Result, Setting};
-use crate::progress::Unit;
+use crate::progress::{Progress, Unit};
 use crate::text::input;
 use crate::text::lines::Lines;
 use crate::text::passed_over::PassedOver;
@@ -23,12 +23,19 @@ pub struct Sources<'a> {
     pub texts: &'a [PathBuf],
     /// Counts that [`count`](super::count()) wrote.
     pub counts: &'a [PathBuf],
+    /// Texts that net and pairs of words learn from, and that are not counted: parts of what the counts are of.
+    pub learned: &'a [PathBuf],
 }
 
 impl<'a> Sources<'a> {
     /// Texts and counts.
     pub fn new(texts: &'a [PathBuf], counts: &'a [PathBuf]) -> Self {
-        Sources { texts, counts }
+        Sources { texts, counts, learned: &[] }
+    }
+
+    /// The same with texts to learn from that the counts are of.
+    pub fn with_learned(self, learned: &'a [PathBuf]) -> Self {
+        Sources { learned, ..self }
     }
 }
 
@@ -42,9 +49,29 @@ pub fn read(sources: Sources<'_>, config: &Config, ids: Ids, means: Means<'_>) -
     progress.stage("read", Unit::Bytes, input::check(&paths)?);
     let mut builder = Builder::new(config, *means.plan, means.spill);
     parts::read(sources.counts, &mut builder, progress)?;
+    let sift = texts(sources.texts, config, &mut builder, progress)?;
+    let corpus = builder.finish(ids)?;
+    let mut corpus = corpus.ok_or_else(|| nothing(&sift, &paths))?;
+    if sources.texts.is_empty() {
+        corpus.text_lines = 0; // lines that counting put aside are not worth training a net on
+    }
+    corpus.summary.foreign = sift.foreign();
+    Ok(corpus)
+}
+
+/// Reads texts line by line, and returns what has passed over lines in other languages.
+///
+/// # Errors
+/// A text that cannot be read, or a line that cannot be used.
+pub fn texts<'a>(
+    paths: &[PathBuf],
+    config: &'a Config,
+    builder: &mut Builder<'_>,
+    progress: &dyn Progress,
+) -> Result<Sift<'a>> {
     let mut sift = Sift::new(config.language.as_ref());
     let (mut line, mut passed_over) = (Vec::new(), PassedOver::default());
-    for path in sources.texts {
+    for path in paths {
         let mut input = input::open(path)?;
         if input.begins_with(parts::MAGIC)? {
             let what = "a file of counts, not a text";
@@ -58,30 +85,27 @@ pub fn read(sources: Sources<'_>, config: &Config, ids: Ids, means: Means<'_>) -
             progress.go_on()
         };
         while lines.next_sentence(&mut line)? {
-            sift.line(&line, &mut builder)?;
+            sift.line(&line, builder)?;
             if lines.number() % 4096 == 0 {
                 tell(&mut lines, builder.tokens())?;
             }
         }
-        sift.rest(&mut builder)?;
+        sift.rest(builder)?;
         tell(&mut lines, builder.tokens())?;
         passed_over.add(lines.passed_over());
     }
-    // Lines that counting put aside are not worth training a net on.
-    let text_lines = if sources.texts.is_empty() { 0 } else { u64::MAX };
-    let corpus = builder.finish(ids)?;
-    let corpus = corpus.map(|c| Corpus { text_lines: c.text_lines.min(text_lines), ..c });
-    let mut corpus = corpus.ok_or_else(|| {
-        if let Some(error) = sift.nothing_left(&input::names(&paths)) {
-            return error;
-        }
+    passed_over.note().iter().for_each(|note| progress.note(note));
+    Ok(sift)
+}
+
+/// The error for sources without a sentence.
+pub fn nothing(sift: &Sift<'_>, paths: &[&PathBuf]) -> Error {
+    let names = input::names(paths);
+    sift.nothing_left(&names).unwrap_or_else(|| {
         Error::file(
-            &input::names(&paths),
+            &names,
             "no sentence in it",
             "give it text with one sentence per line and spaces between the words",
         )
-    })?;
-    corpus.summary.foreign = sift.foreign();
-    passed_over.note().iter().for_each(|note| progress.note(note));
-    Ok(corpus)
+    })
 }

@@ -15,6 +15,7 @@ def train(
     *,
     order: int = 3,
     held_out: int = 3000,
+    net_on: Path | Iterable[Path] = (),
     language: str | None = None,
     lossy: bool = False,
     piece: int = PIECE,
@@ -24,14 +25,16 @@ def train(
     """Trains a model on texts: the bytes of `impute count` and `impute train --counts` on one machine.
 
     The executors count and merge, as `count` does, with `piece_memory` bytes a task; the driver streams the merged
-    counts and writes the model to `out`. `settings` are those of `impute.train`, as `memory` (of the driver, in
+    counts and writes the model to `out`. Its net and `skip` learn, on the driver, from the texts of `net_on`: a part of
+    what is counted, a sample of it, or all of it; without any, there is no net. `settings` are those of `impute.train`, as `memory` (of the driver, in
     bytes), `prune`, `min_count`, `date` and `license`.
 
     Returns what `impute.train` does. Raises what `count` raises, and `MemoryError` if the driver's memory does not
     suffice for the tables of the model.
     """
     out, files = os.path.abspath(os.fspath(out)), absolute(paths)
-    not_replaced(files, out)
+    learned = absolute(net_on) if net_on else []
+    not_replaced(files + learned, out)
     with _folder.beside(out) as folder:
         counts = os.path.join(folder, "all.counts")
         count(
@@ -44,4 +47,7 @@ def train(
             piece=piece,
             memory=piece_memory,
         )
-        return _engine.train([counts], out, {"order": order, "held_out": held_out, **settings})
+        settings |= {"order": order, "held_out": held_out}
+        if learned:
+            settings |= {"net_on": learned, "language": language, "lossy": lossy}
+        return _engine.train([counts], out, settings)

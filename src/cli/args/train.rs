@@ -14,9 +14,10 @@ use super::net::NetLength;
 use super::numbers::whole;
 
 /// Options for counting a text, which mean nothing for an ARPA file.
-const COUNTING: [&str; 15] = [
+const COUNTING: [&str; 16] = [
     "texts",
     "counts",
+    "net_on",
     "order",
     "prune",
     "min_count",
@@ -46,6 +47,7 @@ Examples:
   impute train news.txt.zst --net 2M --resume news.impute -o better.impute
   impute train posts.txt --language en -o posts.impute
   impute train --counts part1.counts part2.counts -o all.impute
+  impute train --counts all.counts --net-on part1.txt --skip -o all.impute
   impute train --arpa news.arpa.gz -o news.impute"
 )]
 pub struct Train {
@@ -56,6 +58,10 @@ pub struct Train {
     /// Join what `impute count` has counted; `-` for standard input
     #[arg(long, value_name = "COUNTS", num_args = 1..)]
     pub counts: Vec<PathBuf>,
+    /// Text that the net and --skip learn from beside counts, and that is not counted again: a part of what was
+    /// counted, a sample of it, or all of it
+    #[arg(long, value_name = "TEXT", num_args = 1.., requires = "counts", conflicts_with_all = ["texts", "resume"])]
+    pub net_on: Vec<PathBuf>,
     /// Take the n-grams from an ARPA file that another tool wrote, of order 2 to 5, in place of
     /// counting a text
     #[arg(long, value_name = "FILE", conflicts_with_all = COUNTING)]
@@ -92,7 +98,7 @@ pub struct Train {
     pub net_size: Option<NetSize>,
     /// Count pairs of words with one to four others between them, as further evidence for a missing word:
     /// 15 seconds of one core for 50 million tokens, and 40 MB of the model
-    #[arg(long, conflicts_with = "counts")]
+    #[arg(long)]
     pub skip: bool,
     /// Seed of the net's training
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>)]
@@ -214,10 +220,17 @@ impl Train {
 
     /// Why these options make no sense together, if they make none.
     pub fn misuse(&self) -> Option<String> {
-        let no_lines = self.counting.language.language.is_some() && self.texts.is_empty();
-        no_lines.then(|| {
-            "--language: counts have no lines that could be passed over; give it to `impute count`".to_owned()
-        })
+        let no_lines = self.texts.is_empty() && self.net_on.is_empty();
+        let why = match (self.counting.language.language.is_some(), self.skip) {
+            (true, _) if no_lines => {
+                "--language: counts have no lines that could be passed over; give it to `impute count`"
+            }
+            (_, true) if !self.counts.is_empty() && self.net_on.is_empty() => {
+                "--skip: counts have no pairs of words; give it a text that was counted with --net-on"
+            }
+            _ => return None,
+        };
+        Some(why.to_owned())
     }
 
     /// The net to train, if any.

@@ -59,12 +59,12 @@ const FEWEST_SHOWN: u64 = 100;
 pub const OVERHEAD: f64 = 1.05;
 
 impl Course {
-    /// Checks that there is memory for it.
-    pub fn check_memory(&self, corpus: &Corpus, plan: &Plan) -> Result<()> {
+    /// Checks that there is memory for it beside the words, which take so many bytes.
+    pub fn check_memory(&self, corpus: &Corpus, words: u64, plan: &Plan) -> Result<()> {
         let share = self.share(corpus).min(1.0);
         let sentences = 2 * corpus.summary.tokens + SORTING * corpus.text_lines;
         let needed = memory(&self.shape) + (share * sentences as f64) as u64;
-        let held = corpus.words_size() + corpus.text.bytes_in_memory() + plan.run;
+        let held = words + corpus.text.bytes_in_memory() + plan.run;
         let remedy = Remedy::by(
             "give it more memory, choose a small net, or do without",
             &[Setting::Memory, Setting::NetSize, Setting::Net],

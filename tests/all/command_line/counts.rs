@@ -7,13 +7,13 @@ use crate::common::{Folder, random, random_text, refused, said, stdout, succeed,
 
 /// The model that `train` writes to `m` in `folder`.
 #[track_caller]
-fn trained(folder: &Folder, args: &str) -> Vec<u8> {
+pub(super) fn trained(folder: &Folder, args: &str) -> Vec<u8> {
     succeed(&mut folder.impute(&format!("train -o m -q {args}")));
     folder.read("m")
 }
 
 /// A folder with the text as `whole`, its lines dealt out to `a`, `b` and `c`, and their counts.
-fn parts(text: &str, options: &str) -> Folder {
+pub(super) fn parts(text: &str, options: &str) -> Folder {
     let folder = Folder::with([("whole", text.as_bytes())]);
     let mut random = random();
     let mut parts = [String::new(), String::new(), String::new()];
@@ -31,7 +31,7 @@ fn parts(text: &str, options: &str) -> Folder {
 }
 
 /// Texts of which no line is held out, and some are.
-fn small_and_large() -> [String; 2] {
+pub(super) fn small_and_large() -> [String; 2] {
     let small = String::from_utf8(toy_text()).unwrap();
     // 12,000 different lines, some of them twice, so that 2 % are more than 200.
     let numbered = (0..12_000).map(|i| {

@@ -21,6 +21,7 @@ mod means;
 mod merge;
 mod naming;
 mod net;
+mod net_on;
 mod other_languages;
 mod piped;
 mod predict;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod generate;
+mod learned;
 mod merge;
 mod repair;
 mod scoring;

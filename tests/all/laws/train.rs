@@ -12,7 +12,7 @@ use impute::train::{self, Config, HeldOut, Resources, Sources, Trained, Vocabula
 use proptest::prelude::*;
 
 /// The model file without posting lists; they are made from what is in it.
-fn bytes(trained: &Trained) -> Vec<u8> {
+pub(super) fn bytes(trained: &Trained) -> Vec<u8> {
     let Trained { words, core, header, .. } = trained;
     let out = std::io::Cursor::new(Vec::new());
     let file =
