@@ -6,6 +6,7 @@
 //! and a branch may be packed). A debug build would recompile everything for every commit; it only says
 //! that it is one.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -22,6 +23,22 @@ fn main() {
     };
     let version = commit.map_or(version.clone(), |commit| format!("{version} ({commit})"));
     println!("cargo::rustc-env=IMPUTE_VERSION={version}");
+    println!("cargo::rerun-if-changed=src");
+    let mut hasher = DefaultHasher::new();
+    hash(Path::new("src"), &mut hasher);
+    hash(Path::new("Cargo.lock"), &mut hasher);
+    println!("cargo::rustc-env=IMPUTE_SOURCES={:016x}", hasher.finish());
+}
+
+/// Adds what is in a file, or in all files of a folder: what the program keeps is not taken by another build of it.
+fn hash(path: &Path, hasher: &mut DefaultHasher) {
+    if let Ok(entries) = std::fs::read_dir(path) {
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        paths.iter().for_each(|path| hash(path, hasher));
+    } else {
+        (path, std::fs::read(path).unwrap_or_default()).hash(hasher);
+    }
 }
 
 /// The commit that `cargo package` recorded.

@@ -13,10 +13,15 @@ use super::print;
 const WITHOUT: &str = "help";
 
 /// Variables that the program reads, for the page of every command.
-const ENVIRONMENT: [(&str, &str); 6] = [
+const ENVIRONMENT: [(&str, &str); 7] = [
     (
         "IMPUTE_MODEL",
         "The model file if no --model is given; empty or `shipped` for the one that ships.",
+    ),
+    (
+        "IMPUTE_CACHE",
+        "The folder (an absolute path) where the unpacked model that ships is kept, 50 MB, in place of the user's cache; \
+         empty to keep nothing.",
     ),
     ("IMPUTE_THREADS", "Number of threads if no --threads is given."),
     ("NO_COLOR", "No colours, unless --color always is given."),

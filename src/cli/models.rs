@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use etcetera::BaseStrategy;
 use impute::make::Base;
 use impute::model::format::MAGIC;
 use impute::model::header::Calibration;
@@ -88,13 +89,31 @@ pub fn open_model(arg: &ModelArg, need: Need) -> anyhow::Result<(Model, Whole)> 
 
 /// Opens a model and begins to compare its checksums.
 fn open(base: &Base, need: Need) -> impute::Result<(Model, Whole)> {
-    let model = match need {
-        Need::Lists => base.open()?,
-        Need::Ngrams | Need::Header => base.open_without_lists()?,
+    let (model, whole) = match (need, kept_in(base)) {
+        #[cfg(feature = "shipped")]
+        (Need::Lists, Some(folder)) => Model::shipped_kept(&folder)?,
+        (Need::Lists, _) => whole(base.open()?)?,
+        (Need::Ngrams, _) => whole(base.open_without_lists()?)?,
+        (Need::Header, _) => (base.open_without_lists()?, Whole::known()),
     };
-    let whole = if need == Need::Header { Whole::known() } else { Whole::of(&model)? };
     watch(&model)?;
     Ok((model, whole))
+}
+
+fn whole(model: Model) -> impute::Result<(Model, Whole)> {
+    let whole = Whole::of(&model)?;
+    Ok((model, whole))
+}
+
+/// The folder where the model that ships is kept ready, if it is that model and there is a folder.
+fn kept_in(base: &Base) -> Option<PathBuf> {
+    if matches!(base, Base::File(_)) {
+        return None;
+    }
+    match std::env::var_os("IMPUTE_CACHE") {
+        Some(folder) => Some(folder.into()).filter(|folder: &PathBuf| folder.is_absolute()),
+        None => Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("impute")),
+    }
 }
 
 /// Whether a name is that of a model rather than of a text: by its end, else by the content of the file.

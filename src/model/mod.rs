@@ -24,6 +24,8 @@ mod foreign;
 pub mod format;
 pub(crate) mod gallop;
 pub mod header;
+#[cfg(feature = "shipped")]
+mod kept;
 pub mod lists;
 pub(crate) mod lookup;
 pub mod net;

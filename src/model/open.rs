@@ -18,6 +18,9 @@ use crate::net::Net;
 use crate::progress::{Progress, Silent};
 use crate::text::tokens::chars;
 
+/// What messages call the model that ships with the program.
+pub(super) const SHIPPED: &str = "the shipped model";
+
 /// An immutable model: a mapped file, or bytes in memory. It has no lifetime; put it into an
 /// [`Arc`](std::sync::Arc) to share it.
 #[derive(Debug)]
@@ -89,7 +92,11 @@ impl Model {
     /// # Errors
     /// As [`Model::open`], and [`ErrorKind::Stopped`].
     pub fn open_while(path: &Path, progress: &dyn Progress) -> Result<Self> {
-        let name = display(path);
+        Self::open_as(path, display(path), progress)
+    }
+
+    /// The same under a name of its own.
+    pub(super) fn open_as(path: &Path, name: String, progress: &dyn Progress) -> Result<Self> {
         let file = File::open(path).map_err(|e| Error::io(&name, "open", e))?;
         let meta = file.metadata().map_err(|e| Error::io(&name, "open", e))?;
         if meta.is_dir() {
@@ -130,7 +137,7 @@ impl Model {
     /// None, unless the program was built from a damaged file.
     #[cfg(feature = "shipped")]
     pub fn shipped_without_lists() -> Result<Self> {
-        Self::unpack(impute_english::MODEL, "the shipped model", &Silent)
+        Self::unpack(impute_english::MODEL, SHIPPED, &Silent)
     }
 
     fn unpack(packed: &[u8], name: &str, progress: &dyn Progress) -> Result<Self> {

@@ -220,7 +220,11 @@ impl NewFile {
         self.rename()
     }
 
-    fn rename(self) -> Result<()> {
+    /// The same without waiting for the disk: after a power cut, what is in the file may be another thing.
+    ///
+    /// # Errors
+    /// The file cannot be renamed.
+    pub(crate) fn rename(self) -> Result<()> {
         let fail = |e| Error::io(&self.name, "write", e);
         self.temporary.persist(&self.path).map(drop).map_err(|e| fail(e.error))
     }

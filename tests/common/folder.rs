@@ -68,6 +68,7 @@ impl Folder {
 pub fn bare() -> Command {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("impute");
     command.env_remove("IMPUTE_MODEL");
+    command.env("IMPUTE_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     command.env("SOURCE_DATE_EPOCH", "1000000000");
     command
 }
