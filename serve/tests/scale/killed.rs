@@ -6,6 +6,7 @@
 //! `…_SEED` change the large one.
 
 use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -132,8 +133,11 @@ fn try_it(plan: &Plan) -> Account {
     assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stdout));
     std::thread::sleep(plan.rest);
     let arguments = ["--clients", "256", "--patience", plan.patience];
-    let collected = load(&url, &arguments, ("--collect", &log)).output().unwrap();
-    let collected: Value = serde_json::from_slice(&collected.stdout).unwrap();
+    let collected =
+        load(&url, &arguments, ("--collect", &log)).stderr(Stdio::piped()).output().unwrap();
+    let said = String::from_utf8_lossy(&collected.stderr);
+    let collected: Value = serde_json::from_slice(&collected.stdout)
+        .unwrap_or_else(|error| panic!("{error}: nothing was collected: {said}"));
     account.doubled = collected["doubled"].as_u64().unwrap();
     account.lost = collected["ends"]["lost"].as_u64().unwrap();
     account.unfinished = collected["ends"]["unfinished"].as_u64().unwrap();
@@ -170,7 +174,7 @@ fn nothing_is_lost_and_nothing_is_done_twice() {
 #[cfg(debug_assertions)]
 fn control(parts: &'static [Part], faults: [Option<&'static str>; 2]) -> Plan {
     let longest = Duration::from_millis(200);
-    let (rest, patience) = if faults == [None; 2] { (0, "120") } else { (10, "1") };
+    let (rest, patience) = if faults == [None; 2] { (0, "120") } else { (10, "5") };
     let rest = Duration::from_secs(rest);
     Plan { jobs: 3000, seconds: 10, parts, each: 3, longest, seed: 11, faults, rest, patience }
 }
