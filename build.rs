@@ -23,7 +23,9 @@ fn main() {
     };
     let version = commit.map_or(version.clone(), |commit| format!("{version} ({commit})"));
     println!("cargo::rustc-env=IMPUTE_VERSION={version}");
-    println!("cargo::rerun-if-changed=src");
+    for source in ["src", "Cargo.lock"].iter().filter(|source| Path::new(source).exists()) {
+        println!("cargo::rerun-if-changed={source}");
+    }
     let mut hasher = DefaultHasher::new();
     hash(Path::new("src"), &mut hasher);
     hash(Path::new("Cargo.lock"), &mut hasher);

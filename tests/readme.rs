@@ -79,6 +79,7 @@ fn run(command: &str) -> Output {
         .current_dir(root())
         .env("PATH", std::env::join_paths(path).unwrap())
         .env_remove("IMPUTE_MODEL")
+        .env("IMPUTE_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
         .output()
         .unwrap()
 }

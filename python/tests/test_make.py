@@ -121,3 +121,17 @@ def test_long_work_tells_its_stages(tmp_path):
     told = []
     impute.train(TOY, tmp_path / "m", net=False, progress=lambda *stage: told.append(stage))
     assert told and all(unit in ("bytes", "sentences", "tokens", "pieces") for _, unit, _, _ in told)
+
+
+def test_a_net_learns_beside_counts_what_it_learns_from_the_text(tmp_path):
+    text = tmp_path / "text.txt"
+    words = ["cat", "dog", "old man", "tall girl", "small child"]
+    lines = [f"the {words[n % 5]} sat on the {words[n % 3]} number {n % 97} .\n" for n in range(900)]
+    text.write_text("".join(lines))
+    settings = {"net": 60, "net_size": "small", "skip": True, "date": "2026-01-01"}
+    impute.count(text, tmp_path / "counts")
+    impute.train(text, tmp_path / "one", **settings)
+    impute.train([], tmp_path / "two", counts=tmp_path / "counts", net_on=text, **settings)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    with pytest.raises(ValueError, match="beside one that is counted"):
+        impute.train(text, tmp_path / "three", counts=tmp_path / "counts", net_on=text, **settings)

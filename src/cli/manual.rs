@@ -20,8 +20,8 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     ),
     (
         "IMPUTE_CACHE",
-        "The folder (an absolute path) where the unpacked model that ships is kept, 50 MB, in place of the user's cache; \
-         empty to keep nothing.",
+        "An absolute path: the folder where the model that ships is kept unpacked, 50 MB a version, in place of the \
+         user's cache; empty to keep nothing.",
     ),
     ("IMPUTE_THREADS", "Number of threads if no --threads is given."),
     ("NO_COLOR", "No colours, unless --color always is given."),

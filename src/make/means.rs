@@ -1,7 +1,7 @@
 //! Checks before the work begins that memory and disk will suffice.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sysinfo::{Disks, MemoryRefreshKind, System};
 
@@ -38,10 +38,12 @@ pub(super) fn check(
         let remedy = Remedy::by("create it, or name another", &[Setting::TemporaryFolder]);
         return Err(Error::file(&display(folder), "not a folder for temporary files", remedy));
     }
-    let Some(text) = text_size(sources) else {
+    let counted = sources.texts.iter().chain(sources.counts);
+    let (Some(text), Some(learned)) = (text_size(counted), text_size(sources.learned.iter()))
+    else {
         return Ok(());
     };
-    let needs = match work {
+    let mut needs = match work {
         Work::Training(order, _) | Work::Counting(order) => Needs::estimate(text, order, *memory),
         Work::Lessons => Needs::estimate(text, 0, *memory),
     };
@@ -51,6 +53,7 @@ pub(super) fn check(
         }
         needs.check(*memory)?;
     }
+    needs.spilled += Needs::estimate(learned, 0, *memory).spilled;
     check_disk(folder, free_disk(folder), &needs, *memory)
 }
 
@@ -76,15 +79,15 @@ fn check_disk(folder: &Path, free: Option<u64>, needs: &Needs, memory: u64) -> R
 }
 
 /// About how many bytes all texts have once unpacked; `None` if that cannot be known.
-fn text_size(sources: &Sources<'_>) -> Option<u64> {
-    let size = |path: &Path| {
+fn text_size<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Option<u64> {
+    let size = |path: &PathBuf| {
         let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
         let mut magic = [0; 4];
         let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut magic)).ok()?;
         let packed = matches!(Kind::of(&magic[..read]), Kind::Gzip | Kind::Zstd | Kind::Zip);
         Some(if packed { meta.len() * 3 } else { meta.len() })
     };
-    sources.texts.iter().chain(sources.counts).map(|path| size(path)).sum()
+    paths.map(size).sum()
 }
 
 /// The memory that this process may use, in bytes; 0 if that cannot be known.

@@ -18,6 +18,8 @@ use crate::error::Result;
 use crate::progress::Silent;
 use crate::text::output::NewFile;
 
+/// The folder in the cache that has nothing else in it.
+const FOLDER: &str = "shipped";
 const PREFIX: &str = "english-";
 const SUFFIX: &str = ".impute";
 /// How many files of other versions stay.
@@ -26,8 +28,8 @@ const OTHERS: usize = 2;
 const UNFINISHED: Duration = Duration::from_secs(3600);
 
 impl Model {
-    /// The model that ships with the program, ready for filling gaps, from a file of about 50 MB in this folder; it and
-    /// the file are made if they are not there. All is compared with its checksums.
+    /// The model that ships with the program, ready for filling gaps, from a file of about 50 MB in a folder of this
+    /// folder; both are made if they are not there. All is compared with its checksums.
     ///
     /// # Errors
     /// As [`Model::shipped`]; not if the file cannot be read or written.
@@ -35,13 +37,13 @@ impl Model {
     /// # Complexity
     /// Some hundredths of a second to read the file, or else as [`Model::shipped`].
     pub fn shipped_kept(folder: &Path) -> Result<(Self, Whole)> {
-        let path = folder.join(name());
+        let path = folder.join(FOLDER).join(name());
         if let Some(kept) = open(&path) {
             return Ok(kept);
         }
         let model = Self::shipped()?;
         if keep(&model, &path).is_some() {
-            tidy(folder, &path);
+            tidy(&folder.join(FOLDER), &path);
         }
         Ok((model, Whole::known()))
     }
@@ -62,11 +64,14 @@ fn open(path: &Path) -> Option<(Model, Whole)> {
     model.view().has_lists.then_some((model, whole))
 }
 
-/// Writes the file, whole or not at all.
+/// Writes the file, whole or not at all, unless another process was faster: what is mapped elsewhere stays.
 fn keep(model: &Model, path: &Path) -> Option<()> {
     fs::create_dir_all(path.parent()?).ok()?;
     let file = NewFile::create(path).ok()?;
     model.write_with_header(model.header().clone(), BufWriter::new(file.file())).ok()?;
+    if open(path).is_some() {
+        return None;
+    }
     file.rename().ok()
 }
 
@@ -109,7 +114,8 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("a/b");
         let (made, _) = Model::shipped_kept(&folder).unwrap();
-        let [path] = &files(&folder)[..] else { panic!("{:?}", files(&folder)) };
+        let all = files(&folder.join(FOLDER));
+        let [path] = &all[..] else { panic!("{all:?}") };
         let bytes = fs::read(path).unwrap();
         assert_eq!(made.bytes()[..bytes.len()], bytes);
         let (kept, whole) = Model::shipped_kept(&folder).unwrap();

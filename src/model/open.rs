@@ -19,6 +19,7 @@ use crate::progress::{Progress, Silent};
 use crate::text::tokens::chars;
 
 /// What messages call the model that ships with the program.
+#[cfg(feature = "shipped")]
 pub(super) const SHIPPED: &str = "the shipped model";
 
 /// An immutable model: a mapped file, or bytes in memory. It has no lifetime; put it into an

@@ -12,32 +12,42 @@ use super::config::HeldOut;
 use super::corpus::{Corpus, Summary};
 use super::ids::{Builder, Ids};
 use super::means::Means;
+use super::memory::Plan;
 use super::read;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::vocabulary::{self, Vocabulary};
 use crate::model::words::{SPECIAL, UNK, WordList};
 use crate::progress::Unit;
 use crate::text::{counted, input};
 
-/// Reads texts to learn from, with the ids of what was counted.
+/// Reads texts to learn from, with the ids of what was counted, while so many bytes are held. Words that were never
+/// counted have that of `<unk>`.
 ///
 /// # Errors
-/// As [`read::read`].
+/// As [`read::read`], and if all lines are held out of the counts.
 pub fn read(
     paths: &[PathBuf],
     whole: &Corpus,
     config: &Config,
+    held: u64,
     means: Means<'_>,
 ) -> Result<Corpus> {
     let progress = means.progress;
     let all: Vec<&PathBuf> = paths.iter().collect();
     progress.stage("read", Unit::Bytes, input::check(&all)?);
     let uncounted = Config { held_out: HeldOut::NONE, ..config.clone() };
-    let builder = Builder::new(&uncounted, *means.plan, means.spill);
+    let plan = Plan { total: means.plan.total.saturating_sub(held), ..*means.plan };
+    let builder = Builder::new(&uncounted, plan, means.spill);
     let mut builder = builder.with_aside(Aside::of(&whole.held_out));
     let sift = read::texts(paths, config, &mut builder, progress)?;
     let (held_out, lines) = builder.aside().came();
-    let own = builder.finish(Ids::ByCount)?.ok_or_else(|| read::nothing(&sift, &all))?;
+    let own = builder.finish(Ids::ByCount)?.ok_or_else(|| match held_out {
+        0 => read::nothing(&sift, &all),
+        _ => {
+            let what = "all its lines are held out of the counts";
+            Error::file(&input::names(&all), what, "learn from a longer text")
+        }
+    })?;
     let ids = ids(&own.words, &whole.words);
     let words = ids[SPECIAL..].iter().filter(|&&id| id == UNK).count() as u64;
     let mut counts = vec![0; whole.words.len()];
@@ -56,8 +66,8 @@ pub fn read(
     }
     if lines + words > 0 {
         progress.note(&format!(
-            "the text to learn from is not a part of what was counted: {} and {} at least were never counted; the \
-             net learns from them all the same",
+            "the text to learn from is not a part of what was counted: {} of it were never counted, and {} \
+             would have been held out; all of it is learned from",
             counted(words, "word"),
             counted(lines, "line"),
         ));

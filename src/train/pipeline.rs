@@ -1,5 +1,7 @@
 //! From texts to a model: the stages in order.
 
+use std::path::PathBuf;
+
 use super::corpus::{Corpus, Summary};
 use super::ids::Ids;
 use super::levels::{CountsOfCounts, Levels, Passes};
@@ -9,7 +11,7 @@ use super::net::lessons::{Course, Lessons};
 use super::net::size::FEWEST;
 use super::read::{self, Sources};
 use super::run::Run;
-use super::spill::Spill;
+use super::spill::{Spill, Store};
 use super::{Config, Discounts, Resources, discount, estimate, learned, skip};
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::core::data::CoreData;
@@ -87,11 +89,7 @@ pub fn train_by(
     if resources.lists {
         plan.check_lists(corpus.summary.tokens, corpus.held_out.len() as u64)?;
     }
-    let learned = match sources.learned {
-        [] => None,
-        texts => Some(learned::read(texts, &corpus, config, means)?),
-    };
-    let mut counted = count(corpus, learned, config, resources.lists, means)?;
+    let mut counted = count(corpus, sources.learned, config, resources.lists, means)?;
     let levels = adjust(&mut counted, config, means)?;
     let discounts = discount(&levels.counts_of_counts, progress);
     progress.go_on()?;
@@ -108,6 +106,15 @@ fn check(sources: Sources<'_>, config: &Config) -> Result<()> {
             return Err(Error::value(
                 "a text to learn from beside one that is counted",
                 "give it alone with counts: what is learned from a text that is counted is that text",
+            ));
+        }
+        if config.net.is_none() && !config.skip {
+            return Err(Error::value(
+                "a text to learn from, but neither a net nor pairs of words that would be learned",
+                Remedy::by(
+                    "leave it out, or ask for one of them",
+                    &[Setting::Learned, Setting::NetLength, Setting::Skip],
+                ),
             ));
         }
         input::check(&sources.learned.iter().collect::<Vec<_>>())?;
@@ -142,18 +149,29 @@ struct Counted {
 
 /// Stage 2, and everything else that needs the text or all n-grams. With `lists`, they must fit in memory.
 fn count(
-    corpus: Corpus,
-    learned: Option<Corpus>,
+    mut corpus: Corpus,
+    learned: &[PathBuf],
     config: &Config,
     lists: bool,
     means: Means<'_>,
 ) -> Result<Counted> {
     memory::give_back();
     let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
-    let text = learned.as_ref().unwrap_or(&corpus); // what else is made of it
-    let course = course(text, &corpus, config, kept_words - SPECIAL, means)?;
+    let course =
+        |text: &Corpus, whole: &Corpus| course(text, whole, config, kept_words - SPECIAL, means);
+    let mut own = if learned.is_empty() { course(&corpus, &corpus)? } else { None };
     let run = super::count::count(&corpus, config.order, means)?;
     means.progress.go_on()?;
+    let mut other = None;
+    if !learned.is_empty() {
+        (corpus.text, corpus.records) = (Store::default(), Store::default());
+        memory::give_back();
+        let held = corpus.words_size() + run.blocks.bytes_in_memory();
+        let text = learned::read(learned, &corpus, config, held, means)?;
+        own = course(&text, &corpus)?;
+        other = Some(text);
+    }
+    let (course, text) = (own, other.as_ref().unwrap_or(&corpus));
     let lessons =
         course.map(|course| lessons(course, text, &corpus.words, means.spill)).transpose()?;
     let lists_memory = if lists { means.plan.lists(&run.ngrams)? } else { 0 };
@@ -164,10 +182,13 @@ fn count(
         false => None,
     };
     held += skip.as_ref().map_or(0, |skip| skip.size() as u64);
-    let Corpus { words, held_out, summary, .. } = corpus;
+    let other = other.map(|text| text.summary);
+    let Corpus { words, held_out, mut summary, .. } = corpus;
+    summary.foreign += other.map_or(0, |text| text.foreign);
     let held_out = held_out.into_iter().map(|line| line.text).collect();
     // All of what was counted is the same as the text itself.
-    let learned = learned.map(|text| text.summary).filter(|own| own.hash != summary.hash);
+    let learned =
+        other.filter(|text| text.hash != summary.hash && (lessons.is_some() || skip.is_some()));
     Ok(Counted {
         run,
         words,
@@ -286,7 +307,7 @@ impl Counted {
     /// The result; the net's lessons get the lines held out.
     fn finish(self, core: CoreData, header: Header, spill: &Spill) -> Trained {
         let Counted { lessons, held_out, learned, lists_memory, .. } = self;
-        let foreign = self.summary.foreign + learned.map_or(0, |text| text.foreign);
+        let foreign = self.summary.foreign;
         let words = self.words.truncate(self.kept_words);
         let table = vocabulary::table(&words);
         let (bytes, offsets) = words.parts();

@@ -35,6 +35,11 @@ def train(
     out, files = os.path.abspath(os.fspath(out)), absolute(paths)
     learned = absolute(net_on) if net_on else []
     not_replaced(files + learned, out)
+    # What can be known before the executors count.
+    for text in learned:
+        os.stat(text)
+    if not learned and (settings.get("skip") or settings.get("net")):
+        raise ValueError("a net and skip learn from sentences, which counts have not; name texts with net_on")
     with _folder.beside(out) as folder:
         counts = os.path.join(folder, "all.counts")
         count(

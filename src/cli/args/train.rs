@@ -226,7 +226,7 @@ impl Train {
                 "--language: counts have no lines that could be passed over; give it to `impute count`"
             }
             (_, true) if !self.counts.is_empty() && self.net_on.is_empty() => {
-                "--skip: counts have no pairs of words; give it a text that was counted with --net-on"
+                "--skip: counts have no pairs of words; name a text that was counted with --net-on, in place of TEXT"
             }
             _ => return None,
         };
