@@ -26,31 +26,45 @@ fn sentences(words: usize) -> Sentences {
     all
 }
 
-/// One convolution of a medium net over twenty sentences: with matrix instructions, if there are any, and
-/// without.
+/// The products of a net: their sizes, with matrix instructions, if there are any, and without. An element is a
+/// multiplication or an addition.
 fn product(c: &mut Criterion) {
-    let (rows, inputs, outputs) = (544, 192, 384);
+    let shapes = [
+        ("medium net, layer of a tower", 544, 192, 2, 384),
+        ("medium net, layer that sees both sides", 544, 192, 3, 384),
+        ("small net, layer of a tower", 544, 128, 2, 256),
+        ("words in one gap", 1, 192, 1, 40_096),
+        ("words in four gaps", 4, 192, 1, 40_096),
+        ("words of a sample, training", 128, 192, 1, 2048),
+    ];
+    for (name, rows, inputs, taps, outputs) in shapes {
+        shape(c, name, rows, inputs, taps, outputs);
+    }
+}
+
+/// (rows, taps × inputs, outputs)
+fn shape(c: &mut Criterion, name: &str, rows: usize, inputs: usize, taps: usize, outputs: usize) {
     let mut random = Random::new(2);
     let mut number = || bf16::round(random.below(2001) as f32 / 1000.0 - 1.0);
-    let values: Vec<u16> = (0..(rows + 4) * inputs).map(|_| number()).collect();
-    let weights: Vec<u16> = (0..3 * inputs * outputs).map(|_| number()).collect();
+    let values: Vec<u16> = (0..(rows + taps) * inputs).map(|_| number()).collect();
+    let weights: Vec<u16> = (0..taps * inputs * outputs).map(|_| number()).collect();
     let mut right = Right::default();
-    right.fill(3 * inputs, outputs, |k, columns| {
+    right.fill(taps * inputs, outputs, |k, columns| {
         std::array::from_fn(|n| {
             let at = |k: usize| u32::from(weights[k * outputs + columns.start + n]);
             at(2 * k) | at(2 * k + 1) << 16
         })
     });
-    let starts = [0, 2 * inputs, 4 * inputs];
+    let starts: Vec<usize> = (0..taps).map(|tap| tap * inputs).collect();
     let left = Left { values: &values, stride: inputs, starts: &starts, depth: inputs, rows };
     let (mut out, mut plain) = (vec![0.0; rows * outputs], vec![0.0; rows * outputs]);
     multiply(&left, &right, &mut out, false);
     portable::multiply(&left, &right, &mut plain, false);
     assert_eq!(out, plain);
-    let mut group = c.benchmark_group("product");
+    let mut group = c.benchmark_group(format!("product, {name}"));
     group
         .sample_size(20)
-        .throughput(Throughput::Elements(2 * (rows * 3 * inputs * outputs) as u64));
+        .throughput(Throughput::Elements(2 * (rows * taps * inputs * outputs) as u64));
     group.bench_function("fastest", |b| b.iter(|| multiply(&left, &right, &mut out, false)));
     group.bench_function("portable", |b| {
         b.iter(|| portable::multiply(&left, &right, &mut plain, false));

@@ -10,8 +10,8 @@
 //! ```
 //!
 //! This is what the instruction TDPBF16PS of newer x86 processors does (Intel, *Architecture
-//! Instruction Set Extensions Programming Reference*); `amx` uses it, about fourteen times as fast as
-//! `portable`, which spells it out. (For numbers that [`bf16::round`] yields. Those that only a damaged
+//! Instruction Set Extensions Programming Reference*); `amx` uses it, and
+//! `portable` spells it out. (For numbers that [`bf16::round`] yields. Those that only a damaged
 //! file can hold, denormals and infinities, may come out differently.)
 //!
 //! * [`factors`] – what is multiplied; [`mod@multiply`] – the product.
@@ -19,9 +19,10 @@
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod amx;
 pub mod bf16;
+mod block;
 pub(crate) mod factors;
 pub mod multiply;
 pub mod portable;
 
 pub use factors::{BLOCK, Left, Right, TILE};
-pub use multiply::{has_matrix_instructions, multiply};
+pub use multiply::{has_matrix_instructions, multiply, whole_rows};
