@@ -1,15 +1,16 @@
 //! Where the bytes of a model come from.
 
 use super::watch::Watch;
+use crate::net::aligned::Aligned;
 
 /// The bytes of a model: they begin at a multiple of 8 and stay where they are.
 pub(super) enum Bytes {
     /// A mapped file, and the file itself, to be checked and watched.
     Mapped(memmap2::Mmap, Watch),
-    /// A compact model unpacked in memory; 8-byte words, so that it is aligned.
-    Unpacked(Vec<u64>),
+    /// A compact model unpacked in memory; aligned as in the file.
+    Unpacked(Aligned<u64>),
     /// A model whose lists were made in memory.
-    Made(Vec<u64>),
+    Made(Aligned<u64>),
     /// What the caller gave.
     Given(Box<dyn AsRef<[u8]> + Send + Sync>),
 }

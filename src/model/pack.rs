@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 
 use super::format::damaged;
 use crate::error::Result;
+use crate::net::aligned::Aligned;
 use crate::progress::Progress;
 use crate::text::kind::Kind;
 
@@ -36,11 +37,11 @@ pub fn pack(bytes: &[u8], out: impl Write) -> io::Result<()> {
     encoder.finish()?.flush()
 }
 
-/// The bytes of a model file, in 8-byte words so that they are aligned.
+/// The bytes of a model file, aligned.
 ///
 /// # Errors
 /// Truncated or damaged, or too large for what it is made of; or `progress` says to stop.
-pub fn unpack(packed: &[u8], name: &str, progress: &dyn Progress) -> Result<Vec<u64>> {
+pub fn unpack(packed: &[u8], name: &str, progress: &dyn Progress) -> Result<Aligned<u64>> {
     let broken = |_| damaged(name, "the compressed data");
     let mut bytes = Vec::new();
     let most = MOST_BYTES.min(packed.len() as u64 * MOST_TIMES + A_LITTLE);
@@ -54,9 +55,10 @@ pub fn unpack(packed: &[u8], name: &str, progress: &dyn Progress) -> Result<Vec<
     Ok(aligned(&bytes))
 }
 
-/// Bytes at an address that is a multiple of 8, filled up with zeros.
-pub(super) fn aligned(bytes: &[u8]) -> Vec<u64> {
-    let mut words = vec![0; bytes.len().div_ceil(8)];
+/// Bytes at an address that is a multiple of 64, as their sections are in the file, filled up with zeros.
+pub(super) fn aligned(bytes: &[u8]) -> Aligned<u64> {
+    let mut words = Aligned::default();
+    words.resize(bytes.len().div_ceil(8), 0);
     bytemuck::cast_slice_mut(&mut words)[..bytes.len()].copy_from_slice(bytes);
     words
 }
@@ -64,6 +66,7 @@ pub(super) fn aligned(bytes: &[u8]) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::format::ALIGNMENT;
     use crate::progress::Silent;
     use crate::progress::tests::Stopped;
 
@@ -85,5 +88,6 @@ mod tests {
         pack(b"some bytes of a model", &mut packed).unwrap();
         let unpacked = unpack(&packed, "small", &Silent).unwrap();
         assert_eq!(&bytemuck::cast_slice::<u64, u8>(&unpacked)[..21], b"some bytes of a model");
+        assert_eq!(unpacked.as_ptr().addr() % ALIGNMENT as usize, 0);
     }
 }

@@ -7,8 +7,9 @@
 //! The words are those with an embedding of their own, then the buckets, each standing for all of its
 //! words together. Embeddings serve as inputs and as outputs (Press & Wolf 2017).
 
+use super::aligned::Aligned;
 use super::functions::sum_exp;
-use super::product::{BLOCK, Left, Right, bf16, multiply};
+use super::product::{BLOCK, Left, Right, bf16, multiply, whole_rows};
 use super::trained::{Embeddings, Net};
 
 /// The logit of a column that stands for no word.
@@ -61,17 +62,21 @@ impl Choice {
         self.biases.len()
     }
 
-    /// The logits (holes, [`Choice::len`]) of holes from their states (holes, width), for a multiple of
-    /// [`BLOCK`] holes.
+    /// The logits (holes, [`Choice::len`]) of holes from their states (holes, width).
     ///
     /// # Complexity
     /// width × words steps a hole; the embeddings are read once for all of them.
-    pub fn logits(&self, states: &[u16]) -> Vec<f32> {
-        let rows = states.len() / self.width;
-        let mut logits = vec![0.0; rows * self.len()];
+    pub fn logits(&self, states: &[u16]) -> Aligned<f32> {
+        let holes = states.len() / self.width;
+        let rows = whole_rows(holes);
+        let (mut values, mut logits) = (Aligned::default(), Aligned::default());
+        values.resize(rows * self.width, 0);
+        values[..states.len()].copy_from_slice(states);
+        logits.resize(rows * self.len(), 0.0);
         let left =
-            Left { values: states, stride: self.width, starts: &[0], depth: self.width, rows };
+            Left { values: &values, stride: self.width, starts: &[0], depth: self.width, rows };
         multiply(&left, &self.factor, &mut logits, false);
+        logits.resize(holes * self.len(), 0.0);
         for row in logits.chunks_exact_mut(self.len().max(1)) {
             for ((logit, scale), bias) in row.iter_mut().zip(&self.scales).zip(&self.biases) {
                 let found = *logit * scale + bias;
@@ -85,5 +90,35 @@ impl Choice {
     pub fn ln_sum(&self, logits: &[f32]) -> f64 {
         let (most, sum) = sum_exp(logits);
         f64::from(most) + libm::log(f64::from(sum))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::shape::Shape;
+    use crate::train::net::Trainer;
+
+    #[test]
+    fn a_hole_has_the_same_logits_alone_and_among_others() {
+        let shape = Shape {
+            words: 90,
+            buckets: 9,
+            width: 32,
+            towers: vec![1],
+            dilations: vec![1],
+            hidden: 32,
+        };
+        let trainer = Trainer::new(&shape, &[1; 99], 1);
+        let choice = Choice::new(&trainer.net());
+        let states: Vec<u16> =
+            (0..33 * 32).map(|i| bf16::round((i * i % 71) as f32 / 50.0 - 0.7)).collect();
+        let all = choice.logits(&states);
+        assert_eq!(all.len(), 33 * choice.len());
+        for (state, logits) in states.chunks(32).zip(all.chunks(choice.len())) {
+            assert_eq!(choice.logits(state)[..], *logits);
+            assert!(logits[..99].iter().any(|x| *x != logits[0]));
+            assert_eq!(logits[99..], vec![NEVER; choice.len() - 99]);
+        }
     }
 }

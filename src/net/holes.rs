@@ -6,6 +6,7 @@
 //! z = norm h
 //! ```
 
+use super::aligned::Aligned;
 use super::functions::{glu, norm};
 use super::pass::Pass;
 use super::product::{BLOCK, Left, multiply};
@@ -44,15 +45,15 @@ pub struct Holes {
     /// Left and right.
     pub towers: [Tower; 2],
     /// (holes, 2 width) the input of the convolution.
-    pub input: Vec<u16>,
+    pub input: Aligned<u16>,
     /// (holes, 2 width) values and σ(gates).
-    pub output: Vec<f32>,
+    pub output: Aligned<f32>,
     /// (holes, width) the states, normed.
     pub normed: Vec<f32>,
     /// (holes) 1 / deviation.
     pub scales: Vec<f32>,
     /// (holes, width) the states z, of a multiple of [`BLOCK`] holes.
-    pub states: Vec<u16>,
+    pub states: Aligned<u16>,
     state: Vec<f32>,
 }
 

@@ -25,6 +25,7 @@
 //! * [`trained`] – its numbers.
 //! * [`words`] – which embedding a word has.
 //! * [`rows`] – sentences side by side.
+//! * [`aligned`] – vectors that begin with a cache line.
 //! * [`product`] – the matrix products, the same bits on every machine; [`functions`] – everything else.
 //! * [`pass`] – from rows to states and logits of gaps; [`holes`] – from the states of both towers to that
 //!   of a missing word; [`choice`] – which word it is.
@@ -32,6 +33,7 @@
 //!
 //! It is trained in [`crate::train::net`].
 
+pub(crate) mod aligned;
 pub(crate) mod choice;
 pub(crate) mod functions;
 pub(crate) mod holes;

@@ -1,5 +1,6 @@
 //! From rows to logits, with all that the gradient needs on the way.
 
+use super::aligned::Aligned;
 use super::functions::{glu, logit, norm};
 use super::product::{Left, multiply};
 use super::rows::{EMPTY, Rows};
@@ -14,9 +15,9 @@ pub struct Stage {
     /// (rows) 1 / deviation.
     pub scales: Vec<f32>,
     /// (margin + rows + margin, width) the convolution's input; zeros in empty rows.
-    pub input: Vec<u16>,
+    pub input: Aligned<u16>,
     /// (rows, outputs) values and σ(gates), or the hidden layer of the head.
-    pub output: Vec<f32>,
+    pub output: Aligned<f32>,
 }
 
 /// Scratch memory of a pass over rows. Keep it for the next one.

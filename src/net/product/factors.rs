@@ -1,12 +1,13 @@
 //! The factors of a product: rows on the left, tiles on the right.
 
-use std::borrow::Cow;
+use std::ops::Deref;
 
 use super::bf16;
+use crate::net::aligned::Aligned;
 
 /// Numbers in a tile: 16 rows of 16 pairs.
 pub const TILE: usize = 512;
-/// Rows and columns of a product, and the terms of a sum, come in multiples of this.
+/// Columns of a product, and the terms of a sum, come in multiples of this.
 pub const BLOCK: usize = 32;
 
 /// The right factor of a product, cut into tiles.
@@ -17,9 +18,33 @@ pub const BLOCK: usize = 32;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Right<'a> {
-    pub(super) tiles: Cow<'a, [u16]>,
+    pub(super) tiles: Tiles<'a>,
     pub(super) depth: usize,
     pub(super) columns: usize,
+}
+
+/// Tiles of one's own, or of a file.
+#[derive(Debug, Clone)]
+pub(super) enum Tiles<'a> {
+    Own(Aligned<u16>),
+    Of(&'a [u16]),
+}
+
+impl Default for Tiles<'_> {
+    fn default() -> Self {
+        Tiles::Own(Aligned::default())
+    }
+}
+
+impl Deref for Tiles<'_> {
+    type Target = [u16];
+
+    fn deref(&self) -> &[u16] {
+        match self {
+            Tiles::Own(tiles) => tiles,
+            Tiles::Of(tiles) => tiles,
+        }
+    }
 }
 
 /// The left factor: rows that lie `stride` numbers apart. A sum's terms come in segments of `depth`
@@ -43,7 +68,7 @@ impl<'a> Right<'a> {
     pub fn from_tiles(tiles: &'a [u16], depth: usize, columns: usize) -> Option<Self> {
         let fits = depth.is_multiple_of(BLOCK) && columns.is_multiple_of(BLOCK);
         (fits && depth.checked_mul(columns)? == tiles.len()).then_some(Right {
-            tiles: Cow::Borrowed(tiles),
+            tiles: Tiles::Of(tiles),
             depth,
             columns,
         })
@@ -72,7 +97,10 @@ impl<'a> Right<'a> {
         columns: usize,
         pair: impl Fn(usize, std::ops::Range<usize>) -> [u32; 16],
     ) {
-        let mut tiles = std::mem::take(&mut self.tiles).into_owned();
+        let mut tiles = match std::mem::take(&mut self.tiles) {
+            Tiles::Own(tiles) => tiles,
+            Tiles::Of(_) => Aligned::default(),
+        };
         tiles.resize(depth * columns, 0);
         for (at, tile) in tiles.chunks_exact_mut(TILE).enumerate() {
             let (n, k) = (at / (depth / 32) * 16, at % (depth / 32) * 16);
@@ -83,6 +111,6 @@ impl<'a> Right<'a> {
                 }
             }
         }
-        *self = Right { tiles: Cow::Owned(tiles), depth, columns };
+        *self = Right { tiles: Tiles::Own(tiles), depth, columns };
     }
 }

@@ -118,14 +118,9 @@ pub(in crate::solve) fn expect(
         return (0..gaps).for_each(|gap| each(gap, None));
     };
     let width = net.shape.width;
-    let mut block = Vec::new();
     for (i, own) in states.chunks(BLOCK * width).enumerate() {
-        block.clear();
-        block.extend_from_slice(own);
-        block.resize(BLOCK * width, 0);
-        let logits = head.choice.logits(&block);
-        let rows = logits.chunks_exact(head.choice.len().max(1)).take(own.len() / width);
-        for (at, logits) in rows.enumerate() {
+        let logits = head.choice.logits(own);
+        for (at, logits) in logits.chunks_exact(head.choice.len().max(1)).enumerate() {
             let ln_sum = head.choice.ln_sum(logits);
             each(i * BLOCK + at, Some(&Expected { head, view, net, logits, ln_sum }));
         }

@@ -13,6 +13,7 @@ use super::sample::Sample;
 use super::transpose::transpose;
 use super::weights::{Factors, Weights};
 use super::word_gradient::WordGradient;
+use crate::net::aligned::Aligned;
 use crate::net::functions::{glu_backward, logit_backward, norm_backward};
 use crate::net::pass::{Pass, Stage, lead};
 use crate::net::product::{Left, Right, multiply};
@@ -42,12 +43,12 @@ pub struct Gradient {
     dtowers: [Vec<f32>; 2],
     dlogits: Vec<f32>,
     /// (margin + rows + margin, outputs) gradient of a convolution's output.
-    doutput: Vec<u16>,
+    doutput: Aligned<u16>,
     /// (rows, outputs) the same as a right factor.
     douts: Right<'static>,
     /// (width, margin + rows + margin) a convolution's input, transposed.
-    turned: Vec<u16>,
-    dinput: Vec<f32>,
+    turned: Aligned<u16>,
+    dinput: Aligned<f32>,
 }
 
 impl Gradient {

@@ -1,7 +1,9 @@
 //! Rows to columns.
 
+use crate::net::aligned::Aligned;
+
 /// (rows, width) → (width, rows)
-pub(super) fn transpose(values: &[u16], width: usize, out: &mut Vec<u16>) {
+pub(super) fn transpose(values: &[u16], width: usize, out: &mut Aligned<u16>) {
     const SIDE: usize = 32;
     let rows = values.len() / width;
     out.resize(values.len(), 0);

@@ -8,6 +8,7 @@ use super::point::Point;
 use super::sample::Sample;
 use super::transpose::transpose;
 use super::weights::Weights;
+use crate::net::aligned::Aligned;
 use crate::net::functions::{glu_backward, norm_backward, scale_into, soften};
 use crate::net::holes::{Hole, Holes};
 use crate::net::pass::Pass;
@@ -20,27 +21,27 @@ const TOGETHER: usize = 128;
 #[derive(Debug, Default)]
 pub struct WordGradient {
     /// (columns of the sample, width) of the embeddings of its words.
-    pub sample: Vec<f32>,
+    pub sample: Aligned<f32>,
     /// The gradients of words that are not in the sample.
     pub others: Others,
     /// Sum of the losses, in nats.
     pub nats: f64,
     holes: Holes,
     /// (holes, columns)
-    logits: Vec<f32>,
+    logits: Aligned<f32>,
     /// The same as gradients, and transposed.
-    dlogits: Vec<u16>,
-    turned: Vec<u16>,
+    dlogits: Aligned<u16>,
+    turned: Aligned<u16>,
     /// (holes, width) states as a right factor.
     states: Right<'static>,
     /// (holes, width) gradient of the states z.
-    dz: Vec<f32>,
+    dz: Aligned<f32>,
     /// (holes, width) gradient of h.
     dh: Vec<f32>,
     /// (holes, 2 width) gradient of values and gates.
-    dboth: Vec<u16>,
+    dboth: Aligned<u16>,
     douts: Right<'static>,
-    dinput: Vec<f32>,
+    dinput: Aligned<f32>,
     /// (rows, width) gradient of the normed states of each tower.
     dnormed: [Vec<f32>; 2],
     dbiases: Vec<f32>,
