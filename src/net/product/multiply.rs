@@ -12,8 +12,8 @@ use super::portable;
 /// Terms or columns that are not multiples of [`BLOCK`], or sizes that do not fit each other.
 ///
 /// # Complexity
-/// rows × depth × columns steps, in a processor cycle 512 with matrix instructions, about 13 without on a
-/// processor with AVX2.
+/// rows × depth × columns steps, in a processor cycle at most 512 with matrix instructions, or without 16 on
+/// a processor with AVX2.
 pub fn multiply(left: &Left<'_>, right: &Right<'_>, out: &mut [f32], add: bool) {
     check(left, right, out);
     #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
