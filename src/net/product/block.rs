@@ -18,11 +18,12 @@ pub type Tiles<const SIDE: usize> = [[Lanes; SIDE]; 32];
 
 /// Pairs in 16 bits, as both factors have them: the first numbers of all, then the second ones.
 #[inline(always)]
+#[allow(clippy::needless_range_loop)] // see below
 pub fn widen(pairs: &[u16]) -> [Lanes; 2] {
     let mut all = [[0; 2]; 16];
     all.as_flattened_mut().copy_from_slice(pairs);
     let (mut bits, mut out) = ([0; 16], [Lanes::ZERO; 2]);
-    // No closures, which might not be compiled for the processor of the caller; and not `bf16::widen`, which
+    // No closures or iterators, which might not be compiled for the processor of the caller; and not `bf16::widen`, which
     // takes twice as many instructions.
     for i in 0..16 {
         bits[i] = u32::from(all[i][0]) | u32::from(all[i][1]) << 16;
