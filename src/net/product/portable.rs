@@ -105,6 +105,8 @@ mod tests {
     use crate::net::product::bf16;
     use crate::random::Random;
 
+    type Way = fn(&Left<'_>, &Right<'_>, &mut [f32], bool);
+
     /// The arithmetic as it is defined, number by number.
     fn defined(left: &Left<'_>, right: &Right<'_>, out: &mut [f32]) {
         let mut wide = vec![0.0; right.depth * right.columns];
@@ -158,7 +160,7 @@ mod tests {
             let begin: Vec<f32> = begin.into_iter().map(bf16::widen).collect();
             let mut expected = if add { begin.clone() } else { vec![0.0; begin.len()] };
             defined(&left, &right, &mut expected);
-            let ways: [fn(&Left<'_>, &Right<'_>, &mut [f32], bool); 4] =
+            let ways: [Way; 4] =
                 [multiply, pieces::<12, 2, true>, pieces::<6, 1, true>, pieces::<3, 1, false>];
             for way in ways {
                 let mut found = begin.clone();
