@@ -8,6 +8,7 @@
 use crate::model::Model;
 pub use crate::model::core::State;
 use crate::model::core::batch::Scored;
+use crate::model::core::memo::Memo;
 use crate::model::view::View;
 use crate::model::words::{BOS, EOS, UNK};
 use crate::text::tokens;
@@ -31,7 +32,12 @@ pub struct WordScore<'s> {
     pub log10_p: f64,
 }
 
-impl WordScore<'_> {
+impl<'s> WordScore<'s> {
+    fn new(word: &'s [u8], id: u32, score: &Scored) -> Self {
+        let log10_p = score.ln_p / std::f64::consts::LN_10;
+        WordScore { word, id, matched: score.matched, log10_p }
+    }
+
     /// Whether the word is unknown to the model.
     pub fn is_unknown(&self) -> bool {
         self.id == UNK
@@ -106,11 +112,20 @@ impl<'m> Scorer<'m> {
             bos.then_some(BOS).into_iter().chain(words.iter().map(|word| word.1)).collect();
         let mut scores = Vec::new();
         self.view.core.score(&text, &mut scores);
-        let scored = words.iter().zip(&scores[usize::from(bos)..]).map(|(&(word, id), score)| {
-            let log10_p = score.ln_p / std::f64::consts::LN_10;
-            WordScore { word, id, matched: score.matched, log10_p }
-        });
+        let scored = words.iter().zip(&scores[usize::from(bos)..]);
+        let scored = scored.map(|(&(word, id), score)| WordScore::new(word, id, score));
         SentenceScore { words: scored.collect() }
+    }
+
+    /// For a great many sentences: about twice as fast, with 3 MB of memory an order above the first.
+    pub fn batch(&self) -> Batch<'m> {
+        Batch {
+            view: self.view,
+            memo: Memo::new(self.view.order, MEMO_LOG2),
+            ids: Vec::new(),
+            text: Vec::new(),
+            scores: Vec::new(),
+        }
     }
 
     /// log10 of the probability of a part of a sentence, as the sum over [`Self::score_part`], with the memory of
@@ -160,6 +175,87 @@ impl<'m> Scorer<'m> {
     }
 }
 
+/// Scores a great many sentences, with memory of its own: what of a text has been looked up before is remembered,
+/// and groups of sentences are looked up together. The numbers are those of [`Scorer::score`].
+#[derive(Debug, Clone)]
+pub struct Batch<'m> {
+    view: &'m View<'m>,
+    memo: Memo,
+    ids: Vec<u32>,
+    text: Vec<u32>,
+    scores: Vec<Scored>,
+}
+
+/// Slots of the memo of each order, as a power of two: 3 MB an order above the first. Sixteen times as many would be
+/// a sixth faster.
+const MEMO_LOG2: u32 = 16;
+
+impl<'m> Batch<'m> {
+    /// Scores sentences, as [`Scorer::score`] each.
+    ///
+    /// ```
+    /// use impute::{model::Model, query::Scorer};
+    ///
+    /// let model = Model::shipped_without_lists()?;
+    /// let scorer = Scorer::new(&model);
+    /// let sentences = [&b"It was a mistake ."[..], b"It was not ."];
+    /// let scores = scorer.batch().score(&sentences);
+    /// assert_eq!(scores, sentences.map(|sentence| scorer.score(sentence)));
+    /// # Ok::<(), impute::Error>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// As [`Scorer::score`]; 100 bytes a word while it runs.
+    pub fn score<'s>(&mut self, sentences: &[&'s [u8]]) -> Vec<SentenceScore<'s>> {
+        let (tokens, lengths) = self.look_up(sentences);
+        let mut rest = tokens.into_iter().zip(&self.ids);
+        let mut scores = &self.scores[..];
+        let mut scored = Vec::with_capacity(sentences.len());
+        for length in lengths {
+            let (of_sentence, others) = scores.split_at(length + 2);
+            scores = others;
+            let words = rest.by_ref().take(length).map(|(word, &id)| (word, id));
+            let words = words.chain([(&b"</s>"[..], EOS)]).zip(&of_sentence[1..]);
+            let words = words.map(|((word, id), score)| WordScore::new(word, id, score));
+            scored.push(SentenceScore { words: words.collect() });
+        }
+        scored
+    }
+
+    /// Adds sentences to sums, as [`Totals::add`] each.
+    pub fn add(&mut self, sentences: &[&[u8]], totals: &mut Totals) {
+        self.look_up(sentences);
+        totals.sentences += sentences.len() as u64;
+        let words = self.text.iter().zip(&self.scores).filter(|(id, _)| **id != BOS);
+        words.for_each(|(&id, score)| totals.add_word(&WordScore::new(b"", id, score)));
+    }
+
+    /// Scores all words: [`Self::text`] has a `<s>`, the ids and a `</s>` for every sentence, and [`Self::scores`]
+    /// theirs. Returns the tokens, and how many each sentence has.
+    fn look_up<'s>(&mut self, sentences: &[&'s [u8]]) -> (Vec<&'s [u8]>, Vec<usize>) {
+        let mut tokens: Vec<&'s [u8]> = Vec::new();
+        let mut lengths = Vec::with_capacity(sentences.len());
+        for sentence in sentences {
+            let before = tokens.len();
+            tokens.extend(tokens::words(sentence));
+            lengths.push(tokens.len() - before);
+        }
+        self.ids.clear();
+        self.view.vocabulary.ids_of_tokens(&tokens, &mut self.ids);
+        self.text.clear();
+        let mut ids = &self.ids[..];
+        for &length in &lengths {
+            let (of_sentence, others) = ids.split_at(length);
+            self.text.push(BOS);
+            self.text.extend_from_slice(of_sentence);
+            self.text.push(EOS);
+            ids = others;
+        }
+        self.view.core.score_again(&self.text, &mut self.scores, &mut self.memo);
+        (tokens, lengths)
+    }
+}
+
 /// The memory of [`Scorer::log10_total`], to be used again.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
@@ -186,13 +282,15 @@ impl Totals {
     /// Adds a sentence.
     pub fn add(&mut self, sentence: &SentenceScore<'_>) {
         self.sentences += 1;
-        for word in &sentence.words {
-            self.tokens += 1;
-            self.log10 += word.log10_p;
-            if word.is_unknown() {
-                self.unknown += 1;
-                self.log10_unknown += word.log10_p;
-            }
+        sentence.words.iter().for_each(|word| self.add_word(word));
+    }
+
+    fn add_word(&mut self, word: &WordScore<'_>) {
+        self.tokens += 1;
+        self.log10 += word.log10_p;
+        if word.is_unknown() {
+            self.unknown += 1;
+            self.log10_unknown += word.log10_p;
         }
     }
 

@@ -35,6 +35,7 @@ mod program;
 mod progress;
 mod query;
 mod repair;
+mod resident;
 mod resources;
 mod score;
 mod sentence;

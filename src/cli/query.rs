@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use impute::progress::{Progress, Unit};
-use impute::query::{Scorer, SentenceScore, Totals};
+use impute::query::{Batch, Scorer, SentenceScore, Totals};
 use impute::text::input;
 use impute::text::lines::Lines;
 use impute::text::output::Output;
@@ -12,28 +12,35 @@ use serde_json::json;
 use super::args::{ModelArg, Query};
 use super::models::is_model;
 use super::progress::Ui;
+use super::resident::resident;
 use super::{Need, open_model};
+
+/// About how many bytes of sentences are scored together.
+const GROUP: usize = 1 << 14;
 
 pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
     let (named, text) = named(args);
     let (model, whole) = open_model(&ModelArg { model: named.cloned() }, Need::Ngrams)?;
-    let scorer = Scorer::new(&model);
     let input = input::open(text.map_or(Path::new("-"), |text| text))?;
+    let model = resident(model, args.resident, input.size, false, ui)?;
     ui.stage("query", Unit::Bytes, input.size);
     let mut lines = Lines::new(input, args.lossy);
     let mut out = Output::create(None)?;
     let mut totals = Totals::default();
-    let mut line = Vec::new();
-    while lines.next_sentence(&mut line)? {
-        let sentence = scorer.score(&line);
-        totals.add(&sentence);
-        match (args.summary, args.json) {
-            (true, _) => {}
-            (false, true) => out.write(&json_line(&sentence))?,
-            (false, false) => out.write(&text_line(&sentence))?,
-        }
-        if lines.number().is_multiple_of(1024) {
-            ui.advance(lines.advanced());
+    let mut batch = Scorer::new(&model).batch();
+    if args.summary {
+        sum_up(&mut lines, &mut batch, &mut totals, ui)?;
+    } else {
+        let mut line = Vec::new();
+        while lines.next_sentence(&mut line)? {
+            for sentence in batch.score(&[&line]) {
+                totals.add(&sentence);
+                let written = if args.json { json_line(&sentence) } else { text_line(&sentence) };
+                out.write(&written)?;
+            }
+            if lines.number().is_multiple_of(1024) {
+                ui.advance(lines.advanced());
+            }
         }
     }
     if totals.sentences == 0 {
@@ -44,6 +51,35 @@ pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
     out.write(summary(&totals, args.json).as_bytes())?;
     whole.confirm(ui)?;
     Ok(out.finish()?)
+}
+
+/// Adds all sentences to the sums, a group at a time.
+fn sum_up(
+    lines: &mut Lines,
+    batch: &mut Batch<'_>,
+    totals: &mut Totals,
+    ui: &Ui,
+) -> anyhow::Result<()> {
+    let (mut group, mut ends, mut line) = (Vec::new(), Vec::new(), Vec::new());
+    loop {
+        let more = lines.next_sentence(&mut line)?;
+        if more {
+            group.extend_from_slice(&line);
+            ends.push(group.len());
+        }
+        if !more || group.len() >= GROUP {
+            let starts = [0].into_iter().chain(ends.iter().copied());
+            let sentences: Vec<&[u8]> =
+                starts.zip(&ends).map(|(start, &end)| &group[start..end]).collect();
+            batch.add(&sentences, totals);
+            ui.advance(lines.advanced());
+            group.clear();
+            ends.clear();
+        }
+        if !more {
+            return Ok(());
+        }
+    }
 }
 
 /// The model and the text. A single name may be either.

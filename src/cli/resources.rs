@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use impute::make::machine_memory;
 use impute::train::Resources;
-use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
+use sysinfo::{MemoryRefreshKind, ProcessRefreshKind, ProcessesToUpdate, System};
 
 use super::args::{Means, Memory};
 
@@ -23,6 +23,15 @@ pub fn bytes_of(memory: Memory) -> u64 {
         Memory::Bytes(bytes) => bytes,
         Memory::Share(share) => (machine_memory() as f64 * share) as u64,
     }
+}
+
+/// How much memory is free on this machine or to this process, whichever is less, in bytes; 0 if that cannot be known.
+pub fn free_memory() -> u64 {
+    let mut system = System::new();
+    system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
+    let limit = system.cgroup_limits().filter(|limits| limits.total_memory > 0);
+    let available = system.available_memory();
+    limit.map_or(available, |limit| limit.free_memory.min(available))
 }
 
 /// How much memory this process uses now, in bytes.

@@ -8,10 +8,13 @@
 
 use twox_hash::XxHash3_64;
 
+use super::core::prefetch::prefetch;
 use super::words::{BOS, EOS, UNK, WordList};
 
 /// An empty slot of the table.
 const EMPTY: u32 = u32::MAX;
+/// Tokens that are looked up together.
+const BLOCK: usize = 32;
 
 /// The words of a model file.
 #[derive(Debug, Clone, Copy)]
@@ -49,8 +52,13 @@ impl<'a> Vocabulary<'a> {
     /// # Complexity
     /// O(1) expected: the table is at most half full.
     pub fn id(&self, word: &[u8]) -> u32 {
+        self.id_at(word, XxHash3_64::oneshot(word) as usize)
+    }
+
+    /// The id of a word with this hash.
+    #[inline]
+    fn id_at(&self, word: &[u8], start: usize) -> u32 {
         let mask = self.table.len().wrapping_sub(1);
-        let start = XxHash3_64::oneshot(word) as usize;
         for step in 0..self.table.len() {
             match self.table.get(start.wrapping_add(step) & mask) {
                 None | Some(&EMPTY) => break,
@@ -63,10 +71,38 @@ impl<'a> Vocabulary<'a> {
 
     /// The id of a token of a text, in which `<s>` and `</s>` are unknown words.
     pub fn id_of_token(&self, token: &[u8]) -> u32 {
-        match self.id(token) {
-            BOS | EOS => UNK,
-            id => id,
+        of_token(self.id(token))
+    }
+
+    /// [`Self::id_of_token`] of many tokens, appended to `ids`: a block of them goes through every step together,
+    /// and each step asks for what the next one reads.
+    pub(crate) fn ids_of_tokens(&self, tokens: &[&[u8]], ids: &mut Vec<u32>) {
+        let mask = self.table.len().wrapping_sub(1);
+        for block in tokens.chunks(BLOCK) {
+            let mut hashes = [0; BLOCK];
+            for (hash, token) in hashes.iter_mut().zip(block) {
+                *hash = XxHash3_64::oneshot(token) as usize;
+                prefetch(self.table, *hash & mask);
+            }
+            let hashes = &hashes[..block.len()];
+            let first = |hash: &usize| self.table.get(hash & mask).map_or(0, |&id| id as usize);
+            hashes.iter().for_each(|hash| prefetch(self.offsets, first(hash)));
+            for hash in hashes {
+                let start = self.offsets.get(first(hash)).copied().unwrap_or(0);
+                prefetch(self.bytes, start as usize);
+            }
+            ids.extend(
+                block.iter().zip(hashes).map(|(token, &hash)| of_token(self.id_at(token, hash))),
+            );
         }
+    }
+}
+
+/// The id of a token that has the id of this word: marks are no words.
+fn of_token(id: u32) -> u32 {
+    match id {
+        BOS | EOS => UNK,
+        id => id,
     }
 }
 
@@ -101,6 +137,12 @@ mod tests {
             assert_eq!(vocabulary.id(words.get(id)), id);
             assert_eq!(vocabulary.word(id), words.get(id));
         }
+        let tokens: Vec<&[u8]> =
+            (0..words.len() as u32).map(|id| words.get(id)).chain([&b"absent"[..]]).collect();
+        let mut ids = vec![77];
+        vocabulary.ids_of_tokens(&tokens, &mut ids);
+        let one_by_one = tokens.iter().map(|token| vocabulary.id_of_token(token));
+        assert_eq!(ids, [77].into_iter().chain(one_by_one).collect::<Vec<u32>>());
         assert_eq!(vocabulary.id(b"absent"), UNK);
         assert_eq!(vocabulary.word(99_999), b"");
     }

@@ -18,6 +18,7 @@ mod numbers;
 mod predict;
 mod program;
 mod repair;
+mod resident;
 mod submission;
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,7 @@ pub use net::NetLength;
 pub use predict::{MethodArg, Predict};
 pub use program::{Cli, Command, definitions};
 pub use repair::{Form, Repair};
+pub use resident::{ResidentArg, When};
 pub use submission::{Check, Compare};
 pub use tools::{Completions, Man};
 pub use train::{Count, Means, Merge, Train};

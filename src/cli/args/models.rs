@@ -8,6 +8,7 @@ use clap::Args;
 use super::form::InsertArg;
 use super::model::ModelArg;
 use super::numbers::whole;
+use super::resident::ResidentArg;
 
 #[derive(Debug, Args)]
 #[command(before_help = "\
@@ -34,6 +35,8 @@ pub struct Query {
     /// Accept lines that are not UTF-8; their broken words are unknown
     #[arg(long)]
     pub lossy: bool,
+    #[command(flatten)]
+    pub resident: ResidentArg,
 }
 
 impl Query {

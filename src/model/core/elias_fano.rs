@@ -142,6 +142,15 @@ impl<'a> EliasFano<'a> {
         (self.number(i, first), self.number(i + 1, second))
     }
 
+    /// The `i`-th number, as [`Self::pair`] gives it.
+    #[inline]
+    pub fn first(&self, i: usize) -> u64 {
+        if i >= self.length.saturating_sub(1) {
+            return 0;
+        }
+        self.number(i, self.place(i))
+    }
+
     /// Asks for what tells where the `i`-th number is.
     #[inline]
     pub fn prefetch_sample(&self, i: usize) {
@@ -272,6 +281,7 @@ mod tests {
             prop_assert_eq!(sequence.len(), numbers.len());
             for (i, pair) in numbers.windows(2).enumerate() {
                 prop_assert_eq!(sequence.pair(i), (pair[0], pair[1]));
+                prop_assert_eq!(sequence.first(i), pair[0]);
             }
             prop_assert_eq!(sequence.iter().collect::<Vec<u64>>(), numbers);
         }
@@ -283,7 +293,7 @@ mod tests {
             }
             if let Some(sequence) = EliasFano::parse(&section) {
                 for i in 0..sequence.len().min(500) {
-                    sequence.pair(i);
+                    prop_assert_eq!(sequence.pair(i).0, sequence.first(i));
                 }
                 sequence.iter().take(500).for_each(drop);
             }

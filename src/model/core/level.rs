@@ -86,6 +86,12 @@ impl Children {
     pub fn range(&self) -> Range<usize> {
         self.start..self.start + self.count
     }
+
+    /// Takes the suffix to have `universe` children.
+    #[inline]
+    pub(super) fn of_universe(&mut self, level: &Level<'_>, universe: usize) {
+        self.width = if level.width > 0 { level.width } else { bits::width(universe as u64) };
+    }
 }
 
 impl<'a> Level<'a> {
@@ -121,7 +127,7 @@ impl<'a> Level<'a> {
             let bit = start as u64 * u64::from(self.width);
             return Children { start, count, bit, width: self.width };
         }
-        let bit = self.bits.pair(context).0;
+        let bit = self.bits.first(context);
         Children { start, count, bit, width: bits::width(universe as u64) }
     }
 
@@ -132,13 +138,17 @@ impl<'a> Level<'a> {
         bits::read(self.positions, at, children.width) as u32
     }
 
-    /// Asks for what a search for a position among the children of a context reads first, and for their
-    /// counts.
+    /// Asks for the counts of children.
     #[inline]
-    pub fn prefetch(&self, context: usize, children: &Children, position: u32) {
+    pub(super) fn prefetch_counts(&self, children: &Children) {
         if let Values::Counts { counts, .. } = &self.values {
             counts.prefetch(children.start);
         }
+    }
+
+    /// Asks for what a search for a position among the children of a context reads first.
+    #[inline]
+    pub(super) fn prefetch_positions(&self, context: usize, children: &Children, position: u32) {
         if self.width > 0 && children.count >= BUCKETED {
             self.buckets.of(context, children.count).prefetch(position);
         } else {
@@ -153,17 +163,36 @@ impl<'a> Level<'a> {
 
     /// Asks for what that search reads next.
     #[inline]
-    pub fn prefetch_word(&self, context: usize, children: &Children, position: u32) {
+    pub(super) fn prefetch_word(&self, context: usize, children: &Children, position: u32) {
         if self.width > 0 && children.count >= BUCKETED {
             let buckets = self.buckets.of(context, children.count);
             let (start, end) = buckets.range(position, children.count);
             self.prefetch_position(children, start);
             self.prefetch_position(children, usize::midpoint(start, end));
-        } else if let Values::Counts { heavy, heavy_constants, .. } = &self.values
-            && children.count > HEAVY
-            && let Ok(at) = heavy.binary_search(&(context as u32))
-        {
-            prefetch(heavy_constants, at);
+        }
+    }
+
+    /// Asks for what the constants of a context are made of, besides its children and the codes of their counts;
+    /// returns where they are stored, if they are.
+    #[inline]
+    pub(super) fn prefetch_constants(&self, context: usize, children: &Children) -> Option<usize> {
+        let Values::Counts { counts, heavy_constants, .. } = &self.values else { return None };
+        let stored = self.stored(context, children);
+        match stored {
+            Some(at) => prefetch(heavy_constants, at),
+            None => counts.prefetch_large(children.start),
+        }
+        stored
+    }
+
+    /// Where the constants of a context are stored, if they are.
+    #[inline]
+    fn stored(&self, context: usize, children: &Children) -> Option<usize> {
+        match &self.values {
+            Values::Counts { heavy, .. } if children.count > HEAVY => {
+                heavy.binary_search(&(context as u32)).ok()
+            }
+            _ => None,
         }
     }
 
@@ -201,12 +230,21 @@ impl<'a> Level<'a> {
     /// after it, and the weight gamma of the order below. 1 and 1 where nothing was counted.
     #[inline]
     pub fn constants(&self, context: usize, children: &Children) -> [f64; 2] {
-        let Values::Counts { counts, pruned, heavy, heavy_constants } = &self.values else {
+        self.constants_of(context, children, self.stored(context, children))
+    }
+
+    /// The same, if it is known where they are stored.
+    #[inline]
+    pub(super) fn constants_of(
+        &self,
+        context: usize,
+        children: &Children,
+        stored: Option<usize>,
+    ) -> [f64; 2] {
+        let Values::Counts { counts, pruned, heavy_constants, .. } = &self.values else {
             return [1.0, 1.0];
         };
-        if children.count > HEAVY
-            && let Ok(at) = heavy.binary_search(&(context as u32))
-        {
+        if let Some(at) = stored {
             return heavy_constants.get(at).copied().unwrap_or([1.0, 1.0]);
         }
         let (tally, more) = counts.tally(children.range());
@@ -233,9 +271,21 @@ impl<'a> Level<'a> {
         children: &Children,
         ngram: Option<usize>,
     ) -> f64 {
+        self.take_further_with(p, context, ngram, || self.constants(context, children))
+    }
+
+    /// The same with the constants of the context.
+    #[inline]
+    pub(super) fn take_further_with(
+        &self,
+        p: f64,
+        context: usize,
+        ngram: Option<usize>,
+        constants: impl FnOnce() -> [f64; 2],
+    ) -> f64 {
         match self.values {
             Values::Counts { .. } => {
-                let [total, gamma] = self.constants(context, children);
+                let [total, gamma] = constants();
                 p * gamma + ngram.map_or(0.0, |ngram| self.share(ngram, total))
             }
             Values::Logs { log10_p, log10_backoff } => match ngram {

@@ -18,7 +18,8 @@
 //! * [`level`] – the n-grams of one order: positions among the children of the suffix, and values.
 //! * [`build`] – makes a level; [`data`] – all levels in memory, and their sections of the file.
 //! * [`state`] – P(w | h) word by word; look-up of single n-grams.
-//! * [`batch`] – P(w | h) of all words of a text at once; [`prefetch`] – asking for memory in time.
+//! * [`batch`] – P(w | h) of all words of a text at once; [`memo`] – what it has found earlier in the text;
+//!   [`prefetch`] – asking for memory in time.
 //! * [`walk`] – all n-grams of one order with their probabilities and weights, in order: the basis of
 //!   posting lists, export and generator.
 //! * [`sorted`] – sorted lists of words; [`buckets`] – where to look in the long ones.
@@ -31,6 +32,7 @@ pub(crate) mod build;
 pub(crate) mod data;
 pub(crate) mod elias_fano;
 pub(crate) mod level;
+pub(crate) mod memo;
 pub(crate) mod ngrams;
 pub(crate) mod prefetch;
 pub(crate) mod search;

@@ -112,6 +112,13 @@ impl<'a> Small<'a> {
         prefetch(self.samples, i / CODES_A_WORD / WORDS_A_SAMPLE);
     }
 
+    /// Asks for the larger ones among the numbers near the `i`-th, of which [`Self::prefetch`] has been asked.
+    #[inline]
+    pub fn prefetch_large(&self, i: usize) {
+        let sample = self.samples.get(i / CODES_A_WORD / WORDS_A_SAMPLE);
+        prefetch(self.bytes, sample.map_or(0, |&before| before as usize));
+    }
+
     /// All numbers of a range.
     pub fn range(self, range: std::ops::Range<usize>) -> impl Iterator<Item = u32> + 'a {
         let mut threes = self.threes_before(range.start);

@@ -5,6 +5,8 @@ use crate::common::{
 };
 use impute::model::core::Core;
 use impute::model::words::{BOS, EOS};
+use impute::progress::Silent;
+use impute::query::{Scorer, Totals};
 use impute::train::{Config, HeldOut};
 
 fn assert_equal(core: &Core<'_>, text: &[u32]) {
@@ -67,4 +69,33 @@ fn models_of_logarithms_too() {
     let core = model.view().core;
     assert!(core.logs);
     assert_equal(&core, &some_text(core.words));
+}
+
+/// What a batch remembers of a text, and groups of any length, change no bit; nor does a copy in memory.
+#[test]
+fn a_batch_says_what_sentences_say_by_themselves() {
+    let folder = Folder::with([]);
+    let model = model_of(&train_text(&random_text(4000, 12, 300), &Config::default()));
+    let texts =
+        [random_text(300, 9, 330), random_text(40, 150, 40), "\n<s> w1 </s> w2 </s>\n".into()];
+    let text = texts.concat();
+    let sentences: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
+    std::fs::write(folder.path("m"), model.bytes()).unwrap();
+    let mapped = open(folder.path("m"));
+    let resident = mapped.resident(false, &Silent).unwrap();
+    for model in [Some(&mapped), resident.as_ref()].into_iter().flatten() {
+        let scorer = Scorer::new(model);
+        let (mut batch, mut adding) = (scorer.batch(), scorer.batch());
+        let (mut totals, mut added) = (Totals::default(), Totals::default());
+        for (length, group) in sentences.chunk_by(|_, next| next.len() % 7 > 0).enumerate() {
+            let scores = batch.score(group);
+            assert_eq!(scores.len(), group.len(), "{length}");
+            for (sentence, score) in group.iter().zip(&scores) {
+                assert_eq!(*score, Scorer::new(&mapped).score(sentence));
+                totals.add(score);
+            }
+            adding.add(group, &mut added);
+            assert_eq!(added, totals);
+        }
+    }
 }
