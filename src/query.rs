@@ -121,7 +121,8 @@ impl<'m> Scorer<'m> {
     pub fn batch(&self) -> Batch<'m> {
         Batch {
             view: self.view,
-            memo: Memo::new(self.view.order, MEMO_LOG2),
+            memo: Memo::default(),
+            words: 0,
             ids: Vec::new(),
             text: Vec::new(),
             scores: Vec::new(),
@@ -180,7 +181,9 @@ impl<'m> Scorer<'m> {
 #[derive(Debug, Clone)]
 pub struct Batch<'m> {
     view: &'m View<'m>,
+    /// Empty until [`ENOUGH`] words have been seen: a few sentences do not repeat enough.
     memo: Memo,
+    words: usize,
     ids: Vec<u32>,
     text: Vec<u32>,
     scores: Vec<Scored>,
@@ -189,6 +192,8 @@ pub struct Batch<'m> {
 /// Slots of the memo of each order, as a power of two: 3 MB an order above the first. Sixteen times as many would be
 /// a sixth faster.
 const MEMO_LOG2: u32 = 16;
+/// Words after which there is a memo.
+const ENOUGH: usize = 4096;
 
 impl<'m> Batch<'m> {
     /// Scores sentences, as [`Scorer::score`] each.
@@ -250,6 +255,11 @@ impl<'m> Batch<'m> {
             self.text.extend_from_slice(of_sentence);
             self.text.push(EOS);
             ids = others;
+        }
+        let before = self.words;
+        self.words += tokens.len();
+        if before < ENOUGH && self.words >= ENOUGH {
+            self.memo = Memo::new(self.view.order, MEMO_LOG2);
         }
         self.view.core.score_again(&self.text, &mut self.scores, &mut self.memo);
         (tokens, lengths)

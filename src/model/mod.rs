@@ -12,7 +12,7 @@
 //! * [`header`] – what the file says of itself: order, discounts, calibration, provenance.
 //! * [`view`] – the sections of a mapped file as typed slices.
 //! * [`gallop`] – searching sorted numbers; [`pieces`] – cutting work.
-//! * [`resident`] – sections copied to memory, in large pages.
+//! * `resident` – sections copied to memory, in large pages.
 //! * [`pack`] – the compressed form of a file, for shipping.
 
 pub mod arpa;
@@ -33,6 +33,7 @@ pub mod net;
 mod open;
 pub mod pack;
 pub(crate) mod pieces;
+#[cfg(unix)]
 mod resident;
 pub(crate) mod skip;
 pub mod view;

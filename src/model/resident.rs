@@ -7,6 +7,7 @@
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 
 use memmap2::MmapMut;
 
@@ -46,7 +47,6 @@ impl Resident {
     ///
     /// # Errors
     /// The file cannot be read, or `progress` says to stop.
-    #[cfg(unix)]
     pub fn read(
         &mut self,
         section: &Section,
@@ -54,8 +54,6 @@ impl Resident {
         failed: impl Fn(io::Error) -> Error,
         progress: &dyn Progress,
     ) -> Result<()> {
-        use std::os::unix::fs::FileExt;
-
         let mut at = section.offset;
         let place = self.start.saturating_add(at as usize);
         let bytes = self.memory.get_mut(place..place.saturating_add(section.length as usize));
@@ -76,7 +74,7 @@ impl AsRef<[u8]> for Resident {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::io::Write;
 
