@@ -15,7 +15,6 @@ use super::args::{FormatArg, InsertArg, Predict};
 use super::batches::Batches;
 use super::jsonl;
 use super::progress::Ui;
-use super::resident::resident;
 use super::{
     Need, counted, effort, model_file, open_model, refuse_reading_twice, refuse_replacing,
 };
@@ -39,7 +38,6 @@ pub fn run(args: &Predict, ui: &Ui) -> anyhow::Result<()> {
     let forced = args.format.and_then(FormatArg::rows);
     let (model, whole) = open_model(&args.model, Need::Lists)?;
     let (mut rows, total) = Batches::open(&args.input, forced, args.lossy)?;
-    let model = resident(model, args.resident, total, true, ui)?;
     let format = forced.unwrap_or(rows.format());
     let inserts = InsertArg::or_by_form(args.insert, format);
     let solver = Solver::new(model)?.with_effort(effort(args.exact)).with_inserts(inserts);

@@ -8,7 +8,6 @@ use impute::solve::Method;
 use super::form::{FormatArg, InsertArg};
 use super::jsonl::Top;
 use super::model::ModelArg;
-use super::resident::ResidentArg;
 
 #[derive(Debug, Args)]
 #[command(before_help = "\
@@ -49,8 +48,6 @@ pub struct Predict {
     /// Accept lines that are not UTF-8; their bytes are kept
     #[arg(long)]
     pub lossy: bool,
-    #[command(flatten)]
-    pub resident: ResidentArg,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
