@@ -22,7 +22,7 @@ pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
     let (named, text) = named(args);
     let (model, whole) = open_model(&ModelArg { model: named.cloned() }, Need::Ngrams)?;
     let input = input::open(text.map_or(Path::new("-"), |text| text))?;
-    let model = resident(model, args.resident, input.size, false, ui)?;
+    let model = resident(model, args.resident, input.size, ui)?;
     ui.stage("query", Unit::Bytes, input.size);
     let mut lines = Lines::new(input, args.lossy);
     let mut out = Output::create(None)?;

@@ -249,9 +249,8 @@ impl Model {
     }
 
     /// The same model with a copy of its words and n-grams in memory, in large pages where the system has them, for a
-    /// great many look-ups; with `lists`, of all that there is in the file, else there is nothing else in it. `None` if it
-    /// is in memory already, or the system is none of those where this helps. The file itself stays mapped until `self`
-    /// is dropped.
+    /// great many look-ups, and nothing else in it. `None` if it is in memory already, or the system is none of those
+    /// where this helps. The file itself stays mapped until `self` is dropped.
     ///
     /// # Errors
     /// The file cannot be read, there is too little memory, or `progress` says to stop.
@@ -259,14 +258,12 @@ impl Model {
     /// # Complexity
     /// About 0.5 s a gigabyte; as much memory as the sections have bytes ([`Model::bytes_to_copy`]), and 4 MB more at
     /// most.
-    pub fn resident(&self, lists: bool, progress: &dyn Progress) -> Result<Option<Self>> {
+    pub fn resident(&self, progress: &dyn Progress) -> Result<Option<Self>> {
         #[cfg(unix)]
         if let (Bytes::Mapped(..), Some(watch)) = (&self.source().bytes, self.watch()?) {
             let mut directory = self.directory().clone();
-            if !lists {
-                directory.sections.retain(|section| is_core(&section.name));
-                directory.header.net = None;
-            }
+            directory.sections.retain(|section| is_core(&section.name));
+            directory.header.net = None;
             let failed = |e| Error::io(self.name(), "copy to memory", e);
             let mut resident = Resident::for_sections(&directory.sections).map_err(failed)?;
             for section in &directory.sections {
@@ -276,13 +273,13 @@ impl Model {
             let source = Source { bytes, directory, name: self.name().to_owned() };
             return Ok(Some(Model { parsed: Parsed::try_new(source, Source::view)? }));
         }
-        let _ = (lists, progress);
+        let _ = progress;
         Ok(None)
     }
 
     /// How many bytes [`Model::resident`] copies.
-    pub fn bytes_to_copy(&self, lists: bool) -> u64 {
-        let copied = self.directory().sections.iter().filter(|s| lists || is_core(&s.name));
+    pub fn bytes_to_copy(&self) -> u64 {
+        let copied = self.directory().sections.iter().filter(|section| is_core(&section.name));
         copied.map(|section| section.length).sum()
     }
 

@@ -82,8 +82,8 @@ fn a_batch_says_what_sentences_say_by_themselves() {
     let sentences: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
     std::fs::write(folder.path("m"), model.bytes()).unwrap();
     let mapped = open(folder.path("m"));
-    let resident = mapped.resident(false, &Silent).unwrap();
-    for model in [Some(&mapped), resident.as_ref()].into_iter().flatten() {
+    let resident = mapped.resident(&Silent).unwrap();
+    for model in [Some(&*mapped), resident.as_ref()].into_iter().flatten() {
         let scorer = Scorer::new(model);
         let (mut batch, mut adding) = (scorer.batch(), scorer.batch());
         let (mut totals, mut added) = (Totals::default(), Totals::default());
