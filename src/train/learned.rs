@@ -39,7 +39,7 @@ pub fn read(
     let plan = Plan { total: means.plan.total.saturating_sub(held), ..*means.plan };
     let builder = Builder::new(&uncounted, plan, means.spill);
     let mut builder = builder.with_aside(Aside::of(&whole.held_out));
-    let sift = read::texts(paths, config, &mut builder, progress)?;
+    let (sift, passed_over) = read::texts(paths, config, &mut builder, progress)?;
     let (held_out, lines) = builder.aside().came();
     let own = builder.finish(Ids::ByCount)?.ok_or_else(|| match held_out {
         0 => read::nothing(&sift, &all),
@@ -57,6 +57,7 @@ pub fn read(
     let Corpus { mut text, ranks, text_lines, summary, .. } = own;
     text.each_in_memory(|id| *id = ids[*id as usize]);
     let ranks = ranks.iter().map(|&rank| ids[rank as usize]).collect();
+    passed_over.note().iter().for_each(|note| progress.note(note));
     if held_out > 0 {
         progress.note(&format!(
             "{} of the text to learn from {} held out of the counts, and not learned from",

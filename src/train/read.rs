@@ -49,17 +49,18 @@ pub fn read(sources: Sources<'_>, config: &Config, ids: Ids, means: Means<'_>) -
     progress.stage("read", Unit::Bytes, input::check(&paths)?);
     let mut builder = Builder::new(config, *means.plan, means.spill);
     parts::read(sources.counts, &mut builder, progress)?;
-    let sift = texts(sources.texts, config, &mut builder, progress)?;
+    let (sift, passed_over) = texts(sources.texts, config, &mut builder, progress)?;
     let corpus = builder.finish(ids)?;
     let mut corpus = corpus.ok_or_else(|| nothing(&sift, &paths))?;
     if sources.texts.is_empty() {
         corpus.text_lines = 0; // lines that counting put aside are not worth training a net on
     }
     corpus.summary.foreign = sift.foreign();
+    passed_over.note().iter().for_each(|note| progress.note(note));
     Ok(corpus)
 }
 
-/// Reads texts line by line, and returns what has passed over lines in other languages.
+/// Reads texts line by line, and returns what has passed over lines in other languages, and marks and the like.
 ///
 /// # Errors
 /// A text that cannot be read, or a line that cannot be used.
@@ -68,7 +69,7 @@ pub fn texts<'a>(
     config: &'a Config,
     builder: &mut Builder<'_>,
     progress: &dyn Progress,
-) -> Result<Sift<'a>> {
+) -> Result<(Sift<'a>, PassedOver)> {
     let mut sift = Sift::new(config.language.as_ref());
     let (mut line, mut passed_over) = (Vec::new(), PassedOver::default());
     for path in paths {
@@ -94,8 +95,7 @@ pub fn texts<'a>(
         tell(&mut lines, builder.tokens())?;
         passed_over.add(lines.passed_over());
     }
-    passed_over.note().iter().for_each(|note| progress.note(note));
-    Ok(sift)
+    Ok((sift, passed_over))
 }
 
 /// The error for sources without a sentence.

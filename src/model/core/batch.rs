@@ -6,15 +6,12 @@
 //! what the next one will read. What a [`Memo`] holds from earlier in the text is not looked up again.
 
 use super::level::{Children, Level, Values};
-use super::memo::{Memo, Table};
+use super::memo::{Family, Item, Memo, NONE, Table};
 use super::ngrams::Core;
 use crate::model::words::BOS;
 
 /// Words that go through the stages together.
 const BLOCK: usize = 32;
-/// No n-gram.
-const NONE: u32 = u32::MAX;
-
 /// A word of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scored {
@@ -22,27 +19,6 @@ pub struct Scored {
     pub ln_p: f64,
     /// Order of the longest stored n-gram that ends with the word.
     pub matched: usize,
-}
-
-/// A word on its way through the orders.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Item {
-    /// Its position among the children of the current suffix; [`NONE`] if it is none of them.
-    position: u32,
-    /// How many children the suffix has.
-    universe: u32,
-    /// The n-gram of the order before that ends with it; [`NONE`] if that is not stored.
-    node: u32,
-    matched: u32,
-    p: f64,
-}
-
-/// A context, as its children and their counts make it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Family {
-    pub(super) children: Children,
-    /// The sum of the children's adjusted counts, and gamma.
-    pub(super) constants: [f64; 2],
 }
 
 impl Core<'_> {

@@ -2,14 +2,38 @@
 //! been seen within the last million words.
 //!
 //! One table an order: a context and a word, and what became of the word there; and contexts, with what follows from
-//! their children. Each has one slot, which the latest takes. What is remembered is what a look-up would find, so that no number depends on a memo.
+//! their children. Each has one slot, which the latest takes. What is remembered is what a look-up would find, so that
+//! no number depends on a memo.
 
-use super::batch::{Family, Item};
+use super::level::Children;
 use super::ngrams::MAX_ORDER;
 use super::prefetch::prefetch;
 
-/// No context.
-const NONE: u32 = u32::MAX;
+/// No n-gram, and no context.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// A word on its way through the orders.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Item {
+    /// Its position among the children of the current suffix; [`NONE`] if it is none of them.
+    pub(super) position: u32,
+    /// How many children the suffix has.
+    pub(super) universe: u32,
+    /// The n-gram of the order before that ends with it; [`NONE`] if that is not stored.
+    pub(super) node: u32,
+    /// Order of the longest stored n-gram that ends with it.
+    pub(super) matched: u32,
+    /// P(w | h) as far as it is known.
+    pub(super) p: f64,
+}
+
+/// A context, as its children and their counts make it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Family {
+    pub(super) children: Children,
+    /// The sum of the children's adjusted counts, and gamma.
+    pub(super) constants: [f64; 2],
+}
 
 /// A memo of one model, with the memory of a batch.
 #[derive(Debug, Clone, Default)]

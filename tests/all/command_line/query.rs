@@ -48,11 +48,10 @@ fn a_line_per_sentence_and_a_summary() {
 #[test]
 fn a_copy_in_memory_changes_no_byte() {
     let folder = held_out();
-    for form in ["", "--json", "--summary", "--summary --json"] {
-        let mapped = said(&mut folder.impute(&format!("query m text --resident no {form}")));
+    for form in ["", " --json", " --summary", " --summary --json"] {
+        let mapped = said(&mut folder.impute(&format!("query m text --resident no{form}")));
         for when in ["yes", "auto"] {
-            let copied =
-                said(&mut folder.impute(&format!("query m text --resident {when} {form}")));
+            let copied = said(&mut folder.impute(&format!("query m text --resident {when}{form}")));
             assert_eq!(copied, mapped, "{when} {form}");
         }
     }
