@@ -20,7 +20,7 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     ),
     (
         "IMPUTE_CACHE",
-        "An absolute path: the folder where the model that ships is kept unpacked, 50 MB a version, in place of the \
+        "An absolute path: the folder where the model that ships is kept unpacked, 25 MB a version, in place of the \
          user's cache; empty to keep nothing.",
     ),
     ("IMPUTE_THREADS", "Number of threads if no --threads is given."),

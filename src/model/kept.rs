@@ -28,7 +28,7 @@ const OTHERS: usize = 2;
 const UNFINISHED: Duration = Duration::from_secs(3600);
 
 impl Model {
-    /// The model that ships with the program, ready for filling gaps, from a file of about 50 MB in a folder of this
+    /// The model that ships with the program, ready for filling gaps, from a file of about 25 MB in a folder of this
     /// folder; both are made if they are not there. All is compared with its checksums.
     ///
     /// # Errors
