@@ -5,7 +5,7 @@
 //! known. So a block of words goes through each stage of a look-up together, and every stage asks for
 //! what the next one will read. What a [`Memo`] holds from earlier in the text is not looked up again.
 
-use super::level::{Children, Level, Values};
+use super::level::{Level, Values};
 use super::memo::{Family, Item, Memo, NONE, Table};
 use super::ngrams::Core;
 use crate::model::words::BOS;
