@@ -66,9 +66,9 @@ def train(
     with staging(progress) as tell:
         figures = _native.train(
             _paths(texts), output, counts=_paths(counts), net_on=_paths(net_on), order=order, prune=prune,
-            min_count=min_count, vocab_limit=vocab_limit, held_out=held_out, net=net, net_size=net_size, skip=skip, form=form,
-            language=language, lossy=lossy, license=license, date=date, seed=seed, memory=memory, temp_dir=temp_dir,
-            threads=threads, progress=tell,
+            min_count=min_count, vocab_limit=vocab_limit, held_out=held_out, net=net, net_size=net_size, skip=skip,
+            form=form, language=language, lossy=lossy, license=license, date=date, seed=seed, memory=memory,
+            temp_dir=temp_dir, threads=threads, progress=tell,
         )  # fmt: skip
     return Report("Trained", figures)
 

@@ -28,6 +28,12 @@ pub struct Vocabulary<'a> {
 }
 
 impl<'a> Vocabulary<'a> {
+    /// Of a list of words and its [`table`].
+    pub(crate) fn of(words: &'a WordList, table: &'a [u32]) -> Self {
+        let (bytes, offsets) = words.parts();
+        Vocabulary { bytes, offsets, table }
+    }
+
     /// Number of words, the special ones included.
     pub fn len(&self) -> usize {
         self.offsets.len().saturating_sub(1)

@@ -80,8 +80,7 @@ pub fn read(
 /// (words of one list) the id of each in another.
 fn ids(from: &WordList, to: &WordList) -> Vec<u32> {
     let table = vocabulary::table(to);
-    let (bytes, offsets) = to.parts();
-    let to = Vocabulary { bytes, offsets, table: &table };
+    let to = Vocabulary::of(to, &table);
     let id = |(id, word): (usize, &[u8])| match id {
         0..SPECIAL => id as u32,
         _ => to.id(word),

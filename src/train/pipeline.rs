@@ -157,21 +157,24 @@ fn count(
 ) -> Result<Counted> {
     memory::give_back();
     let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
-    let course =
+    let course_of =
         |text: &Corpus, whole: &Corpus| course(text, whole, config, kept_words - SPECIAL, means);
-    let mut own = if learned.is_empty() { course(&corpus, &corpus)? } else { None };
+    // What cannot be learned from the text itself is told before it is counted.
+    let own_course = if learned.is_empty() { course_of(&corpus, &corpus)? } else { None };
     let run = super::count::count(&corpus, config.order, means)?;
     means.progress.go_on()?;
-    let mut other = None;
-    if !learned.is_empty() {
+    let other = if learned.is_empty() {
+        None
+    } else {
         (corpus.text, corpus.records) = (Store::default(), Store::default());
         memory::give_back();
         let held = corpus.words_size() + run.blocks.bytes_in_memory();
-        let text = learned::read(learned, &corpus, config, held, means)?;
-        own = course(&text, &corpus)?;
-        other = Some(text);
-    }
-    let (course, text) = (own, other.as_ref().unwrap_or(&corpus));
+        Some(learned::read(learned, &corpus, config, held, means)?)
+    };
+    let (text, course) = match &other {
+        None => (&corpus, own_course),
+        Some(other) => (other, course_of(other, &corpus)?),
+    };
     let lessons =
         course.map(|course| lessons(course, text, &corpus.words, means.spill)).transpose()?;
     let lists_memory = if lists { means.plan.lists(&run.ngrams)? } else { 0 };
@@ -310,8 +313,7 @@ impl Counted {
         let foreign = self.summary.foreign;
         let words = self.words.truncate(self.kept_words);
         let table = vocabulary::table(&words);
-        let (bytes, offsets) = words.parts();
-        let own = vocabulary::Vocabulary { bytes, offsets, table: &table };
+        let own = vocabulary::Vocabulary::of(&words, &table);
         let lessons = lessons.map(|lessons| lessons.with_held_out(&held_out, &own));
         let spilled = spill.bytes();
         Trained { words, core, header, held_out, lessons, learned, foreign, spilled, lists_memory }

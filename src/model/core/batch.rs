@@ -12,6 +12,7 @@ use crate::model::words::BOS;
 
 /// Words that go through the stages together.
 const BLOCK: usize = 32;
+
 /// A word of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scored {

@@ -14,8 +14,7 @@ pub(crate) fn with_words(words: &str, check: impl FnOnce(&View<'_>, &dyn Fn(&str
         list.push(word.as_bytes());
     }
     let table = table(&list);
-    let (bytes, offsets) = list.parts();
-    let vocabulary = Vocabulary { bytes, offsets, table: &table };
+    let vocabulary = Vocabulary::of(&list, &table);
     let unigrams: Vec<f32> = (0..list.len()).map(|id| 1.0 / id as f32).collect();
     let core =
         crate::model::core::Core { words: list.len(), unigrams: &unigrams, ..Default::default() };
