@@ -8,7 +8,6 @@
 
 use super::aligned::Aligned;
 use super::functions::{glu, norm};
-use super::pass::Pass;
 use super::product::{BLOCK, Left, multiply};
 use super::trained::Net;
 
@@ -58,15 +57,16 @@ pub struct Holes {
 }
 
 impl Holes {
-    /// The states of the words missing in these holes, from the states of both towers.
-    pub fn run(&mut self, net: &Net<'_>, pass: &Pass, holes: &[Hole]) {
+    /// The states of the words missing in these holes, from the states (rows, width) of both towers: those of a
+    /// [`Pass`](super::pass::Pass), or of some of its rows.
+    pub fn run(&mut self, net: &Net<'_>, towers: [&[f32]; 2], holes: &[Hole]) {
         let (width, places) = (net.shape.width, &net.places);
         let i = net.shape.order().word;
         let [gain, bias, out_bias] = places.norms[i].clone();
         let norms = [[gain, bias], places.right.clone()];
         let vector = |range: &std::ops::Range<usize>| &net.vectors[range.clone()];
         for (side, tower) in self.towers.iter_mut().enumerate() {
-            let x = if side == 0 { &pass.left } else { &pass.right };
+            let x = towers[side];
             tower.normed.resize(x.len(), 0.0);
             tower.out.resize(x.len(), 0);
             tower.scales.clear();
@@ -112,7 +112,7 @@ impl Holes {
         self.state.resize(width, 0.0);
         let [gain, bias] = &places.word;
         for (at, &Hole { left, right }) in holes.iter().enumerate() {
-            let (l, r) = (&pass.left[left * width..], &pass.right[right * width..]);
+            let (l, r) = (&towers[0][left * width..], &towers[1][right * width..]);
             self.state.iter_mut().zip(l).zip(r).for_each(|((x, l), r)| *x = l + r);
             let both = &mut self.output[at * 2 * width..][..2 * width];
             glu(both, vector(&out_bias), &mut self.state);

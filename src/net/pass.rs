@@ -67,6 +67,11 @@ impl Pass {
         &self.logits
     }
 
+    /// The states (rows, width) of both towers.
+    pub fn towers(&self) -> [&[f32]; 2] {
+        [&self.left, &self.right]
+    }
+
     /// One layer: the output of its convolution is added to the states x.
     fn layer(&mut self, net: &Net<'_>, i: usize, rows: &Rows, keep: bool, x: &mut [f32]) {
         let (width, conv) = (net.shape.width, &net.shapes[i]);

@@ -17,8 +17,8 @@ const WINDOW: usize = 256;
 pub struct Said {
     /// (gaps) log of the probability that a word is missing there, up to a constant, in nats.
     pub logits: Vec<f32>,
-    /// (gaps, width) the state of a word missing there: see [`super::choice`].
-    pub states: Vec<u16>,
+    /// (gaps, width) of the left tower, the state of the token before; of the right one, that of the token after.
+    towers: [Vec<f32>; 2],
 }
 
 /// One thread's scratch memory.
@@ -40,7 +40,7 @@ impl Scorer {
         let width = net.shape.width;
         let empty = |tokens: &Vec<u32>| {
             let gaps = tokens.len().saturating_sub(1);
-            Said { logits: vec![0.0; gaps], states: vec![0; gaps * width] }
+            Said { logits: vec![0.0; gaps], towers: [(); 2].map(|()| vec![0.0; gaps * width]) }
         };
         let mut all: Vec<Said> = sentences.iter().map(empty).collect();
         self.rows = Rows::new(&net.shape);
@@ -62,18 +62,36 @@ impl Scorer {
     fn run(&mut self, net: &Net<'_>, all: &mut [Said]) {
         self.rows.finish();
         self.pass.run(net, &self.rows, false);
-        let gaps = self.rows.gaps.iter().cloned().flatten();
-        let holes: Vec<Hole> = gaps.map(Hole::after).collect();
-        self.holes.run(net, &self.pass, &holes);
-        let (width, mut states) = (net.shape.width, &self.holes.states[..]);
+        let width = net.shape.width;
         for ((sentence, window), gaps) in self.windows.drain(..).zip(&self.rows.gaps) {
-            let (own, others) = states.split_at(gaps.len() * width);
             let said = &mut all[sentence];
             said.logits[window.clone()].copy_from_slice(&self.pass.logits[gaps.clone()]);
-            said.states[window.start * width..window.end * width].copy_from_slice(own);
-            states = others;
+            let (into, from) = (window.start * width..window.end * width, gaps.start * width);
+            let [left, right] = &mut said.towers;
+            let [of_left, of_right] = self.pass.towers();
+            left[into.clone()].copy_from_slice(&of_left[from..][..into.len()]);
+            right[into.clone()].copy_from_slice(&of_right[from + width..][..into.len()]);
         }
         self.rows.clear();
+    }
+
+    /// The states (gaps, width) of the words missing in some gaps: see [`super::choice`]. Few gaps are worth it.
+    pub fn states<'a>(
+        &mut self,
+        net: &Net<'_>,
+        gaps: impl Iterator<Item = (&'a Said, usize)>,
+    ) -> Vec<u16> {
+        let width = net.shape.width;
+        let mut towers: [Vec<f32>; 2] = Default::default();
+        for (said, gap) in gaps {
+            for (all, own) in towers.iter_mut().zip(&said.towers) {
+                all.extend_from_slice(&own[gap * width..(gap + 1) * width]);
+            }
+        }
+        let count = towers[0].len() / width;
+        let holes: Vec<Hole> = (0..count).map(|i| Hole { left: i, right: i }).collect();
+        self.holes.run(net, [&towers[0], &towers[1]], &holes);
+        self.holes.states[..count * width].to_vec()
     }
 
     /// The state (width) of the word missing before the `hole`-th token of a sentence, or after its last
@@ -87,7 +105,7 @@ impl Scorer {
         self.rows.finish();
         self.pass.run(net, &self.rows, false);
         // The first row is that of the mark.
-        self.holes.run(net, &self.pass, &[Hole::after(hole - first)]);
+        self.holes.run(net, self.pass.towers(), &[Hole::after(hole - first)]);
         self.holes.states[..net.shape.width].to_vec()
     }
 }
@@ -129,13 +147,14 @@ mod tests {
             assert_eq!(found.logits, pass.logits[gaps.clone()]);
             let mut holes = Holes::default();
             let all: Vec<Hole> = gaps.map(Hole::after).collect();
-            holes.run(&net, &pass, &all);
-            assert_eq!(found.states, holes.states[..all.len() * 32]);
+            holes.run(&net, pass.towers(), &all);
+            let states = scorer.states(&net, (0..all.len()).map(|gap| (&found, gap)));
+            assert_eq!(states, holes.states[..all.len() * 32]);
             let differ = |values: &[f32]| values.iter().any(|x| *x != values[0]);
             assert!(tokens.len() < 3 || differ(&found.logits));
             let near = tokens.len() < 50;
             for hole in (1..tokens.len()).filter(|hole| near || hole % 50 == 0) {
-                let state = &found.states[(hole - 1) * 32..hole * 32];
+                let state = &states[(hole - 1) * 32..hole * 32];
                 assert_eq!(scorer.hole(&net, tokens, hole), state, "{hole}");
             }
         }

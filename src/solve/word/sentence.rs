@@ -48,7 +48,7 @@ struct Standings {
     /// The history that ends with each word.
     histories: Vec<State>,
     /// What the net says.
-    states: Vec<u16>,
+    said: Said,
 }
 
 impl Analysis {
@@ -94,11 +94,11 @@ impl Worker<'_> {
             }
             all.push((standings, analysis));
         }
-        let width = solver.view().net.as_ref().map_or(0, |net| net.shape.width);
-        let mut states = Vec::with_capacity(wanted.len() * width);
-        for &Wanted { at, gap, .. } in &wanted {
-            states.extend_from_slice(&all[at].0.states[gap * width..(gap + 1) * width]);
-        }
+        let gaps = wanted.iter().map(|&Wanted { at, gap, .. }| (&all[at].0.said, gap));
+        let states = match &solver.view().net {
+            Some(net) => self.scratch.net.states(net, gaps),
+            None => Vec::new(),
+        };
         expect(solver.view(), solver.head(), wanted.len(), &states, |i, expected| {
             let Wanted { at, gap, likely, asked } = wanted[i];
             let (standings, analysis) = &mut all[at];
@@ -138,7 +138,7 @@ impl Worker<'_> {
     fn gaps(&mut self, ids: Vec<u32>, said: Said) -> (Standings, Analysis) {
         let core = &self.solver.view().core;
         let mut standings =
-            Standings { standing: Vec::new(), histories: Vec::new(), states: said.states };
+            Standings { standing: Vec::new(), histories: Vec::new(), said };
         let mut analysis = Analysis { ids, ..Analysis::default() };
         let ids = &analysis.ids;
         if ids.len() < 3 {
@@ -165,7 +165,7 @@ impl Worker<'_> {
         analysis.gaps = (0..ids.len() - 1)
             .map(|gap| self.score_gap(&standings, ids, gap, k, &[], &mut spare))
             .collect();
-        analysis.logits = said.logits;
+        analysis.logits.clone_from(&standings.said.logits);
         let score = |gap| gap_score(self.solver.calibration(), &analysis.features(gap));
         analysis.scores = (0..analysis.gaps.len()).map(score).collect();
         (standings, analysis)

@@ -48,7 +48,7 @@ pub fn measure(net: &Net<'_>, examples: &[Example<'_>], progress: &dyn Progress)
                     sums[0] += if better.count() == 0 { 1.0 } else { 0.0 };
                     sums[1] -= libm::log(all[truth].max(1e-300));
                 }
-                holes.run(net, pass, &lesson.holes);
+                holes.run(net, pass.towers(), &lesson.holes);
                 let logits = choice.logits(&holes.states);
                 for (logits, &word) in logits.chunks_exact(choice.len()).zip(&lesson.words) {
                     let own = logits[word as usize];

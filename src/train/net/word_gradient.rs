@@ -80,7 +80,7 @@ impl WordGradient {
         dtowers: &mut [Vec<f32>; 2],
     ) {
         let (width, holes) = (point.weights.shape.width, &lesson.holes);
-        self.holes.run(point.net, pass, holes);
+        self.holes.run(point.net, pass.towers(), holes);
         self.dz.clear();
         self.dz.resize(holes.len().next_multiple_of(BLOCK) * width, 0.0);
         for (i, truths) in lesson.words.chunks(TOGETHER).enumerate() {
