@@ -1,16 +1,16 @@
 //! The product in plain code, compiled for several kinds of processors.
 //!
-//! Both factors are widened to 32 bits a piece at a time, small enough for the first two caches, and every
-//! number that is widened is used many times (Goto & van de Geijn, *Anatomy of High-Performance Matrix
+//! The left factor is widened to 32 bits a piece at a time, and both are taken in pieces small enough for the first two
+//! caches, whose numbers are used many times (Goto & van de Geijn, *Anatomy of High-Performance Matrix
 //! Multiplication*, 2008). What stays in registers meanwhile is in [`super::block`].
 
 use multiversion::multiversion;
 use multiversion::target::match_target;
 
-use super::block::{Lanes, Terms, block, widen, widen_tile};
-use super::factors::{Left, Right, TILE};
+use super::block::{Terms, block, widen};
+use super::factors::{Left, Right};
 
-/// How many tiles of the right factor, one below the other, are used at a time: 16 kB for each side by side.
+/// How many tiles of the right factor, one below the other, are used at a time: 8 kB for each side by side.
 const STEPS: usize = 8;
 /// How many rows of the left factor they are used for: 120 kB.
 const TOGETHER: usize = 120;
@@ -35,9 +35,10 @@ fn pieces<const ROWS: usize, const SIDE: usize, const FUSED: bool>(
     out: &mut [f32],
     add: bool,
 ) {
-    let steps = right.depth / 32;
+    let (steps, stride) = (right.depth / 32, right.columns / 16);
+    let tiles = right.tiles.as_chunks::<32>().0.as_chunks::<16>().0;
+    let out = out.as_chunks_mut::<16>().0;
     let mut terms = Vec::with_capacity(left.rows.min(TOGETHER) * steps.min(STEPS));
-    let mut tiles = [[[Lanes::ZERO; SIDE]; 32]; STEPS];
     for step in (0..steps).step_by(STEPS) {
         let (count, add) = (STEPS.min(steps - step), add || step > 0);
         for row in (0..left.rows).step_by(TOGETHER) {
@@ -48,24 +49,20 @@ fn pieces<const ROWS: usize, const SIDE: usize, const FUSED: bool>(
                     widen_rows(left, step, row + at..row + at + together, &mut terms);
                 }
             }
-            for column in (0..right.columns).step_by(16 * SIDE) {
+            for column in (0..stride).step_by(SIDE) {
+                let mut columns = [&tiles[..0]; SIDE];
                 for side in 0..SIDE {
-                    let first = (column / 16 + side) * steps + step;
-                    let own = right.tiles[first * TILE..].chunks_exact(TILE);
-                    for (tile, out) in own.zip(&mut tiles[..count]) {
-                        widen_tile(tile, side, out);
-                    }
+                    columns[side] = &tiles[(column + side) * steps + step..][..count];
                 }
                 for (at, together) in groups::<ROWS>(rows) {
                     let terms = &terms[at * count..(at + together) * count];
-                    let out = &mut out[(row + at) * right.columns + column..];
-                    let (tiles, stride) = (&tiles[..count], right.columns);
+                    let out = &mut out[(row + at) * stride + column..];
                     // Calls, so that each is compiled for the processor of this version.
                     match together {
-                        1 => block::<1, SIDE, FUSED>(terms, tiles, out, stride, add),
-                        2 => block::<2, SIDE, FUSED>(terms, tiles, out, stride, add),
-                        4 => block::<4, SIDE, FUSED>(terms, tiles, out, stride, add),
-                        _ => block::<ROWS, SIDE, FUSED>(terms, tiles, out, stride, add),
+                        1 => block::<1, SIDE, FUSED>(terms, columns, out, stride, add),
+                        2 => block::<2, SIDE, FUSED>(terms, columns, out, stride, add),
+                        4 => block::<4, SIDE, FUSED>(terms, columns, out, stride, add),
+                        _ => block::<ROWS, SIDE, FUSED>(terms, columns, out, stride, add),
                     }
                 }
             }
@@ -94,7 +91,11 @@ fn groups<const ROWS: usize>(rows: usize) -> impl Iterator<Item = (usize, usize)
 fn widen_rows(left: &Left<'_>, step: usize, rows: std::ops::Range<usize>, out: &mut Vec<Terms>) {
     let a_segment = left.depth / 32;
     let start = left.starts[step / a_segment] + step % a_segment * 32;
-    out.extend(rows.map(|row| widen(&left.values[start + row * left.stride..][..32])));
+    for row in rows {
+        if let Some(pairs) = left.values[start + row * left.stride..].first_chunk() {
+            out.push(widen(pairs));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -137,8 +137,7 @@ impl Worker<'_> {
     /// Scores all gaps of a sentence.
     fn gaps(&mut self, ids: Vec<u32>, said: Said) -> (Standings, Analysis) {
         let core = &self.solver.view().core;
-        let mut standings =
-            Standings { standing: Vec::new(), histories: Vec::new(), said };
+        let mut standings = Standings { standing: Vec::new(), histories: Vec::new(), said };
         let mut analysis = Analysis { ids, ..Analysis::default() };
         let ids = &analysis.ids;
         if ids.len() < 3 {
