@@ -11,12 +11,12 @@ impl Lanes {
 
 /// 32 terms of a row of the left factor: the even ones, then the odd ones.
 pub type Terms = [Lanes; 2];
-/// A tile of the right factor: rows of 16 pairs.
-pub type Tile = [[u16; 32]; 16];
+/// A tile of the right factor: rows of 16 pairs, the first number of each in the lower bits.
+pub type Tile = [[u32; 16]; 16];
 
 /// Pairs in 16 bits, as both factors have them: the first numbers of all, then the second ones.
 #[inline(always)]
-pub fn widen(pairs: &[u16; 32]) -> [Lanes; 2] {
+pub fn widen(pairs: &[u32; 16]) -> [Lanes; 2] {
     [widen_half::<0>(pairs), widen_half::<1>(pairs)]
 }
 
@@ -24,10 +24,10 @@ pub fn widen(pairs: &[u16; 32]) -> [Lanes; 2] {
 /// not always inlined, and then cost more than what they are for; nor `bf16::widen`, which takes twice as many
 /// instructions.
 #[inline(always)]
-fn widen_half<const ODD: usize>(pairs: &[u16; 32]) -> Lanes {
+fn widen_half<const ODD: usize>(pairs: &[u32; 16]) -> Lanes {
     let mut out = Lanes::ZERO;
     for j in 0..16 {
-        let pair = u32::from(pairs[2 * j]) | u32::from(pairs[2 * j + 1]) << 16;
+        let pair = pairs[j];
         out.0[j] = f32::from_bits(if ODD == 0 { pair << 16 } else { pair >> 16 << 16 });
     }
     out

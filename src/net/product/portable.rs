@@ -7,7 +7,7 @@
 use multiversion::multiversion;
 use multiversion::target::match_target;
 
-use super::block::{Terms, block, widen};
+use super::block::{Terms, Tile, block, widen};
 use super::factors::{Left, Right};
 
 /// How many tiles of the right factor, one below the other, are used at a time: 8 kB for each side by side.
@@ -36,7 +36,7 @@ fn pieces<const ROWS: usize, const SIDE: usize, const FUSED: bool>(
     add: bool,
 ) {
     let (steps, stride) = (right.depth / 32, right.columns / 16);
-    let tiles = right.tiles.as_chunks::<32>().0.as_chunks::<16>().0;
+    let tiles: &[Tile] = bytemuck::cast_slice(&right.tiles);
     let out = out.as_chunks_mut::<16>().0;
     let mut terms = Vec::with_capacity(left.rows.min(TOGETHER) * steps.min(STEPS));
     for step in (0..steps).step_by(STEPS) {
@@ -92,8 +92,8 @@ fn widen_rows(left: &Left<'_>, step: usize, rows: std::ops::Range<usize>, out: &
     let a_segment = left.depth / 32;
     let start = left.starts[step / a_segment] + step % a_segment * 32;
     for row in rows {
-        if let Some(pairs) = left.values[start + row * left.stride..].first_chunk() {
-            out.push(widen(pairs));
+        if let Some(pairs) = left.values[start + row * left.stride..].first_chunk::<32>() {
+            out.push(widen(&bytemuck::cast(*pairs)));
         }
     }
 }
