@@ -14,12 +14,14 @@
 //! Goodman 1998), taken from the counts of counts of the pairs.
 
 use std::io::{self, Seek, Write};
+use std::sync::LazyLock;
 
 use super::arrays::Arrays;
 use super::core::bits::{self, BitWriter};
 use super::core::buckets::{self, Buckets};
 use super::core::elias_fano::{self, EliasFano};
-use super::core::sorted::WordLists;
+use super::core::prefetch::prefetch;
+use super::core::sorted::{WordList, WordLists};
 use super::format::{Writer, damaged};
 use crate::error::Result;
 
@@ -29,6 +31,13 @@ pub const FARTHEST: usize = 5;
 
 const LEVELS_OF_E: f64 = 16.0;
 const LEVEL_OF_ONE: f64 = 8.0;
+/// Pairs that are looked up together.
+const TOGETHER: usize = 64;
+
+/// What each level stands for.
+static COUNTS: LazyLock<[f64; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|level| libm::exp((level as f64 - LEVEL_OF_ONE) / LEVELS_OF_E))
+});
 
 /// The pairs of a model in memory, as its file has them.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -190,20 +199,47 @@ impl<'a> Skip<'a> {
         self.levels.is_empty()
     }
 
-    /// The discounted count of `v` after `u`; 0 if the pair is not stored.
+    /// The discounted count of each v after its u, in the order of the pairs; 0 if a pair is not stored. Pairs of one u
+    /// had better follow each other.
     ///
     /// # Complexity
-    /// A few steps, however long the list of `u` is.
-    pub fn count(&self, u: u32, v: u32) -> f64 {
+    /// A few steps a pair, however long the list of its u is; pairs do not wait for each other's.
+    pub fn counts(&self, pairs: &[(u32, u32)], counts: &mut Vec<f64>) {
         let width = bits::width(self.contexts.len() as u64);
         let lists =
             WordLists { starts: self.starts, width, ids: self.words, buckets: self.buckets };
-        let list = lists.list(u as usize, self.levels.len());
-        let found = list.find(v).and_then(|i| self.levels.get(list.start + i));
-        found.map_or(0.0, |&level| libm::exp((f64::from(level) - LEVEL_OF_ONE) / LEVELS_OF_E))
+        counts.clear();
+        for pairs in pairs.chunks(TOGETHER) {
+            pairs.iter().for_each(|pair| self.starts.prefetch_sample(pair.0 as usize));
+            pairs.iter().for_each(|pair| self.starts.prefetch(pair.0 as usize));
+            let (mut found, mut last) = ([WordList::default(); TOGETHER], None);
+            for (list, &(u, v)) in found.iter_mut().zip(pairs) {
+                *list = match last {
+                    Some((of, list)) if of == u => list,
+                    _ => lists.list(u as usize, self.levels.len()),
+                };
+                last = Some((u, *list));
+                list.prefetch(v);
+            }
+            found.iter().zip(pairs).for_each(|(list, pair)| list.prefetch_items(pair.1));
+            let mut places = [None; TOGETHER];
+            for ((place, list), pair) in places.iter_mut().zip(&found).zip(pairs) {
+                *place = list.find(pair.1).map(|i| list.start + i);
+                place.iter().for_each(|&place| prefetch(self.levels, place));
+            }
+            let level = |place: &Option<usize>| self.levels.get((*place)?);
+            let count = |place| level(place).map_or(0.0, |&level| COUNTS[usize::from(level)]);
+            counts.extend(places[..pairs.len()].iter().map(count));
+        }
     }
 
-    /// How often any two words were seen, as [`Skip::count`] counts.
+    /// Asks for [`Skip::totals`] of a word.
+    #[inline]
+    pub fn prefetch_totals(&self, word: u32) {
+        prefetch(self.contexts, word as usize);
+    }
+
+    /// How often any two words were seen, as [`Skip::counts`] counts.
     pub fn sum(&self) -> f64 {
         self.sum
     }
@@ -246,12 +282,13 @@ mod tests {
             let data = built(&pairs, 300);
             let skip = data.view().unwrap();
             prop_assert_eq!(skip.len(), pairs.len());
-            for u in 0..7 {
-                for v in 0..300 {
-                    let count = pairs.get(&(u, v)).copied().map_or(0.0, f64::from);
-                    let found = skip.count(u, v);
-                    prop_assert!((found - count).abs() <= 0.032 * count, "{found} {count}");
-                }
+            let all: Vec<(u32, u32)> = (0..7).flat_map(|u| (0..300).map(move |v| (u, v))).collect();
+            let mut counts = Vec::new();
+            skip.counts(&all, &mut counts);
+            prop_assert_eq!(counts.len(), all.len());
+            for (pair, found) in all.iter().zip(counts) {
+                let count = pairs.get(pair).copied().map_or(0.0, f64::from);
+                prop_assert!((found - count).abs() <= 0.032 * count, "{found} {count}");
             }
             for word in 0..300 {
                 let own = |of: &dyn Fn(&(u32, u32)) -> u32| -> f64 {
@@ -276,7 +313,7 @@ mod tests {
         ) {
             if let Some(skip) = Skip::new(&starts, &words, &buckets, &levels, &contexts, &[sum]) {
                 for u in 0..12 {
-                    (0..12).for_each(|v| drop(skip.count(u, v).to_string()));
+                    skip.counts(&[(u, 0), (u, 11)], &mut Vec::new());
                     prop_assert!(skip.totals(u, true).iter().all(|total| *total >= 0.0));
                 }
             }

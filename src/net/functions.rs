@@ -229,6 +229,32 @@ pub fn sum_exp(row: &[f32]) -> (f32, f32) {
     (most, sum(total))
 }
 
+/// How many numbers of a row [`maxima`] takes together.
+pub const SEGMENT: usize = 4 * LANES;
+
+/// (row / [`SEGMENT`]) the highest number of each segment of a row.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+fma", "x86_64+avx2+fma"))]
+pub fn maxima(row: &[f32], out: &mut Vec<f32>) {
+    out.clear();
+    for segment in row.as_chunks::<SEGMENT>().0 {
+        let mut most = [f32::MIN; LANES];
+        for j in 0..SEGMENT / LANES {
+            for i in 0..LANES {
+                let x = segment[j * LANES + i];
+                most[i] = if x > most[i] { x } else { most[i] };
+            }
+        }
+        let mut width = LANES / 2;
+        while width > 0 {
+            for i in 0..width {
+                most[i] = if most[i + width] > most[i] { most[i + width] } else { most[i] };
+            }
+            width /= 2;
+        }
+        out.push(most[0]);
+    }
+}
+
 /// Multiplies a row, adds it to `total`, and puts it in 16 bits into `out`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+fma", "x86_64+avx2+fma"))]
 pub fn scale_into(row: &[f32], factor: f32, total: &mut [f32], out: &mut [u16]) {

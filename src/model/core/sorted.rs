@@ -1,8 +1,9 @@
 //! Sorted lists of words, bit-packed, in which a word is found in a few steps.
 
 use super::bits;
-use super::buckets::{Buckets, ListBuckets};
+use super::buckets::{BUCKETED, Buckets, ListBuckets};
 use super::elias_fano::EliasFano;
+use super::prefetch::prefetch;
 use super::search::partition;
 
 /// Sorted lists of words, one after the other.
@@ -59,6 +60,35 @@ impl<'a> WordList<'a> {
     pub fn id(&self, i: usize) -> u32 {
         let at = (self.start + i) as u64 * u64::from(self.width);
         bits::read(self.ids, at, self.width) as u32
+    }
+
+    /// Asks for what a search for an id reads first: where to look, or all of a short list.
+    #[inline]
+    pub fn prefetch(&self, id: u32) {
+        if self.count >= BUCKETED {
+            self.buckets.prefetch(id);
+        } else {
+            (0..self.count).step_by(self.in_a_line()).for_each(|i| self.prefetch_item(i));
+        }
+    }
+
+    /// Asks for what that search reads next.
+    #[inline]
+    pub fn prefetch_items(&self, id: u32) {
+        if self.count >= BUCKETED {
+            let (start, end) = self.buckets.range(id, self.count);
+            (start..end).step_by(self.in_a_line()).take(4).for_each(|i| self.prefetch_item(i));
+        }
+    }
+
+    /// About how many items a cache line has.
+    fn in_a_line(&self) -> usize {
+        (512 / self.width.max(1)) as usize
+    }
+
+    #[inline]
+    fn prefetch_item(&self, i: usize) {
+        prefetch(self.ids, ((self.start + i) as u64 * u64::from(self.width) / 64) as usize);
     }
 
     /// Which item has this id.

@@ -13,6 +13,7 @@ use crate::model::view::View;
 use crate::model::words::SPECIAL;
 use crate::net::Net;
 use crate::net::choice::Choice;
+use crate::net::functions::{SEGMENT, maxima};
 use crate::net::product::BLOCK;
 use crate::net::words::embedding;
 
@@ -83,26 +84,38 @@ impl Expected<'_> {
 
     /// The ids of the likeliest words, likeliest first.
     pub fn best(&self, k: usize) -> Vec<u32> {
-        let logits = &self.logits[..self.head.words];
-        let k = k.min(logits.len());
-        if k == 0 {
-            return Vec::new();
-        }
-        // What is below the best of k parts of equal size is not among the k best.
-        let part = logits.len() / k;
-        let least = logits.chunks(part.max(1)).take(k);
-        let least = least.map(|part| part.iter().copied().fold(f32::MIN, f32::max));
-        let least = least.fold(f32::MAX, f32::min);
-        let places = logits.iter().enumerate().filter(|(_, logit)| **logit >= least);
-        let mut found: Vec<(f32, u32)> =
-            places.map(|(rank, &logit)| (logit, (rank + SPECIAL) as u32)).collect();
-        if found.len() > k {
-            found.select_nth_unstable_by(k, best_first);
-            found.truncate(k);
-        }
-        found.sort_unstable_by(best_first);
-        found.into_iter().map(|(_, word)| word).collect()
+        let found = highest(&self.logits[..self.head.words], k);
+        found.into_iter().map(|(_, rank)| rank + SPECIAL as u32).collect()
     }
+}
+
+/// The `k` highest of some logits with their places, highest first, of equal ones the first.
+fn highest(logits: &[f32], k: usize) -> Vec<(f32, u32)> {
+    let k = k.min(logits.len());
+    if k == 0 {
+        return Vec::new();
+    }
+    // The k-th highest of the highest of segments is not above the k-th highest of all.
+    let mut of_segments = Vec::with_capacity(logits.len() / SEGMENT);
+    maxima(logits, &mut of_segments);
+    let mut least = f32::MIN;
+    if of_segments.len() >= k {
+        let mut sorted = of_segments.clone();
+        least = *sorted.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a)).1;
+    }
+    let mut found: Vec<(f32, u32)> = Vec::new();
+    for (i, segment) in logits.chunks(SEGMENT).enumerate() {
+        if of_segments.get(i).is_none_or(|&highest| highest >= least) {
+            let with_places = segment.iter().copied().zip((i * SEGMENT) as u32..);
+            found.extend(with_places.filter(|(logit, _)| *logit >= least));
+        }
+    }
+    if found.len() > k {
+        found.select_nth_unstable_by(k, best_first);
+        found.truncate(k);
+    }
+    found.sort_unstable_by(best_first);
+    found
 }
 
 /// Calls `each` with what the net says of the word in each gap (`None` without a net), from the states of
@@ -134,4 +147,25 @@ pub(in crate::solve) fn embeddings<'w>(
 ) -> Vec<u32> {
     let Some(net) = &view.net else { return Vec::new() };
     words.map(|word| embedding_of(&net.shape, &view.vocabulary, word)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_highest_are_those_of_a_sort(
+            logits in proptest::collection::vec(-9i8..9, 0..900),
+            k in 0usize..80,
+        ) {
+            let logits: Vec<f32> = logits.into_iter().map(f32::from).collect();
+            let mut sorted: Vec<(f32, u32)> = logits.iter().copied().zip(0..).collect();
+            sorted.sort_by(best_first);
+            sorted.truncate(k);
+            prop_assert_eq!(highest(&logits, k), sorted);
+        }
+    }
 }

@@ -34,46 +34,65 @@ pub const SOURCE: Source = Source {
     features: |context, words, out, _| features(context, words, out.as_chunks_mut().0),
 };
 
+/// A word near the gap: its feature, and the sums of its pairs.
+struct Near {
+    word: u32,
+    feature: usize,
+    /// The sum of its counts, above 0, and what the stored pairs leave of it.
+    total: f64,
+    lost: f64,
+}
+
 /// The features of some words in a gap.
 ///
 /// # Complexity
-/// A few steps for each word and feature.
+/// A few steps for each word and feature, none of which waits for another's.
 fn features(context: &Context<'_>, words: &[u32], out: &mut [[f64; COUNT]]) {
     out.fill([0.0; COUNT]);
     let Some(skip) = &context.view.skip else {
         return;
     };
+    words.iter().for_each(|&x| skip.prefetch_totals(x));
     let Context { left, right, .. } = *context;
-    let left = left.iter().rev().chain([&BOS]);
-    let right = right.iter().chain([&EOS]);
-    for (i, &w) in left.skip(NEAREST - 1).take(DISTANCES).enumerate() {
-        put(skip, w, words, false, i, out);
+    let left = near(skip, left.iter().rev().chain([&BOS]), 0);
+    let right = near(skip, right.iter().chain([&EOS]), DISTANCES);
+    let mut counts = Vec::new();
+    let pairs: Vec<(u32, u32)> =
+        left.iter().flat_map(|w| words.iter().map(|&x| (w.word, x))).collect();
+    skip.counts(&pairs, &mut counts);
+    for (w, counts) in left.iter().zip(counts.chunks_exact(words.len().max(1))) {
+        for ((&x, &count), out) in words.iter().zip(counts).zip(&mut *out) {
+            w.put(skip, count, skip.totals(x, true), out);
+        }
     }
-    for (i, &w) in right.skip(NEAREST - 1).take(DISTANCES).enumerate() {
-        put(skip, w, words, true, DISTANCES + i, out);
+    let pairs: Vec<(u32, u32)> =
+        words.iter().flat_map(|&x| right.iter().map(move |w| (x, w.word))).collect();
+    skip.counts(&pairs, &mut counts);
+    for ((&x, counts), out) in words.iter().zip(counts.chunks_exact(right.len().max(1))).zip(out) {
+        for (w, &count) in right.iter().zip(counts) {
+            w.put(skip, count, skip.totals(x, false), out);
+        }
     }
 }
 
-/// Puts the effect of the word `w` on each word into a feature.
-fn put(
-    skip: &Skip<'_>,
-    w: u32,
-    words: &[u32],
-    after: bool,
-    feature: usize,
-    out: &mut [[f64; COUNT]],
-) {
-    let [total, lost] = skip.totals(w, after);
-    if total <= 0.0 {
-        return;
-    }
-    for (&x, features) in words.iter().zip(out) {
-        let [own, _] = skip.totals(x, !after);
-        let count = if after { skip.count(x, w) } else { skip.count(w, x) };
+/// The words that stand near enough on one side of the gap, of which something is known; `feature` is that of the
+/// nearest.
+fn near<'w>(skip: &Skip<'_>, side: impl Iterator<Item = &'w u32>, feature: usize) -> Vec<Near> {
+    let side = side.skip(NEAREST - 1).take(DISTANCES).zip(feature..);
+    let near = side.map(|(&word, feature)| {
+        let [total, lost] = skip.totals(word, feature >= DISTANCES);
+        Near { word, feature, total, lost }
+    });
+    near.filter(|near| near.total > 0.0).collect()
+}
+
+impl Near {
+    /// Puts its effect on a word into its feature: `count` is that of their pair, `own` the sum of the word's counts.
+    fn put(&self, skip: &Skip<'_>, count: f64, [own, _]: [f64; 2], out: &mut [f64; COUNT]) {
         // A word that was never there says nothing.
         if own > 0.0 {
-            let ratio = count * skip.sum() / (total * own) + lost / total;
-            features[feature] = libm::log(ratio.clamp(1e-6, 1e6));
+            let ratio = count * skip.sum() / (self.total * own) + self.lost / self.total;
+            out[self.feature] = libm::log(ratio.clamp(1e-6, 1e6));
         }
     }
 }
@@ -101,7 +120,9 @@ mod tests {
             let [a, b, c] = ids("a b c")[..] else { panic!() };
             let data = pairs(view.vocabulary.len(), [a, b]);
             let (skip, sum) = (data.view().unwrap(), data.view().unwrap().sum());
-            let count = skip.count(a, b);
+            let mut counts = Vec::new();
+            skip.counts(&[(a, b)], &mut counts);
+            let count = counts[0];
             assert!((count - 7.0).abs() < 0.25 && sum == 5.0 * 30.0 + 20.0, "{count} {sum}");
             let view = &crate::model::view::View { skip: Some(skip), ..view.clone() };
             let find = |sentence: &str, gap: usize, word: u32| {
