@@ -2,9 +2,8 @@
 
 use super::aligned::Aligned;
 use super::functions::{glu, logit, norm};
-use super::product::{Left, multiply};
+use super::product::{Left, multiply, whole_rows};
 use super::rows::{EMPTY, Rows};
-use super::shape::ConvShape;
 use super::trained::Net;
 
 /// The input and output of a convolution.
@@ -16,7 +15,9 @@ pub struct Stage {
     pub scales: Vec<f32>,
     /// (margin + rows + margin, width) the convolution's input; zeros in empty rows.
     pub input: Aligned<u16>,
-    /// (rows, outputs) values and σ(gates), or the hidden layer of the head.
+    /// (wanted rows, taps × width) what each of them sees of it, where not all rows are wanted.
+    seen: Aligned<u16>,
+    /// (rows, outputs) values and σ(gates), or the hidden layer of the head; of all rows, or of the wanted ones.
     pub output: Aligned<f32>,
 }
 
@@ -74,26 +75,30 @@ impl Pass {
 
     /// One layer: the output of its convolution is added to the states x.
     fn layer(&mut self, net: &Net<'_>, i: usize, rows: &Rows, keep: bool, x: &mut [f32]) {
-        let (width, conv) = (net.shape.width, &net.shapes[i]);
+        let (width, outputs) = (net.shape.width, net.shapes[i].outputs);
+        let live: Vec<usize> = rows.live().collect();
         let stage = &mut self.stages[if keep { i } else { 0 }];
-        stage.apply(net, i, conv, rows, x);
+        stage.apply(net, i, rows, x, (!keep).then_some(&live));
         let bias = &net.vectors[net.places.norms[i][2].clone()];
-        for row in rows.live() {
-            let both = &mut stage.output[row * conv.outputs..][..conv.outputs];
+        for (at, row) in live.into_iter().enumerate() {
+            let at = if keep { row } else { at };
+            let both = &mut stage.output[at * outputs..][..outputs];
             glu(both, bias, &mut x[row * width..][..width]);
         }
     }
 
     /// The head of the gap.
     fn gaps(&mut self, net: &Net<'_>, i: usize, rows: &Rows, keep: bool) {
-        let conv = &net.shapes[i];
+        let outputs = net.shapes[i].outputs;
+        let gaps: Vec<usize> = rows.gaps.iter().cloned().flatten().collect();
         let stage = &mut self.stages[if keep { i } else { 0 }];
-        stage.apply(net, i, conv, rows, &self.x);
+        stage.apply(net, i, rows, &self.x, (!keep).then_some(&gaps));
         let bias = &net.vectors[net.places.norms[i][2].clone()];
         self.logits.clear();
         self.logits.resize(rows.len(), 0.0);
-        for row in rows.gaps.iter().cloned().flatten() {
-            let hidden = &mut stage.output[row * conv.outputs..][..conv.outputs];
+        for (at, row) in gaps.into_iter().enumerate() {
+            let at = if keep { row } else { at };
+            let hidden = &mut stage.output[at * outputs..][..outputs];
             let found = logit(hidden, bias, &net.vectors[net.places.out.clone()]);
             self.logits[row] = if found.is_finite() { found } else { 0.0 };
         }
@@ -101,8 +106,16 @@ impl Pass {
 }
 
 impl Stage {
-    /// Norm and convolution.
-    fn apply(&mut self, net: &Net<'_>, i: usize, conv: &ConvShape, rows: &Rows, x: &[f32]) {
+    /// Norm and convolution; the output is that of all rows, or, one after the other, of `wanted` rows.
+    fn apply(
+        &mut self,
+        net: &Net<'_>,
+        i: usize,
+        rows: &Rows,
+        x: &[f32],
+        wanted: Option<&Vec<usize>>,
+    ) {
+        let conv = &net.shapes[i];
         let (width, margin) = (conv.inputs, net.shape.margin());
         let [gain, bias, _] = &net.places.norms[i];
         let (gain, bias) = (&net.vectors[gain.clone()], &net.vectors[bias.clone()]);
@@ -116,14 +129,28 @@ impl Stage {
             self.scales[row] = norm(&x[here.clone()], gain, bias, &mut self.normed[here], out);
         }
         let starts: Vec<usize> = conv.taps.iter().map(|&tap| lead(margin, tap, width)).collect();
-        self.output.resize(rows.len() * conv.outputs, 0.0);
-        let left = Left {
-            values: &self.input,
-            stride: width,
-            starts: &starts,
-            depth: width,
-            rows: rows.len(),
+        let depth = conv.taps.len() * width;
+        let left = match wanted {
+            None => Left {
+                values: &self.input,
+                stride: width,
+                starts: &starts,
+                depth: width,
+                rows: rows.len(),
+            },
+            // A seventh of the rows stand between sentences: copying the others is cheaper.
+            Some(wanted) => {
+                let count = whole_rows(wanted.len());
+                self.seen.resize(count * depth, 0);
+                for (seen, row) in self.seen.chunks_exact_mut(depth).zip(wanted) {
+                    for (seen, start) in seen.chunks_exact_mut(width).zip(&starts) {
+                        seen.copy_from_slice(&self.input[start + row * width..][..width]);
+                    }
+                }
+                Left { values: &self.seen, stride: depth, starts: &[0], depth, rows: count }
+            }
         };
+        self.output.resize(left.rows * conv.outputs, 0.0);
         multiply(&left, &net.convs[i], &mut self.output, false);
     }
 }
