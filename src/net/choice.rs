@@ -8,12 +8,14 @@
 //! words together. Embeddings serve as inputs and as outputs (Press & Wolf 2017).
 
 use super::aligned::Aligned;
-use super::functions::sum_exp;
+use super::functions::{SEGMENT, scale_and_shift, sum_exp};
 use super::product::{BLOCK, Left, Right, bf16, multiply, whole_rows};
 use super::trained::{Embeddings, Net};
 
 /// The logit of a column that stands for no word.
 const NEVER: f32 = -1e30;
+/// Columns that are computed together: their products stay in the second cache.
+const PANEL: usize = 16 * SEGMENT;
 
 /// The words of a net, ready to be chosen from.
 #[derive(Debug, Clone)]
@@ -62,34 +64,75 @@ impl Choice {
         self.biases.len()
     }
 
-    /// The logits (holes, [`Choice::len`]) of holes from their states (holes, width).
+    /// The logits of holes from their states (holes, width).
     ///
     /// # Complexity
     /// width × words steps a hole; the embeddings are read once for all of them.
-    pub fn logits(&self, states: &[u16]) -> Aligned<f32> {
+    pub fn logits(&self, states: &[u16]) -> Logits {
         let holes = states.len() / self.width;
         let rows = whole_rows(holes);
-        let (mut values, mut logits) = (Aligned::default(), Aligned::default());
+        let (mut values, mut products) = (Aligned::default(), Aligned::default());
         values.resize(rows * self.width, 0);
         values[..states.len()].copy_from_slice(states);
-        logits.resize(rows * self.len(), 0.0);
         let left =
             Left { values: &values, stride: self.width, starts: &[0], depth: self.width, rows };
-        multiply(&left, &self.factor, &mut logits, false);
-        logits.resize(holes * self.len(), 0.0);
-        for row in logits.chunks_exact_mut(self.len().max(1)) {
-            for ((logit, scale), bias) in row.iter_mut().zip(&self.scales).zip(&self.biases) {
-                let found = *logit * scale + bias;
-                *logit = if found.is_finite() { found.clamp(NEVER, -NEVER) } else { NEVER };
+        let segments = self.len().div_ceil(SEGMENT);
+        let mut logits = Logits {
+            all: vec![0.0; holes * self.len()],
+            highest: vec![0.0; holes * segments],
+            len: self.len(),
+        };
+        for first in (0..self.len()).step_by(PANEL) {
+            let panel = first..self.len().min(first + PANEL);
+            let factor = self.factor.columns(panel.clone());
+            products.resize(rows * panel.len(), 0.0);
+            multiply(&left, &factor, &mut products, false);
+            let vectors = [&self.scales[panel.clone()], &self.biases[panel.clone()]];
+            for (hole, row) in products.chunks_exact(panel.len()).take(holes).enumerate() {
+                let out = &mut logits.all[hole * self.len()..][panel.clone()];
+                let highest = &mut logits.highest[hole * segments + first / SEGMENT..];
+                let highest = &mut highest[..panel.len().div_ceil(SEGMENT)];
+                scale_and_shift(row, vectors, -NEVER, out, highest);
             }
         }
         logits
     }
+}
 
-    /// ln of the sum of exp over the logits of a hole.
-    pub fn ln_sum(&self, logits: &[f32]) -> f64 {
-        let (most, sum) = sum_exp(logits);
-        f64::from(most) + libm::log(f64::from(sum))
+/// The logits of some holes.
+#[derive(Debug, Clone)]
+pub struct Logits {
+    /// (holes, words)
+    all: Vec<f32>,
+    /// (holes, segments)
+    highest: Vec<f32>,
+    len: usize,
+}
+
+/// The logits of one hole.
+#[derive(Debug, Clone, Copy)]
+pub struct HoleLogits<'a> {
+    /// (words) [`Choice::len`] of them.
+    pub all: &'a [f32],
+    /// (words / [`SEGMENT`], rounded up) the highest of each segment.
+    pub highest: &'a [f32],
+}
+
+impl Logits {
+    /// Those of every hole.
+    pub fn holes(&self) -> impl Iterator<Item = HoleLogits<'_>> {
+        let segments = self.len.div_ceil(SEGMENT);
+        let holes = self.all.chunks_exact(self.len.max(1));
+        let highest = self.highest.chunks_exact(segments.max(1));
+        holes.zip(highest).map(|(all, highest)| HoleLogits { all, highest })
+    }
+}
+
+impl HoleLogits<'_> {
+    /// ln of the sum of exp over them.
+    pub fn ln_sum(&self) -> f64 {
+        let most = self.highest.iter().copied().fold(f32::MIN, f32::max);
+        f64::from(most) + libm::log(f64::from(sum_exp(self.all, most)))
     }
 }
 
@@ -114,11 +157,14 @@ mod tests {
         let states: Vec<u16> =
             (0..33 * 32).map(|i| bf16::round((i * i % 71) as f32 / 50.0 - 0.7)).collect();
         let all = choice.logits(&states);
-        assert_eq!(all.len(), 33 * choice.len());
-        for (state, logits) in states.chunks(32).zip(all.chunks(choice.len())) {
-            assert_eq!(choice.logits(state)[..], *logits);
-            assert!(logits[..99].iter().any(|x| *x != logits[0]));
-            assert_eq!(logits[99..], vec![NEVER; choice.len() - 99]);
+        assert_eq!(all.holes().count(), 33);
+        for (state, logits) in states.chunks(32).zip(all.holes()) {
+            assert_eq!(choice.logits(state).all, logits.all);
+            assert!(logits.all[..99].iter().any(|x| *x != logits.all[0]));
+            assert_eq!(logits.all[99..], vec![NEVER; choice.len() - 99]);
+            let highest = logits.all.chunks(SEGMENT);
+            let highest = highest.map(|part| part.iter().copied().fold(NEVER, f32::max));
+            assert!(highest.eq(logits.highest.iter().copied()));
         }
     }
 }

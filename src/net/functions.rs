@@ -210,48 +210,46 @@ pub fn soften(row: &mut [f32], bias: &[f32], least: f32) -> (f32, f32) {
     (most, sum(total))
 }
 
-/// The highest number x of a row, and the sum of e^(number - x) over it.
+/// The sum of e^(number - most) over a row, where `most` is the highest number.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+fma", "x86_64+avx2+fma"))]
-pub fn sum_exp(row: &[f32]) -> (f32, f32) {
-    let mut most = [f32::MIN; LANES];
-    for row in lanes(row) {
-        for i in 0..LANES {
-            most[i] = most[i].max(row[i]);
-        }
-    }
-    let most = most.iter().fold(f32::MIN, |most, x| most.max(*x));
+pub fn sum_exp(row: &[f32], most: f32) -> f32 {
     let mut total = [0.0f32; LANES];
     for row in lanes(row) {
         for i in 0..LANES {
             total[i] += exp(row[i] - most);
         }
     }
-    (most, sum(total))
+    sum(total)
 }
 
-/// How many numbers of a row [`maxima`] takes together.
+/// How many numbers of a row [`scale_and_shift`] takes together.
 pub const SEGMENT: usize = 4 * LANES;
 
-/// (row / [`SEGMENT`]) the highest number of each segment of a row.
+/// `out` = scales row + biases, within ±`bound`; what is no number becomes -`bound`. Puts the highest number of each
+/// segment of `out` into `highest` (row / [`SEGMENT`], rounded up).
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+fma", "x86_64+avx2+fma"))]
-pub fn maxima(row: &[f32], out: &mut Vec<f32>) {
-    out.clear();
-    for segment in row.as_chunks::<SEGMENT>().0 {
-        let mut most = [f32::MIN; LANES];
-        for j in 0..SEGMENT / LANES {
+pub fn scale_and_shift(
+    row: &[f32],
+    [scales, biases]: [&[f32]; 2],
+    bound: f32,
+    out: &mut [f32],
+    highest: &mut [f32],
+) {
+    let (row, scales, biases) = (lanes(row), lanes(scales), lanes(biases));
+    let out = out.as_chunks_mut::<LANES>().0;
+    let count = row.len();
+    let (scales, biases, out) = (&scales[..count], &biases[..count], &mut out[..count]);
+    for segment in 0..highest.len() {
+        let mut most = [-bound; LANES];
+        for j in 4 * segment..(4 * segment + 4).min(count) {
             for i in 0..LANES {
-                let x = segment[j * LANES + i];
+                let x = row[j][i] * scales[j][i] + biases[j][i];
+                let x = if x.is_finite() { x.clamp(-bound, bound) } else { -bound };
+                out[j][i] = x;
                 most[i] = if x > most[i] { x } else { most[i] };
             }
         }
-        let mut width = LANES / 2;
-        while width > 0 {
-            for i in 0..width {
-                most[i] = if most[i + width] > most[i] { most[i + width] } else { most[i] };
-            }
-            width /= 2;
-        }
-        out.push(most[0]);
+        highest[segment] = most.iter().fold(-bound, |most, &x| if x > most { x } else { most });
     }
 }
 

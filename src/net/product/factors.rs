@@ -75,6 +75,12 @@ impl<'a> Right<'a> {
         })
     }
 
+    /// Some columns, from a multiple of [`BLOCK`] to another.
+    pub fn columns(&self, columns: std::ops::Range<usize>) -> Right<'_> {
+        let tiles = &self.tiles[columns.start * self.depth..columns.end * self.depth];
+        Right { tiles: Tiles::Of(tiles), depth: self.depth, columns: columns.len() }
+    }
+
     /// The tiles.
     pub fn tiles(&self) -> &[u16] {
         &self.tiles

@@ -12,8 +12,8 @@ use crate::model::net::embedding_of;
 use crate::model::view::View;
 use crate::model::words::SPECIAL;
 use crate::net::Net;
-use crate::net::choice::Choice;
-use crate::net::functions::{SEGMENT, maxima};
+use crate::net::choice::{Choice, HoleLogits};
+use crate::net::functions::SEGMENT;
 use crate::net::product::BLOCK;
 use crate::net::words::embedding;
 
@@ -38,7 +38,7 @@ pub struct Expected<'a> {
     head: &'a Head,
     view: &'a View<'a>,
     net: &'a Net<'a>,
-    logits: &'a [f32],
+    logits: HoleLogits<'a>,
     ln_sum: f64,
 }
 
@@ -69,7 +69,7 @@ impl Head {
 impl Expected<'_> {
     /// ln of the probability of a word, in nats.
     pub fn ln_p(&self, word: u32) -> f64 {
-        let logit = |at: usize| self.logits.get(at).map_or(-1e30, |&logit| f64::from(logit));
+        let logit = |at: usize| self.logits.all.get(at).map_or(-1e30, |&logit| f64::from(logit));
         match (word as usize).checked_sub(SPECIAL) {
             Some(rank) if rank < self.head.own => logit(rank) - self.ln_sum,
             _ => {
@@ -84,28 +84,27 @@ impl Expected<'_> {
 
     /// The ids of the likeliest words, likeliest first.
     pub fn best(&self, k: usize) -> Vec<u32> {
-        let found = highest(&self.logits[..self.head.words], k);
+        let found = highest(&self.logits.all[..self.head.words], self.logits.highest, k);
         found.into_iter().map(|(_, rank)| rank + SPECIAL as u32).collect()
     }
 }
 
-/// The `k` highest of some logits with their places, highest first, of equal ones the first.
-fn highest(logits: &[f32], k: usize) -> Vec<(f32, u32)> {
+/// The `k` highest of some logits with their places, highest first, of equal ones the first. `highest` has the highest of
+/// each segment of these, and of others after them.
+fn highest(logits: &[f32], highest: &[f32], k: usize) -> Vec<(f32, u32)> {
     let k = k.min(logits.len());
     if k == 0 {
         return Vec::new();
     }
+    let highest = &highest[..logits.len() / SEGMENT];
     // The k-th highest of the highest of segments is not above the k-th highest of all.
-    let mut of_segments = Vec::with_capacity(logits.len() / SEGMENT);
-    maxima(logits, &mut of_segments);
     let mut least = f32::MIN;
-    if of_segments.len() >= k {
-        let mut sorted = of_segments.clone();
-        least = *sorted.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a)).1;
+    if highest.len() >= k {
+        least = *highest.to_vec().select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a)).1;
     }
     let mut found: Vec<(f32, u32)> = Vec::new();
     for (i, segment) in logits.chunks(SEGMENT).enumerate() {
-        if of_segments.get(i).is_none_or(|&highest| highest >= least) {
+        if highest.get(i).is_none_or(|&highest| highest >= least) {
             let with_places = segment.iter().copied().zip((i * SEGMENT) as u32..);
             found.extend(with_places.filter(|(logit, _)| *logit >= least));
         }
@@ -132,9 +131,8 @@ pub(in crate::solve) fn expect(
     };
     let width = net.shape.width;
     for (i, own) in states.chunks(BLOCK * width).enumerate() {
-        let logits = head.choice.logits(own);
-        for (at, logits) in logits.chunks_exact(head.choice.len().max(1)).enumerate() {
-            let ln_sum = head.choice.ln_sum(logits);
+        for (at, logits) in head.choice.logits(own).holes().enumerate() {
+            let ln_sum = logits.ln_sum();
             each(i * BLOCK + at, Some(&Expected { head, view, net, logits, ln_sum }));
         }
     }
@@ -165,7 +163,9 @@ mod tests {
             let mut sorted: Vec<(f32, u32)> = logits.iter().copied().zip(0..).collect();
             sorted.sort_by(best_first);
             sorted.truncate(k);
-            prop_assert_eq!(highest(&logits, k), sorted);
+            let of_segments = logits.chunks(SEGMENT).map(|part| part.iter().copied().fold(-9.0, f32::max));
+            let of_segments: Vec<f32> = of_segments.collect();
+            prop_assert_eq!(highest(&logits, &of_segments, k), sorted);
         }
     }
 }

@@ -50,10 +50,11 @@ pub fn measure(net: &Net<'_>, examples: &[Example<'_>], progress: &dyn Progress)
                 }
                 holes.run(net, pass.towers(), &lesson.holes);
                 let logits = choice.logits(&holes.states);
-                for (logits, &word) in logits.chunks_exact(choice.len()).zip(&lesson.words) {
-                    let own = logits[word as usize];
-                    sums[2] += f64::from(u8::from(logits.iter().all(|&other| other <= own)));
-                    sums[3] += choice.ln_sum(logits) - f64::from(own);
+                for (logits, &word) in logits.holes().zip(&lesson.words) {
+                    let own = logits.all[word as usize];
+                    let best = logits.highest.iter().all(|&other| other <= own);
+                    sums[2] += f64::from(u8::from(best));
+                    sums[3] += logits.ln_sum() - f64::from(own);
                 }
                 sums
             },
