@@ -66,7 +66,7 @@ pub struct Left<'a> {
 impl<'a> Right<'a> {
     /// Tiles from a file, at a multiple of four bytes; `None` if their number does not fit.
     pub fn from_tiles(tiles: &'a [u16], depth: usize, columns: usize) -> Option<Self> {
-        let aligned = tiles.as_ptr().cast::<u32>().is_aligned();
+        let aligned = tiles.is_empty() || tiles.as_ptr().cast::<u32>().is_aligned();
         let fits = aligned && depth.is_multiple_of(BLOCK) && columns.is_multiple_of(BLOCK);
         (fits && depth.checked_mul(columns)? == tiles.len()).then_some(Right {
             tiles: Tiles::Of(tiles),

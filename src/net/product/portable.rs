@@ -36,7 +36,8 @@ fn pieces<const ROWS: usize, const SIDE: usize, const FUSED: bool>(
     add: bool,
 ) {
     let (steps, stride) = (right.depth / 32, right.columns / 16);
-    let tiles: &[Tile] = bytemuck::cast_slice(&right.tiles);
+    // They are aligned, unless there is none.
+    let tiles: &[Tile] = bytemuck::try_cast_slice(&right.tiles).unwrap_or_default();
     let out = out.as_chunks_mut::<16>().0;
     let mut terms = Vec::with_capacity(left.rows.min(TOGETHER) * steps.min(STEPS));
     for step in (0..steps).step_by(STEPS) {
