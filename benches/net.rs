@@ -83,11 +83,11 @@ fn net(c: &mut Criterion) {
             (0..64).map(|i| sentences.get(i).iter().map(|&token| token.into()).collect()).collect();
         {
             let (net, mut scorer) = (trainer.net(), Scorer::default());
-            let together = scorer.said(&net, &tokens);
-            assert_eq!(together[7], scorer.said(&net, &tokens[7..8])[0]);
+            let together = scorer.said(&net, tokens.clone());
+            assert_eq!(together[7], scorer.said(&net, tokens[7..8].to_vec())[0]);
             group.throughput(Throughput::Elements(tokens.len() as u64));
             group.bench_function(format!("gaps of sentences, {name}, one thread"), |b| {
-                b.iter(|| drop(black_box(scorer.said(&net, &tokens))));
+                b.iter(|| drop(black_box(scorer.said(&net, tokens.clone()))));
             });
         }
         let mut order = Order::new(&sentences, 1);

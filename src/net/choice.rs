@@ -8,14 +8,14 @@
 //! words together. Embeddings serve as inputs and as outputs (Press & Wolf 2017).
 
 use super::aligned::Aligned;
-use super::functions::{SEGMENT, scale_and_shift, sum_exp};
+use super::functions::{STRETCH, scale_and_shift, sum_exp};
 use super::product::{BLOCK, Left, Right, bf16, multiply, whole_rows};
 use super::trained::{Embeddings, Net};
 
 /// The logit of a column that stands for no word.
 const NEVER: f32 = -1e30;
 /// Columns that are computed together: their products stay in the second cache.
-const PANEL: usize = 16 * SEGMENT;
+const PANEL: usize = 16 * STRETCH;
 
 /// The words of a net, ready to be chosen from.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ impl Choice {
     }
 
     /// How many logits a hole has.
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.biases.len()
     }
 
@@ -76,10 +76,10 @@ impl Choice {
         values[..states.len()].copy_from_slice(states);
         let left =
             Left { values: &values, stride: self.width, starts: &[0], depth: self.width, rows };
-        let segments = self.len().div_ceil(SEGMENT);
+        let stretches = self.len().div_ceil(STRETCH);
         let mut logits = Logits {
             all: vec![0.0; holes * self.len()],
-            highest: vec![0.0; holes * segments],
+            highest: vec![0.0; holes * stretches],
             len: self.len(),
         };
         for first in (0..self.len()).step_by(PANEL) {
@@ -90,8 +90,8 @@ impl Choice {
             let vectors = [&self.scales[panel.clone()], &self.biases[panel.clone()]];
             for (hole, row) in products.chunks_exact(panel.len()).take(holes).enumerate() {
                 let out = &mut logits.all[hole * self.len()..][panel.clone()];
-                let highest = &mut logits.highest[hole * segments + first / SEGMENT..];
-                let highest = &mut highest[..panel.len().div_ceil(SEGMENT)];
+                let highest = &mut logits.highest[hole * stretches + first / STRETCH..];
+                let highest = &mut highest[..panel.len().div_ceil(STRETCH)];
                 scale_and_shift(row, vectors, -NEVER, out, highest);
             }
         }
@@ -104,7 +104,7 @@ impl Choice {
 pub struct Logits {
     /// (holes, words)
     all: Vec<f32>,
-    /// (holes, segments)
+    /// (holes, stretches)
     highest: Vec<f32>,
     len: usize,
 }
@@ -112,18 +112,18 @@ pub struct Logits {
 /// The logits of one hole.
 #[derive(Debug, Clone, Copy)]
 pub struct HoleLogits<'a> {
-    /// (words) [`Choice::len`] of them.
+    /// (words) As many as there are words and buckets, and some more that are never the highest.
     pub all: &'a [f32],
-    /// (words / [`SEGMENT`], rounded up) the highest of each segment.
+    /// (words / [`STRETCH`], rounded up) the highest of each stretch.
     pub highest: &'a [f32],
 }
 
 impl Logits {
     /// Those of every hole.
     pub fn holes(&self) -> impl Iterator<Item = HoleLogits<'_>> {
-        let segments = self.len.div_ceil(SEGMENT);
+        let stretches = self.len.div_ceil(STRETCH);
         let holes = self.all.chunks_exact(self.len.max(1));
-        let highest = self.highest.chunks_exact(segments.max(1));
+        let highest = self.highest.chunks_exact(stretches.max(1));
         holes.zip(highest).map(|(all, highest)| HoleLogits { all, highest })
     }
 }
@@ -143,26 +143,36 @@ mod tests {
     use crate::train::net::Trainer;
 
     #[test]
-    fn a_hole_has_the_same_logits_alone_and_among_others() {
+    fn logits_are_products_with_embeddings_alone_and_among_others() {
+        // Three panels, and half a stretch at the end.
         let shape = Shape {
-            words: 90,
-            buckets: 9,
+            words: 2100,
+            buckets: 40,
             width: 32,
             towers: vec![1],
             dilations: vec![1],
             hidden: 32,
         };
-        let trainer = Trainer::new(&shape, &[1; 99], 1);
-        let choice = Choice::new(&trainer.net());
+        let trainer = Trainer::new(&shape, &[1; 2140], 1);
+        let (net, wide) = (trainer.net(), |x: f32| bf16::widen(bf16::round(x)));
+        let choice = Choice::new(&net);
+        assert_eq!(choice.len(), 2144);
         let states: Vec<u16> =
             (0..33 * 32).map(|i| bf16::round((i * i % 71) as f32 / 50.0 - 0.7)).collect();
         let all = choice.logits(&states);
         assert_eq!(all.holes().count(), 33);
+        let mut embedding = [0.0; 32];
         for (state, logits) in states.chunks(32).zip(all.holes()) {
-            assert_eq!(choice.logits(state).all, logits.all);
-            assert!(logits.all[..99].iter().any(|x| *x != logits.all[0]));
-            assert_eq!(logits.all[99..], vec![NEVER; choice.len() - 99]);
-            let highest = logits.all.chunks(SEGMENT);
+            assert_eq!(choice.logits(state).holes().next().unwrap().all, logits.all);
+            for word in 0..2140 {
+                net.embeddings.get(word as u32, &mut embedding);
+                let terms = state.iter().zip(embedding);
+                let sum: f32 = terms.map(|(&z, x)| bf16::widen(z) * wide(x)).sum();
+                let expected = sum + net.vectors[net.places.biases.clone()][word];
+                assert!((logits.all[word] - expected).abs() < 1e-4, "{word}");
+            }
+            assert_eq!(logits.all[2140..], [NEVER; 4]);
+            let highest = logits.all.chunks(STRETCH);
             let highest = highest.map(|part| part.iter().copied().fold(NEVER, f32::max));
             assert!(highest.eq(logits.highest.iter().copied()));
         }

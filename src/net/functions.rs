@@ -7,6 +7,8 @@ use super::product::bf16;
 
 /// Sums run over this many lanes, which are added up pairwise at the end.
 const LANES: usize = 16;
+/// How many numbers of a row [`scale_and_shift`] takes together.
+pub const STRETCH: usize = 4 * LANES;
 /// Added to a variance.
 const EPSILON: f32 = 1e-5;
 
@@ -222,11 +224,8 @@ pub fn sum_exp(row: &[f32], most: f32) -> f32 {
     sum(total)
 }
 
-/// How many numbers of a row [`scale_and_shift`] takes together.
-pub const SEGMENT: usize = 4 * LANES;
-
 /// `out` = scales row + biases, within ±`bound`; what is no number becomes -`bound`. Puts the highest number of each
-/// segment of `out` into `highest` (row / [`SEGMENT`], rounded up).
+/// stretch of `out` into `highest` (row / [`STRETCH`], rounded up).
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+fma", "x86_64+avx2+fma"))]
 pub fn scale_and_shift(
     row: &[f32],
@@ -239,9 +238,9 @@ pub fn scale_and_shift(
     let out = out.as_chunks_mut::<LANES>().0;
     let count = row.len();
     let (scales, biases, out) = (&scales[..count], &biases[..count], &mut out[..count]);
-    for segment in 0..highest.len() {
+    for stretch in 0..highest.len() {
         let mut most = [-bound; LANES];
-        for j in 4 * segment..(4 * segment + 4).min(count) {
+        for j in 4 * stretch..(4 * stretch + 4).min(count) {
             for i in 0..LANES {
                 let x = row[j][i] * scales[j][i] + biases[j][i];
                 let x = if x.is_finite() { x.clamp(-bound, bound) } else { -bound };
@@ -249,7 +248,7 @@ pub fn scale_and_shift(
                 most[i] = if x > most[i] { x } else { most[i] };
             }
         }
-        highest[segment] = most.iter().fold(-bound, |most, &x| if x > most { x } else { most });
+        highest[stretch] = most.iter().fold(-bound, |most, &x| if x > most { x } else { most });
     }
 }
 

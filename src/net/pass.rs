@@ -25,11 +25,11 @@ pub struct Stage {
 #[derive(Debug, Clone, Default)]
 pub struct Pass {
     /// (rows, width) the states of the left tower: each depends on its token and those before it.
-    pub left: Vec<f32>,
+    left: Vec<f32>,
     /// (rows, width) the states of the right tower: each depends on its token and those after it.
-    pub right: Vec<f32>,
+    right: Vec<f32>,
     /// (rows, width) the states that depend on both sides.
-    pub x: Vec<f32>,
+    x: Vec<f32>,
     /// One for every convolution but the head of the word, or one for all.
     pub stages: Vec<Stage>,
     /// (rows) the logit of every inner gap; 0 in other rows.
@@ -81,8 +81,7 @@ impl Pass {
         stage.apply(net, i, rows, x, (!keep).then_some(&live));
         let bias = &net.vectors[net.places.norms[i][2].clone()];
         for (at, row) in live.into_iter().enumerate() {
-            let at = if keep { row } else { at };
-            let both = &mut stage.output[at * outputs..][..outputs];
+            let both = &mut stage.output[if keep { row } else { at } * outputs..][..outputs];
             glu(both, bias, &mut x[row * width..][..width]);
         }
     }
@@ -97,8 +96,7 @@ impl Pass {
         self.logits.clear();
         self.logits.resize(rows.len(), 0.0);
         for (at, row) in gaps.into_iter().enumerate() {
-            let at = if keep { row } else { at };
-            let hidden = &mut stage.output[at * outputs..][..outputs];
+            let hidden = &mut stage.output[if keep { row } else { at } * outputs..][..outputs];
             let found = logit(hidden, bias, &net.vectors[net.places.out.clone()]);
             self.logits[row] = if found.is_finite() { found } else { 0.0 };
         }
@@ -107,14 +105,7 @@ impl Pass {
 
 impl Stage {
     /// Norm and convolution; the output is that of all rows, or, one after the other, of `wanted` rows.
-    fn apply(
-        &mut self,
-        net: &Net<'_>,
-        i: usize,
-        rows: &Rows,
-        x: &[f32],
-        wanted: Option<&Vec<usize>>,
-    ) {
+    fn apply(&mut self, net: &Net<'_>, i: usize, rows: &Rows, x: &[f32], wanted: Option<&[usize]>) {
         let conv = &net.shapes[i];
         let (width, margin) = (conv.inputs, net.shape.margin());
         let [gain, bias, _] = &net.places.norms[i];

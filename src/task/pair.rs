@@ -68,7 +68,7 @@ pub(crate) fn refuse_swapped<'a>(
     for (answer, whole) in sentences {
         rows += 1;
         if Truth::find(answer, whole).is_some() {
-            return Ok(()); // one is enough
+            return Ok(()); // one row the right way round settles it
         }
         backwards += usize::from(Truth::find(whole, answer).is_some());
     }

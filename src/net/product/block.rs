@@ -77,8 +77,8 @@ pub fn block<const ROWS: usize, const SIDE: usize, const FUSED: bool>(
     }
 }
 
-/// The sums of the even or of the odd ones of 32 terms. Widening a tile's numbers once more for every `ROWS` rows takes
-/// an instruction for as many that multiply, and keeping them widened takes more.
+/// The sums of the even or of the odd ones of 32 terms. Widening a tile's numbers once more for every `ROWS` rows costs
+/// one instruction for `ROWS` that multiply; keeping them widened costs more.
 #[inline(always)]
 #[allow(clippy::needless_range_loop)]
 fn half<const ROWS: usize, const SIDE: usize, const ODD: usize, const FUSED: bool>(

@@ -64,7 +64,7 @@ pub struct Left<'a> {
 }
 
 impl<'a> Right<'a> {
-    /// Tiles from a file, at a multiple of four bytes; `None` if their number does not fit.
+    /// Tiles from a file; `None` if they do not begin at a multiple of four bytes, or their number does not fit.
     pub fn from_tiles(tiles: &'a [u16], depth: usize, columns: usize) -> Option<Self> {
         let aligned = tiles.is_empty() || tiles.as_ptr().cast::<u32>().is_aligned();
         let fits = aligned && depth.is_multiple_of(BLOCK) && columns.is_multiple_of(BLOCK);
@@ -76,7 +76,11 @@ impl<'a> Right<'a> {
     }
 
     /// Some columns, from a multiple of [`BLOCK`] to another.
+    ///
+    /// # Panics
+    /// There are no such columns.
     pub fn columns(&self, columns: std::ops::Range<usize>) -> Right<'_> {
+        assert!(columns.start.is_multiple_of(BLOCK) && columns.end.is_multiple_of(BLOCK));
         let tiles = &self.tiles[columns.start * self.depth..columns.end * self.depth];
         Right { tiles: Tiles::Of(tiles), depth: self.depth, columns: columns.len() }
     }
@@ -119,5 +123,17 @@ impl<'a> Right<'a> {
             }
         }
         *self = Right { tiles: Tiles::Own(tiles), depth, columns };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_begin_at_a_multiple_of_four_bytes() {
+        let numbers = [0; 2 * TILE + 1];
+        let one = |from: usize| Right::from_tiles(&numbers[from..from + 2 * TILE], 32, 32);
+        assert!(one(0).is_some() != one(1).is_some());
     }
 }

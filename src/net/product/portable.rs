@@ -36,7 +36,7 @@ fn pieces<const ROWS: usize, const SIDE: usize, const FUSED: bool>(
     add: bool,
 ) {
     let (steps, stride) = (right.depth / 32, right.columns / 16);
-    // They are aligned, unless there is none.
+    // Always aligned; those of an empty factor need not be.
     let tiles: &[Tile] = bytemuck::try_cast_slice(&right.tiles).unwrap_or_default();
     let out = out.as_chunks_mut::<16>().0;
     let mut terms = Vec::with_capacity(left.rows.min(TOGETHER) * steps.min(STEPS));
@@ -104,6 +104,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::net::aligned::Aligned;
     use crate::net::product::bf16;
     use crate::random::Random;
 
@@ -157,7 +158,10 @@ mod tests {
             let values = numbers(rows * stride + 77 + depth, random);
             let left = Left { values: &values, stride, starts, depth, rows };
             let tiles = numbers(segments * depth * columns, random);
-            let right = Right::from_tiles(&tiles, segments * depth, columns).unwrap();
+            let mut aligned = Aligned::default();
+            aligned.resize(tiles.len(), 0);
+            aligned.copy_from_slice(&tiles);
+            let right = Right::from_tiles(&aligned, segments * depth, columns).unwrap();
             let begin = numbers(rows * columns, random);
             let begin: Vec<f32> = begin.into_iter().map(bf16::widen).collect();
             let mut expected = if add { begin.clone() } else { vec![0.0; begin.len()] };

@@ -13,7 +13,7 @@ use crate::model::view::View;
 use crate::model::words::SPECIAL;
 use crate::net::Net;
 use crate::net::choice::{Choice, HoleLogits};
-use crate::net::functions::SEGMENT;
+use crate::net::functions::STRETCH;
 use crate::net::product::BLOCK;
 use crate::net::words::embedding;
 
@@ -84,28 +84,29 @@ impl Expected<'_> {
 
     /// The ids of the likeliest words, likeliest first.
     pub fn best(&self, k: usize) -> Vec<u32> {
-        let found = highest(&self.logits.all[..self.head.words], self.logits.highest, k);
+        let HoleLogits { all, highest } = self.logits;
+        let found = best_places(&all[..self.head.words], highest, k);
         found.into_iter().map(|(_, rank)| rank + SPECIAL as u32).collect()
     }
 }
 
-/// The `k` highest of some logits with their places, highest first, of equal ones the first. `highest` has the highest of
-/// each segment of these, and of others after them.
-fn highest(logits: &[f32], highest: &[f32], k: usize) -> Vec<(f32, u32)> {
+/// The `k` highest of some logits with their places, highest first, of equal ones the first. `of_stretches` has the highest
+/// of each stretch of these and of what follows them.
+fn best_places(logits: &[f32], of_stretches: &[f32], k: usize) -> Vec<(f32, u32)> {
     let k = k.min(logits.len());
     if k == 0 {
         return Vec::new();
     }
-    let highest = &highest[..logits.len() / SEGMENT];
-    // The k-th highest of the highest of segments is not above the k-th highest of all.
+    let whole = &of_stretches[..logits.len() / STRETCH];
+    // The k-th highest of the highest of stretches is not above the k-th highest of all.
     let mut least = f32::MIN;
-    if highest.len() >= k {
-        least = *highest.to_vec().select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a)).1;
+    if whole.len() >= k {
+        least = *whole.to_vec().select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a)).1;
     }
     let mut found: Vec<(f32, u32)> = Vec::new();
-    for (i, segment) in logits.chunks(SEGMENT).enumerate() {
-        if highest.get(i).is_none_or(|&highest| highest >= least) {
-            let with_places = segment.iter().copied().zip((i * SEGMENT) as u32..);
+    for (i, stretch) in logits.chunks(STRETCH).enumerate() {
+        if whole.get(i).is_none_or(|&highest| highest >= least) {
+            let with_places = stretch.iter().copied().zip((i * STRETCH) as u32..);
             found.extend(with_places.filter(|(logit, _)| *logit >= least));
         }
     }
@@ -155,17 +156,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_highest_are_those_of_a_sort(
-            logits in proptest::collection::vec(-9i8..9, 0..900),
-            k in 0usize..80,
+        fn the_best_are_those_of_a_sort(
+            all in proptest::collection::vec(-9i8..9, 0..1500),
+            share in 0.0..1.0,
+            k in 0usize..24,
         ) {
-            let logits: Vec<f32> = logits.into_iter().map(f32::from).collect();
+            let all: Vec<f32> = all.into_iter().map(f32::from).collect();
+            let logits = &all[..(all.len() as f64 * share) as usize];
             let mut sorted: Vec<(f32, u32)> = logits.iter().copied().zip(0..).collect();
             sorted.sort_by(best_first);
             sorted.truncate(k);
-            let of_segments = logits.chunks(SEGMENT).map(|part| part.iter().copied().fold(-9.0, f32::max));
-            let of_segments: Vec<f32> = of_segments.collect();
-            prop_assert_eq!(highest(&logits, &of_segments, k), sorted);
+            let highest = all.chunks(STRETCH).map(|part| part.iter().copied().fold(-9.0, f32::max));
+            prop_assert_eq!(best_places(logits, &highest.collect::<Vec<f32>>(), k), sorted);
         }
     }
 }

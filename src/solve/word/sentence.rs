@@ -74,7 +74,8 @@ impl Worker<'_> {
     ///
     /// # Complexity
     /// [`Worker::score`] for every gap, without words or, where they are wanted, with [`WORDS`] words, and
-    /// one pass of the net; memory grows by a few hundred bytes a gap.
+    /// one pass of the net; memory grows by a few hundred bytes a gap, with a net by as many more as it has numbers of
+    /// eight bytes in a state, in sentences of at most 257 tokens.
     pub fn analyse_asked<S: AsRef<[u8]>>(
         &mut self,
         sentences: &[S],
@@ -96,7 +97,7 @@ impl Worker<'_> {
         }
         let gaps = wanted.iter().map(|&Wanted { at, gap, .. }| (&all[at].0.said, gap));
         let states = match &solver.view().net {
-            Some(net) => self.scratch.net.states(net, gaps),
+            Some(net) => self.scratch.net.states(net, &gaps.collect::<Vec<_>>()),
             None => Vec::new(),
         };
         expect(solver.view(), solver.head(), wanted.len(), &states, |i, expected| {
@@ -131,7 +132,7 @@ impl Worker<'_> {
             return vec![Said::default(); sentences.len()];
         };
         let tokens = sentences.iter().map(|s| embeddings(view, tokens::split(s.as_ref())));
-        self.scratch.net.said(net, &tokens.collect::<Vec<_>>())
+        self.scratch.net.said(net, tokens.collect())
     }
 
     /// Scores all gaps of a sentence.
@@ -164,7 +165,7 @@ impl Worker<'_> {
         analysis.gaps = (0..ids.len() - 1)
             .map(|gap| self.score_gap(&standings, ids, gap, k, &[], &mut spare))
             .collect();
-        analysis.logits.clone_from(&standings.said.logits);
+        analysis.logits = std::mem::take(&mut standings.said.logits);
         let score = |gap| gap_score(self.solver.calibration(), &analysis.features(gap));
         analysis.scores = (0..analysis.gaps.len()).map(score).collect();
         (standings, analysis)

@@ -150,6 +150,36 @@ mod tests {
     }
 
     #[test]
+    fn words_asked_for_together_have_the_features_of_each_alone() {
+        with_words("a b c d", |view, ids| {
+            let (mut all, silent) = (ids("a b c d"), ids("d")[0]);
+            all.sort_unstable();
+            let words = view.vocabulary.len();
+            let mut builder = Builder::new(words, 16);
+            for u in 0..words as u32 {
+                let own = all.iter().filter(|_| all.contains(&u));
+                builder.push(own.map(|&v| (v, f64::from(2 + (3 * u + 7 * v) % 11))));
+            }
+            let mut totals: Vec<[u64; 2]> = (0..words as u64).map(|i| [60 + i, 90 - i]).collect();
+            totals[silent as usize] = [0, 0]; // says nothing, and nothing is said of it
+            let data = builder.finish(&totals);
+            let view = &crate::model::view::View { skip: data.view(), ..view.clone() };
+            let sentence = ids("a d b c a c b d a b c a");
+            let (left, right) = sentence.split_at(6);
+            let context = Context { view, left, right, expected: None };
+            let mut together = [[7.0; COUNT]; 4];
+            features(&context, &all, &mut together);
+            for (&word, together) in all.iter().zip(together) {
+                let mut alone = [[7.0; COUNT]];
+                features(&context, &[word], &mut alone);
+                assert_eq!(alone[0], together);
+                let nothing = together.iter().filter(|&&x| x == 0.0).count();
+                assert_eq!(nothing, if word == silent { COUNT } else { 2 }, "{together:?}");
+            }
+        });
+    }
+
+    #[test]
     fn a_model_without_pairs_says_nothing() {
         with_words("a b", |view, ids| {
             let (sentence, mut out) = (ids("a b a b a b"), [[7.0; COUNT]]);
