@@ -15,7 +15,70 @@ use std::ops::Range;
 /// assert_eq!(words, [&b"the"[..], b"dog", b"."]);
 /// ```
 pub fn split(sentence: &[u8]) -> impl Iterator<Item = &[u8]> {
-    sentence.split(separates).filter(|token| !token.is_empty())
+    Tokens { sentence, start: 0, read: 0, separators: 0 }
+}
+
+/// The tokens of a sentence. Separators are found 64 bytes at a time: where a token ends, a loop over bytes has to
+/// guess.
+struct Tokens<'s> {
+    sentence: &'s [u8],
+    /// Where the next token may begin.
+    start: usize,
+    /// How many bytes have been read.
+    read: usize,
+    /// Which of the last [`BLOCK`] of them separate tokens and have not been passed, the first one lowest.
+    separators: u64,
+}
+
+/// Bytes that are read together.
+const BLOCK: usize = 64;
+
+impl<'s> Iterator for Tokens<'s> {
+    type Item = &'s [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'s [u8]> {
+        loop {
+            while self.separators == 0 {
+                if self.read >= self.sentence.len() {
+                    let token = self.sentence.get(self.start..).unwrap_or_default();
+                    self.start = self.sentence.len();
+                    return (!token.is_empty()).then_some(token);
+                }
+                let rest = &self.sentence[self.read..];
+                self.separators = separators(&rest[..rest.len().min(BLOCK)]);
+                self.read += BLOCK;
+            }
+            let end = self.read - BLOCK + self.separators.trailing_zeros() as usize;
+            self.separators &= self.separators - 1;
+            let token = &self.sentence[self.start..end];
+            self.start = end + 1;
+            if !token.is_empty() {
+                return Some(token);
+            }
+        }
+    }
+}
+
+/// Which of at most 64 bytes separate tokens, the first one in the lowest bit.
+#[inline]
+fn separators(block: &[u8]) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    let (mut all, mut at) = (0, 0);
+    for bytes in block.chunks(8) {
+        let mut eight = [0; 8];
+        eight[..bytes.len()].copy_from_slice(bytes);
+        let eight = u64::from_le_bytes(eight);
+        // The highest bit of each byte is set if a sum reaches 128; none is carried, because the others have seven bits.
+        let low = eight & (0x7f * ONES);
+        let blank = !((low ^ (0x20 * ONES)) + 0x7f * ONES);
+        let control = (low + (0x80 - 0x09) * ONES) & !(low + (0x80 - 0x0e) * ONES);
+        let found = (blank | control) & !eight & (0x80 * ONES);
+        // The eight bits side by side.
+        all |= ((found >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << at;
+        at += 8;
+    }
+    all
 }
 
 /// Whether a byte separates tokens.
@@ -83,6 +146,17 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn tokens_are_what_is_left_between_separators(
+            sentence in proptest::collection::vec(prop_oneof![3 => any::<u8>(), 2 => 8u8..15, 1 => Just(b' ')], 0..200),
+            words in "[a-c \t]{0,200}",
+        ) {
+            for sentence in [&sentence[..], words.as_bytes()] {
+                let slow = sentence.split(separates).filter(|token| !token.is_empty());
+                prop_assert_eq!(split(sentence).collect::<Vec<_>>(), slow.collect::<Vec<_>>());
+            }
+        }
+
         #[test]
         fn inserting_keeps_every_other_byte(sentence in "[a-c \t]{0,30}", left in 0usize..12, word in "[x]{0,3}") {
             let out = insert(sentence.as_bytes(), left, word.as_bytes());
