@@ -13,8 +13,10 @@ use impute::model::Model;
 use impute::model::core::Core;
 use impute::model::words::{BOS, EOS};
 use impute::progress::Silent;
+use impute::query::{Scorer, Totals, WordScore};
 use impute::solve::{Effort, Gap, Method, Solver};
 use impute::text::rows::RowReader;
+use impute::text::tokens;
 use impute::train::{Config, HeldOut, Resources, Sources, train};
 
 const SENTENCE: &[u8] = b"The president said on Tuesday that he not going to the meeting .";
@@ -144,6 +146,34 @@ fn queries(c: &mut Criterion) {
     group.bench_function("log-probabilities of a text at once", |b| {
         b.iter(|| view.core.score(black_box(&text), &mut scores));
     });
+    let (texts, scorer) = (self::sentences(), Scorer::new(&model));
+    let lines: Vec<&[u8]> = texts.iter().map(|text| &text[..]).collect();
+    let split: Vec<Vec<&[u8]>> = lines.iter().map(|line| tokens::words(line).collect()).collect();
+    let after = || {
+        let mut total = 0.0;
+        for words in &split {
+            let mut state = scorer.begin();
+            for word in words.iter().copied().chain([&b"</s>"[..]]) {
+                let (score, next) = scorer.after(&state, word);
+                total += score.log10_p;
+                state = next;
+            }
+        }
+        total
+    };
+    let add = |total: f64, score: &WordScore<'_>| total + score.log10_p;
+    let score =
+        || lines.iter().fold(0.0, |total, line| scorer.score(line).words.iter().fold(total, add));
+    let mut batch = scorer.batch();
+    let mut all = || {
+        let mut totals = Totals::default();
+        batch.add(black_box(&lines), &mut totals);
+        totals.log10
+    };
+    assert_eq!([after(), score()].map(f64::to_bits), [all().to_bits(); 2]);
+    group.bench_function("`Scorer::after`", |b| b.iter(after));
+    group.bench_function("`Scorer::score`", |b| b.iter(score));
+    group.bench_function("`Batch::add`", |b| b.iter(&mut all));
     group.finish();
 }
 

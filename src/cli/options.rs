@@ -21,6 +21,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::NetSize => "--net-size small",
         Setting::Skip => "--skip",
         Setting::Lists => "--no-lists",
+        Setting::Tables => "--fast",
         Setting::Lines => "impute tune --lines",
         Setting::Format => "impute predict --format text",
         Setting::Prior => "--prior",

@@ -19,6 +19,8 @@ pub fn resident(
     let copied = match arg.resident {
         When::No => None,
         When::Yes => model.resident(ui)?,
+        // Tables are read a line at a time: it would take ten times as much text to pay.
+        When::Auto if model.has_tables() => None,
         When::Auto if !pays(bytes, input) || bytes > free_memory() / 2 => None,
         // What cannot be copied is read where it is, if it can be read at all.
         When::Auto => model.resident(ui).or_else(|_| ui.go_on().map(|()| None))?,

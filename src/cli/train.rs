@@ -43,7 +43,7 @@ fn train(args: &Train, ui: &Ui) -> anyhow::Result<Made> {
     wanted.config = args.config();
     wanted.config.language = filter(&args.counting.language)?;
     wanted.net_time = args.net_time();
-    wanted.form = args.form();
+    (wanted.form, wanted.tables) = (args.form(), args.fast);
     wanted.resources = resources(&args.means);
     wanted.license = args.license.clone();
     wanted.date = today();
@@ -71,7 +71,7 @@ fn resume(args: &Train, model: &Path, ui: &Ui) -> anyhow::Result<Made> {
 
 fn import(args: &Train, arpa: &Path, ui: &Ui) -> impute::Result<Made> {
     let mut wanted = make::Import::new(arpa.to_owned());
-    wanted.form = args.form();
+    (wanted.form, wanted.tables) = (args.form(), args.fast);
     wanted.license = args.license.clone();
     wanted.date = today();
     make::import(&wanted, &args.output, ui)

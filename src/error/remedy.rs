@@ -83,6 +83,8 @@ settings! {
     Skip,
     /// Whether posting lists are made.
     Lists,
+    /// Whether a model gets tables for look-ups.
+    Tables,
     /// How many sentences a model is fitted to.
     Lines,
     /// What form the input has.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Cursor, Write};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::build::{self, Extras, Lists};
 use crate::model::core::data::CoreData;
 use crate::model::header::Header;
@@ -23,6 +23,20 @@ pub enum Form {
     Plain,
     /// The same, compressed for shipping and unpacked in memory when opened.
     Compact,
+}
+
+impl Form {
+    /// Checks whether a model of this form can have tables.
+    ///
+    /// # Errors
+    /// It is compact.
+    pub(super) fn check(self, tables: bool) -> Result<()> {
+        if tables && self == Form::Compact {
+            let remedy = Remedy::by("do without one of both", &[Setting::Tables]);
+            return Err(Error::value("a compact model has no tables for look-ups", remedy));
+        }
+        Ok(())
+    }
 }
 
 /// What goes into the file.

@@ -20,6 +20,8 @@ pub struct Import {
     pub arpa: PathBuf,
     /// The form of the model file.
     pub form: Form,
+    /// As [`Train::tables`](super::Train::tables).
+    pub tables: bool,
     /// Licence of the text, kept in the model.
     pub license: String,
     /// The date, as `YYYY-MM-DD`, kept in the model.
@@ -38,10 +40,11 @@ impl Import {
 /// # Errors
 /// A file that cannot be read or is not ARPA text, or an output that cannot be written.
 pub fn import(wanted: &Import, output: &Path, progress: &dyn Progress) -> Result<Made> {
+    wanted.form.check(wanted.tables)?;
     let file = file::create(output)?;
     let arpa = arpa::read(input::open(&wanted.arpa)?, progress)?;
     let (header, core) = (described(&arpa, wanted), arpa.core());
-    let extras = Extras::default();
+    let extras = Extras { tables: wanted.tables, ..Extras::default() };
     let content = Content { words: &arpa.words, core: &core, extras, header: &header };
     form::write(&content, wanted.form, u64::MAX, &file, progress)?;
     file.finish()?;

@@ -32,6 +32,9 @@ pub struct Train {
     pub net_time: Option<Duration>,
     /// The form of the file.
     pub form: Form,
+    /// Whether it gets tables in which look-ups of probabilities are several times as fast, about 10 bytes an
+    /// n-gram. Not with [`Form::Compact`].
+    pub tables: bool,
     /// What to train with; whether it must suffice for lists follows from [`Self::form`].
     pub resources: Resources,
     /// Licence of the text, kept in the model.
@@ -50,6 +53,7 @@ impl Default for Train {
             config: Config { net: Some(NetConfig::default()), ..Config::default() },
             net_time: None,
             form: Form::default(),
+            tables: false,
             resources: Resources::default(),
             license: String::new(),
             date: String::new(),
@@ -110,13 +114,15 @@ impl Train {
 pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<Made> {
     let (form, mut config) = (wanted.form, wanted.config.clone());
     config.check()?;
+    form.check(wanted.tables)?;
     if wanted.texts.is_empty() && wanted.counts.is_empty() {
         return Err(Error::value("no text to train on", "name a text, or counts"));
     }
     let sources = Sources::new(&wanted.texts, &wanted.counts).with_learned(&wanted.learned);
     // Lists that are not kept are still needed to fit the calibration.
     let lists = form == Form::Lists || config.held_out.lines > 0;
-    let resources = Resources { lists, ..wanted.resources.clone() };
+    let tables = wanted.tables;
+    let resources = Resources { lists, tables, ..wanted.resources.clone() };
     means::check(&resources, &sources, means::Work::Training(config.order, config.held_out))?;
     let mut file = file::create(output)?;
     config.net = wanted.net(progress)?;
@@ -126,7 +132,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let seed = config.net.map_or(0, |net| net.seed);
     let net = lessons.map(|lessons| lessons.train(None, seed, progress)).transpose()?;
     give_back();
-    let extras = Extras { net: net.as_ref() };
+    let mut extras = Extras { net: net.as_ref(), tables: false };
     header.net = net.as_ref().map(|net| net.header.clone());
     let provenance = &mut header.provenance;
     provenance.program = describe::PROGRAM.to_owned();
@@ -144,6 +150,8 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
         Form::Plain | Form::Compact if held_out.is_empty() => Form::Plain,
         _ => Form::Lists,
     };
+    // They are not read until the file is complete.
+    extras.tables = wanted.tables && first == form;
     let content = Content { words: &words, core: &core, extras, header: &header };
     form::write(&content, first, lists_memory, &file, progress)?;
     // The file is written again only if it has more in it than is wanted.
@@ -156,6 +164,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
         Some((words, core)) => {
             drop(file);
             file = file::create(output)?;
+            extras.tables = wanted.tables;
             let content = Content { words: &words, core: &core, extras, header: &header };
             form::write(&content, form, 0, &file, progress)?;
         }

@@ -4,6 +4,7 @@ use std::io::{self, Seek, Write};
 
 use super::core::Core;
 use super::core::data::CoreData;
+use super::core::tabulate::TableData;
 use super::format::{self, Directory, Writer};
 use super::header::Header;
 use super::net::NetData;
@@ -31,6 +32,8 @@ pub enum Lists {
 pub struct Extras<'a> {
     /// A net.
     pub net: Option<&'a NetData>,
+    /// Tables of the n-grams for look-ups, about 10 bytes an n-gram.
+    pub tables: bool,
 }
 
 /// Writes a model file, whose header describes the given extras.
@@ -52,6 +55,9 @@ pub fn write<W: Write + Seek>(
     file.section("vocabulary.offsets", offsets)?;
     file.section("vocabulary.table", &vocabulary::table(words))?;
     core.write(&mut file)?;
+    if extras.tables {
+        add_tables(&mut file, &core.view(), progress)?;
+    }
     header.net = extras.net.map(|net| net.header.clone());
     if let Some(net) = extras.net {
         net.write(&mut file)?;
@@ -73,6 +79,19 @@ pub(super) fn copy_sections<W: Write + Seek>(
     for section in directory.sections.iter().filter(|s| is_wanted(&s.name)) {
         let bytes = format::section(bytes, directory, &section.name);
         file.section(&section.name, bytes.unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// Adds tables to a file that has n-grams.
+fn add_tables<W: Write + Seek>(
+    file: &mut Writer<W>,
+    core: &Core<'_>,
+    progress: &dyn Progress,
+) -> io::Result<()> {
+    for order in 2..=core.order {
+        let table = TableData::new(core, order, progress)?;
+        table.map_or(Ok(()), |table| table.write(file))?;
     }
     Ok(())
 }

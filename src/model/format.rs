@@ -37,6 +37,7 @@
 //! | `middle.…`, `left.…` | the posting lists B and C | [`crate::model::lists::grouped`], [`crate::model::lists::pairs`] |
 //! | `KIND.summarised`, `.sums`, `.head_offsets`, `.heads` | sums and heads of the long lists of a kind | [`crate::model::lists::summaries`] |
 //!
+//! Tables for look-ups (`--fast`) are sections of the n-grams, which a program that does not know them passes over.
 //! A file without lists (`--no-lists`) is a model like any other; filling gaps with it makes the lists in
 //! memory. The compact form is such a file in one zstd frame ([`crate::model::pack`]).
 

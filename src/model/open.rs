@@ -277,6 +277,12 @@ impl Model {
         Ok(None)
     }
 
+    /// Whether it has tables in which look-ups of probabilities are several times as fast
+    /// ([`crate::make::Train::tables`]).
+    pub fn has_tables(&self) -> bool {
+        self.view().core.tabled
+    }
+
     /// How many bytes [`Model::resident`] copies.
     pub fn bytes_to_copy(&self) -> u64 {
         let copied = self.directory().sections.iter().filter(|section| is_core(&section.name));

@@ -5,6 +5,7 @@
 
 use super::arrays::Arrays;
 use super::core::data::{PartValues, Parts};
+use super::core::table;
 use super::core::{Core, Level, MAX_ORDER};
 use super::format::{Directory, damaged};
 use super::lists::view::Lists;
@@ -76,6 +77,18 @@ impl<'a> Arrays<'a, '_> {
         let mut core = Core { order, words, unigrams, logs, ..Core::default() };
         for n in 2..=order {
             core.levels[n - 2] = self.level(n, logs, &counts[n - 2..n], words, discounts[n - 1])?;
+        }
+        for n in 2..=order {
+            let part = |part: &str| format!("ngrams.{n}.{part}");
+            if self.has(&part("table")) {
+                let parts = table::Parts {
+                    tiles: self.array(&part("tiles"), None)?,
+                    buckets: self.array(&part("table"), None)?,
+                    frequent: self.array(&part("frequent"), None)?,
+                    constants: self.array(&part("constants"), None)?,
+                };
+                core.put_table(n, parts).ok_or_else(|| damaged(self.name, &part("table")))?;
+            }
         }
         Ok(core)
     }

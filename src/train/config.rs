@@ -63,12 +63,14 @@ pub struct Resources {
     pub folder: PathBuf,
     /// Whether posting lists will be made of the model, which takes more memory.
     pub lists: bool,
+    /// Whether it will get tables for look-ups, which take memory while they are made.
+    pub tables: bool,
 }
 
 impl Default for Resources {
     /// 4 GB and the system's folder for temporary files.
     fn default() -> Self {
-        Resources { memory: 4 << 30, folder: std::env::temp_dir(), lists: true }
+        Resources { memory: 4 << 30, folder: std::env::temp_dir(), lists: true, tables: false }
     }
 }
 

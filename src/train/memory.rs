@@ -106,6 +106,23 @@ impl Plan {
         Ok((rest - needed) / 2)
     }
 
+    /// Checks that there is enough memory for making the tables of a model with these n-grams per order.
+    ///
+    /// # Errors
+    /// Too little for the n-grams and the largest table.
+    pub fn check_tables(&self, ngrams: &[u64]) -> Result<()> {
+        // A table with constants, and 4 bytes an n-gram for last words; those of the highest order have no indices.
+        let with = |order: usize| if order < ngrams.len() { 17 } else { 10 };
+        let table = |order: usize| with(order) * ngrams[order - 1] + 12 * ngrams[order - 2];
+        let needed = (2..=ngrams.len()).map(table).max().unwrap_or(0);
+        let remedy = Remedy::by(
+            "give it more memory, or do without them",
+            &[Setting::Memory, Setting::Tables],
+        );
+        let held = 3 * ngrams.iter().sum::<u64>();
+        self.rest_or(held, needed, "the tables for look-ups", remedy).map(drop)
+    }
+
     /// What is left of the whole besides the program and what is already held.
     ///
     /// # Errors
@@ -273,5 +290,28 @@ pub fn bytes(n: u64) -> String {
         0..10_000_000 => format!("{:.1} MB", n as f64 / 1e6),
         10_000_000..10_000_000_000 => format!("{:.0} MB", n as f64 / 1e6),
         _ => format!("{:.1} GB", n as f64 / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_need_memory_for_the_largest() {
+        let check = |megabytes: u64, ngrams: &[u64]| {
+            let plan = Plan { total: megabytes << 20, ..Plan::default() };
+            plan.check_tables(ngrams).map_err(|error| error.to_string())
+        };
+        // 82 MB are held; the table of trigrams takes 210, and the constants of their contexts 72.
+        let ngrams = [300_000, 6_000_000, 21_000_000];
+        assert!(check(360, &ngrams).is_ok());
+        let error = check(340, &ngrams).unwrap_err();
+        assert!(
+            error.contains("the tables for look-ups take 282") && error.contains("; "),
+            "{error}"
+        );
+        // Bigrams that are contexts have indices.
+        assert!(check(90, &[100, 5_000_000, 100]).is_err() && check(90, &[100, 7_000_000]).is_ok());
     }
 }

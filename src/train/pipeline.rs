@@ -89,7 +89,7 @@ pub fn train_by(
     if resources.lists {
         plan.check_lists(corpus.summary.tokens, corpus.held_out.len() as u64)?;
     }
-    let mut counted = count(corpus, sources.learned, config, resources.lists, means)?;
+    let mut counted = count(corpus, sources.learned, config, resources, means)?;
     let levels = adjust(&mut counted, config, means)?;
     let discounts = discount(&levels.counts_of_counts, progress);
     progress.go_on()?;
@@ -147,12 +147,12 @@ struct Counted {
     lists_memory: u64,
 }
 
-/// Stage 2, and everything else that needs the text or all n-grams. With `lists`, they must fit in memory.
+/// Stage 2, and everything else that needs the text or all n-grams. Lists and tables, if wanted, must fit in memory.
 fn count(
     mut corpus: Corpus,
     learned: &[PathBuf],
     config: &Config,
-    lists: bool,
+    resources: &Resources,
     means: Means<'_>,
 ) -> Result<Counted> {
     memory::give_back();
@@ -177,7 +177,10 @@ fn count(
     };
     let lessons =
         course.map(|course| lessons(course, text, &corpus.words, means.spill)).transpose()?;
-    let lists_memory = if lists { means.plan.lists(&run.ngrams)? } else { 0 };
+    let lists_memory = if resources.lists { means.plan.lists(&run.ngrams)? } else { 0 };
+    if resources.tables {
+        means.plan.check_tables(&run.ngrams)?;
+    }
     let lessons_size = lessons.as_ref().map_or(0, |lessons| lessons.sentences.size());
     let mut held = corpus.words_size() + run.blocks.bytes_in_memory() + lessons_size;
     let skip = match config.skip {

@@ -33,6 +33,9 @@ impl Core<'_> {
 
     /// The same numbers, with a memo of this model for what is looked up again and again.
     pub(crate) fn score_again(&self, text: &[u32], scores: &mut Vec<Scored>, memo: &mut Memo) {
+        if self.tabled {
+            return self.score_by_tables(text, scores, &mut memo.tabled);
+        }
         let item = |&word: &u32| Item {
             position: word,
             universe: self.words as u32,
@@ -40,7 +43,7 @@ impl Core<'_> {
             matched: 1,
             p: f64::from(self.unigrams.get(word as usize).copied().unwrap_or_default()),
         };
-        let Memo { items, tables } = memo;
+        let Memo { items, tables, .. } = memo;
         items.clear();
         items.extend(text.iter().map(item));
         let levels = &self.levels[..self.order.saturating_sub(1).min(self.levels.len())];
@@ -120,11 +123,28 @@ impl Level<'_> {
         for (i, context) in strange() {
             heavy[i] = self.prefetch_constants(context, &families[i].children);
         }
+        // Steps of long searches in turn, so that they wait together.
+        let mut within = families.map(|family| (0, family.children.count));
+        let (mut long, mut left) = ([0; BLOCK], 0);
+        for (i, _) in wanted().filter(|&(i, _)| items[i].position != NONE) {
+            long[left] = i;
+            left += 1;
+        }
+        while left > 0 {
+            let searched = std::mem::take(&mut left);
+            for at in 0..searched {
+                let i = long[at];
+                if self.narrow(&families[i].children, items[i].position, &mut within[i]) {
+                    long[left] = i;
+                    left += 1;
+                }
+            }
+        }
         let mut found = [None; BLOCK];
         for (i, context) in wanted() {
             let (position, children) = (items[i].position, &families[i].children);
             if position != NONE {
-                found[i] = self.search(context, children, position);
+                found[i] = self.search_within(context, children, position, within[i]);
             }
             if let (Some(at), Values::Counts { counts, .. }) = (found[i], &self.values) {
                 counts.prefetch(children.start + at);

@@ -14,6 +14,9 @@
 //! ngrams.N.heavy_constants  2 × f64   (heavy) the sum of the children's counts, and gamma
 //! ```
 //!
+//! `train --fast` adds `ngrams.N.tiles`, `.table`, `.frequent` and `.constants`, the same n-grams once more, for look-ups
+//! ([`super::table`]).
+//!
 //! From an ARPA file there are, in place of `ngrams.1.p` and of counts, pruned and heavy:
 //!
 //! ```text
@@ -33,6 +36,7 @@ use super::elias_fano::EliasFano;
 use super::level::{Level, Values};
 use super::ngrams::{Core, MAX_ORDER};
 use super::small::Small;
+use super::table::Table;
 use crate::model::format::Writer;
 use crate::model::skip::SkipData;
 
@@ -124,7 +128,8 @@ impl<'a> Parts<'a> {
         let buckets = if n == 2 { Buckets::parse(self.buckets)? } else { Buckets::default() };
         let width = if n == 2 { bits::width(words as u64) } else { 0 };
         let (positions, discounts) = (self.positions, self.discounts);
-        fit.then_some(Level { starts, bits, width, positions, buckets, values, discounts })
+        let table = Table::default();
+        fit.then_some(Level { starts, bits, width, positions, buckets, values, discounts, table })
     }
 }
 

@@ -18,9 +18,13 @@ use super::prefetch::prefetch;
 use super::search::partition;
 use super::small::Small;
 use super::sorted::WordList;
+use super::table::Table;
 
 /// A context with more children than this has its constants stored.
 pub(super) const HEAVY: usize = 64;
+
+/// Bits of a cache line.
+const LINE: u64 = 512;
 
 /// The n-grams of one order.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,6 +42,8 @@ pub struct Level<'a> {
     pub(super) values: Values<'a>,
     /// D1, D2 and D3+.
     pub(super) discounts: [f64; 3],
+    /// All of them again, for look-ups; may be empty.
+    pub(super) table: Table<'a>,
 }
 
 /// What is stored with each n-gram.
@@ -153,7 +159,7 @@ impl<'a> Level<'a> {
             self.buckets.of(context, children.count).prefetch(position);
         } else {
             // All of a short list, a line at a time; else what a search looks at first.
-            let lines = (children.count as u64 * u64::from(children.width) / 512 + 1).min(8);
+            let lines = (children.count as u64 * u64::from(children.width) / LINE + 1).min(8);
             for line in 0..=lines {
                 let i = children.count as u64 * line / lines;
                 self.prefetch_position(children, i as usize);
@@ -207,11 +213,44 @@ impl<'a> Level<'a> {
     /// O(log n) for n children.
     #[inline]
     pub fn search(&self, context: usize, children: &Children, position: u32) -> Option<usize> {
+        self.search_within(context, children, position, (0, children.count))
+    }
+
+    /// The same where [`Self::narrow`] has left the first of so many children.
+    #[inline]
+    pub(super) fn search_within(
+        &self,
+        context: usize,
+        children: &Children,
+        position: u32,
+        (start, left): (usize, usize),
+    ) -> Option<usize> {
         if self.width > 0 {
             return self.list(context, children).find(position);
         }
-        let found = partition(children.count, |i| self.position(children, i) < position);
+        let found = start + partition(left, |i| self.position(children, start + i) < position);
         (found < children.count && self.position(children, found) == position).then_some(found)
+    }
+
+    /// One step of a search in a long list, which asks for what the next one reads; returns whether there is one. `within`
+    /// is the first of the children that are left, and how many they are.
+    #[inline]
+    pub(super) fn narrow(
+        &self,
+        children: &Children,
+        position: u32,
+        within: &mut (usize, usize),
+    ) -> bool {
+        let (start, left) = *within;
+        if self.width > 0 || left as u64 * u64::from(children.width) <= LINE {
+            return false;
+        }
+        let half = left / 2;
+        let below = self.position(children, start + half - 1) < position;
+        *within = (start + if below { half } else { 0 }, left - half);
+        let (start, left) = *within;
+        self.prefetch_position(children, start + (left / 2).saturating_sub(1));
+        true
     }
 
     /// The children of a word, in the level of the bigrams.

@@ -27,6 +27,19 @@ pub(super) struct Item {
     pub(super) p: f64,
 }
 
+/// A word on its way through the tables of all orders.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tabled {
+    /// The context of the order before; [`NONE`] below bigrams.
+    pub(super) suffix: u32,
+    /// The n-gram of the order before that ends with it; [`NONE`] if that is not stored.
+    pub(super) node: u32,
+    /// Order of the longest stored n-gram that ends with it.
+    pub(super) matched: u32,
+    /// P(w | h) as far as it is known.
+    pub(super) p: f64,
+}
+
 /// A context, as its children and their counts make it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Family {
@@ -39,6 +52,7 @@ pub(super) struct Family {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Memo {
     pub(super) items: Vec<Item>,
+    pub(super) tabled: Vec<Tabled>,
     pub(super) tables: [Table; MAX_ORDER - 1],
 }
 

@@ -20,6 +20,8 @@
 //! * [`state`] – P(w | h) word by word; look-up of single n-grams.
 //! * [`batch`] – P(w | h) of all words of a text at once; [`memo`] – what it has found earlier in the text;
 //!   [`prefetch`] – asking for memory in time.
+//! * [`table`] – all n-grams of one order for look-ups, if the model has them; [`tabulate`] – makes it; [`tabled`] –
+//!   P(w | h) by tables.
 //! * [`walk`] – all n-grams of one order with their probabilities and weights, in order: the basis of
 //!   posting lists, export and generator.
 //! * [`sorted`] – sorted lists of words; [`buckets`] – where to look in the long ones.
@@ -39,6 +41,9 @@ pub(crate) mod search;
 pub(crate) mod small;
 pub(crate) mod sorted;
 pub(crate) mod state;
+pub(crate) mod table;
+pub(crate) mod tabled;
+pub(crate) mod tabulate;
 pub(crate) mod walk;
 
 pub use data::CoreData;

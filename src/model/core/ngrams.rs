@@ -1,6 +1,7 @@
 //! The n-grams of all orders.
 
 use super::level::Level;
+use super::table::{Parts, Table};
 
 /// The highest order that the formats provide for.
 pub const MAX_ORDER: usize = 5;
@@ -16,11 +17,36 @@ pub struct Core<'a> {
     pub unigrams: &'a [f32],
     /// Whether the figures are logarithms from an ARPA file.
     pub logs: bool,
+    /// Whether all orders above the first have tables.
+    pub(crate) tabled: bool,
     /// `levels[n - 2]` holds the n-grams of order n; empty beyond the order.
     pub levels: [Level<'a>; MAX_ORDER - 1],
 }
 
+impl<'a> Core<'a> {
+    /// Puts a table beside the n-grams of an order; `None` if it does not fit them.
+    pub(crate) fn put_table(&mut self, order: usize, parts: Parts<'a>) -> Option<()> {
+        let constants = if self.logs { 0 } else { self.contexts_of(order) };
+        let fit = parts.constants.len() == constants;
+        let table = Table::new(parts, self.has_indices(order)).filter(|_| fit)?;
+        self.levels.get_mut(order.wrapping_sub(2))?.table = table;
+        let levels = self.levels.get(..self.order.wrapping_sub(1))?;
+        self.tabled = levels.iter().all(|level| !level.table.is_empty());
+        Some(())
+    }
+}
+
 impl Core<'_> {
+    /// Whether the table of an order has indices: its n-grams are contexts, or their values lie elsewhere.
+    pub(super) fn has_indices(&self, order: usize) -> bool {
+        order < self.order || self.logs
+    }
+
+    /// How many contexts n-grams of `order`, from 2, can have: the n-grams of the order below.
+    pub(super) fn contexts_of(&self, order: usize) -> usize {
+        if order == 2 { self.words } else { self.levels[order - 3].ngrams() }
+    }
+
     /// The probability of a word without a history.
     pub fn unigram(&self, word: u32) -> f64 {
         let stored = self.unigrams.get(word as usize).copied().unwrap_or_default();

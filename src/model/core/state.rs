@@ -77,6 +77,9 @@ impl Core<'_> {
     /// One binary search an order.
     #[inline]
     pub fn step(&self, history: &State, word: u32) -> Step {
+        if self.tabled {
+            return self.step_by_tables(history, word);
+        }
         let first = self.unigrams.get(word as usize).copied().unwrap_or_default();
         let mut at = Path::new(self, word);
         let mut p = f64::from(first);

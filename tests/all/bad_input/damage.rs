@@ -36,6 +36,11 @@ fn net(words: usize) -> NetData {
 
 /// The file of a small model: with everything that a model may have, or its n-grams alone.
 fn file(order: usize, everything: bool) -> Vec<u8> {
+    file_with(order, everything, false)
+}
+
+/// The same, with or without tables.
+fn file_with(order: usize, everything: bool, tables: bool) -> Vec<u8> {
     let text = String::from_utf8(toy_text()).unwrap();
     let lines: String = text.lines().take(60).flat_map(|line| [line, "\n"]).collect();
     let config =
@@ -43,7 +48,7 @@ fn file(order: usize, everything: bool) -> Vec<u8> {
     let trained = train_text(&lines, &config);
     let net = everything.then(|| net(trained.words.len() - 3));
     let mut extras = Extras::default();
-    extras.net = net.as_ref();
+    (extras.net, extras.tables) = (net.as_ref(), tables);
     let (lists, mut header) = (Lists::With { memory: 1 << 20 }, trained.header);
     header.calibration = Calibration::start(everything);
     let weights = if everything { [0.0, 0.25, 0.75] } else { [0.0, 0.7, 0.0] };
@@ -215,6 +220,42 @@ fn a_model_with_everything_damaged_anywhere_is_denied_or_answers_rightly() {
 #[test]
 fn a_model_of_order_5_without_lists_damaged_anywhere_is_denied_or_answers_rightly() {
     in_memory(&file(5, false), 1000);
+}
+
+#[test]
+fn a_model_with_tables_damaged_anywhere_is_denied_or_answers_rightly() {
+    in_memory(&file_with(3, false, true), 400);
+}
+
+#[test]
+fn tables_of_anything_cause_no_panic() {
+    let whole = file_with(4, false, true);
+    let mut random = random();
+    for part in ["tiles", "table", "frequent", "constants"] {
+        for copy in 0..40 {
+            let (name, bits) = (format!("ngrams.{}.{part}", 2 + copy % 3), 1 + copy as u32 % 8);
+            let changes: Vec<(usize, u8)> =
+                (0..2000).map(|_| (random(1 << 20), random(1 << bits) as u8)).collect();
+            let forged = forged(&whole, &name, |bytes| {
+                let length = bytes.len();
+                changes.iter().for_each(|&(at, byte)| bytes[at % length] = byte);
+            });
+            match Model::from_bytes(forged) {
+                Err(error) => told(&error, "the model in memory", &name),
+                Ok(model) => {
+                    let scorer = Scorer::new(&model);
+                    SENTENCES.iter().for_each(|sentence| drop(scorer.score(sentence)));
+                    drop(scorer.batch().score(&SENTENCES));
+                }
+            }
+        }
+        // A section of another length.
+        let cut = forged(&whole, &format!("ngrams.3.{part}"), |bytes| {
+            bytes.truncate(bytes.len().saturating_sub(64))
+        });
+        let error = Model::from_bytes(cut).unwrap_err();
+        told(&error, "the model in memory", part);
+    }
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn smaller_forms_stay_what_they_are_and_are_tuned_the_same() {
     let folder = folder();
     succeed(&mut folder.impute("tune m --on on.txt"));
     let full = inspected(&folder, "m")["calibration"].clone();
-    for form in ["--no-lists", "--compact"] {
+    for form in ["--no-lists", "--compact", "--fast --no-lists"] {
         folder.write("s", std::fs::read(toy_model_with(form)).unwrap());
         let before = (folder.read("s"), inspected(&folder, "s"));
         succeed(&mut folder.impute("tune s --on on.txt"));

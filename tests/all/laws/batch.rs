@@ -1,13 +1,17 @@
-//! A text scored at once is a text scored word by word.
+//! A text scored at once is a text scored word by word, and by tables as without.
+
+use std::io::Cursor;
 
 use crate::common::{
     Folder, model_of, open, options, random, random_text, stdout, succeed, train_text,
 };
+use impute::model::Model;
+use impute::model::build::{self, Extras, Lists};
 use impute::model::core::Core;
 use impute::model::words::{BOS, EOS};
 use impute::progress::Silent;
 use impute::query::{Scorer, Totals};
-use impute::train::{Config, HeldOut};
+use impute::train::{Config, HeldOut, Trained};
 
 fn assert_equal(core: &Core<'_>, text: &[u32]) {
     let mut scores = vec![];
@@ -24,6 +28,34 @@ fn assert_equal(core: &Core<'_>, text: &[u32]) {
         assert_eq!(score.ln_p.to_bits(), step.ln_p.to_bits(), "word {i} of {text:?}");
         assert_eq!(score.matched, step.matched, "word {i} of {text:?}");
         history = step.state;
+    }
+}
+
+/// The model of what was trained, with tables.
+fn fast(trained: &Trained) -> Model {
+    let mut extras = Extras::default();
+    extras.tables = true;
+    let Trained { words, core, header, .. } = trained;
+    let out = Cursor::new(Vec::new());
+    let file =
+        build::write(words, core, extras, header.clone(), Lists::Without, out, &Silent).unwrap();
+    Model::from_bytes(file.into_inner()).unwrap()
+}
+
+/// Both say the same of every word, and of what follows from it.
+fn assert_same(core: &Core<'_>, fast: &Core<'_>, text: &[u32]) {
+    let (mut history, mut scores) = (core.state(&[]), vec![]);
+    fast.score(text, &mut scores);
+    for (&word, score) in text.iter().zip(&scores) {
+        let [step, other] = [core.step(&history, word), fast.step(&history, word)];
+        assert_eq!(step, other);
+        let of_mark = word == BOS && score.ln_p == 0.0;
+        if of_mark {
+            history = core.state(&[BOS]);
+        } else {
+            assert_eq!(score.ln_p.to_bits(), step.ln_p.to_bits());
+            history = step.state;
+        }
     }
 }
 
@@ -47,13 +79,16 @@ fn every_order_and_every_length() {
             let config =
                 options!(Config { order, prune, held_out: HeldOut::NONE, ..Config::default() });
             // A few words are frequent enough to have buckets and kept constants.
-            let model = model_of(&train_text(&random_text(4000, 12, 300), &config));
+            let trained = train_text(&random_text(4000, 12, 300), &config);
+            let (model, fast) = (model_of(&trained), fast(&trained));
             let core = model.view().core;
             let text = some_text(core.words);
             assert_equal(&core, &text);
             // Without the beginning of a sentence there is no history.
             assert_equal(&core, &text[4..9]);
             assert_equal(&core, &[]);
+            assert_equal(&fast.view().core, &text[4..]);
+            assert_same(&core, &fast.view().core, &text);
         }
     }
 }
@@ -65,17 +100,21 @@ fn models_of_logarithms_too() {
     let arpa = stdout(&mut folder.impute("export --arpa -m m"));
     folder.write("a.arpa", arpa);
     succeed(&mut folder.impute("train --arpa a.arpa -o logs -q"));
-    let model = open(folder.path("logs"));
+    succeed(&mut folder.impute("train --arpa a.arpa -o fast --fast -q"));
+    let [model, fast] = ["logs", "fast"].map(|name| open(folder.path(name)));
     let core = model.view().core;
     assert!(core.logs);
     assert_equal(&core, &some_text(core.words));
+    assert!(fast.size() > model.size());
+    assert_same(&core, &fast.view().core, &some_text(core.words));
 }
 
 /// What a batch remembers of a text, and groups of any length, change no bit; nor does a copy in memory.
 #[test]
 fn a_batch_says_what_sentences_say_by_themselves() {
     let folder = Folder::with([]);
-    let model = model_of(&train_text(&random_text(4000, 12, 300), &Config::default()));
+    let trained = train_text(&random_text(4000, 12, 300), &Config::default());
+    let (model, fast) = (model_of(&trained), fast(&trained));
     let texts =
         [random_text(300, 9, 330), random_text(40, 150, 40), "\n<s> w1 </s> w2 </s>\n".into()];
     let text = texts.concat();
@@ -83,7 +122,8 @@ fn a_batch_says_what_sentences_say_by_themselves() {
     std::fs::write(folder.path("m"), model.bytes()).unwrap();
     let mapped = open(folder.path("m"));
     let resident = mapped.resident(&Silent).unwrap();
-    for model in [Some(&*mapped), resident.as_ref()].into_iter().flatten() {
+    assert!(fast.has_tables() && !mapped.has_tables());
+    for model in [Some(&*mapped), resident.as_ref(), Some(&fast)].into_iter().flatten() {
         let scorer = Scorer::new(model);
         let (mut batch, mut adding) = (scorer.batch(), scorer.batch());
         let (mut totals, mut added) = (Totals::default(), Totals::default());
