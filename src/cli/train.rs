@@ -116,9 +116,14 @@ fn summarise(made: &Made, args: &Train, seconds: f64, ui: &Ui) {
     if let Some(net) = &header.net {
         ui.note(&format!("net: {} sentences seen", net.sentences));
     }
-    let remedy = if made.fitted { "" } else { "; `impute tune` fits it to a text" };
-    ui.note(&format!("{}{remedy}", calibration(header)));
+    told_of_calibration(made, ui);
     ui.note(&format!("model: {size:.1} MB"));
+}
+
+/// Says what was fitted, or what to do if nothing was.
+pub fn told_of_calibration(made: &Made, ui: &Ui) {
+    let remedy = if made.fitted { "" } else { "; `impute tune` fits it to a text" };
+    ui.note(&format!("{}{remedy}", calibration(&made.header)));
 }
 
 /// What was fitted, and to how many sentences.

@@ -3,12 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::finish::{self, Made};
-use super::form::{self, Content, Form};
+use super::finish::{Made, Room, Unfitted};
+use super::form::Form;
 use super::{describe, file, means, net};
 use crate::error::{Error, Remedy, Result, Setting};
-use crate::model::build::Extras;
-use crate::model::format;
 use crate::progress::Progress;
 use crate::train::memory::give_back;
 use crate::train::net::NetConfig;
@@ -118,7 +116,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let lists = form == Form::Lists || config.held_out.lines > 0;
     let resources = Resources { lists, ..wanted.resources.clone() };
     means::check(&resources, &sources, means::Work::Training(config.order, config.held_out))?;
-    let mut file = file::create(output)?;
+    let file = file::create(output)?;
     config.net = wanted.net(progress)?;
     let trained = train::train(sources, &config, &resources, progress)?;
     let Trained { words, core, mut header, held_out, lessons, learned, .. } = trained;
@@ -126,7 +124,6 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let seed = config.net.map_or(0, |net| net.seed);
     let net = lessons.map(|lessons| lessons.train(None, seed, progress)).transpose()?;
     give_back();
-    let extras = Extras { net: net.as_ref() };
     header.net = net.as_ref().map(|net| net.header.clone());
     let provenance = &mut header.provenance;
     provenance.program = describe::PROGRAM.to_owned();
@@ -140,26 +137,9 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     provenance.license = wanted.license.clone();
     provenance.date = wanted.date.clone();
 
-    let first = match form {
-        Form::Plain | Form::Compact if held_out.is_empty() => Form::Plain,
-        _ => Form::Lists,
-    };
-    let content = Content { words: &words, core: &core, extras, header: &header };
-    form::write(&content, first, lists_memory, &file, progress)?;
-    // The file is written again only if it has more in it than is wanted.
-    let kept = (first != form).then_some((words, core));
-    give_back();
-    let memory = resources.memory;
-    let fitted = finish::fit(&file, &mut header, &held_out, memory, progress)?;
-    match kept {
-        None => format::replace_header(file.file(), file.name(), header.clone())?,
-        Some((words, core)) => {
-            drop(file);
-            file = file::create(output)?;
-            let content = Content { words: &words, core: &core, extras, header: &header };
-            form::write(&content, form, 0, &file, progress)?;
-        }
-    }
+    let unfitted = Unfitted { words, core, net, header };
+    let memory = Room { lists: lists_memory, fitting: resources.memory };
+    let (file, header, fitted) = unfitted.write(file, output, form, &held_out, memory, progress)?;
     file.finish()?;
     Ok(Made { foreign, spilled, ..Made::new(output, header, fitted) })
 }

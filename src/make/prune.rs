@@ -1,0 +1,72 @@
+//! Leaves out the n-grams of a model that hardly matter.
+
+use std::path::Path;
+
+use super::base::Base;
+use super::finish::Made;
+use super::form::buffered;
+use super::{describe, file};
+use crate::backoff::{self, Pruned, tables};
+use crate::error::Result;
+use crate::model::{Whole, arpa};
+use crate::progress::Progress;
+use crate::train::memory::give_back;
+
+/// Bytes for gathering lists.
+pub(super) const LISTS: u64 = 512 << 20;
+
+/// What to prune, and how far.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Prune {
+    /// The model, of any form.
+    pub model: Base,
+    /// An n-gram goes if the perplexity of what the model itself would write rises by less than this without it, as a
+    /// share: 1e-8 prunes little, 1e-6 much.
+    pub threshold: f64,
+    /// The threshold as it is kept in the model.
+    pub typed: String,
+}
+
+impl Prune {
+    /// This model and this threshold.
+    pub fn new(model: impl Into<Base>, threshold: f64) -> Self {
+        Prune { model: model.into(), threshold, typed: format!("{threshold:e}") }
+    }
+}
+
+/// Prunes a model by relative entropy ([`backoff::prune()`]) and writes it in its own form, whole or not at all, to
+/// `output`, which may be the same file. Its words, its net, its pairs of words and its calibration stay; what it had
+/// counted is gone. Returns the header and how many n-grams of every order there were.
+///
+/// # Errors
+/// A file that is not a model, a damaged model, an impossible threshold, or an output that cannot be written.
+///
+/// # Complexity
+/// Memory in bytes: 32 an n-gram, and half a gigabyte for the lists of a model that has them.
+pub fn prune(wanted: &Prune, output: &Path, progress: &dyn Progress) -> Result<(Made, Vec<u64>)> {
+    let model = wanted.model.open_without_lists()?;
+    let whole = Whole::of(&model)?;
+    let file = file::create(output)?;
+    let levels = tables::tables(&model, progress)?;
+    let Pruned { levels, before, needed } = backoff::prune(&levels, wanted.threshold, progress)?;
+    let core = arpa::core(&levels);
+    drop(levels);
+    give_back();
+    if needed > 0 {
+        progress.note(&format!(
+            "{needed} n-grams stay only because longer ones begin or end with them"
+        ));
+    }
+    let mut header = model.header().clone();
+    (header.ngrams, header.discounts) = (core.counts(), Vec::new());
+    let provenance = &mut header.provenance;
+    provenance.program = describe::PROGRAM.to_owned();
+    provenance.command += &format!(", then prune --threshold {}", wanted.typed);
+    buffered(&file, |out| model.write_with_ngrams(&core, header.clone(), LISTS, out, progress))?;
+    whole.confirm(progress)?;
+    drop(model); // not every system can replace a mapped file
+    file.finish()?;
+    let fitted = header.calibration.sentences > 0;
+    Ok((Made::new(output, header, fitted), before))
+}
