@@ -5,10 +5,12 @@
 //!
 //! * [`tables`] – the n-grams of a model with their logs, to be worked on.
 //! * [`prune()`] – a model without the n-grams that hardly matter, by relative entropy.
+//! * [`counts`] – the same in the counts of a model that has them.
 //! * [`weights`] – how much each of several models counts, by expectation maximisation on held-out text.
 //! * [`vocabulary`] – the words of several models with ids of their own; [`mix()`] – their linear interpolation.
 //! * [`rest`] – what a context leaves to backing off.
 
+pub(crate) mod counts;
 pub(crate) mod mix;
 pub(crate) mod prune;
 pub(crate) mod rest;

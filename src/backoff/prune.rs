@@ -36,10 +36,10 @@ const CHUNK: usize = 1 << 12;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Pruned {
-    /// `levels[n - 1]` holds the n-grams of order n that stay.
+    /// `levels[n - 1]` holds the n-grams of order n that stay, with the backoff weights that belong to them.
     pub levels: Vec<ArpaLevel>,
-    /// How many n-grams of every order from 1 there were.
-    pub before: Vec<u64>,
+    /// `kept[n - 1]` says which of the n-grams of order n they are.
+    pub kept: Vec<Vec<bool>>,
     /// How many of the n-grams that stay do so only because longer ones need them.
     pub needed: u64,
 }
@@ -80,8 +80,7 @@ pub fn prune(levels: &[ArpaLevel], threshold: f64, progress: &dyn Progress) -> R
             }
         }
     }
-    let before = levels.iter().map(|level| count(level) as u64).collect();
-    Ok(Pruned { levels: without(levels, &kept), before, needed })
+    Ok(Pruned { levels: without(levels, &kept), kept, needed })
 }
 
 /// The probability of every n-gram below the highest order, that of its first word included.

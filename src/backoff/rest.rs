@@ -33,7 +33,7 @@ impl<'a> Pair<'a> {
 
     /// The places of the n-grams with a context.
     pub fn children(&self, context: usize) -> std::ops::Range<usize> {
-        self.level.offsets[context] as usize..self.level.offsets[context + 1] as usize
+        self.level.children(context)
     }
 
     /// P(w|h) and P(w|h') of an n-gram h w.

@@ -6,7 +6,7 @@ use super::base::Base;
 use super::finish::Made;
 use super::form::buffered;
 use super::{describe, file};
-use crate::backoff::{self, Pruned, tables};
+use crate::backoff::{self, counts, tables};
 use crate::error::Result;
 use crate::model::{Whole, arpa};
 use crate::progress::Progress;
@@ -49,17 +49,20 @@ pub fn prune(wanted: &Prune, output: &Path, progress: &dyn Progress) -> Result<(
     let whole = Whole::of(&model)?;
     let file = file::create(output)?;
     let levels = tables::tables(&model, progress)?;
-    let Pruned { levels, before, needed } = backoff::prune(&levels, wanted.threshold, progress)?;
-    let core = arpa::core(&levels);
-    drop(levels);
+    let pruned = backoff::prune(&levels, wanted.threshold, progress)?;
+    let mut header = model.header().clone();
+    let before = std::mem::take(&mut header.ngrams);
+    let counts = counts::counts(&model.view().core, &levels, &pruned, &header.discounts);
+    let core = counts.unwrap_or_else(|| arpa::core(&pruned.levels));
+    header.ngrams = core.counts();
+    let needed = pruned.needed;
+    drop((levels, pruned));
     give_back();
     if needed > 0 {
         progress.note(&format!(
             "{needed} n-grams stay only because longer ones begin or end with them"
         ));
     }
-    let mut header = model.header().clone();
-    (header.ngrams, header.discounts) = (core.counts(), Vec::new());
     let provenance = &mut header.provenance;
     provenance.program = describe::PROGRAM.to_owned();
     provenance.command += &format!(", then prune --threshold {}", wanted.typed);
