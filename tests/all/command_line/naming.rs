@@ -68,7 +68,7 @@ fn numbers_out_of_range_are_told_the_range_under_the_usage_of_their_command() {
         ("repair text --prior -1", "a number between 0 and 1, as 0.001, 1/1000 or 0.1%"),
         ("repair text --at-least -0.5", "a number between 0 and 1"),
         ("repair text --false-alarms 100%", "a number between 0 and 1"),
-        ("train text -o m --order -1", "2..=5"),
+        ("train text -o m --order -1", "a whole number from 2 to 5"),
         ("train text -o m --held-out -1", "a whole number"),
         ("text --threads -1", "1..=1024"),
         ("generate -n -1", "a whole number"),
