@@ -110,9 +110,10 @@ fn weighty(
     let chunks = (0..contexts.div_ceil(CHUNK)).into_par_iter().map(|chunk| {
         progress.go_on()?;
         let mut flags = Vec::new();
-        for context in chunk * CHUNK..((chunk + 1) * CHUNK).min(contexts) {
+        let chunk = chunk * CHUNK..((chunk + 1) * CHUNK).min(contexts);
+        for (context, joint) in chunk.clone().zip(&joint[chunk]) {
             let left = left(pair, context);
-            let weighs = |i| libm::expm1(joint[context] * loss(pair.both(i), left)) >= threshold;
+            let weighs = |i| libm::expm1(joint * loss(pair.both(i), left)) >= threshold;
             flags.extend(pair.children(context).map(weighs));
         }
         progress.advance(flags.len() as u64);

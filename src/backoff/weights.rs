@@ -6,7 +6,8 @@
 //! weight(m) <- mean over the words w after h of  weight(m) P_m(w|h) / sum over n of weight(n) P_n(w|h)
 //! ```
 //!
-//! from equal weights on, until none changes by more than a ten-millionth. The likelihood has one maximum, unless models
+//! from equal weights on, until none changes by more than a ten-millionth; then to the nearest millionth, of which each
+//! model has one at least, so that the order of the text leaves no trace. The likelihood has one maximum, unless models
 //! are the same. What models say of words that they lack is in [`super::mix()`]; words that none of them has are left
 //! out, because `<unk>` stands for other words in each.
 
@@ -151,6 +152,7 @@ impl<'m> Estimate<'m> {
                 break;
             }
         }
+        let weights = rounded(&weights);
         let perplexity = |ln: f64, tokens: u64| libm::exp(-ln / tokens as f64);
         let own = self.ln_own.iter().zip(&self.own);
         Ok(Weights {
@@ -161,5 +163,27 @@ impl<'m> Estimate<'m> {
             perplexities: own.map(|(&ln, &own)| perplexity(ln, own)).collect(),
             perplexity: perplexity(self.ln_highest + ln_total, tokens as u64),
         })
+    }
+}
+
+/// Weights in millionths, at least one each; their sum stays 1.
+fn rounded(weights: &[f64]) -> Vec<f64> {
+    const PARTS: f64 = 1e6;
+    let mut parts: Vec<f64> = weights.iter().map(|w| libm::round(w * PARTS).max(1.0)).collect();
+    let surplus = parts.iter().sum::<f64>() - PARTS;
+    let largest = (0..parts.len()).max_by(|&a, &b| parts[a].total_cmp(&parts[b]));
+    largest.into_iter().for_each(|i| parts[i] -= surplus);
+    parts.iter().map(|parts_of_one| parts_of_one / PARTS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounded_weights_are_millionths_and_sum_to_one() {
+        assert_eq!(rounded(&[1.0 / 3.0, 2.0 / 3.0]), [0.333333, 0.666667]);
+        assert_eq!(rounded(&[1.0, 0.0, 1e-9]), [0.999998, 1e-6, 1e-6]);
+        assert_eq!(rounded(&[0.5, 0.5]), [0.5, 0.5]);
     }
 }

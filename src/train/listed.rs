@@ -30,7 +30,7 @@ impl WordSet {
         let (mut words, mut line) = (HashSet::new(), Vec::new());
         while lines.next_into(&mut line)? {
             let listed = tokens::words(&line).filter(|&word| word != b"<unk>");
-        words.extend(listed.map(<[u8]>::to_vec));
+            words.extend(listed.map(<[u8]>::to_vec));
         }
         let name = lines.name().to_owned();
         if words.is_empty() {
