@@ -20,6 +20,13 @@ pub struct WordSet {
     name: String,
 }
 
+impl<W: Into<Vec<u8>>> FromIterator<W> for WordSet {
+    fn from_iter<I: IntoIterator<Item = W>>(words: I) -> Self {
+        let words = words.into_iter().map(Into::into).collect();
+        WordSet { words, name: "the vocabulary".to_owned() }
+    }
+}
+
 impl WordSet {
     /// Reads a list: a path, or `-` for standard input.
     ///

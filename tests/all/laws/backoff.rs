@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::common::{model_of, options, train_text};
+use crate::common::{Folder, model_of, options, train_text};
 use impute::backoff::{self, Estimate};
+use impute::make;
 use impute::model::Model;
 use impute::model::arpa::{self, Arpa, Source};
 use impute::model::view::View;
@@ -219,6 +220,30 @@ proptest! {
         let slow = Slow::of(&whole).pruned(threshold);
         assert_same(&Slow::of(&pruned), &slow);
         assert_sums(&slow);
+    }
+
+    #[test]
+    fn a_model_of_counts_keeps_the_same_ngrams_and_sums_to_one(
+        model in random_model(0), digits in 1.0f64..6.0,
+    ) {
+        let threshold = 10f64.powf(-digits);
+        let folder = Folder::with([("m", model.bytes())]);
+        let wanted = make::Prune::new(folder.path("m"), threshold);
+        let (made, before) = make::prune(&wanted, &folder.path("s"), &Silent).unwrap();
+        prop_assert_eq!(before, model.header().ngrams.clone());
+        let pruned = Model::open(&folder.path("s")).unwrap();
+        prop_assert!(!pruned.view().core.logs);
+        prop_assert_eq!(&made.header.ngrams, &pruned.header().ngrams);
+        let (whole, pruned) = (Slow::of(model.view()), Slow::of(pruned.view()));
+        prop_assert!(pruned.0.keys().eq(whole.pruned(threshold).0.keys()));
+        assert_sums(&pruned);
+        // What stays gains from what goes: all of it by the counts, as in `train --prune`.
+        let (mut gained, mut lost) = (0, 0);
+        for (ngram, (p, _)) in pruned.0.iter().filter(|(ngram, _)| ngram.len() == 2) {
+            gained += usize::from(*p > whole.0[ngram].0 * (1.0 + 1e-6));
+            lost += usize::from(*p < whole.0[ngram].0 * (1.0 - 1e-6));
+        }
+        prop_assert!(lost == 0, "{gained} gained and {lost} lost");
     }
 
     #[test]
