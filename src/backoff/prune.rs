@@ -10,23 +10,22 @@
 //! ```
 //!
 //! The n-gram goes if e^loss - 1, by which the perplexity of what the model itself would write rises, is below the
-//! threshold. p(h) is the product of the probabilities of its words, each in the model; of `<s>`, that of `</s>`. Every
-//! n-gram is weighed as if it went alone. The highest order is pruned first.
+//! threshold. p(h) is from [`Histories`]. Every n-gram is weighed as if it went alone. The highest order is pruned first.
 //!
 //! An n-gram stays if a longer one that stays begins with it, as in SRILM, or ends with it: without the latter SRILM's
 //! files have n-grams whose shorter forms are missing, and a reader has to put them back. Single words stay.
 //!
-//! In a Kneser-Ney model p(w|h') says after how many words w was seen, not how often: the probability of a context that is
-//! a product of such numbers is none that the text has (Chelba et al., *Study on Interaction between Entropy Pruning and
-//! Kneser-Ney Smoothing*, 2010). Their first word has p(h1) from the single words, and with it the same flaw.
+//! In a Kneser-Ney model P(w|h') says after how many words w was seen, not how often. The product of such numbers is no
+//! probability of a context (Chelba et al., *Study on Interaction between Entropy Pruning and Kneser-Ney Smoothing*,
+//! 2010), which is why contexts are counted where that is possible.
 
 use rayon::prelude::*;
 
+use super::histories::Histories;
 use super::rest::Pair;
 use super::tables::{exp10, log10};
 use crate::error::{Error, Result};
 use crate::model::arpa::ArpaLevel;
-use crate::model::words::{BOS, EOS};
 use crate::progress::{Progress, Unit};
 
 /// Contexts in a piece of parallel work.
@@ -51,7 +50,12 @@ pub struct Pruned {
 ///
 /// # Complexity
 /// Two passes over all n-grams; 12 bytes an n-gram in addition to what it is given.
-pub fn prune(levels: &[ArpaLevel], threshold: f64, progress: &dyn Progress) -> Result<Pruned> {
+pub fn prune(
+    levels: &[ArpaLevel],
+    histories: &Histories,
+    threshold: f64,
+    progress: &dyn Progress,
+) -> Result<Pruned> {
     if !(threshold > 0.0 && threshold.is_finite()) {
         let remedy = "give a number above 0: 1e-8 prunes little, 1e-6 much";
         return Err(Error::value(format!("the threshold {threshold}"), remedy));
@@ -59,14 +63,13 @@ pub fn prune(levels: &[ArpaLevel], threshold: f64, progress: &dyn Progress) -> R
     let count = |level: &ArpaLevel| level.log10_p.len();
     let all: usize = levels[1..].iter().map(count).sum();
     progress.stage("prune", Unit::Pieces, Some(all as u64));
-    let joint = joint(levels);
     let mut kept: Vec<Vec<bool>> =
         levels.iter().enumerate().map(|(i, level)| vec![i == 0; count(level)]).collect();
     let mut needed = 0;
     for n in (2..=levels.len()).rev() {
         progress.go_on()?;
         let pair = Pair::of(levels, n);
-        let weighty = weighty(pair, &joint[n - 2], threshold, progress)?;
+        let weighty = weighty(pair, histories.of_order(n), threshold, progress)?;
         let (below, own) = kept.split_at_mut(n - 1);
         let (below, own) = (&mut below[n - 2], &mut own[0]);
         for context in 0..pair.contexts() {
@@ -81,22 +84,6 @@ pub fn prune(levels: &[ArpaLevel], threshold: f64, progress: &dyn Progress) -> R
         }
     }
     Ok(Pruned { levels: without(levels, &kept), kept, needed })
-}
-
-/// The probability of every n-gram below the highest order, that of its first word included.
-fn joint(levels: &[ArpaLevel]) -> Vec<Vec<f64>> {
-    let mut single: Vec<f64> = levels[0].log10_p.iter().map(|&log10_p| exp10(log10_p)).collect();
-    single[BOS as usize] = single[EOS as usize];
-    let mut joint = vec![single];
-    for n in 2..levels.len() {
-        let pair = Pair::of(levels, n);
-        let mut own = Vec::with_capacity(pair.level.log10_p.len());
-        for (context, p) in joint[n - 2].iter().enumerate() {
-            own.extend(pair.children(context).map(|i| p * pair.both(i)[0]));
-        }
-        joint.push(own);
-    }
-    joint
 }
 
 /// Which n-grams of an order lose at least the threshold, given the probabilities of their contexts.

@@ -6,7 +6,7 @@ use super::base::Base;
 use super::finish::Made;
 use super::form::buffered;
 use super::{describe, file};
-use crate::backoff::{self, counts, tables};
+use crate::backoff::{self, Histories, counts, tables};
 use crate::error::Result;
 use crate::model::{Whole, arpa};
 use crate::progress::Progress;
@@ -49,14 +49,17 @@ pub fn prune(wanted: &Prune, output: &Path, progress: &dyn Progress) -> Result<(
     let whole = Whole::of(&model)?;
     let file = file::create(output)?;
     let levels = tables::tables(&model, progress)?;
-    let pruned = backoff::prune(&levels, wanted.threshold, progress)?;
+    let core = &model.view().core;
+    let histories = Histories::by_counts(core, &levels);
+    let histories = histories.unwrap_or_else(|| Histories::by_model(&levels));
+    let pruned = backoff::prune(&levels, &histories, wanted.threshold, progress)?;
     let mut header = model.header().clone();
     let before = std::mem::take(&mut header.ngrams);
-    let counts = counts::counts(&model.view().core, &levels, &pruned, &header.discounts);
+    let counts = counts::counts(core, &levels, &pruned, &header.discounts);
     let core = counts.unwrap_or_else(|| arpa::core(&pruned.levels));
     header.ngrams = core.counts();
     let needed = pruned.needed;
-    drop((levels, pruned));
+    drop((levels, histories, pruned));
     give_back();
     if needed > 0 {
         progress.note(&format!(

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::common::{Folder, model_of, options, train_text};
-use impute::backoff::{self, Estimate};
+use impute::backoff::{self, Estimate, Histories};
 use impute::make;
 use impute::model::Model;
 use impute::model::arpa::{self, Arpa, Source};
@@ -109,7 +109,7 @@ impl Slow {
 
     /// The model without what hardly matters, as Stolcke (1998) and SRILM's `ngram -prune` have it, but for n-grams that
     /// others end with, which stay.
-    fn pruned(&self, threshold: f64) -> Slow {
+    fn pruned(&self, threshold: f64, history: &dyn Fn(&[String]) -> f64) -> Slow {
         let mut kept = Slow(self.0.clone());
         for n in (2..=self.order()).rev() {
             let ngrams: Vec<Vec<String>> =
@@ -118,7 +118,7 @@ impl Slow {
                 let needed = kept.0.keys().any(|longer| {
                     longer.len() == n + 1 && (longer[..n] == ngram[..] || longer[1..] == ngram[..])
                 });
-                if !needed && self.rise(&ngram) < threshold {
+                if !needed && self.rise(&ngram, history) < threshold {
                     kept.0.remove(&ngram);
                 }
             }
@@ -127,33 +127,40 @@ impl Slow {
         kept
     }
 
-    /// By which share the perplexity rises without an n-gram.
-    fn rise(&self, ngram: &[String]) -> f64 {
+    /// By which share the perplexity rises without an n-gram, given the probability of its history.
+    fn rise(&self, ngram: &[String], of_history: &dyn Fn(&[String]) -> f64) -> f64 {
         let (word, history) = ngram.split_last().unwrap();
         let [own, lower] = self.left(history);
         let (p, lower_p) = (self.p(history, word), self.p(&history[1..], word));
         let (before, after) = (self.0[history].1, (own + p) / (lower + lower_p));
-        let joint: f64 = (0..history.len())
-            .map(|i| match (i, history[i].as_str()) {
-                (0, "<s>") => self.p(&[], "</s>"),
-                (_, word) => self.p(&history[..i], word),
-            })
-            .product();
         let change = p * (after.ln() + lower_p.ln() - p.ln()) + own * (after.ln() - before.ln());
-        (-joint * change).exp() - 1.0
+        (-of_history(history) * change).exp() - 1.0
     }
+
+    /// The probability of a history, by the model.
+    fn joint(&self, history: &[String]) -> f64 {
+        let of = |i: usize| match (i, history[i].as_str()) {
+            (0, "<s>") => self.p(&[], "</s>"),
+            (_, word) => self.p(&history[..i], word),
+        };
+        (0..history.len()).map(of).product()
+    }
+}
+
+/// Lines of words from `first` on, some of them much more frequent than others.
+fn random_text(first: usize) -> impl Strategy<Value = String> {
+    let word = (0usize..64).prop_map(move |i| format!("w{}", first + i * i / 400));
+    let sentence = proptest::collection::vec(word, 1..8).prop_map(|words| words.join(" "));
+    proptest::collection::vec(sentence, 4..30).prop_map(|lines| lines.join("\n"))
 }
 
 /// Models of random text, of any order.
 fn random_model(first: usize) -> impl Strategy<Value = Arc<Model>> {
-    let word = (0usize..64).prop_map(move |i| format!("w{}", first + i * i / 400));
-    let sentence = proptest::collection::vec(word, 1..8).prop_map(|words| words.join(" "));
-    let text = proptest::collection::vec(sentence, 4..30);
     let vocabulary = prop_oneof![Just(Vocabulary::MinCount(1)), Just(Vocabulary::MinCount(2))];
-    (text, 2usize..=4, vocabulary).prop_map(|(text, order, vocabulary)| {
+    (random_text(first), 2usize..=4, vocabulary).prop_map(|(text, order, vocabulary)| {
         let held_out = HeldOut::NONE;
         let config = options!(Config { order, vocabulary, held_out, ..Config::default() });
-        model_of(&train_text(&text.join("\n"), &config))
+        model_of(&train_text(&text, &config))
     })
 }
 
@@ -215,18 +222,32 @@ proptest! {
     fn what_is_pruned_is_what_the_formula_says(model in random_model(0), digits in 1.0f64..6.0) {
         let threshold = 10f64.powf(-digits);
         let whole = imported(&model);
-        let pruned = backoff::prune(&whole.levels, threshold, &Silent).unwrap();
+        let histories = Histories::by_model(&whole.levels);
+        let pruned = backoff::prune(&whole.levels, &histories, threshold, &Silent).unwrap();
         let pruned = Arpa { levels: pruned.levels, ..whole.clone() };
-        let slow = Slow::of(&whole).pruned(threshold);
+        let slow = Slow::of(&whole);
+        let slow = slow.pruned(threshold, &|history| slow.joint(history));
         assert_same(&Slow::of(&pruned), &slow);
         assert_sums(&slow);
     }
 
     #[test]
     fn a_model_of_counts_keeps_the_same_ngrams_and_sums_to_one(
-        model in random_model(0), digits in 1.0f64..6.0,
+        text in random_text(0), order in 2usize..=5, digits in 1.0f64..6.0,
     ) {
+        let config = options!(Config { order, held_out: HeldOut::NONE, ..Config::default() });
+        let model = model_of(&train_text(&text, &config));
         let threshold = 10f64.powf(-digits);
+        // How often a history was seen in the text, as a share of all words and ends.
+        let line = |line: &str| -> Vec<String> {
+            ["<s>"].into_iter().chain(line.split(' ')).chain(["</s>"]).map(str::to_owned).collect()
+        };
+        let lines: Vec<Vec<String>> = text.lines().map(line).collect();
+        let all: usize = lines.iter().map(|line| line.len() - 1).sum();
+        let seen = |history: &[String]| {
+            let windows = lines.iter().flat_map(|line| line[..line.len() - 1].windows(history.len()));
+            windows.filter(|window| *window == history).count() as f64 / all as f64
+        };
         let folder = Folder::with([("m", model.bytes())]);
         let wanted = make::Prune::new(folder.path("m"), threshold);
         let (made, before) = make::prune(&wanted, &folder.path("s"), &Silent).unwrap();
@@ -235,7 +256,7 @@ proptest! {
         prop_assert!(!pruned.view().core.logs);
         prop_assert_eq!(&made.header.ngrams, &pruned.header().ngrams);
         let (whole, pruned) = (Slow::of(model.view()), Slow::of(pruned.view()));
-        prop_assert!(pruned.0.keys().eq(whole.pruned(threshold).0.keys()));
+        prop_assert!(pruned.0.keys().eq(whole.pruned(threshold, &seen).0.keys()));
         assert_sums(&pruned);
         // What stays gains from what goes: all of it by the counts, as in `train --prune`.
         let (mut gained, mut lost) = (0, 0);
