@@ -8,7 +8,7 @@ use super::form::Form;
 use super::prune::LISTS;
 use super::{describe, file};
 use crate::backoff::{self, Estimate, Weights};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::fit::sample::{Sample, sample_hearing};
 use crate::model::header::{Header, Provenance};
 use crate::model::view::View;
@@ -82,7 +82,10 @@ pub fn mix(wanted: &Mix, output: &Path, progress: &dyn Progress) -> Result<Mixed
     let names = input::names(&wanted.texts);
     check(&taken, &names, &models)?;
     taken.passed_over.note().iter().for_each(|note| progress.note(note));
-    let weights = estimate.weights(progress)?;
+    let weights = estimate.weights(progress).map_err(|error| match error.kind() {
+        ErrorKind::Value => Error::file(&names, error.what(), error.remedy()),
+        _ => error,
+    })?;
     drop(estimate);
 
     let arpa = backoff::mix(&views, &weights.weights, progress)?;

@@ -10,6 +10,7 @@ use crate::backoff::{self, Histories, counts, tables};
 use crate::error::Result;
 use crate::model::{Whole, arpa};
 use crate::progress::Progress;
+use crate::text::counted;
 use crate::train::memory::give_back;
 
 /// Bytes for gathering lists.
@@ -62,9 +63,8 @@ pub fn prune(wanted: &Prune, output: &Path, progress: &dyn Progress) -> Result<(
     drop((levels, histories, pruned));
     give_back();
     if needed > 0 {
-        progress.note(&format!(
-            "{needed} n-grams stay only because longer ones begin or end with them"
-        ));
+        let needed = counted(needed, "n-gram");
+        progress.note(&format!("{needed} kept only because longer ones begin or end with them"));
     }
     let provenance = &mut header.provenance;
     provenance.program = describe::PROGRAM.to_owned();

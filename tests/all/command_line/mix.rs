@@ -140,7 +140,10 @@ fn what_cannot_be_mixed_is_told_at_once() {
     for (args, parts) in [
         ("mix a b --on empty -o m", ["empty: ", "sentence"]),
         ("mix a b --on blank -o m", ["blank: ", "sentence"]),
-        ("mix a b --on strange -o m", ["no word in it that a model knows", "the models are for"]),
+        (
+            "mix a b --on strange -o m",
+            ["strange: no word in it that a model knows", "the models are for"],
+        ),
         ("mix a b --on csv -o m", ["csv: line 1: a CSV file", "plain text"]),
         ("mix a b --on gone -o m", ["gone: open failed", "check the spelling"]),
         ("mix a gone --on on -o m", ["gone: open failed", "check the spelling"]),
