@@ -23,10 +23,10 @@
 //! | train, import, tune, mix, prune | [`make::train()`], [`make::import()`], [`make::tune()`], [`make::mix()`], [`make::prune()`] | the file of a model |
 //! | measure | [`evaluate`] | distances, intervals, calibration |
 //!
-//! Every room of the crate uses only those before it: [`text`], [`task`], [`net`], [`model`], [`train`],
-//! [`solve`], [`repair`], [`submission`], [`fit`], [`make`], [`evaluate`], [`page`]; [`query`], [`kinds`],
-//! [`generate`] and [`backoff`] build on text and model. The library never prints, reads no environment variable and draws
-//! no bar: to see what goes on, give it a [`progress::Progress`].
+//! Every room of the crate uses only those before it: [`text`], [`task`], [`net`], [`model`], [`train`], [`solve`],
+//! [`repair`], [`submission`], [`fit`], [`make`], [`evaluate`], [`page`]; [`query`], [`kinds`], [`generate`] and
+//! [`backoff`] build on text and model. The library never prints, reads no environment variable and draws no bar: to
+//! see what goes on, give it a [`progress::Progress`].
 //!
 //! # A sentence
 //!

@@ -1,7 +1,7 @@
 //! A pruned model that goes on following from counts, in a third of the bytes that logs take.
 //!
-//! What an n-gram was counted goes to its context, as in `impute train --prune`: with the sum of the adjusted counts that
-//! a context has lost, l(h), and the total as it was,
+//! What an n-gram was counted goes to its context, as in `impute train --prune`: with the sum of the adjusted counts
+//! that a context has lost, l(h), and the total as it was,
 //!
 //! ```text
 //! P(w|h) = (a(hw) - D(a(hw))) / total(h) + gamma(h) P(w|h'),   gamma(h) = (sum of D + l(h)) / total(h)
@@ -14,8 +14,8 @@ use crate::model::arpa::ArpaLevel;
 use crate::model::core::build::LevelBuilder;
 use crate::model::core::{Core, CoreData};
 
-/// The n-grams of a pruned model, in counts; `whole` is the model as it was, `discounts` those of every order. `None` if
-/// it has no counts.
+/// The n-grams of a pruned model, in counts; `whole` is the model as it was, `discounts` those of every order. `None`
+/// if it has no counts.
 pub fn counts(
     core: &Core<'_>,
     whole: &[ArpaLevel],

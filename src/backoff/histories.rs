@@ -14,8 +14,8 @@ pub struct Histories {
 }
 
 impl Histories {
-    /// By the model itself, as Stolcke (1998) and SRILM have it: the product of the probabilities of the words, each after
-    /// those before it; of `<s>`, that of `</s>`.
+    /// By the model itself, as Stolcke (1998) and SRILM have it: the product of the probabilities of the words, each
+    /// after those before it; of `<s>`, that of `</s>`.
     pub fn by_model(levels: &[ArpaLevel]) -> Self {
         let mut single: Vec<f64> =
             levels[0].log10_p.iter().map(|&log10_p| exp10(log10_p)).collect();
@@ -32,9 +32,10 @@ impl Histories {
         Histories { p }
     }
 
-    /// By the counts of a model: how often each context was seen, as a share of all words and ends of sentences. Counts of
-    /// the highest order are those of the text, and so are those of n-grams that begin with `<s>`; any other context was
-    /// seen as often as all those that end with it and are one word longer. `None` if the model has no counts.
+    /// By the counts of a model: how often each context was seen, as a share of all words and ends of sentences.
+    /// Counts of the highest order are those of the text, and so are those of n-grams that begin with `<s>`; any
+    /// other context was seen as often as all those that end with it and are one word longer. `None` if the model has
+    /// no counts.
     pub fn by_counts(core: &Core<'_>, levels: &[ArpaLevel]) -> Option<Self> {
         if core.logs {
             return None;

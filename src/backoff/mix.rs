@@ -4,14 +4,14 @@
 //! P(w|h) = sum over the models of weight · P_model(w|h)
 //! ```
 //!
-//! for every n-gram h w that any of them stores, each with its own backing off; the backoff weights follow so that each
-//! context sums to 1 ([`super::rest`]). This is what SRILM's `ngram -mix-lm` makes, for any number of models at once:
-//! exact for the n-grams that are stored, and close to the mixture for those that are not, whose mass each context
-//! divides as the shorter context does.
+//! for every n-gram h w that any of them stores, each with its own backing off; the backoff weights follow so that
+//! each context sums to 1 ([`super::rest`]). This is what SRILM's `ngram -mix-lm` makes, for any number of models at
+//! once: exact for the n-grams that are stored, and close to the mixture for those that are not, whose mass each
+//! context divides as the shorter context does.
 //!
-//! A model gives probability 0 to a word that it lacks, as in SRILM, and takes nothing of the history up to such a word
-//! into account: what it says of `<unk>` is about words that none of them has. So the probabilities after any history
-//! sum to 1. Orders may differ; the result has the highest.
+//! A model gives probability 0 to a word that it lacks, as in SRILM, and takes nothing of the history up to such a
+//! word into account: what it says of `<unk>` is about words that none of them has. So the probabilities after any
+//! history sum to 1. Orders may differ; the result has the highest.
 
 use std::ops::Range;
 
@@ -36,8 +36,8 @@ const CHUNK: usize = 1 << 12;
 /// More than 4,294,967,295 n-grams of an order, damaged models, or `progress` says to stop.
 ///
 /// # Complexity
-/// A search an order for every n-gram and every model that does not store it; 20 bytes an n-gram of the result, 12 one of
-/// the highest order, and 4 bytes a word and model.
+/// A search an order for every n-gram and every model that does not store it; 20 bytes an n-gram of the result, 12
+/// one of the highest order, and 4 bytes a word and model.
 pub fn mix(models: &[&View<'_>], weights: &[f64], progress: &dyn Progress) -> Result<Arpa> {
     let joint = Joint::new(models, weights);
     let order = models.iter().map(|model| model.order).max().unwrap_or(2);

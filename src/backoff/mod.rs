@@ -4,7 +4,8 @@
 //! probabilities no longer follow from counts.
 //!
 //! * [`tables`] – the n-grams of a model with their logs, to be worked on.
-//! * [`Histories`] – how probable each context is; [`prune()`] – a model without the n-grams that hardly matter, by relative entropy.
+//! * [`Histories`] – how probable each context is; [`prune()`] – a model without the n-grams that hardly matter, by
+//!   relative entropy.
 //! * [`counts`] – the same in the counts of a model that has them.
 //! * [`weights`] – how much each of several models counts, by expectation maximisation on held-out text.
 //! * [`vocabulary`] – the words of several models with ids of their own; [`mix()`] – their linear interpolation.

@@ -1,8 +1,8 @@
 //! Which n-grams may go? Those whose loss hardly changes what the model says, by relative entropy: Stolcke,
 //! *Entropy-based Pruning of Backoff Language Models* (1998), as SRILM's `ngram -prune` has it.
 //!
-//! If the n-gram h w goes, what is left in its context is backed off by another weight, with N = bow(h) D the mass that
-//! backing off gives after h, and D what the words stored after h leave in the order below:
+//! If the n-gram h w goes, what is left in its context is backed off by another weight, with N = bow(h) D the mass
+//! that backing off gives after h, and D what the words stored after h leave in the order below:
 //!
 //! ```text
 //! bow'(h) = (N + p(w|h)) / (D + p(w|h'))
@@ -10,14 +10,15 @@
 //! ```
 //!
 //! The n-gram goes if e^loss - 1, by which the perplexity of what the model itself would write rises, is below the
-//! threshold. p(h) is from [`Histories`]. Every n-gram is weighed as if it went alone. The highest order is pruned first.
+//! threshold. p(h) is from [`Histories`]. Every n-gram is weighed as if it went alone. The highest order is pruned
+//! first.
 //!
-//! An n-gram stays if a longer one that stays begins with it, as in SRILM, or ends with it: without the latter SRILM's
-//! files have n-grams whose shorter forms are missing, and a reader has to put them back. Single words stay.
+//! An n-gram stays if a longer one that stays begins with it, as in SRILM, or ends with it: without the latter
+//! SRILM's files have n-grams whose shorter forms are missing, and a reader has to put them back. Single words stay.
 //!
-//! In a Kneser-Ney model P(w|h') says after how many words w was seen, not how often. The product of such numbers is no
-//! probability of a context (Chelba et al., *Study on Interaction between Entropy Pruning and Kneser-Ney Smoothing*,
-//! 2010), which is why contexts are counted where that is possible.
+//! In a Kneser-Ney model P(w|h') says after how many words w was seen, not how often. The product of such numbers is
+//! no probability of a context (Chelba et al., *Study on Interaction between Entropy Pruning and Kneser-Ney
+//! Smoothing*, 2010), which is why contexts are counted where that is possible.
 
 use rayon::prelude::*;
 
@@ -57,7 +58,7 @@ pub fn prune(
     progress: &dyn Progress,
 ) -> Result<Pruned> {
     if !(threshold > 0.0 && threshold.is_finite()) {
-        let remedy = "give a number above 0: 1e-8 prunes little, 1e-6 much";
+        let remedy = "give a number above 0: 1e-9 prunes little, 1e-7 much";
         return Err(Error::value(format!("the threshold {threshold}"), remedy));
     }
     let count = |level: &ArpaLevel| level.log10_p.len();

@@ -1,15 +1,15 @@
 //! How much does each of several models count? The weights of a mixture that make held-out text most probable, by
-//! expectation maximisation (Jelinek & Mercer, *Interpolated Estimation of Markov Source Parameters from Sparse Data*,
-//! 1980):
+//! expectation maximisation (Jelinek & Mercer, *Interpolated Estimation of Markov Source Parameters from Sparse
+//! Data*, 1980):
 //!
 //! ```text
 //! weight(m) <- mean over the words w after h of  weight(m) P_m(w|h) / sum over n of weight(n) P_n(w|h)
 //! ```
 //!
-//! from equal weights on, until none changes by more than a ten-millionth; then to the nearest millionth, of which each
-//! model has one at least, so that the order of the text leaves no trace. The likelihood has one maximum, unless models
-//! are the same. What models say of words that they lack is in [`super::mix()`]; words that none of them has are left
-//! out, because `<unk>` stands for other words in each.
+//! from equal weights on, until none changes by more than a ten-millionth; then to the nearest millionth, of which
+//! each model has one at least, so that the order of the text leaves no trace. The likelihood has one maximum, unless
+//! models are the same. What models say of words that they lack is in [`super::mix()`]; words that none of them has
+//! are left out, because `<unk>` stands for other words in each.
 
 use crate::error::{Error, Result};
 use crate::model::core::State;

@@ -18,7 +18,7 @@ pub fn run(args: &Prune, ui: &Ui) -> anyhow::Result<()> {
     refuse_replacing(Some(output), Some(&args.model))?;
     let mut wanted = make::Prune::new(named(&args.model)?, args.threshold.value);
     wanted.typed.clone_from(&args.threshold.typed);
-    let (made, before) = make::prune(&wanted, output, ui)?;
+    let make::Pruned { made, before, .. } = make::prune(&wanted, output, ui)?;
     ui.clear();
     for (n, (after, before)) in (1..).zip(made.header.ngrams.iter().zip(&before)) {
         ui.note(&format!("order {n}: {after} of {before} n-grams"));

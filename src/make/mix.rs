@@ -53,16 +53,16 @@ pub struct Mixed {
     pub weights: Weights,
 }
 
-/// Interpolates models linearly ([`backoff::mix()`]) and writes the result to `output`, whole or not at all. It has the
-/// words and n-grams of all of them, no net and no pairs of words, and a calibration fitted to the same text.
+/// Interpolates models linearly ([`backoff::mix()`]) and writes the result to `output`, whole or not at all. It has
+/// the words and n-grams of all of them, no net and no pairs of words, and a calibration fitted to the same text.
 ///
 /// # Errors
-/// Fewer than two models, a file that is not a model, a damaged model, a text that cannot be read, has no sentence, or is
-/// the one that a model was trained on, or an output that cannot be written.
+/// Fewer than two models, a file that is not a model, a damaged model, a text that cannot be read, has no sentence,
+/// or is the one that a model was trained on, or an output that cannot be written.
 ///
 /// # Complexity
-/// Memory in bytes, apart from the models: 24 an n-gram of the result, 4 a word of the text and model, and half a gigabyte
-/// for the lists.
+/// Memory in bytes, apart from the models: 24 an n-gram of the result, 4 a word of the text and model, and half a
+/// gigabyte for the lists.
 pub fn mix(wanted: &Mix, output: &Path, progress: &dyn Progress) -> Result<Mixed> {
     if wanted.models.len() < 2 {
         return Err(Error::value("fewer than two models to mix", "name two or more"));

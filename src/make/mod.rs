@@ -41,7 +41,7 @@ pub use import::{Import, import};
 pub use means::machine_memory;
 pub use merge::merge;
 pub use mix::{Mix, Mixed, mix};
-pub use prune::{Prune, prune};
+pub use prune::{Prune, Pruned, prune};
 pub use resume::{Resume, resume};
 pub use train::{Train, train};
 pub use tune::{Tune, Tuned, tune};

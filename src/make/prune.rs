@@ -23,7 +23,7 @@ pub struct Prune {
     /// The model, of any form.
     pub model: Base,
     /// An n-gram goes if the perplexity of what the model itself would write rises by less than this without it, as a
-    /// share: 1e-8 prunes little, 1e-6 much.
+    /// share: 1e-9 prunes little, 1e-7 much.
     pub threshold: f64,
     /// The threshold as it is kept in the model.
     pub typed: String,
@@ -36,16 +36,26 @@ impl Prune {
     }
 }
 
+/// The outcome.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Pruned {
+    /// The model.
+    pub made: Made,
+    /// How many n-grams of every order from 1 there were.
+    pub before: Vec<u64>,
+}
+
 /// Prunes a model by relative entropy ([`backoff::prune()`]) and writes it in its own form, whole or not at all, to
-/// `output`, which may be the same file. Its words, its net, its pairs of words and its calibration stay; what it had
-/// counted is gone. Returns the header and how many n-grams of every order there were.
+/// `output`, which may be the same file. Its words, its net, its pairs of words and its calibration stay; if it follows
+/// from counts, it goes on doing so.
 ///
 /// # Errors
 /// A file that is not a model, a damaged model, an impossible threshold, or an output that cannot be written.
 ///
 /// # Complexity
 /// Memory in bytes: 32 an n-gram, and half a gigabyte for the lists of a model that has them.
-pub fn prune(wanted: &Prune, output: &Path, progress: &dyn Progress) -> Result<(Made, Vec<u64>)> {
+pub fn prune(wanted: &Prune, output: &Path, progress: &dyn Progress) -> Result<Pruned> {
     let model = wanted.model.open_without_lists()?;
     let whole = Whole::of(&model)?;
     let file = file::create(output)?;
@@ -74,5 +84,5 @@ pub fn prune(wanted: &Prune, output: &Path, progress: &dyn Progress) -> Result<(
     drop(model); // not every system can replace a mapped file
     file.finish()?;
     let fitted = header.calibration.sentences > 0;
-    Ok((Made::new(output, header, fitted), before))
+    Ok(Pruned { made: Made::new(output, header, fitted), before })
 }

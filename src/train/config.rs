@@ -112,8 +112,8 @@ impl Default for Config {
 }
 
 impl Vocabulary {
-    /// How many words stay, the first ones: of words with these falling counts, or of words of which the first `listed`
-    /// are on the list.
+    /// How many words stay, the first ones: of words with these falling counts, or of words of which the first
+    /// `listed` are on the list.
     pub(super) fn kept(&self, counts: &[u64], listed: usize) -> usize {
         match *self {
             Vocabulary::MinCount(least) => counts.partition_point(|&count| count >= least),

@@ -1,7 +1,7 @@
 //! A list of the words that a model is to know.
 //!
-//! Input: text with words separated by white space, as `impute inspect --words` and other tools write them. The order and
-//! doubles do not matter; the special words are in every model, listed or not.
+//! Input: text with words separated by white space, as `impute inspect --words` and other tools write them. The order
+//! and doubles do not matter; the special words are in every model, listed or not.
 
 use std::path::Path;
 

@@ -14,9 +14,9 @@
 //! If wanted, lessons for a net ([`mod@net`]) are made, and [`skip`] counts pairs of words with others between
 //! them, before the text is dropped.
 //!
-//! [`WordSet`] is a vocabulary that was given. [`pipeline`] runs it all: [`train()`]. [`counting`] stops after the second stage, [`merging`] joins
-//! what was counted, [`joining`] reads a text for the net of an existing model, [`learned`] one for the net beside
-//! counts. [`memory`] shares out the memory, [`spill`] keeps on disk what does not
+//! [`WordSet`] is a vocabulary that was given. [`pipeline`] runs it all: [`train()`]. [`counting`] stops after the
+//! second stage, [`merging`] joins what was counted, [`joining`] reads a text for the net of an existing model,
+//! [`learned`] one for the net beside counts. [`memory`] shares out the memory, [`spill`] keeps on disk what does not
 //! fit; every stage gets both as its [`means`].
 //!
 //! Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling* (1998);

@@ -82,8 +82,8 @@ pub struct Train {
     /// All but the N most frequent words become <unk>, after the discounts are computed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub vocab_limit: Option<u64>,
-    /// All words but those in this file become <unk>, after the discounts are computed; words separated by white space,
-    /// as `inspect --words` prints them
+    /// All words but those in this file become <unk>, after the discounts are computed; words separated by white
+    /// space, as `inspect --words` prints them
     #[arg(long, value_name = "FILE", conflicts_with_all = ["min_count", "vocab_limit"])]
     pub vocabulary: Option<PathBuf>,
     /// Leave out the posting lists: a third of the size, enough for `query`, `generate` and `export`;

@@ -19,8 +19,8 @@ pub(super) fn levels(single: ArpaLevel, mut flats: Vec<Flat>) -> Option<Vec<Arpa
 }
 
 impl ArpaLevel {
-    /// Fills in [`ArpaLevel::suffix`] of all orders from 2, sorted and complete but for that. `None` if an n-gram without
-    /// its first word is not stored.
+    /// Fills in [`ArpaLevel::suffix`] of all orders from 2, sorted and complete but for that. `None` if an n-gram
+    /// without its first word is not stored.
     pub(crate) fn link(levels: &mut [ArpaLevel]) -> Option<()> {
         for n in 1..levels.len() {
             let (below, above) = levels.split_at_mut(n);

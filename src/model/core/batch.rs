@@ -1,10 +1,10 @@
 //! P(w | h) of all words of a text at once, order by order.
 //!
-//! Word by word, every look-up waits for memory several times, each time for what the last one found.
-//! But the bigrams of a text do not depend on each other, nor do its trigrams, once the bigrams are
-//! known. So a block of words goes through each stage of a look-up together, and every stage asks for
-//! what the next one will read. What a [`Memo`] holds from earlier in the text is not looked up again. Between texts of
-//! which nothing before them is known stands [`NONE`], no word.
+//! Word by word, every look-up waits for memory several times, each time for what the last one found. But the bigrams
+//! of a text do not depend on each other, nor do its trigrams, once the bigrams are known. So a block of words goes
+//! through each stage of a look-up together, and every stage asks for what the next one will read. What a [`Memo`]
+//! holds from earlier in the text is not looked up again. Between texts of which nothing before them is known stands
+//! [`NONE`], no word.
 
 use super::level::{Level, Values};
 use super::memo::{Family, Item, Memo, NONE, Table};

@@ -5,8 +5,8 @@ use crate::common::{
     toy_model, toy_model_with, toy_text,
 };
 
-/// A model small enough for pruning by hand. After a: N = 1 - 0.76 = 0.24 and D = 1 - 0.625 = 0.375, so that bow(a) is
-/// 0.64; after <s>: N = 0.25, D = 0.5.
+/// A model small enough for pruning by hand. After a: N = 1 - 0.76 = 0.24 and D = 1 - 0.625 = 0.375, so that bow(a)
+/// is 0.64; after <s>: N = 0.25, D = 0.5.
 fn by_hand() -> Folder {
     let log10 = |p: f64| p.log10();
     let text = format!(
@@ -37,10 +37,10 @@ fn p(folder: &Folder, model: &str) -> f64 {
 fn a_small_model_is_pruned_as_it_is_by_hand() {
     let folder = by_hand();
     assert!((p(&folder, "m") / (0.75 * 0.26 * 0.5 * 0.25) - 1.0).abs() < 1e-5);
-    // Without `a a`, bow'(a) = (0.24 + 0.26) / (0.375 + 0.5) = 4/7, and the loss is
-    // -0.5 (0.26 (ln 0.5 + ln 4/7 - ln 0.26) + 0.24 (ln 4/7 - ln 0.64)) = 0.00133915 nats; without `<s> a`, bow' = 1 and
-    // -0.25 (0.75 (ln 0.5 - ln 0.75) + 0.25 (ln 1 - ln 0.5)) = 0.0327030, p(<s>) being that of </s>; without `a b`,
-    // bow'(a) = 0.74 / 0.5 and -0.5 (0.5 (ln 0.125 + ln 1.48 - ln 0.5) + 0.24 (ln 1.48 - ln 0.64)) = 0.147964.
+    // Without `a a`, bow'(a) = (0.24 + 0.26) / (0.375 + 0.5) = 4/7, and the loss is -0.5 (0.26 (ln 0.5 + ln 4/7 - ln
+    // 0.26) + 0.24 (ln 4/7 - ln 0.64)) = 0.00133915 nats; without `<s> a`, bow' = 1 and -0.25 (0.75 (ln 0.5 - ln
+    // 0.75) + 0.25 (ln 1 - ln 0.5)) = 0.0327030, p(<s>) being that of </s>; without `a b`, bow'(a) = 0.74 / 0.5 and
+    // -0.5 (0.5 (ln 0.125 + ln 1.48 - ln 0.5) + 0.24 (ln 1.48 - ln 0.64)) = 0.147964.
     for (threshold, kept, expected) in [
         ("0.00133", 3, 0.75 * 0.26 * 0.5 * 0.25),
         ("0.00135", 2, 0.75 * (4.0 / 7.0 * 0.5) * 0.5 * 0.25),
