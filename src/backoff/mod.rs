@@ -23,5 +23,4 @@ pub(crate) mod weights;
 pub use histories::Histories;
 pub use mix::mix;
 pub use prune::{Pruned, prune};
-pub use vocabulary::Joint;
 pub use weights::{Estimate, Weights};
