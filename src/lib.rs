@@ -20,13 +20,13 @@
 //! | tell languages or other labels of texts apart | [`kinds::language::Classifier`] | labels with their probabilities |
 //! | see whether text has changed | [`kinds::drift`] | how well new lines are told from old, by what, and a verdict |
 //! | group sentences or words | [`kinds::cluster`] | clusters, their centres, a summary |
-//! | train, import, tune | [`make::train()`], [`make::import()`], [`make::tune()`] | the file of a model |
+//! | train, import, tune, mix, prune | [`make::train()`], [`make::import()`], [`make::tune()`], [`make::mix()`], [`make::prune()`] | the file of a model |
 //! | measure | [`evaluate`] | distances, intervals, calibration |
 //!
-//! Every room of the crate uses only those before it: [`text`], [`task`], [`net`], [`model`], [`train`],
-//! [`solve`], [`repair`], [`submission`], [`fit`], [`make`], [`evaluate`], [`page`]; [`query`], [`kinds`] and
-//! [`generate`] build on text and model. The library never prints, reads no environment variable and draws
-//! no bar: to see what goes on, give it a [`progress::Progress`].
+//! Every room of the crate uses only those before it: [`text`], [`task`], [`net`], [`model`], [`train`], [`solve`],
+//! [`repair`], [`submission`], [`fit`], [`make`], [`evaluate`], [`page`]; [`query`], [`kinds`], [`generate`] and
+//! [`backoff`] build on text and model. The library never prints, reads no environment variable and draws no bar: to
+//! see what goes on, give it a [`progress::Progress`].
 //!
 //! # A sentence
 //!
@@ -147,6 +147,8 @@
 // What only training writes is not used without it.
 #![cfg_attr(not(feature = "train"), allow(dead_code, unused_imports))]
 
+#[cfg(feature = "train")]
+pub mod backoff;
 mod error;
 pub mod evaluate;
 #[cfg(feature = "train")]

@@ -3,8 +3,10 @@
 use std::fmt::Write;
 
 use impute::kinds::language::file::is_classifier;
-use impute::model::Model;
 use impute::model::header::{Header, NetHeader, Repair, Tuned};
+use impute::model::words::SPECIAL;
+use impute::model::{Model, Whole};
+use impute::text::output::Output;
 use impute::text::printable::printable;
 use serde_json::json;
 
@@ -13,14 +15,20 @@ use super::progress::Ui;
 use super::{Need, counted, language, open_model, pretty, print};
 
 pub fn run(args: &Inspect, ui: &Ui) -> anyhow::Result<()> {
-    let need = if args.verify { Need::Ngrams } else { Need::Header };
+    let need = if args.verify || args.words { Need::Ngrams } else { Need::Header };
     let model = args.named.clone().or_else(|| args.model.model.clone());
     if let Some(path) = model.as_ref().filter(|path| path.is_file())
         && is_classifier(path).unwrap_or(false)
     {
+        if args.words {
+            anyhow::bail!("{}: a classifier, which has no words; name a model", path.display());
+        }
         return language::inspect::run(path, args.json);
     }
     let (model, whole) = open_model(&ModelArg { model }, need)?;
+    if args.words {
+        return words(&model, whole, ui);
+    }
     whole.confirm(ui)?;
     ui.clear();
     let text = match args.json {
@@ -28,6 +36,19 @@ pub fn run(args: &Inspect, ui: &Ui) -> anyhow::Result<()> {
         false => as_text(&model, args.verify),
     };
     print(text)
+}
+
+/// The words in the order of their ids, without the special ones.
+fn words(model: &Model, whole: Whole, ui: &Ui) -> anyhow::Result<()> {
+    let vocabulary = model.view().vocabulary;
+    let mut out = Output::create(None)?;
+    for id in SPECIAL as u32..vocabulary.len() as u32 {
+        out.write(vocabulary.word(id))?;
+        out.write(b"\n")?;
+    }
+    whole.confirm(ui)?;
+    ui.clear();
+    Ok(out.finish()?)
 }
 
 /// Sections that belong together, and their bytes.

@@ -9,8 +9,8 @@ use super::args::{Cli, Command};
 use super::progress::{self, Ui};
 use super::{
     check, classes, closed, cluster, compare, count, counted, drift, evaluate, explain, export,
-    fill, generate, inspect, interrupt, language, manual, merge, options, predict, query, repair,
-    resources, score, sentence, split, train, tune,
+    fill, generate, inspect, interrupt, language, manual, merge, mix, options, predict, prune,
+    query, repair, resources, score, sentence, split, train, tune,
 };
 
 /// The exit code of an alarm.
@@ -85,6 +85,8 @@ fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<()> {
         Some(Command::Merge(args)) => merge::run(args, ui),
         Some(Command::Evaluate(args)) => evaluate::run(args, ui),
         Some(Command::Tune(args)) => tune::run(args, ui),
+        Some(Command::Mix(args)) => mix::run(args, ui),
+        Some(Command::Prune(args)) => prune::run(args, ui),
         Some(Command::Generate(args)) => generate::run(args, ui),
         Some(Command::Repair(args)) => repair::run(args, ui),
         Some(Command::Split(args)) => split::run(args, ui),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use impute::progress::{Progress, Unit};
-use impute::query::{Batch, Scorer, SentenceScore, Totals};
+use impute::query::{Batch, Frame, Scorer, SentenceScore, Totals};
 use impute::text::input;
 use impute::text::lines::Lines;
 use impute::text::output::Output;
@@ -27,7 +27,8 @@ pub fn run(args: &Query, ui: &Ui) -> anyhow::Result<()> {
     let mut lines = Lines::new(input, args.lossy);
     let mut out = Output::create(None)?;
     let mut totals = Totals::default();
-    let mut batch = Scorer::new(&model).batch();
+    let frame = Frame { bos: !args.no_bos, before: args.after.as_bytes(), eos: !args.no_eos };
+    let mut batch = Scorer::new(&model).batch_in(&frame);
     if args.summary {
         sum_up(&mut lines, &mut batch, &mut totals, ui)?;
     } else {

@@ -2,11 +2,13 @@
 //! one further.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use impute::make::{self, Made};
 use impute::model::header::Header;
 use impute::progress::Progress;
+use impute::train::{Vocabulary, WordSet};
 
 use super::args::{NetLength, Train};
 use super::language::{filter, told};
@@ -21,10 +23,11 @@ pub fn run(args: &Train, ui: &Ui) -> anyhow::Result<()> {
         anyhow::bail!("-o -: a model is mapped and needs a file; name one");
     }
     let inputs = args.texts.iter().chain(&args.counts).chain(&args.net_on);
-    for input in inputs.clone().chain(&args.arpa).chain(&args.counting.language.classifier) {
+    let others = args.arpa.iter().chain(&args.vocabulary).chain(&args.counting.language.classifier);
+    for input in inputs.clone().chain(others) {
         refuse_replacing(Some(output), Some(input))?;
     }
-    refuse_reading_twice(inputs)?;
+    refuse_reading_twice(inputs.chain(&args.vocabulary))?;
     warn_of_doubles(args.texts.iter().chain(&args.counts).chain(&args.net_on), ui);
     let made = match (&args.arpa, &args.resume) {
         (Some(arpa), _) => import(args, arpa, ui)?,
@@ -42,6 +45,9 @@ fn train(args: &Train, ui: &Ui) -> anyhow::Result<Made> {
     wanted.learned = args.net_on.clone();
     wanted.config = args.config();
     wanted.config.language = filter(&args.counting.language)?;
+    if let Some(list) = &args.vocabulary {
+        wanted.config.vocabulary = Vocabulary::Listed(Arc::new(WordSet::read(list)?));
+    }
     wanted.net_time = args.net_time();
     (wanted.form, wanted.tables) = (args.form(), args.fast);
     wanted.resources = resources(&args.means);
@@ -116,9 +122,14 @@ fn summarise(made: &Made, args: &Train, seconds: f64, ui: &Ui) {
     if let Some(net) = &header.net {
         ui.note(&format!("net: {} sentences seen", net.sentences));
     }
-    let remedy = if made.fitted { "" } else { "; `impute tune` fits it to a text" };
-    ui.note(&format!("{}{remedy}", calibration(header)));
+    told_of_calibration(made, ui);
     ui.note(&format!("model: {size:.1} MB"));
+}
+
+/// Says what was fitted, or what to do if nothing was.
+pub fn told_of_calibration(made: &Made, ui: &Ui) {
+    let remedy = if made.fitted { "" } else { "; `impute tune` fits it to a text" };
+    ui.note(&format!("{}{remedy}", calibration(&made.header)));
 }
 
 /// What was fitted, and to how many sentences.

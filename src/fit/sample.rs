@@ -39,6 +39,21 @@ pub fn sample(
     lossy: bool,
     progress: &dyn Progress,
 ) -> Result<Sample> {
+    sample_hearing(texts, size, most, lossy, &mut |_| (), progress)
+}
+
+/// The same, and `hear` is given every sentence.
+///
+/// # Errors
+/// As [`sample`].
+pub fn sample_hearing(
+    texts: impl Iterator<Item = Result<Input>>,
+    size: Option<u64>,
+    most: usize,
+    lossy: bool,
+    hear: &mut dyn FnMut(&[u8]),
+    progress: &dyn Progress,
+) -> Result<Sample> {
     progress.stage("read", Unit::Bytes, size);
     let mut aside = Aside::new(HeldOut { share: 1.0, lines: most, fewest: 0 });
     let mut sample = Sample::default();
@@ -50,6 +65,7 @@ pub fn sample(
         }
         while let Some(row) = rows.next_row()? {
             let line = row.sentence;
+            hear(&line);
             let words = tokens::split(&line).take(3).count();
             sample.short += u64::from(words < 3);
             let hash = XxHash3_64::oneshot(&line);

@@ -15,8 +15,11 @@ pub(super) fn training(config: &Config) -> String {
         let thresholds: Vec<String> = config.prune.iter().map(u32::to_string).collect();
         command += &format!(" --prune {}", thresholds.join(" "));
     }
-    command += &match config.vocabulary {
+    command += &match &config.vocabulary {
         Vocabulary::Limit(most) => format!(" --vocab-limit {most}"),
+        Vocabulary::Listed(words) => {
+            format!(" --vocabulary of {} words, hash {:016x}", words.len(), words.hash())
+        }
         Vocabulary::MinCount(least) => format!(" --min-count {least}"),
     };
     if config.skip {

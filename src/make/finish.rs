@@ -3,13 +3,21 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::file;
+use super::form::{self, Content, Form};
 use crate::error::Result;
 use crate::fit::{self, calibrate::FEWEST};
 use crate::model::Model;
+use crate::model::build::Extras;
+use crate::model::core::CoreData;
+use crate::model::format;
 use crate::model::header::{Calibration, Header};
+use crate::model::net::NetData;
+use crate::model::words::WordList;
 use crate::progress::Progress;
 use crate::solve::Solver;
 use crate::text::output::NewFile;
+use crate::train::memory::give_back;
 
 /// What was made.
 #[derive(Debug, Clone)]
@@ -32,6 +40,64 @@ impl Made {
     pub(super) fn new(output: &Path, header: Header, fitted: bool) -> Self {
         let size = std::fs::metadata(output).map_or(0, |meta| meta.len());
         Made { header, fitted, size, foreign: 0, spilled: 0 }
+    }
+}
+
+/// A model whose calibration is still to be fitted.
+pub(super) struct Unfitted {
+    pub words: WordList,
+    pub core: CoreData,
+    pub net: Option<NetData>,
+    pub header: Header,
+    /// Whether the file gets tables for look-ups.
+    pub tables: bool,
+}
+
+/// How much memory there is, in bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    /// For gathering lists.
+    pub lists: u64,
+    /// For fitting: mapped pages count.
+    pub fitting: u64,
+}
+
+impl Unfitted {
+    /// Writes the model in some form, fitted to held-out lines if they are enough. Returns the complete file, its
+    /// header, and whether it was fitted.
+    pub fn write(
+        self,
+        mut file: NewFile,
+        output: &Path,
+        form: Form,
+        held_out: &[Vec<u8>],
+        memory: Room,
+        progress: &dyn Progress,
+    ) -> Result<(NewFile, Header, bool)> {
+        let Unfitted { words, core, net, mut header, tables } = self;
+        let first = match form {
+            Form::Plain | Form::Compact if held_out.is_empty() => Form::Plain,
+            _ => Form::Lists,
+        };
+        // Tables are not read until the file is complete.
+        let mut extras = Extras { net: net.as_ref(), tables: tables && first == form };
+        let content = Content { words: &words, core: &core, extras, header: &header };
+        form::write(&content, first, memory.lists, &file, progress)?;
+        // The file is written again only if it has more in it than is wanted.
+        let kept = (first != form).then_some((words, core));
+        give_back();
+        let fitted = fit(&file, &mut header, held_out, memory.fitting, progress)?;
+        match kept {
+            None => format::replace_header(file.file(), file.name(), header.clone())?,
+            Some((words, core)) => {
+                drop(file);
+                file = file::create(output)?;
+                extras.tables = tables;
+                let content = Content { words: &words, core: &core, extras, header: &header };
+                form::write(&content, form, 0, &file, progress)?;
+            }
+        }
+        Ok((file, header, fitted))
     }
 }
 

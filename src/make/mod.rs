@@ -9,6 +9,8 @@
 //! * [`import()`] – an ARPA file → a model.
 //! * [`tune()`] – fits a model to other sentences.
 //! * [`count()`] – counts a part of a text for later training.
+//! * [`mix()`] – several models → their linear interpolation.
+//! * [`prune()`] – a model → the same without the n-grams that hardly matter.
 //! * [`merge()`] – counts of parts → counts of the whole.
 //!
 //! They share `base` – which model does it begin with? `means` – do memory and disk suffice? `net` – how long is
@@ -24,7 +26,9 @@ mod form;
 mod import;
 mod means;
 mod merge;
+mod mix;
 mod net;
+mod prune;
 mod resume;
 mod train;
 mod tune;
@@ -36,6 +40,8 @@ pub use form::Form;
 pub use import::{Import, import};
 pub use means::machine_memory;
 pub use merge::merge;
+pub use mix::{Mix, Mixed, mix};
+pub use prune::{Prune, Pruned, prune};
 pub use resume::{Resume, resume};
 pub use train::{Train, train};
 pub use tune::{Tune, Tuned, tune};

@@ -3,12 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::finish::{self, Made};
-use super::form::{self, Content, Form};
+use super::finish::{Made, Room, Unfitted};
+use super::form::Form;
 use super::{describe, file, means, net};
 use crate::error::{Error, Remedy, Result, Setting};
-use crate::model::build::Extras;
-use crate::model::format;
 use crate::progress::Progress;
 use crate::train::memory::give_back;
 use crate::train::net::NetConfig;
@@ -124,7 +122,7 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let tables = wanted.tables;
     let resources = Resources { lists, tables, ..wanted.resources.clone() };
     means::check(&resources, &sources, means::Work::Training(config.order, config.held_out))?;
-    let mut file = file::create(output)?;
+    let file = file::create(output)?;
     config.net = wanted.net(progress)?;
     let trained = train::train(sources, &config, &resources, progress)?;
     let Trained { words, core, mut header, held_out, lessons, learned, .. } = trained;
@@ -132,7 +130,6 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     let seed = config.net.map_or(0, |net| net.seed);
     let net = lessons.map(|lessons| lessons.train(None, seed, progress)).transpose()?;
     give_back();
-    let mut extras = Extras { net: net.as_ref(), tables: false };
     header.net = net.as_ref().map(|net| net.header.clone());
     let provenance = &mut header.provenance;
     provenance.program = describe::PROGRAM.to_owned();
@@ -146,29 +143,9 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     provenance.license = wanted.license.clone();
     provenance.date = wanted.date.clone();
 
-    let first = match form {
-        Form::Plain | Form::Compact if held_out.is_empty() => Form::Plain,
-        _ => Form::Lists,
-    };
-    // They are not read until the file is complete.
-    extras.tables = wanted.tables && first == form;
-    let content = Content { words: &words, core: &core, extras, header: &header };
-    form::write(&content, first, lists_memory, &file, progress)?;
-    // The file is written again only if it has more in it than is wanted.
-    let kept = (first != form).then_some((words, core));
-    give_back();
-    let memory = resources.memory;
-    let fitted = finish::fit(&file, &mut header, &held_out, memory, progress)?;
-    match kept {
-        None => format::replace_header(file.file(), file.name(), header.clone())?,
-        Some((words, core)) => {
-            drop(file);
-            file = file::create(output)?;
-            extras.tables = wanted.tables;
-            let content = Content { words: &words, core: &core, extras, header: &header };
-            form::write(&content, form, 0, &file, progress)?;
-        }
-    }
+    let unfitted = Unfitted { words, core, net, header, tables: wanted.tables };
+    let memory = Room { lists: lists_memory, fitting: resources.memory };
+    let (file, header, fitted) = unfitted.write(file, output, form, &held_out, memory, progress)?;
     file.finish()?;
     Ok(Made { foreign, spilled, ..Made::new(output, header, fitted) })
 }

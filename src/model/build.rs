@@ -8,6 +8,7 @@ use super::core::tabulate::TableData;
 use super::format::{self, Directory, Writer};
 use super::header::Header;
 use super::net::NetData;
+use super::skip::SkipData;
 use super::words::WordList;
 use super::{lists, vocabulary};
 use crate::progress::Progress;
@@ -64,6 +65,32 @@ pub fn write<W: Write + Seek>(
     }
     if let Lists::With { memory } = lists {
         let lengths = words.iter().map(|word| chars(word).min(255) as u8);
+        add_lists(&mut file, &core.view(), lengths, memory, progress)?;
+    }
+    file.finish(header)
+}
+
+/// Writes a model again with other n-grams of the same words; its net and its pairs of words stay.
+///
+/// # Errors
+/// What the writer reports.
+pub(super) fn write_again<W: Write + Seek>(
+    model: (&[u8], &Directory),
+    core: &CoreData,
+    header: Header,
+    lengths: impl Iterator<Item = u8>,
+    lists: Lists,
+    out: W,
+    progress: &dyn Progress,
+) -> io::Result<W> {
+    let mut file = Writer::new(out)?;
+    let (bytes, directory) = model;
+    copy_sections(bytes, directory, &mut file, |name| name.starts_with("vocabulary."))?;
+    core.write(&mut file)?;
+    let kept = [SkipData::SECTIONS, NetData::SECTIONS];
+    let is_kept = |name: &str| kept.iter().any(|kind| name.starts_with(kind));
+    copy_sections(bytes, directory, &mut file, is_kept)?;
+    if let Lists::With { memory } = lists {
         add_lists(&mut file, &core.view(), lengths, memory, progress)?;
     }
     file.finish(header)

@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
+use super::build::Lists;
 use super::bytes::Bytes;
 use super::check::Check;
+use super::core::data::CoreData;
 use super::format::Writer;
 use super::format::{self, Directory};
 use super::header::Header;
@@ -213,6 +215,38 @@ impl Model {
         pack::pack(plain.get_ref(), out)
     }
 
+    /// The same with other n-grams of the same words, and the lists that belong to them where the model has lists;
+    /// making them takes about `memory` bytes ([`build::Lists`]).
+    ///
+    /// # Errors
+    /// What the writer reports.
+    pub fn write_with_ngrams(
+        &self,
+        core: &CoreData,
+        header: Header,
+        memory: u64,
+        out: impl Write + Seek,
+        progress: &dyn Progress,
+    ) -> io::Result<()> {
+        let lists = if self.view().has_lists { Lists::With { memory } } else { Lists::Without };
+        let model = (self.bytes(), self.directory());
+        if !self.is_compact() {
+            let lengths = self.lengths();
+            return build::write_again(model, core, header, lengths, lists, out, progress)
+                .map(drop);
+        }
+        let plain = io::Cursor::new(Vec::new());
+        let plain =
+            build::write_again(model, core, header, self.lengths(), lists, plain, progress)?;
+        pack::pack(plain.get_ref(), out)
+    }
+
+    /// (words) how many characters each word has, up to 255.
+    fn lengths(&self) -> impl Iterator<Item = u8> {
+        let vocabulary = self.view().vocabulary;
+        (0..vocabulary.len() as u32).map(move |id| chars(vocabulary.word(id)).min(255) as u8)
+    }
+
     fn put_net<W: Write + Seek>(&self, net: &NetData, mut header: Header, out: W) -> io::Result<W> {
         let mut file = Writer::new(out)?;
         let others = |name: &str| !name.starts_with(NetData::SECTIONS);
@@ -235,14 +269,12 @@ impl Model {
             return Ok(None);
         }
         self.verify_while(progress)?; // it is read whole anyway
-        let view = self.view();
         let failed = |e| Error::io(self.name(), "index", e);
         let mut file = Writer::new(std::io::Cursor::new(Vec::new())).map_err(failed)?;
         build::copy_sections(self.bytes(), self.directory(), &mut file, |_| true)
             .map_err(failed)?;
-        let words = 0..view.vocabulary.len() as u32;
-        let lengths = words.map(|id| chars(view.vocabulary.word(id)).min(255) as u8);
-        build::add_lists(&mut file, &view.core, lengths, u64::MAX, progress).map_err(failed)?;
+        build::add_lists(&mut file, &self.view().core, self.lengths(), u64::MAX, progress)
+            .map_err(failed)?;
         let file = file.finish(self.header().clone()).map_err(failed)?;
         let bytes = Bytes::Made(pack::aligned(&file.into_inner()));
         Self::checked(bytes, self.name().to_owned()).map(Some)

@@ -125,6 +125,9 @@ fn level(count: f64) -> u8 {
 }
 
 impl SkipData {
+    /// How the names of its sections begin.
+    pub(super) const SECTIONS: &str = "skip.";
+
     /// Bytes in a model file.
     pub fn size(&self) -> usize {
         let words = self.starts.len() + self.words.len() + self.buckets.len();

@@ -1,11 +1,17 @@
 //! What to train, and with what resources.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::listed::WordSet;
 use super::net::NetConfig;
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::kinds::language::Filter;
 use crate::model::core::MAX_ORDER;
+
+/// What to do about an impossible order.
+const ORDERS: &str =
+    "choose 2 to 5: beyond 5, n-grams say hardly anything that shorter ones do not";
 
 /// What to train.
 #[derive(Debug, Clone)]
@@ -32,13 +38,15 @@ pub struct Config {
 }
 
 /// Which words become `<unk>`, after the discounts are computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Vocabulary {
     /// Those seen less often than this.
     MinCount(u64),
     /// All but this many of the most frequent ones.
     Limit(u64),
+    /// Those that are not on this list; what is on it and not in the text is no word of the model.
+    Listed(Arc<WordSet>),
 }
 
 /// Which lines are left out of the counts, to fit what must not be fitted on counted text.
@@ -106,13 +114,23 @@ impl Default for Config {
 }
 
 impl Vocabulary {
-    /// How many words stay, of words with these falling counts.
-    pub fn kept(self, counts: &[u64]) -> usize {
-        match self {
+    /// How many words stay, the first ones: of words with these falling counts, or of words of which the first
+    /// `listed` are on the list.
+    pub(super) fn kept(&self, counts: &[u64], listed: usize) -> usize {
+        match *self {
             Vocabulary::MinCount(least) => counts.partition_point(|&count| count >= least),
             Vocabulary::Limit(most) => {
                 usize::try_from(most).unwrap_or(usize::MAX).min(counts.len())
             }
+            Vocabulary::Listed(_) => listed,
+        }
+    }
+
+    /// The list, if there is one.
+    pub(super) fn list(&self) -> Option<&Arc<WordSet>> {
+        match self {
+            Vocabulary::Listed(words) => Some(words),
+            Vocabulary::MinCount(_) | Vocabulary::Limit(_) => None,
         }
     }
 }
@@ -129,7 +147,7 @@ impl Config {
     /// An impossible order, or thresholds that make no sense.
     pub fn check(&self) -> Result<()> {
         if !(2..=MAX_ORDER).contains(&self.order) {
-            let remedy = Remedy::by("choose 2 to 5", &[Setting::Order]);
+            let remedy = Remedy::by(ORDERS, &[Setting::Order]);
             return Err(Error::value(format!("order {}", self.order), remedy));
         }
         if self.prune.first().is_some_and(|&first| first != 0) {

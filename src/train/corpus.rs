@@ -28,6 +28,8 @@ pub fn count_of(halves: &[u32]) -> u64 {
 pub struct Corpus {
     /// The words, by id.
     pub words: WordList,
+    /// How many words are on the list of those that are to stay, the first ones after the special words.
+    pub listed: usize,
     /// (words) how often each word was counted; `<s>` and `</s>` once per sentence.
     pub counts: Vec<u64>,
     /// (words) how many n-grams of text and records begin with each; empty without records, as they are the counts.

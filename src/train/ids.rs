@@ -6,6 +6,7 @@
 //! of their text ([`super::aside`]); n-grams that were counted elsewhere may be added.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 use rayon::prelude::*;
@@ -14,7 +15,7 @@ use super::aside::{Aside, Line, hash};
 use super::corpus::{Corpus, NO_WORD, Summary, halves};
 use super::memory::Plan;
 use super::spill::{Spill, Store};
-use super::{Config, HeldOut};
+use super::{Config, HeldOut, WordSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::words::{BOS, EOS, SPECIAL, UNK, WordList};
 use crate::text::tokens;
@@ -56,6 +57,8 @@ pub struct Builder<'a> {
     /// A line put aside that occurred more often than this becomes counted n-grams.
     often: u64,
     held_out: HeldOut,
+    /// The words that are to stay, if they are given.
+    list: Option<Arc<WordSet>>,
     order: usize,
     summary: Summary,
     plan: Plan,
@@ -81,6 +84,7 @@ impl<'a> Builder<'a> {
             aside: Aside::new(config.held_out),
             often: u64::MAX,
             held_out: config.held_out,
+            list: config.vocabulary.list().cloned(),
             order: config.order,
             summary: Summary::default(),
             plan,
@@ -302,11 +306,15 @@ impl<'a> Builder<'a> {
             }
         }
         let mut by_rank: Vec<u32> = (SPECIAL as u32..self.words.len() as u32).collect();
-        let count = |id: u32| if whole { self.counts[id as usize] } else { 0 };
+        let list = self.list.take().filter(|_| whole);
+        let is_listed = |word| list.as_ref().is_none_or(|list| list.contains(word));
+        let listed: Vec<bool> = self.words.iter().map(is_listed).collect();
+        // Listed words first, more frequent ones first.
+        let key = |id: u32| (listed[id as usize], if whole { self.counts[id as usize] } else { 0 });
         by_rank.par_sort_unstable_by(|&a, &b| {
-            let counts = count(b).cmp(&count(a));
-            counts.then_with(|| self.words.get(a).cmp(self.words.get(b)))
+            key(b).cmp(&key(a)).then_with(|| self.words.get(a).cmp(self.words.get(b)))
         });
+        let listed = by_rank.iter().filter(|&&id| listed[id as usize]).count();
         let mut ranks: Vec<u32> = (0..self.words.len() as u32).collect(); // provisional id → id
         let mut words = WordList::new();
         let mut counts = self.counts[..SPECIAL].to_vec();
@@ -323,6 +331,7 @@ impl<'a> Builder<'a> {
         let held_out = aside.into_lines();
         Ok(Some(Corpus {
             words,
+            listed,
             counts,
             items,
             text,

@@ -14,9 +14,9 @@
 //! If wanted, lessons for a net ([`mod@net`]) are made, and [`skip`] counts pairs of words with others between
 //! them, before the text is dropped.
 //!
-//! [`pipeline`] runs it all: [`train()`]. [`counting`] stops after the second stage, [`merging`] joins
-//! what was counted, [`joining`] reads a text for the net of an existing model, [`learned`] one for the net beside
-//! counts. [`memory`] shares out the memory, [`spill`] keeps on disk what does not
+//! [`WordSet`] is a vocabulary that was given. [`pipeline`] runs it all: [`train()`]. [`counting`] stops after the
+//! second stage, [`merging`] joins what was counted, [`joining`] reads a text for the net of an existing model,
+//! [`learned`] one for the net beside counts. [`memory`] shares out the memory, [`spill`] keeps on disk what does not
 //! fit; every stage gets both as its [`means`].
 //!
 //! Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling* (1998);
@@ -34,6 +34,7 @@ pub(crate) mod ids;
 pub(crate) mod joining;
 pub(crate) mod learned;
 pub(crate) mod levels;
+mod listed;
 pub(crate) mod means;
 pub mod memory;
 pub(crate) mod merging;
@@ -53,6 +54,7 @@ pub use corpus::Summary;
 pub use counting::count;
 pub use discount::Discounts;
 pub use joining::{Joining, lessons};
+pub use listed::WordSet;
 pub use merging::merge;
 pub use pipeline::{Trained, train, train_by};
 pub use read::Sources;

@@ -12,7 +12,7 @@ use super::net::size::FEWEST;
 use super::read::{self, Sources};
 use super::run::Run;
 use super::spill::{Spill, Store};
-use super::{Config, Discounts, Resources, discount, estimate, learned, skip};
+use super::{Config, Discounts, Resources, WordSet, discount, estimate, learned, skip};
 use crate::error::{Error, Remedy, Result, Setting};
 use crate::model::core::data::CoreData;
 use crate::model::header::{Header, Provenance};
@@ -156,7 +156,10 @@ fn count(
     means: Means<'_>,
 ) -> Result<Counted> {
     memory::give_back();
-    let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..]) + SPECIAL;
+    let kept_words = config.vocabulary.kept(&corpus.counts[SPECIAL..], corpus.listed) + SPECIAL;
+    if let Some(list) = config.vocabulary.list() {
+        told_of_absent(list, corpus.listed, means.progress)?;
+    }
     let course_of =
         |text: &Corpus, whole: &Corpus| course(text, whole, config, kept_words - SPECIAL, means);
     // What cannot be learned from the text itself is told before it is counted.
@@ -207,6 +210,22 @@ fn count(
         held,
         lists_memory,
     })
+}
+
+/// Says how many words of a list the text lacks.
+///
+/// # Errors
+/// All of them.
+fn told_of_absent(list: &WordSet, there: usize, progress: &dyn Progress) -> Result<()> {
+    match list.len() - there.min(list.len()) {
+        0 => {}
+        _ if there == 0 => return Err(list.absent()),
+        absent => progress.note(&format!(
+            "{absent} of the {} words of the vocabulary are not in the text and stay unknown",
+            list.len()
+        )),
+    }
+    Ok(())
 }
 
 /// What a net should learn from a text, if one is wanted. A default net is left out, with a note, if the text is

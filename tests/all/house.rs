@@ -14,7 +14,7 @@ const ROOMS: &[&[&str]] = &[
     &["model"],
     &["query"],
     &["kinds"],
-    &["train", "generate"],
+    &["train", "generate", "backoff"],
     &["solve"],
     &["repair"],
     &["submission"],

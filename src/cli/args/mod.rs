@@ -1,5 +1,6 @@
 //! What can be typed: every command and option, in one place.
 
+mod backoff;
 mod cluster;
 mod color;
 mod drift;
@@ -26,6 +27,7 @@ mod tools;
 mod train;
 mod usage;
 
+pub use backoff::{Mix, Prune};
 pub use cluster::{ByArg, Cluster};
 pub use drift::Drift;
 pub use filter::LanguageArg;

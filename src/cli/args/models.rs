@@ -15,7 +15,9 @@ use super::resident::ResidentArg;
 Examples:
   impute query text.txt.gz --summary
   impute query --model news.impute < text.txt
-  impute query news.impute text.txt --json > scores.jsonl")]
+  impute query news.impute text.txt --json > scores.jsonl
+  impute query phrases.txt --no-bos --no-eos
+  impute query ends.txt --after 'He said that'")]
 pub struct Query {
     /// Model file, as with --model; may be left out before a text
     #[arg(value_name = "MODEL")]
@@ -29,6 +31,16 @@ pub struct Query {
     /// Print perplexities, unknown words and tokens only
     #[arg(long)]
     pub summary: bool,
+    /// Lines do not begin a sentence: nothing is known of what is before them
+    #[arg(long)]
+    pub no_bos: bool,
+    /// Lines do not end a sentence: the end is not scored
+    #[arg(long)]
+    pub no_eos: bool,
+    /// Score every line as what comes after these words, spaces between tokens, which begin the sentence unless
+    /// --no-bos is given
+    #[arg(long, value_name = "CONTEXT", default_value = "", hide_default_value = true)]
+    pub after: String,
     /// Print a JSON object for every sentence, and one for the summary
     #[arg(long)]
     pub json: bool,
@@ -101,7 +113,8 @@ pub struct Explain {
 Examples:
   impute inspect news.impute
   impute inspect topics.kinds               a classifier of texts
-  impute inspect news.impute --verify --json")]
+  impute inspect news.impute --verify --json
+  impute inspect news.impute --words > words.txt")]
 pub struct Inspect {
     /// Model file, as with --model, or a classifier of `impute language`
     #[arg(value_name = "MODEL", conflicts_with = "model")]
@@ -114,6 +127,9 @@ pub struct Inspect {
     /// Also read the whole file and compare its checksums
     #[arg(long)]
     pub verify: bool,
+    /// Print the words of the model, one a line, by falling frequency, for `train --vocabulary`
+    #[arg(long, conflicts_with = "json")]
+    pub words: bool,
 }
 
 #[derive(Debug, Args)]

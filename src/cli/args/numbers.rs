@@ -26,6 +26,17 @@ pub fn share(text: &str) -> Result<Share, String> {
 
 const WRITTEN: &str = "give a number between 0 and 1, as 0.001, 1/1000 or 0.1%";
 
+/// The order of a model.
+pub fn order(text: &str) -> Result<u8, String> {
+    match text.parse::<u64>() {
+        Ok(order @ 2..=5) => Ok(order as u8),
+        Ok(6..) => Err("orders 2 to 5 can be trained; take 5, beyond which n-grams say hardly anything that shorter \
+                        ones do not"
+            .to_owned()),
+        _ => Err("give a whole number from 2 to 5".to_owned()),
+    }
+}
+
 /// A whole number without a limit of its own.
 pub fn whole<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| "give a whole number, 0 or more".to_owned())

@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use super::backoff::{Mix, Prune};
 use super::cluster::Cluster;
 use super::color::{ColorArg, color_of};
 use super::drift::Drift;
@@ -160,6 +161,10 @@ pub enum Command {
     Evaluate(Evaluate),
     /// Fit the calibration of a model to sentences of your own
     Tune(Tune),
+    /// Mix models, by weights fitted on held-out text
+    Mix(Mix),
+    /// Leave out the n-grams of a model that hardly matter
+    Prune(Prune),
     /// Write new sentences, drawn from a model
     Generate(Generate),
     /// Remove one word from each sentence of a text: a test and its solution

@@ -11,10 +11,10 @@ use impute::train::{Config, Vocabulary};
 use super::filter::LanguageArg;
 use super::memory::Memory;
 use super::net::NetLength;
-use super::numbers::whole;
+use super::numbers::{order, whole};
 
 /// Options for counting a text, which mean nothing for an ARPA file.
-const COUNTING: [&str; 16] = [
+const COUNTING: [&str; 17] = [
     "texts",
     "counts",
     "net_on",
@@ -22,6 +22,7 @@ const COUNTING: [&str; 16] = [
     "prune",
     "min_count",
     "vocab_limit",
+    "vocabulary",
     "held_out",
     "lossy",
     "language",
@@ -46,6 +47,7 @@ Examples:
   impute train news.txt.zst --net 1h -o news.impute
   impute train news.txt.zst --net 2M --resume news.impute -o better.impute
   impute train posts.txt --language en -o posts.impute
+  impute train posts.txt --vocabulary words.txt -o posts.impute
   impute train --counts part1.counts part2.counts -o all.impute
   impute train --counts all.counts --net-on part1.txt --skip -o all.impute
   impute train --arpa news.arpa.gz -o news.impute"
@@ -80,6 +82,10 @@ pub struct Train {
     /// All but the N most frequent words become <unk>, after the discounts are computed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub vocab_limit: Option<u64>,
+    /// All words but those in this file become <unk>, after the discounts are computed; words separated by white
+    /// space, as `inspect --words` prints them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["min_count", "vocab_limit"])]
+    pub vocabulary: Option<PathBuf>,
     /// Leave out the posting lists: a third of the size, enough for `query`, `generate` and `export`;
     /// filling gaps then rebuilds the lists each time
     #[arg(long)]
@@ -109,7 +115,7 @@ pub struct Train {
     pub seed: u64,
     /// Keep the n-grams of this model and train its net further with --net LENGTH, on the text that it was
     /// trained on; a model without a net gets one
-    #[arg(long, value_name = "MODEL", requires = "net", requires = "texts", conflicts_with_all = ["prune", "min_count", "vocab_limit", "counts", "order", "skip", "arpa", "no_lists", "compact", "fast", "license"])]
+    #[arg(long, value_name = "MODEL", requires = "net", requires = "texts", conflicts_with_all = ["prune", "min_count", "vocab_limit", "vocabulary", "counts", "order", "skip", "arpa", "no_lists", "compact", "fast", "license"])]
     pub resume: Option<PathBuf>,
     /// Licence of the text, to be kept in the model
     #[arg(long, value_name = "TEXT", default_value = "")]
@@ -158,8 +164,8 @@ pub struct Merge {
 /// What is counted.
 #[derive(Debug, Args)]
 pub struct Counting {
-    /// Highest order of the n-grams
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=5))]
+    /// Highest order of the n-grams, 2 to 5
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = order)]
     pub order: u8,
     /// The most lines to keep out of the counts for calibration, never more than 2 % of the text; none if
     /// that is fewer than 200, or with 0

@@ -41,5 +41,6 @@ mod write;
 pub use names::LOG10_UNKNOWN;
 pub use read::read;
 pub use source::{Source, Visitor};
+pub(crate) use store::core;
 pub use tables::{Arpa, ArpaLevel};
 pub use write::write;

@@ -166,7 +166,13 @@ impl Reader<'_> {
         }
         if !(2..=MAX_ORDER).contains(&counts.len()) {
             let what = format!("a model of order {}", counts.len());
-            return Err(self.file_error(what, "orders 2 to 5 can be read"));
+            let remedy = match counts.len() {
+                0 | 1 => "orders 2 to 5 can be read",
+                _ => {
+                    "orders 2 to 5 can be read; write it again with order 5, as SRILM's `ngram -order 5 -write-lm` does"
+                }
+            };
+            return Err(self.file_error(what, remedy));
         }
         Ok(counts)
     }

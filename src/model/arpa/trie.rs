@@ -18,6 +18,21 @@ pub(super) fn levels(single: ArpaLevel, mut flats: Vec<Flat>) -> Option<Vec<Arpa
     Some(levels)
 }
 
+impl ArpaLevel {
+    /// Fills in [`ArpaLevel::suffix`] of all orders from 2, sorted and complete but for that. `None` if an n-gram
+    /// without its first word is not stored.
+    pub(crate) fn link(levels: &mut [ArpaLevel]) -> Option<()> {
+        for n in 1..levels.len() {
+            let (below, above) = levels.split_at_mut(n);
+            let (below, level) = (&below[n - 1], &mut above[0]);
+            let (offsets, words) = (&level.offsets, &level.words);
+            level.suffix =
+                suffix_links(&below.offsets, &below.words, &below.suffix, offsets, words)?;
+        }
+        Some(())
+    }
+}
+
 /// The level of an order, given the list of its n-grams, whose numbers it takes, the level below,
 /// and the list that the level below was made from (`None` for single words).
 ///
@@ -75,7 +90,7 @@ fn suffix_links(
     words: &[u32],
 ) -> Option<Vec<u32>> {
     const CHUNK: usize = 1 << 10;
-    if lower_words.is_empty() {
+    if lower_offsets.is_empty() {
         return Some(words.to_vec()); // a bigram's suffix is its last word
     }
     let contexts = offsets.len() - 1;

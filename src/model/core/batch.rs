@@ -1,9 +1,10 @@
 //! P(w | h) of all words of a text at once, order by order.
 //!
-//! Word by word, every look-up waits for memory several times, each time for what the last one found.
-//! But the bigrams of a text do not depend on each other, nor do its trigrams, once the bigrams are
-//! known. So a block of words goes through each stage of a look-up together, and every stage asks for
-//! what the next one will read. What a [`Memo`] holds from earlier in the text is not looked up again.
+//! Word by word, every look-up waits for memory several times, each time for what the last one found. But the bigrams
+//! of a text do not depend on each other, nor do its trigrams, once the bigrams are known. So a block of words goes
+//! through each stage of a look-up together, and every stage asks for what the next one will read. What a [`Memo`]
+//! holds from earlier in the text is not looked up again. Between texts of which nothing before them is known stands
+//! [`NONE`], no word.
 
 use super::level::{Level, Values};
 use super::memo::{Family, Item, Memo, NONE, Table};
@@ -23,7 +24,7 @@ pub struct Scored {
 }
 
 impl Core<'_> {
-    /// Scores every word of a text, in which `<s>` begins each sentence.
+    /// Scores every word of a text, in which `<s>` or [`NONE`] begins each sentence.
     ///
     /// # Complexity
     /// As [`Core::step`] for every word, without most of the waiting; 40 bytes a word.
@@ -70,7 +71,7 @@ impl Level<'_> {
         let mut contexts = [NONE; BLOCK];
         let mut last = before;
         for ((context, item), &word) in contexts.iter_mut().zip(&*items).zip(text) {
-            *context = if word == BOS { NONE } else { last };
+            *context = if word == BOS || word == NONE { NONE } else { last };
             last = item.node;
             table.prefetch(*context, word);
             table.prefetch_context(*context);

@@ -109,6 +109,20 @@ impl<'a> Level<'a> {
         }
     }
 
+    /// The adjusted counts of all n-grams, if the probabilities follow from counts.
+    pub fn adjusted(&self) -> Option<impl Iterator<Item = u32> + 'a> {
+        let Values::Counts { counts, .. } = self.values else { return None };
+        Some(counts.range(0..counts.len()).map(|less_one| less_one.saturating_add(1)))
+    }
+
+    /// The sum of the adjusted counts of the children that a context has lost.
+    pub fn lost(&self, context: usize) -> u32 {
+        match self.values {
+            Values::Counts { pruned, .. } if !pruned.is_empty() => pruned.get(context),
+            _ => 0,
+        }
+    }
+
     /// Where the children of each context begin, and the end.
     pub fn starts(&self) -> impl Iterator<Item = u64> + 'a {
         let ngrams = self.ngrams() as u64;

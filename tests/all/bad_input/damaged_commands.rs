@@ -9,7 +9,7 @@ use impute::model::Model;
 use impute::model::format::{Section, Writer};
 
 /// Commands that use the model `m`, and whether they write `out`.
-const COMMANDS: [(&str, bool); 25] = [
+const COMMANDS: [(&str, bool); 28] = [
     ("in -m m -q", false),
     ("in -m m -q -o out", true),
     ("in -m m -q --format jsonl", false),
@@ -34,7 +34,10 @@ const COMMANDS: [(&str, bool); 25] = [
     ("cluster in -k 2 -m m -q -o out", true),
     ("tune m --on toy.txt --lines 300 -q -o out", true),
     ("train toy.txt --resume m --net 64 --net-size small -q -o out", true),
+    ("mix m m --on toy.txt --lines 300 -q -o out", true),
+    ("prune m --threshold 1e-6 -q -o out", true),
     ("inspect m --verify", false),
+    ("inspect m --words", false),
 ];
 
 /// What is damaged: words, n-grams, lists, net and near words.

@@ -1,6 +1,8 @@
 //! `impute inspect` as users type it.
 
-use crate::common::{Folder, json_of, refused, said, stdout, toy_model, toy_model_with};
+use crate::common::{
+    Folder, json_of, refused, said, stdout, topic_classifier, toy_model, toy_model_with,
+};
 use serde_json::Value;
 
 fn folder() -> Folder {
@@ -86,4 +88,21 @@ fn what_is_not_a_model_is_refused() {
     let folder = Folder::with([("text", b"one two three\n")]);
     refused(&mut folder.impute("inspect text"), &["text: not a model file"]);
     refused(&mut folder.impute("inspect missing"), &["missing: open failed"]);
+}
+
+#[test]
+fn words_are_printed_one_a_line_the_most_frequent_first() {
+    let folder = folder();
+    let words = said(&mut folder.impute("inspect m --words"));
+    assert!(words.starts_with("the\n") || words.starts_with(".\n"), "{words}");
+    let told = json_of(&mut folder.impute("inspect m --json"));
+    assert_eq!(words.lines().count() as u64 + 3, told["ngrams"][0].as_u64().unwrap());
+    for special in ["<unk>", "<s>", "</s>"] {
+        assert!(!words.lines().any(|word| word == special));
+    }
+    folder.write("topics", topic_classifier());
+    refused(
+        &mut folder.impute("inspect topics --words"),
+        &["topics: a classifier", "name a model"],
+    );
 }

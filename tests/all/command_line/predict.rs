@@ -319,6 +319,8 @@ fn unknown_options_and_commands_without_their_arguments_are_usage_errors() {
         "evaluate in.txt in.txt --seed 2",
         "tune in.txt",
         "tune in.txt --lines 300",
+        "mix in.txt in.txt",
+        "prune in.txt",
     ] {
         misused(&mut folder.impute(args), "--help");
     }

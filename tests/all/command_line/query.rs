@@ -143,3 +143,66 @@ fn bad_texts_and_models_are_refused() {
     );
     misused(&mut folder.impute("query m text more"), "more");
 }
+
+#[test]
+fn lines_need_not_begin_or_end_a_sentence_and_may_follow_a_context() {
+    let folder = held_out();
+    let line = "The banks closed the door again .";
+    let words: Vec<&str> = line.split(' ').collect();
+    folder.write("whole", line);
+    let scores = |text: &str, options: &str| -> Vec<(f64, u64)> {
+        folder.write("part", text);
+        let json = said(&mut folder.impute(&format!("query m part --json{options}")));
+        let first: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+        let words = first["words"].as_array().unwrap().iter();
+        let score = |word: &Value| {
+            (word["log10_probability"].as_f64().unwrap(), word["matched"].as_u64().unwrap())
+        };
+        words.map(score).collect()
+    };
+    let whole = scores(line, "");
+    assert_eq!(whole.len(), 8);
+    assert_eq!(scores(line, " --no-eos"), whole[..7]);
+    let inner = scores(line, " --no-bos");
+    assert_eq!((inner[0].1, inner.len()), (1, 8), "nothing is known of what is before");
+    assert_eq!(inner[2..], whole[2..], "and two words on, an order of 3 does not see it");
+    assert_ne!(inner[0].0, whole[0].0);
+    for split in 1..7 {
+        let (before, rest) = (words[..split].join(" "), words[split..].join(" "));
+        folder.write("part", &rest);
+        let mut query = folder.impute("query m part --json --after");
+        let json = String::from_utf8(stdout(query.arg(&before))).unwrap();
+        let first: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+        let own: Vec<f64> = first["words"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|word| word["log10_probability"].as_f64().unwrap())
+            .collect();
+        let expected: Vec<f64> = whole[split..].iter().map(|score| score.0).collect();
+        assert_eq!(own, expected, "{before} | {rest}");
+    }
+    // The sums are those of the lines, which do not see each other.
+    for options in
+        ["--no-bos", "--no-eos", "--no-bos --no-eos", "--after banks", "--no-bos --after a"]
+    {
+        let [all, sum] =
+            [format!("query m text {options}"), format!("query m text --summary {options}")]
+                .map(|args| said(&mut folder.impute(&args)));
+        assert_eq!(
+            all.lines().rev().take(4).collect::<Vec<_>>(),
+            sum.lines().rev().collect::<Vec<_>>()
+        );
+        let reversed: Vec<u8> = {
+            let text = String::from_utf8(folder.read("text")).unwrap();
+            text.lines().rev().flat_map(|line| format!("{line}\n").into_bytes()).collect()
+        };
+        folder.write("reversed", reversed);
+        let back = said(&mut folder.impute(&format!("query m reversed {options}")));
+        let lines =
+            |text: &str| -> Vec<String> { text.lines().take(204).map(str::to_owned).collect() };
+        let mut there = lines(&back);
+        there.reverse();
+        assert_eq!(there, lines(&all), "{options}");
+    }
+}

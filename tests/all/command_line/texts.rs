@@ -34,6 +34,7 @@ fn markers_and_blank_lines_are_no_text_for_any_command_and_counted_once() {
         "count TEXT -o TEXT.out",
         "query m TEXT",
         "tune m --on TEXT -o TEXT.out",
+        "mix m m --on TEXT -o TEXT.out",
         "split TEXT --test-out TEXT.out --solution-out TEXT.solution",
         "evaluate TEXT --method min-likelihood --rows TEXT.out -m m",
     ] {
@@ -112,6 +113,7 @@ fn many_files_are_opened_one_after_the_other() {
         "train TEXT -o OUT -q -T . --no-lists",
         "count TEXT -o OUT -q",
         "tune m --on TEXT -o OUT -q",
+        "mix m m --on TEXT -o OUT -q",
     ] {
         // Both without the date that other tests fix.
         let run = |limit: &str, text: &str, out: &str| {

@@ -1,5 +1,6 @@
 //! What holds of every input, tried on many that nobody thought of.
 
+mod backoff;
 mod batch;
 mod generate;
 mod learned;

@@ -2,6 +2,7 @@
 //! however little memory there is and however the text is cut into files and counts.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::common::{Folder, model_of, options, random_text};
 use impute::model::Model;
@@ -106,7 +107,12 @@ fn configs() -> impl Strategy<Value = Config> {
         prop_oneof![Just(vec![]), Just(vec![0, 1]), Just(vec![0, 0, 1]), Just(vec![0, 1, 1, 2]),];
     let vocabulary = prop_oneof![
         (1u64..4).prop_map(Vocabulary::MinCount),
-        (0u64..20).prop_map(Vocabulary::Limit)
+        (0u64..20).prop_map(Vocabulary::Limit),
+        // Some word is always there.
+        proptest::collection::vec(0u32..34, 0..20).prop_map(|words| {
+            let words = words.iter().map(|word| format!("w{word}"));
+            Vocabulary::Listed(Arc::new(words.chain(["line".to_owned()]).collect()))
+        }),
     ];
     let held_out = prop_oneof![
         Just(HeldOut::NONE),

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::common::{Folder, random, stdout, topics, toy_model, toy_model_with, toy_text};
 
 /// Commands, and the outputs that each of them replaces.
-const COMMANDS: [(&str, &[&str]); 18] = [
+const COMMANDS: [(&str, &[&str]); 20] = [
     ("some.txt -q -o out", &["out"]),
     ("some.txt -q --format jsonl -o out", &["out"]),
     ("repair some.txt -m tuned -q -o out", &["out"]),
@@ -28,6 +28,8 @@ const COMMANDS: [(&str, &[&str]); 18] = [
     ("drift toy.txt some.txt -q --html out", &["out"]),
     ("language train topics.tsv -q --steps 20000 --ngrams 2000 -o out", &["out"]),
     ("tune own.impute --on some.txt --lines 300 -q", &["own.impute"]),
+    ("mix own.impute tuned --on some.txt --lines 300 -q -o out", &["out"]),
+    ("prune own.impute --threshold 1e-5 -q -o out", &["out"]),
     ("split toy.txt --test-out out --solution-out out.gz -q", &["out", "out.gz"]),
 ];
 /// How often each of them is killed.

@@ -11,7 +11,7 @@ use crate::common::{
 
 /// Every command that writes to standard output; `|` stands for a space inside an argument, and `in` is
 /// there as standard input too.
-const PRINTING: [&str; 46] = [
+const PRINTING: [&str; 48] = [
     "toy.txt",
     "test.csv",
     "in --format kaggle",
@@ -24,6 +24,7 @@ const PRINTING: [&str; 46] = [
     "query m toy.txt",
     "query m in --summary",
     "query m in --json",
+    "query m in --no-bos --no-eos --after Two|banks",
     "fill a|_|b -k 1000",
     "fill a|_|b --json",
     "explain Two|banks|closed|the|.",
@@ -53,6 +54,7 @@ const PRINTING: [&str; 46] = [
     "classes net",
     "classes net --json",
     "inspect",
+    "inspect --words",
     "count toy.txt",
     "merge toy.counts",
     "completions bash",
@@ -206,6 +208,8 @@ fn a_full_disk_leaves_the_old_file_and_nothing_else() {
         "split toy.txt --test-out out --solution-out new",
         "evaluate -q toy.txt --method min-likelihood --rows out",
         "tune m --on some.txt --lines 300 -q -o out",
+        "mix m tuned --on some.txt --lines 300 -q -o out",
+        "prune m --threshold 1e-6 -q -o out",
         "some.txt -q --format jsonl -o out",
         "repair some.txt -m tuned -q -o out",
         "repair some.txt -m tuned -q --suggest --prior 1/2 --at-least 0.001 -o out",
