@@ -157,10 +157,12 @@ fn random_text(first: usize) -> impl Strategy<Value = String> {
 /// Models of random text, of any order.
 fn random_model(first: usize) -> impl Strategy<Value = Arc<Model>> {
     let vocabulary = prop_oneof![Just(Vocabulary::MinCount(1)), Just(Vocabulary::MinCount(2))];
-    (random_text(first), 2usize..=4, vocabulary).prop_map(|(text, order, vocabulary)| {
+    let all = (random_text(first), 2usize..=4, vocabulary, any::<bool>());
+    all.prop_map(|(text, order, vocabulary, tables)| {
         let held_out = HeldOut::NONE;
         let config = options!(Config { order, vocabulary, held_out, ..Config::default() });
-        model_of(&train_text(&text, &config))
+        let trained = train_text(&text, &config);
+        if tables { Arc::new(super::batch::fast(&trained)) } else { model_of(&trained) }
     })
 }
 

@@ -32,7 +32,7 @@ fn assert_equal(core: &Core<'_>, text: &[u32]) {
 }
 
 /// The model of what was trained, with tables.
-fn fast(trained: &Trained) -> Model {
+pub fn fast(trained: &Trained) -> Model {
     let mut extras = Extras::default();
     extras.tables = true;
     let Trained { words, core, header, .. } = trained;
