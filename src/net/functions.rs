@@ -238,7 +238,7 @@ pub fn scale_and_shift(
     let out = out.as_chunks_mut::<LANES>().0;
     let count = row.len();
     let (scales, biases, out) = (&scales[..count], &biases[..count], &mut out[..count]);
-    for stretch in 0..highest.len() {
+    for (stretch, highest) in highest.iter_mut().enumerate() {
         let mut most = [-bound; LANES];
         for j in 4 * stretch..(4 * stretch + 4).min(count) {
             for i in 0..LANES {
@@ -248,7 +248,7 @@ pub fn scale_and_shift(
                 most[i] = if x > most[i] { x } else { most[i] };
             }
         }
-        highest[stretch] = most.iter().fold(-bound, |most, &x| if x > most { x } else { most });
+        *highest = most.iter().fold(-bound, |most, &x| if x > most { x } else { most });
     }
 }
 

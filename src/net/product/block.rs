@@ -24,6 +24,7 @@ pub fn widen(pairs: &[u32; 16]) -> [Lanes; 2] {
 /// not always inlined, and then cost more than what they are for; nor `bf16::widen`, which takes twice as many
 /// instructions.
 #[inline(always)]
+#[allow(clippy::needless_range_loop)]
 fn widen_half<const ODD: usize>(pairs: &[u32; 16]) -> Lanes {
     let mut out = Lanes::ZERO;
     for j in 0..16 {
