@@ -295,10 +295,11 @@ impl<'m> Batch<'m> {
     pub fn add(&mut self, sentences: &[&[u8]], totals: &mut Totals) {
         let (_, lengths) = self.look_up(sentences);
         totals.sentences += sentences.len() as u64;
-        let mut all = self.text.iter().zip(&self.scores);
+        let mut end = 0;
         for length in lengths {
-            let scored = all.by_ref().skip(self.context.len());
-            let scored = scored.take(length + usize::from(self.eos));
+            let start = end + self.context.len();
+            end = start + length + usize::from(self.eos);
+            let scored = self.text[start..end].iter().zip(&self.scores[start..end]);
             scored.for_each(|(&id, score)| totals.add_word(&WordScore::new(b"", id, score)));
         }
     }

@@ -1,4 +1,4 @@
-//! A pruned model that goes on following from counts, in a third of the bytes that logs take.
+//! A pruned model that goes on following from counts, in fewer bytes than logs take.
 //!
 //! What an n-gram was counted goes to its context, as in `impute train --prune`: with the sum of the adjusted counts
 //! that a context has lost, l(h), and the total as it was,

@@ -35,6 +35,9 @@ const CHUNK: usize = 1 << 12;
 /// # Errors
 /// More than 4,294,967,295 n-grams of an order, damaged models, or `progress` says to stop.
 ///
+/// # Panics
+/// There are fewer weights than models.
+///
 /// # Complexity
 /// A search an order for every n-gram and every model that does not store it; 20 bytes an n-gram of the result, 12
 /// one of the highest order, and 4 bytes a word and model.

@@ -50,7 +50,10 @@ pub struct Pruned {
 /// A threshold that is not a number above 0, or `progress` says to stop.
 ///
 /// # Complexity
-/// Two passes over all n-grams; 12 bytes an n-gram in addition to what it is given.
+/// Two passes over all n-grams. Memory: 3 bytes an n-gram, and as much again as it is given for what is kept.
+///
+/// # Panics
+/// The histories are those of other n-grams, or there is no order above the first.
 pub fn prune(
     levels: &[ArpaLevel],
     histories: &Histories,

@@ -63,10 +63,7 @@ pub fn tables(model: &Model, progress: &dyn Progress) -> Result<Vec<ArpaLevel>> 
             }
         }
     }
-    let whole = |n: usize| {
-        let below = levels[n - 1].log10_p.len() as u32;
-        levels[n].suffix.par_iter().all(|&suffix| suffix < below)
-    };
+    let whole = |n: usize| levels[n].fits(&levels[n - 1]);
     match levels.iter().map(|level| level.log10_p.len()).eq(counts(core))
         && (1..core.order).all(whole)
     {

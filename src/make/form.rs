@@ -32,7 +32,7 @@ impl Form {
     /// It is compact.
     pub(super) fn check(self, tables: bool) -> Result<()> {
         if tables && self == Form::Compact {
-            let remedy = Remedy::by("do without one of both", &[Setting::Tables]);
+            let remedy = Remedy::by("do without one of the two", &[Setting::Tables]);
             return Err(Error::value("a compact model has no tables for look-ups", remedy));
         }
         Ok(())

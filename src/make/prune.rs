@@ -54,7 +54,8 @@ pub struct Pruned {
 /// A file that is not a model, a damaged model, an impossible threshold, or an output that cannot be written.
 ///
 /// # Complexity
-/// Memory in bytes: 32 an n-gram, and half a gigabyte for the lists of a model that has them.
+/// Memory in bytes: about 26 an n-gram of the highest order and 50 of the others, and half a gigabyte for the lists of a
+/// model that has them.
 pub fn prune(wanted: &Prune, output: &Path, progress: &dyn Progress) -> Result<Pruned> {
     let model = wanted.model.open_without_lists()?;
     let whole = Whole::of(&model)?;

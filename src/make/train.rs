@@ -120,7 +120,10 @@ pub fn train(wanted: &Train, output: &Path, progress: &dyn Progress) -> Result<M
     // Lists that are not kept are still needed to fit the calibration.
     let lists = form == Form::Lists || config.held_out.lines > 0;
     let tables = wanted.tables;
-    let resources = Resources { lists, tables, ..wanted.resources.clone() };
+    // A list of words is there all the time.
+    let listed = config.vocabulary.list().map_or(0, |list| list.size());
+    let memory = wanted.resources.memory.saturating_sub(listed);
+    let resources = Resources { lists, tables, memory, ..wanted.resources.clone() };
     means::check(&resources, &sources, means::Work::Training(config.order, config.held_out))?;
     let file = file::create(output)?;
     config.net = wanted.net(progress)?;

@@ -33,7 +33,7 @@ pub enum Lists {
 pub struct Extras<'a> {
     /// A net.
     pub net: Option<&'a NetData>,
-    /// Tables of the n-grams for look-ups, about 10 bytes an n-gram.
+    /// Tables of the n-grams for look-ups, 10 to 20 bytes an n-gram.
     pub tables: bool,
 }
 
@@ -70,7 +70,8 @@ pub fn write<W: Write + Seek>(
     file.finish(header)
 }
 
-/// Writes a model again with other n-grams of the same words; its net and its pairs of words stay.
+/// Writes a model again with other n-grams of the same words; its net and its pairs of words stay, and it has tables again
+/// if it had any.
 ///
 /// # Errors
 /// What the writer reports.
@@ -90,6 +91,9 @@ pub(super) fn write_again<W: Write + Seek>(
     let kept = [SkipData::SECTIONS, NetData::SECTIONS];
     let is_kept = |name: &str| kept.iter().any(|kind| name.starts_with(kind));
     copy_sections(bytes, directory, &mut file, is_kept)?;
+    if directory.sections.iter().any(|section| section.name == TableData::FIRST) {
+        add_tables(&mut file, &core.view(), progress)?;
+    }
     if let Lists::With { memory } = lists {
         add_lists(&mut file, &core.view(), lengths, memory, progress)?;
     }

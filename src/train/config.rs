@@ -127,7 +127,7 @@ impl Vocabulary {
     }
 
     /// The list, if there is one.
-    pub(super) fn list(&self) -> Option<&Arc<WordSet>> {
+    pub(crate) fn list(&self) -> Option<&Arc<WordSet>> {
         match self {
             Vocabulary::Listed(words) => Some(words),
             Vocabulary::MinCount(_) | Vocabulary::Limit(_) => None,

@@ -52,6 +52,14 @@ impl WordSet {
         self.words.contains(word)
     }
 
+    /// About how many bytes of memory it takes.
+    pub fn size(&self) -> u64 {
+        let entries = self.words.capacity() * (size_of::<Vec<u8>>() + 1) * 8 / 7;
+        // An allocation takes 16 bytes more, rounded up.
+        let words = self.words.iter().map(|word| word.len().next_multiple_of(16) + 16);
+        (entries + words.sum::<usize>()) as u64
+    }
+
     /// How many different words there are.
     pub fn len(&self) -> usize {
         self.words.len()

@@ -94,7 +94,7 @@ pub struct Train {
     #[arg(long)]
     pub compact: bool,
     /// Also tables of all n-grams, in which `query` and other look-ups of probabilities are several times as
-    /// fast: about 10 bytes an n-gram in the file and, while it is used, in memory; the same answers
+    /// fast: 10 to 20 bytes an n-gram in the file and, while it is used, in memory; the same answers
     #[arg(long, conflicts_with = "compact")]
     pub fast: bool,
     /// The net that looks for gaps alongside the n-grams: how many sentences it sees in training, as 2M or

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::tables::{Arpa, ArpaLevel};
 use crate::model::core::build::LevelBuilder;
 use crate::model::core::data::CoreData;
@@ -19,13 +21,29 @@ impl ArpaLevel {
         self.offsets[context] as usize..self.offsets[context + 1] as usize
     }
 
+    /// The places in the order below of the children of a context's suffix, one of which is the suffix of every child of
+    /// the context.
+    fn among(&self, below: &ArpaLevel, context: usize) -> Range<usize> {
+        match below.suffix.get(context) {
+            Some(&suffix) => below.children(suffix as usize),
+            None => 0..below.log10_p.len(), // the suffix of a single word is empty
+        }
+    }
+
+    /// Whether the suffixes of all n-grams are where they have to be; those of the order below are.
+    pub(crate) fn fits(&self, below: &ArpaLevel) -> bool {
+        (0..below.log10_p.len()).into_par_iter().all(|context| {
+            let among = self.among(below, context);
+            self.suffix[self.children(context)]
+                .iter()
+                .all(|&suffix| among.contains(&(suffix as usize)))
+        })
+    }
+
     /// How many children the suffix of a context has, and the positions among them of the n-grams with that context;
     /// `below` is the order below.
     pub(crate) fn positions(&self, below: &ArpaLevel, context: usize) -> (u32, Vec<u32>) {
-        let among = match below.suffix.get(context) {
-            Some(&suffix) => below.children(suffix as usize),
-            None => 0..below.log10_p.len(), // the suffix of a single word is empty
-        };
+        let among = self.among(below, context);
         let links = self.suffix[self.children(context)].iter();
         (among.len() as u32, links.map(|&suffix| suffix - among.start as u32).collect())
     }

@@ -133,6 +133,7 @@ pub(super) fn tiles(ngrams: &[u32; TILES], load: u32) -> Option<(Vec<[u32; 4]>, 
         *tile = [first, u32::try_from(homes).ok()?, bits, 32 - kept];
         buckets += homes as usize + REACH - 1;
     }
+    u32::try_from(buckets.checked_mul(16)?).ok()?; // slots have numbers
     Some((tiles, buckets))
 }
 

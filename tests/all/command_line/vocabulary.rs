@@ -78,7 +78,7 @@ fn all_other_words_are_unknown_and_counts_give_the_same() {
 }
 
 #[test]
-fn a_list_that_is_no_use_is_told_before_the_text_is_read() {
+fn a_list_that_is_no_use_is_refused() {
     let folder = toy();
     for (name, list) in [
         ("empty", &b""[..]),
