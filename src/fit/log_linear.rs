@@ -7,7 +7,8 @@
 //! ```
 //!
 //! The mean negative log-likelihood is convex in w (if one alternative is true); Newton's method with step
-//! halving finds its minimum. One or a few features, thousands of examples.
+//! halving finds its minimum. Where a feature is rare, so that the Hessian says little of it, a step leads too far in its
+//! direction, and half of it too: there it is damped (Marquardt 1963). One or a few features, thousands of examples.
 
 use std::ops::RangeInclusive;
 
@@ -31,6 +32,8 @@ const ENOUGH: f64 = 1e-9;
 /// Strength of the pull towards the starting weights: PRIOR / 2 times the squared distance is added to the
 /// sum of the examples' nats, so that weights stay finite even if the examples do not bound them.
 const PRIOR: f64 = 1e-3;
+/// The least and the most that a step is damped, as a share of the Hessian's diagonal.
+const DAMPING: [f64; 2] = [1e-2, 1e6];
 
 /// The mean negative log-likelihood in nats.
 pub fn mean_nats<const D: usize>(examples: &[Example<D>], weights: &[f64; D]) -> f64 {
@@ -44,9 +47,9 @@ pub fn fit<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64; D]
         let moved: f64 = weights.iter().zip(&start).map(|(w, s)| (w - s).powi(2)).sum();
         mean_nats(examples, weights) + PRIOR / 2.0 * moved / examples.len() as f64
     };
-    let (mut weights, mut nats) = (start, objective(&start));
+    let (mut weights, mut nats, mut damping) = (start, objective(&start), 0.0);
     for _ in 0..50 {
-        let Some(step) = newton_step(examples, &weights, &start) else {
+        let Some(step) = newton_step(examples, &weights, &start, damping) else {
             break;
         };
         let mut size = 1.0;
@@ -62,8 +65,13 @@ pub fn fit<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64; D]
             }
         };
         let Some((next, next_nats)) = better else {
-            break;
+            damping = f64::max(100.0 * damping, DAMPING[0]);
+            if damping > DAMPING[1] {
+                break;
+            }
+            continue;
         };
+        damping = if damping > DAMPING[0] { damping / 10.0 } else { 0.0 };
         let gained = nats - next_nats;
         (weights, nats) = (next, next_nats);
         if gained < ENOUGH {
@@ -73,11 +81,12 @@ pub fn fit<const D: usize>(examples: &[Example<D>], start: [f64; D]) -> [f64; D]
     weights
 }
 
-/// Inverse Hessian times gradient.
+/// Inverse Hessian, with its diagonal larger by a share `damping`, times gradient.
 fn newton_step<const D: usize>(
     examples: &[Example<D>],
     weights: &[f64; D],
     start: &[f64; D],
+    damping: f64,
 ) -> Option<[f64; D]> {
     let (mut gradient, mut hessian) = ([0.0; D], [[0.0; D]; D]);
     for example in examples {
@@ -97,7 +106,7 @@ fn newton_step<const D: usize>(
         }
     }
     for (i, row) in hessian.iter_mut().enumerate() {
-        row[i] += PRIOR;
+        row[i] = (row[i] + PRIOR) * (1.0 + damping);
         gradient[i] += PRIOR * (weights[i] - start[i]);
     }
     solve(hessian, gradient)
@@ -169,6 +178,18 @@ mod tests {
         for step in [[0.01, 0.0], [-0.01, 0.0], [0.0, 0.01], [0.0, -0.01]] {
             let near = std::array::from_fn(|i| found[i] + step[i]);
             assert!(mean_nats(&examples, &near) >= least);
+        }
+    }
+
+    #[test]
+    fn a_start_where_the_hessian_vanishes_is_left() {
+        let example =
+            |truth| Example { features: vec![[0.0], [1.0]], offsets: vec![0.0; 2], truth };
+        let examples: Vec<Example<1>> =
+            (0..1000).map(|i| example(if i < 600 { 0..=0 } else { 1..=1 })).collect();
+        for start in [30.0, -30.0, 0.0] {
+            let [found] = fit(&examples, [start]);
+            assert!((found - (400.0 / 600f64).ln()).abs() < 1e-3, "{start}: {found}");
         }
     }
 }

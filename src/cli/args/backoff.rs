@@ -64,7 +64,7 @@ pub struct Prune {
     pub model: PathBuf,
     /// An n-gram goes if the perplexity of what the model itself would write rises by less than this share
     /// without it: 1e-9 prunes little, 1e-7 much
-    #[arg(long, value_name = "SHARE", required = true, value_parser = share)]
+    #[arg(long, value_name = "SHARE", required = true, value_parser = share, allow_hyphen_values = true)]
     pub threshold: Share,
     /// Where to write the model, in the form of MODEL, whole or not at all
     #[arg(short, long, value_name = "MODEL", required = true)]

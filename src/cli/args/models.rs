@@ -39,7 +39,13 @@ pub struct Query {
     pub no_eos: bool,
     /// Score every line as what comes after these words, spaces between tokens, which begin the sentence unless
     /// --no-bos is given
-    #[arg(long, value_name = "CONTEXT", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "CONTEXT",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     pub after: String,
     /// Print a JSON object for every sentence, and one for the summary
     #[arg(long)]
