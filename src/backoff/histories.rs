@@ -1,8 +1,8 @@
 //! How probable is each context? What pruning weighs its losses by.
 
 use super::rest::Pair;
-use super::tables::exp10;
 use crate::model::arpa::ArpaLevel;
+use crate::model::core::ngrams::exp10;
 use crate::model::core::{Core, Level};
 use crate::model::words::{BOS, EOS};
 

@@ -18,10 +18,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::rest::Pair;
-use super::tables::{append, by_first_word, log10, sizes};
+use super::tables::{append, by_first_word, in_pieces, sizes};
 use super::vocabulary::Joint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::arpa::{Arpa, ArpaLevel};
+use crate::model::core::ngrams::log10;
 use crate::model::core::{Core, State};
 use crate::model::view::View;
 use crate::model::words::BOS;
@@ -49,21 +50,16 @@ pub fn mix(models: &[&View<'_>], weights: &[f64], progress: &dyn Progress) -> Re
     let pieces = by_first_word(&mixer.sizes());
     let most: Vec<usize> = (2..=order).map(|n| mixer.most(n)).collect();
     progress.stage("mix", Unit::Pieces, Some(pieces.len() as u64));
-    for wave in pieces.chunks(4 * rayon::current_num_threads()) {
-        let parts: Result<Vec<Vec<ArpaLevel>>> = wave
-            .par_iter()
-            .map(|words| {
-                progress.go_on()?;
-                let part = mixer.part(words.clone(), order);
-                progress.advance(1);
-                Ok(part)
-            })
-            .collect();
-        for part in parts? {
+    in_pieces(
+        &pieces,
+        |words| mixer.part(words, order),
+        progress,
+        |part| {
             check(&levels, &part, &most)?;
             append(&mut levels, part);
-        }
-    }
+            Ok(())
+        },
+    )?;
     let Joint { words, log10_p, .. } = mixer.joint;
     levels.insert(0, ArpaLevel { log10_p, ..ArpaLevel::default() });
     ArpaLevel::link(&mut levels).ok_or_else(damaged)?;

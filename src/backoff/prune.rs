@@ -24,9 +24,9 @@ use rayon::prelude::*;
 
 use super::histories::Histories;
 use super::rest::Pair;
-use super::tables::{exp10, log10};
 use crate::error::{Error, Result};
 use crate::model::arpa::ArpaLevel;
+use crate::model::core::ngrams::{exp10, log10};
 use crate::progress::{Progress, Unit};
 
 /// Contexts in a piece of parallel work.

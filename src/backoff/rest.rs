@@ -6,8 +6,8 @@
 //!
 //! over the words w that are stored after h; h' is h without its first word.
 
-use super::tables::{exp10, log10};
 use crate::model::arpa::ArpaLevel;
+use crate::model::core::ngrams::{exp10, log10};
 use crate::model::words::BOS;
 
 /// A rounding error of sums is below this.

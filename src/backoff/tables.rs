@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::error::Result;
 use crate::model::Model;
 use crate::model::arpa::ArpaLevel;
+use crate::model::core::ngrams::{LOG10_ZERO, log10};
 use crate::model::core::{Core, State};
 use crate::model::format::damaged;
 use crate::model::pieces::pieces;
@@ -16,19 +17,6 @@ use crate::progress::{Progress, Unit};
 
 /// Bigrams in a piece of parallel work, at least.
 const PIECE: u64 = 1 << 13;
-/// What takes the place of log 0: `<s>` is never predicted.
-pub(super) const LOG10_ZERO: f32 = -99.0;
-
-/// log10 as it is stored.
-pub(super) fn log10(p: f64) -> f32 {
-    if p > 0.0 { (libm::log10(p) as f32).max(LOG10_ZERO) } else { LOG10_ZERO }
-}
-
-/// 10 to the power of a stored log.
-pub(super) fn exp10(log10: f32) -> f64 {
-    libm::exp(f64::from(log10) * std::f64::consts::LN_10)
-}
-
 /// All orders of a model, from single words on, in the order of its own ids.
 ///
 /// # Errors
@@ -40,29 +28,20 @@ pub fn tables(model: &Model, progress: &dyn Progress) -> Result<Vec<ArpaLevel>> 
     let words = 0..core.words as u32;
     let single = ArpaLevel {
         log10_p: words.clone().map(|word| single(core, word)).collect(),
-        log10_backoff: words.map(|word| backoff(core, &State::of(&[word]))).collect(),
+        log10_backoff: words.map(|word| core.log10_backoff(&State::of(&[word]))).collect(),
         ..ArpaLevel::default()
     };
     let mut levels = vec![single];
     levels.resize(core.order, ArpaLevel { offsets: vec![0], ..ArpaLevel::default() });
-    for wave in pieces.chunks(4 * rayon::current_num_threads()) {
-        let parts: Result<Vec<Vec<ArpaLevel>>> = wave
-            .par_iter()
-            .map(|words| {
-                progress.go_on()?;
-                let part = part(core, words.clone());
-                progress.advance(1);
-                Ok(part)
-            })
-            .collect();
-        for part in parts? {
-            append(&mut levels[1..], part);
-            // A damaged model may name an n-gram any number of times.
-            if levels.iter().zip(counts(core)).any(|(level, count)| level.log10_p.len() > count) {
-                return Err(damaged(model.name(), "ngrams"));
-            }
+    let part = |words| part(core, words);
+    in_pieces(&pieces, part, progress, |part| {
+        append(&mut levels[1..], part);
+        // A damaged model may name an n-gram any number of times.
+        match levels.iter().zip(counts(core)).any(|(level, count)| level.log10_p.len() > count) {
+            true => Err(damaged(model.name(), "ngrams")),
+            false => Ok(()),
         }
-    }
+    })?;
     let whole = |n: usize| levels[n].fits(&levels[n - 1]);
     match levels.iter().map(|level| level.log10_p.len()).eq(counts(core))
         && (1..core.order).all(whole)
@@ -94,17 +73,34 @@ pub(super) fn by_first_word(sizes: &[u64]) -> Vec<Range<usize>> {
     pieces(sizes.len(), |i| before[i], PIECE)
 }
 
+/// Makes n-grams piece by piece, on all threads, and passes them on in order.
+pub(super) fn in_pieces(
+    pieces: &[Range<usize>],
+    make: impl Fn(Range<usize>) -> Vec<ArpaLevel> + Sync,
+    progress: &dyn Progress,
+    mut add: impl FnMut(Vec<ArpaLevel>) -> Result<()>,
+) -> Result<()> {
+    for wave in pieces.chunks(4 * rayon::current_num_threads()) {
+        let parts: Result<Vec<Vec<ArpaLevel>>> = wave
+            .par_iter()
+            .map(|words| {
+                progress.go_on()?;
+                let part = make(words.clone());
+                progress.advance(1);
+                Ok(part)
+            })
+            .collect();
+        parts?.into_iter().try_for_each(&mut add)?;
+    }
+    Ok(())
+}
+
 /// log10 p of a word without a history.
 fn single(core: &Core<'_>, word: u32) -> f32 {
     match core.logs {
         true => core.unigrams.get(word as usize).copied().unwrap_or(LOG10_ZERO),
         false => log10(core.unigram(word)),
     }
-}
-
-/// log10 of the backoff weight of a context.
-fn backoff(core: &Core<'_>, context: &State) -> f32 {
-    core.log10_backoff(context).unwrap_or_else(|| log10(core.expand(context).backoff()))
 }
 
 /// Adds the n-grams that begin with the next words. `offsets` of a part are numbers of children.
@@ -141,7 +137,7 @@ fn descend(core: &Core<'_>, context: &State, levels: &mut [ArpaLevel]) {
         level.log10_p.push(expansion.log10_p(i).unwrap_or_else(|| log10(child.p)));
         if !deeper.is_empty() {
             let context = State::of(&child.nodes[..=length]);
-            level.log10_backoff.push(backoff(core, &context));
+            level.log10_backoff.push(core.log10_backoff(&context));
             descend(core, &context, deeper);
         }
     }

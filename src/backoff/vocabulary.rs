@@ -1,8 +1,7 @@
 //! The words of several models under ids of their own: the special words, then by falling probability in the mixture,
 //! equal ones by their bytes.
 
-use super::tables::LOG10_ZERO;
-use super::tables::log10;
+use crate::model::core::ngrams::{LOG10_ZERO, log10};
 use crate::model::view::View;
 use crate::model::words::{BOS, SPECIAL, UNK, WordList};
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Model;
 
 /// A model file, or the model inside the program.
@@ -40,6 +40,19 @@ impl Base {
             Base::Shipped => Model::shipped(),
         }
     }
+}
+
+/// Refuses to fit something to the very text that a model was trained on; `hash` is that of its lines, `names` those of
+/// its files.
+///
+/// # Errors
+/// The model was trained on it.
+pub(super) fn refuse_own_text(model: &Model, hash: u64, names: &str) -> Result<()> {
+    if model.header().provenance.text_hash != format!("{hash:016x}") {
+        return Ok(());
+    }
+    let what = format!("{} was trained on these very lines", model.name());
+    Err(Error::file(names, what, "give sentences that it has not seen: it is too sure of these"))
 }
 
 impl From<PathBuf> for Base {

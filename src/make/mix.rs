@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::base::Base;
+use super::base::{Base, refuse_own_text};
 use super::finish::{Made, Room, Unfitted};
 use super::form::Form;
 use super::prune::LISTS;
@@ -111,13 +111,7 @@ fn check(taken: &Sample, names: &str, models: &[Model]) -> Result<()> {
         let what = "no sentence in it, and the weights are fitted to sentences";
         return Err(Error::file(names, what, "give it text with one a line"));
     }
-    let hash = format!("{:016x}", taken.hash);
-    if let Some(model) = models.iter().find(|model| model.header().provenance.text_hash == hash) {
-        let what = format!("{} was trained on these very lines", model.name());
-        let remedy = "give sentences that no model has seen: it would count for too much";
-        return Err(Error::file(names, what, remedy));
-    }
-    Ok(())
+    models.iter().try_for_each(|model| refuse_own_text(model, taken.hash, names))
 }
 
 /// Where the model comes from: which models, by the hashes of their texts, and their weights.

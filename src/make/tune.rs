@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::base::Base;
+use super::base::{Base, refuse_own_text};
 use super::form::buffered;
 use super::{describe, file};
 use crate::error::{Error, Result};
@@ -73,11 +73,7 @@ pub fn tune(wanted: &Tune, output: &Path, progress: &dyn Progress) -> Result<Tun
     let texts = wanted.texts.iter().map(|text| input::open(text));
     let taken = sample(texts, size, wanted.lines, wanted.lossy, progress)?;
     let text_hash = format!("{:016x}", taken.hash);
-    if text_hash == source.header().provenance.text_hash {
-        let what = format!("{} was trained on these very lines", source.name());
-        let remedy = "give sentences that it has not seen: it is too sure of these";
-        return Err(Error::file(&names, what, remedy));
-    }
+    refuse_own_text(&source, taken.hash, &names)?;
     if taken.sentences.len() < FEWEST {
         return Err(too_few(taken.sentences.len()));
     }

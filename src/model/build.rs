@@ -8,7 +8,6 @@ use super::core::tabulate::TableData;
 use super::format::{self, Directory, Writer};
 use super::header::Header;
 use super::net::NetData;
-use super::skip::SkipData;
 use super::words::WordList;
 use super::{lists, vocabulary};
 use crate::progress::Progress;
@@ -70,36 +69,6 @@ pub fn write<W: Write + Seek>(
     file.finish(header)
 }
 
-/// Writes a model again with other n-grams of the same words; its net and its pairs of words stay, and it has tables again
-/// if it had any.
-///
-/// # Errors
-/// What the writer reports.
-pub(super) fn write_again<W: Write + Seek>(
-    model: (&[u8], &Directory),
-    core: &CoreData,
-    header: Header,
-    lengths: impl Iterator<Item = u8>,
-    lists: Lists,
-    out: W,
-    progress: &dyn Progress,
-) -> io::Result<W> {
-    let mut file = Writer::new(out)?;
-    let (bytes, directory) = model;
-    copy_sections(bytes, directory, &mut file, |name| name.starts_with("vocabulary."))?;
-    core.write(&mut file)?;
-    let kept = [SkipData::SECTIONS, NetData::SECTIONS];
-    let is_kept = |name: &str| kept.iter().any(|kind| name.starts_with(kind));
-    copy_sections(bytes, directory, &mut file, is_kept)?;
-    if directory.sections.iter().any(|section| section.name == TableData::FIRST) {
-        add_tables(&mut file, &core.view(), progress)?;
-    }
-    if let Lists::With { memory } = lists {
-        add_lists(&mut file, &core.view(), lengths, memory, progress)?;
-    }
-    file.finish(header)
-}
-
 /// Copies the sections of a file with these names.
 pub(super) fn copy_sections<W: Write + Seek>(
     bytes: &[u8],
@@ -115,7 +84,7 @@ pub(super) fn copy_sections<W: Write + Seek>(
 }
 
 /// Adds tables to a file that has n-grams.
-fn add_tables<W: Write + Seek>(
+pub(super) fn add_tables<W: Write + Seek>(
     file: &mut Writer<W>,
     core: &Core<'_>,
     progress: &dyn Progress,

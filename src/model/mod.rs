@@ -13,6 +13,7 @@
 //! * [`view`] – the sections of a mapped file as typed slices.
 //! * [`gallop`] – searching sorted numbers; [`pieces`] – cutting work.
 //! * `resident` – sections copied to memory, in large pages.
+//! * `rewrite` – a model written again, with something else in it.
 //! * [`pack`] – the compressed form of a file, for shipping.
 
 pub mod arpa;
@@ -35,6 +36,7 @@ pub mod pack;
 pub(crate) mod pieces;
 #[cfg(unix)]
 mod resident;
+mod rewrite;
 pub(crate) mod skip;
 pub mod view;
 pub mod vocabulary;

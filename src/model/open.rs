@@ -1,17 +1,13 @@
 //! Opening a model: map the file, check every length, and look at it as typed slices.
 
 use std::fs::File;
-use std::io::{self, Seek, Write};
 use std::path::Path;
 
-use super::build::Lists;
 use super::bytes::Bytes;
 use super::check::Check;
-use super::core::data::CoreData;
 use super::format::Writer;
 use super::format::{self, Directory};
 use super::header::Header;
-use super::net::NetData;
 #[cfg(unix)]
 use super::resident::Resident;
 use super::view::View;
@@ -184,76 +180,10 @@ impl Model {
         watch.try_clone().map(Some).map_err(|e| Error::io(self.name(), "open", e))
     }
 
-    /// Writes the model in the form that it was opened in, compact or not, with another header.
-    ///
-    /// # Errors
-    /// What the writer reports.
-    pub fn write_with_header(&self, header: Header, out: impl Write + Seek) -> io::Result<()> {
-        let (bytes, directory) = (self.bytes(), self.directory());
-        if !self.is_compact() {
-            return format::rewrite(bytes, directory, header, out).map(drop);
-        }
-        let plain = io::Cursor::new(Vec::with_capacity(bytes.len()));
-        let plain = format::rewrite(bytes, directory, header, plain)?;
-        pack::pack(plain.get_ref(), out)
-    }
-
-    /// The same with another net.
-    ///
-    /// # Errors
-    /// What the writer reports.
-    pub fn write_with_net(
-        &self,
-        net: &NetData,
-        header: Header,
-        out: impl Write + Seek,
-    ) -> io::Result<()> {
-        if !self.is_compact() {
-            return self.put_net(net, header, out).map(drop);
-        }
-        let plain = self.put_net(net, header, io::Cursor::new(Vec::new()))?;
-        pack::pack(plain.get_ref(), out)
-    }
-
-    /// The same with other n-grams of the same words, and the lists that belong to them where the model has lists;
-    /// making them takes about `memory` bytes ([`build::Lists`]).
-    ///
-    /// # Errors
-    /// What the writer reports.
-    pub fn write_with_ngrams(
-        &self,
-        core: &CoreData,
-        header: Header,
-        memory: u64,
-        out: impl Write + Seek,
-        progress: &dyn Progress,
-    ) -> io::Result<()> {
-        let lists = if self.view().has_lists { Lists::With { memory } } else { Lists::Without };
-        let model = (self.bytes(), self.directory());
-        if !self.is_compact() {
-            let lengths = self.lengths();
-            return build::write_again(model, core, header, lengths, lists, out, progress)
-                .map(drop);
-        }
-        let plain = io::Cursor::new(Vec::new());
-        let plain =
-            build::write_again(model, core, header, self.lengths(), lists, plain, progress)?;
-        pack::pack(plain.get_ref(), out)
-    }
-
     /// (words) how many characters each word has, up to 255.
-    fn lengths(&self) -> impl Iterator<Item = u8> {
+    pub(super) fn lengths(&self) -> impl Iterator<Item = u8> {
         let vocabulary = self.view().vocabulary;
         (0..vocabulary.len() as u32).map(move |id| chars(vocabulary.word(id)).min(255) as u8)
-    }
-
-    fn put_net<W: Write + Seek>(&self, net: &NetData, mut header: Header, out: W) -> io::Result<W> {
-        let mut file = Writer::new(out)?;
-        let others = |name: &str| !name.starts_with(NetData::SECTIONS);
-        build::copy_sections(self.bytes(), self.directory(), &mut file, others)?;
-        net.write(&mut file)?;
-        header.net = Some(net.header.clone());
-        file.finish(header)
     }
 
     fn with_lists(self) -> Result<Self> {
@@ -341,7 +271,7 @@ impl Model {
     }
 
     /// Whether it is written compact.
-    fn is_compact(&self) -> bool {
+    pub(super) fn is_compact(&self) -> bool {
         matches!(self.source().bytes, Bytes::Unpacked(_))
     }
 

@@ -9,13 +9,12 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
-use rayon::prelude::*;
 
 use super::aside::{Aside, Line, hash};
 use super::corpus::{Corpus, NO_WORD, Summary, halves};
 use super::memory::Plan;
 use super::spill::{Spill, Store};
-use super::{Config, HeldOut, WordSet};
+use super::{Config, HeldOut, WordSet, ranks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::words::{BOS, EOS, SPECIAL, UNK, WordList};
 use crate::text::tokens;
@@ -305,16 +304,9 @@ impl<'a> Builder<'a> {
                 self.counts[id] = self.counts[id].saturating_add(sum);
             }
         }
-        let mut by_rank: Vec<u32> = (SPECIAL as u32..self.words.len() as u32).collect();
         let list = self.list.take().filter(|_| whole);
-        let is_listed = |word| list.as_ref().is_none_or(|list| list.contains(word));
-        let listed: Vec<bool> = self.words.iter().map(is_listed).collect();
-        // Listed words first, more frequent ones first.
-        let key = |id: u32| (listed[id as usize], if whole { self.counts[id as usize] } else { 0 });
-        by_rank.par_sort_unstable_by(|&a, &b| {
-            key(b).cmp(&key(a)).then_with(|| self.words.get(a).cmp(self.words.get(b)))
-        });
-        let listed = by_rank.iter().filter(|&&id| listed[id as usize]).count();
+        let counts = if whole { &self.counts[..] } else { &[] };
+        let (by_rank, listed) = ranks::by_rank(&self.words, counts, list.as_deref());
         let mut ranks: Vec<u32> = (0..self.words.len() as u32).collect(); // provisional id → id
         let mut words = WordList::new();
         let mut counts = self.counts[..SPECIAL].to_vec();

@@ -2,8 +2,9 @@
 //!
 //! The usual stages:
 //!
-//! 1. [`read`] – text, without lines in other languages ([`sift`]) → word ids by frequency and the stream of ids ([`ids`]); some lines are held out
-//!    ([`aside`]), and counts of other parts of the text may be added ([`parts`]). The result is a [`corpus`].
+//! 1. [`read`] – text, without lines in other languages ([`sift`]) → word ids by frequency ([`ranks`]) and the stream of
+//!    ids ([`ids`]); some lines are held out ([`aside`]), and counts of other parts of the text may be added
+//!    ([`parts`]). The result is a [`corpus`].
 //! 2. [`mod@count`] – the stream → sorted n-grams of the highest order with their counts ([`run`]).
 //! 3. [`levels`], adjust – sorted n-grams → adjusted (continuation) counts of every order; pruning.
 //!    [`pass`] reads the run, [`table`] holds a lower order, [`encode`] makes what the model stores.
@@ -42,6 +43,7 @@ pub mod net;
 pub mod parts;
 pub(crate) mod pass;
 pub(crate) mod pipeline;
+mod ranks;
 pub(crate) mod read;
 pub mod run;
 pub(crate) mod sift;

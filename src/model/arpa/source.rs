@@ -2,6 +2,7 @@
 
 use super::tables::Arpa;
 use crate::model::core::State;
+use crate::model::core::ngrams::log10;
 use crate::model::view::View;
 
 /// Is given the n-grams of one order: ids, log10 p, log10 of the backoff weight (0 at the highest order).
@@ -41,13 +42,7 @@ impl Source for View<'_> {
 
     fn visit<E>(&self, n: usize, visit: &mut Visitor<'_, E>) -> Result<(), E> {
         let core = &self.core;
-        let log10 = |p: f64| (p.max(f64::MIN_POSITIVE).ln() / std::f64::consts::LN_10) as f32;
-        let backoff = |state: &State| match core.order > n {
-            true => {
-                core.log10_backoff(state).unwrap_or_else(|| log10(core.expand(state).backoff()))
-            }
-            false => 0.0,
-        };
+        let backoff = |state: &State| if core.order > n { core.log10_backoff(state) } else { 0.0 };
         let mut done = Ok(());
         let words = 0..core.words as u32;
         if n == 1 {

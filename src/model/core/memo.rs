@@ -10,7 +10,7 @@ use super::ngrams::MAX_ORDER;
 use super::prefetch::prefetch;
 
 /// No n-gram, and no context.
-pub(super) const NONE: u32 = u32::MAX;
+pub(crate) const NONE: u32 = u32::MAX;
 
 /// A word on its way through the orders.
 #[derive(Debug, Clone, Copy, Default)]

@@ -54,7 +54,15 @@ impl Core<'_> {
     }
 }
 
+/// What takes the place of log10 0, for `<s>`, as in SRILM.
+pub(crate) const LOG10_ZERO: f32 = -99.0;
+
+/// log10 as it is stored.
+pub(crate) fn log10(p: f64) -> f32 {
+    if p > 0.0 { (libm::log10(p) as f32).max(LOG10_ZERO) } else { LOG10_ZERO }
+}
+
 /// 10 to the power of a stored logarithm.
-pub(super) fn exp10(log10: f32) -> f64 {
+pub(crate) fn exp10(log10: f32) -> f64 {
     libm::exp(f64::from(log10) * std::f64::consts::LN_10)
 }

@@ -13,7 +13,7 @@
 //! an order.
 
 use super::level::Values;
-use super::ngrams::{Core, MAX_ORDER};
+use super::ngrams::{Core, LOG10_ZERO, MAX_ORDER};
 
 /// The end of a history, as far as it is stored: for every length from 1 the index of the n-gram that the
 /// last words make.
@@ -67,9 +67,6 @@ pub struct Step {
     pub state: State,
 }
 
-/// What takes the place of log 0, for `<s>`: log10 p = -99 as in SRILM.
-const LOG10_ZERO: f64 = -99.0;
-
 impl Core<'_> {
     /// The probability of a word after a history.
     ///
@@ -99,7 +96,7 @@ impl Core<'_> {
         match self.logs {
             true => p * std::f64::consts::LN_10,
             false if p > 0.0 => libm::log(p),
-            false => LOG10_ZERO * std::f64::consts::LN_10,
+            false => f64::from(LOG10_ZERO) * std::f64::consts::LN_10,
         }
     }
 
@@ -152,7 +149,7 @@ impl Core<'_> {
 
     /// The natural log of the backoff weight of the longest suffix of a history that is stored.
     pub fn ln_backoff_of(&self, context: &State) -> f64 {
-        if let Some(log10) = self.log10_backoff(context) {
+        if let Some(log10) = self.stored_backoff(context) {
             return f64::from(log10) * std::f64::consts::LN_10;
         }
         let Some((&node, level)) =
@@ -165,7 +162,7 @@ impl Core<'_> {
     }
 
     /// The stored log10 backoff weight of a context, in a model from an ARPA file.
-    pub fn log10_backoff(&self, context: &State) -> Option<f32> {
+    pub(super) fn stored_backoff(&self, context: &State) -> Option<f32> {
         let (&node, level) =
             context.nodes().last().zip(self.levels.get(context.len().wrapping_sub(1)))?;
         match level.values {

@@ -106,9 +106,6 @@ impl TableData {
         Ok(Some(TableData { order, tiles, buckets, frequent, constants }))
     }
 
-    /// A section that every model with tables has.
-    pub const FIRST: &'static str = "ngrams.2.table";
-
     /// Writes its sections.
     ///
     /// # Errors

@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::level::{Children, Level, Values};
-use super::ngrams::{Core, MAX_ORDER, exp10};
+use super::ngrams::{Core, MAX_ORDER, exp10, log10};
 use super::state::State;
 
 /// The lists of children of a context and of all its suffixes.
@@ -55,6 +55,11 @@ impl<'a> Core<'a> {
             universe = list.1.count;
         }
         Chain { core: self, lists, length: context.len() }
+    }
+
+    /// log10 of the backoff weight of a context: as it is stored, or as it follows from counts.
+    pub fn log10_backoff(&self, context: &State) -> f32 {
+        self.stored_backoff(context).unwrap_or_else(|| log10(self.expand(context).backoff()))
     }
 
     /// The children of a context.

@@ -148,7 +148,7 @@ fn what_cannot_be_mixed_is_told_at_once() {
         ("mix a b --on gone -o m", ["gone: open failed", "check the spelling"]),
         ("mix a gone --on on -o m", ["gone: open failed", "check the spelling"]),
         ("mix a on --on on -o m", ["on: not a model file", "name a model"]),
-        ("mix a b --on a.txt -o m", ["a.txt: a was trained on these very lines", "has seen"]),
+        ("mix a b --on a.txt -o m", ["a.txt: a was trained on these very lines", "not seen"]),
         ("mix a b --on on -o a", ["a: the output would replace this input", "another"]),
         ("mix a b --on on -o on", ["on: the output would replace this input", "another"]),
         ("mix a b --on on -o -", ["-o -: a model is mapped", "name one"]),
