@@ -199,6 +199,12 @@ fn accepted(one: Arriving) {
     let _ = one.answer.send(Ok((one.job.id, true))); // nobody may be waiting any longer
 }
 
+/// Gives the room back and then the answer: whoever has it may count on the room.
+fn turned_away(one: Arriving, answer: Result<(Uuid, bool)>) {
+    drop(one.permit);
+    let _ = one.answer.send(answer); // nobody may be waiting any longer
+}
+
 /// Answers those whose key is taken, and gives the others.
 async fn answer_known(core: &Core, some: Vec<Arriving>) -> Vec<Arriving> {
     if some.is_empty() {
@@ -237,7 +243,7 @@ async fn answer_known(core: &Core, some: Vec<Arriving>) -> Vec<Arriving> {
             Some(if same { Ok((*id, false)) } else { Err(StoreError::OtherRequest) })
         });
         match known {
-            Some(known) => drop(one.answer.send(known)),
+            Some(known) => turned_away(one, known),
             None => unknown.push(one),
         }
     }
@@ -245,5 +251,5 @@ async fn answer_known(core: &Core, some: Vec<Arriving>) -> Vec<Arriving> {
 }
 
 fn answer_all(some: Vec<Arriving>, error: &StoreError) {
-    some.into_iter().for_each(|one| drop(one.answer.send(Err(error.clone()))));
+    some.into_iter().for_each(|one| turned_away(one, Err(error.clone())));
 }
