@@ -13,7 +13,7 @@ use impute::progress::Silent;
 use impute::random::Random;
 use impute::train::net::examples::Order;
 use impute::train::net::sentences::Sentences;
-use impute::train::net::{BATCH, Size, Trainer};
+use impute::train::net::{BATCH, Pace, Schedule, Size, Trainer};
 
 /// Tokens of a sentence.
 const TOKENS: usize = 25;
@@ -91,11 +91,11 @@ fn net(c: &mut Criterion) {
             });
         }
         let mut order = Order::new(&sentences, 1);
-        let nats = trainer.step(&order.take(BATCH), 0.0, &Silent).gaps / BATCH as f64;
+        let nats = trainer.step(&order.take(BATCH), Pace::STILL, &Silent).gaps / BATCH as f64;
         assert!((nats - (TOKENS as f64 - 2.0).ln()).abs() < 0.5, "{nats}");
         group.throughput(Throughput::Elements(BATCH as u64));
         group.bench_function(format!("training, {name}, all threads"), |b| {
-            b.iter(|| trainer.step(&order.take(BATCH), 1e-4, &Silent));
+            b.iter(|| trainer.step(&order.take(BATCH), Schedule::new(1 << 20).at(9), &Silent));
         });
     }
     group.finish();

@@ -4,8 +4,9 @@ use super::examples::{Example, Order};
 use super::lesson::TOGETHER;
 use super::measure::{Found, measure};
 use super::sample::MOST;
+use super::schedule::{Pace, Schedule};
 use super::sentences::{LENGTHS, Sentences};
-use super::trainer::{BATCH, LANES, Trainer, rate};
+use super::trainer::{BATCH, LANES, Trainer};
 use super::weights::Weights;
 use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::model::header::NetHeader;
@@ -139,12 +140,13 @@ impl Lessons {
         let shown = held_out.len().min((self.count / LEARNED).max(FEWEST_SHOWN) as usize);
         let held_out: Vec<Example<'_>> =
             (0..shown).map(|i| Example::new(held_out.get(i), &mut random)).collect();
-        let steps = self.count.div_ceil(BATCH as u64);
+        let schedule = Schedule::new(self.count).after(seen);
+        let steps = schedule.steps();
         progress.stage("net", Unit::Sentences, Some(self.count));
         for step in 0..steps {
             let left = self.count - step * BATCH as u64;
             let batch = order.take(left.min(BATCH as u64) as usize);
-            trainer.step(&batch, rate(step, steps), progress);
+            trainer.step(&batch, schedule.at(step), progress);
             progress.advance(batch.len() as u64);
             progress.go_on()?;
             let done = step + 1;
@@ -177,7 +179,7 @@ pub fn memory(shape: &Shape) -> u64 {
     let rows = TOGETHER * (LENGTHS.end() + Shape::MARKS + shape.margin());
     let scratch = LANES * rows * shape.width * (14 * convs.len() + 100);
     let sampled = (2 * LANES + 4) * 4 * MOST * shape.width;
-    (16 * embeddings + (16 + 4 * LANES) * (dense + vectors) + scratch + sampled) as u64
+    (12 * embeddings + (16 + 4 * LANES) * (dense + vectors) + scratch + sampled) as u64
 }
 
 fn report(seen: u64, found: &Found, held_out: usize, progress: &dyn Progress) {
@@ -204,10 +206,10 @@ pub fn speed(shape: &Shape) -> f64 {
     }
     let counts = sentences.counts(shape.outputs());
     let (mut trainer, mut order) = (Trainer::new(shape, &counts, 1), Order::new(&sentences, 1));
-    trainer.step(&order.take(BATCH), 0.0, &Silent);
+    trainer.step(&order.take(BATCH), Pace::STILL, &Silent);
     let (began, mut steps) = (std::time::Instant::now(), 0);
     while steps < 2 || (steps < ENOUGH && began.elapsed().as_secs() < 1) {
-        trainer.step(&order.take(BATCH), 0.0, &Silent);
+        trainer.step(&order.take(BATCH), Pace::STILL, &Silent);
         steps += 1;
     }
     f64::from(steps) * BATCH as f64 / began.elapsed().as_secs_f64().max(1e-9)

@@ -3,7 +3,7 @@
 //!
 //! * [`sentences`] – what it learns from; [`weights`] – its numbers, and how they begin.
 //! * [`point`] – where a gradient is taken; [`gradient`] – the gradient of the loss; [`word_gradient`] – the
-//!   words' part of it; [`sample`] – the words that a true one is compared with; [`adam`] – the optimiser.
+//!   words' part of it; [`sample`] – the words that a true one is compared with; [`adam`] – the optimiser; [`schedule`] – how far it goes.
 //! * [`examples`] – which sentences a batch has, and which words are removed; [`lesson`] – a few of them side
 //!   by side; [`trainer`] – one step after the other; [`measure`] – what was learned.
 //! * [`size`] – how large a net is, and how long it is trained; [`lessons`] – the whole of it.
@@ -18,6 +18,7 @@ pub(crate) mod lessons;
 pub(crate) mod measure;
 pub(crate) mod point;
 pub(crate) mod sample;
+pub(crate) mod schedule;
 pub mod sentences;
 pub(crate) mod size;
 pub(crate) mod trainer;
@@ -26,5 +27,6 @@ pub(crate) mod weights;
 pub(crate) mod word_gradient;
 
 pub use lessons::Lessons;
+pub use schedule::{Pace, Schedule};
 pub use size::{NetConfig, Size};
 pub use trainer::{BATCH, Losses, Trainer};

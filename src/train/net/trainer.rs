@@ -5,12 +5,13 @@
 
 use rayon::prelude::*;
 
-use super::adam::{Adam, Step};
+use super::adam::{Adam, Rows, Step};
 use super::examples::Example;
 use super::gradient::Gradient;
 use super::lesson::{Lesson, TOGETHER};
 use super::point::Point;
 use super::sample::{Odds, Sample};
+use super::schedule::Pace;
 use super::weights::{Factors, Weights};
 use crate::model::header::NetHeader;
 use crate::model::net::NetData;
@@ -20,13 +21,9 @@ use crate::progress::Progress;
 use crate::random::Random;
 
 /// Sentences per step.
-pub const BATCH: usize = 256;
+pub const BATCH: usize = 128;
 /// The most parallel parts of a batch.
 pub(super) const LANES: usize = 8;
-/// The highest learning rate.
-const RATE: f64 = 3e-3;
-/// The most steps of warm-up, which is a tenth of all steps if that is fewer.
-const WARM_UP: u64 = 400;
 /// A gradient with a larger norm is shortened to this.
 const CLIP: f64 = 1.0;
 
@@ -36,7 +33,7 @@ pub struct Trainer {
     pub weights: Weights,
     factors: Factors,
     dense: Adam,
-    embeddings: Adam,
+    embeddings: Rows,
     lanes: Vec<Lane>,
     odds: Odds,
     sample: Sample,
@@ -61,14 +58,6 @@ pub struct Losses {
     pub words: u64,
 }
 
-/// The learning rate of a step, from 0, of `steps`: linear warm-up, then a cosine down to 0.
-pub fn rate(step: u64, steps: u64) -> f64 {
-    let warm = WARM_UP.min(steps / 10).max(1);
-    let up = ((step + 1) as f64 / warm as f64).min(1.0);
-    let progress = step as f64 / steps.max(1) as f64;
-    RATE * up * 0.5 * (1.0 + libm::cos(std::f64::consts::PI * progress))
-}
-
 impl Trainer {
     /// Begins with random numbers, given [`super::sentences::Sentences::counts`].
     pub fn new(shape: &Shape, counts: &[u64], seed: u64) -> Self {
@@ -80,7 +69,7 @@ impl Trainer {
     /// Goes on with these weights.
     pub fn with(weights: Weights, counts: &[u64], seed: u64) -> Self {
         let (dense, embeddings) =
-            (Adam::new(weights.dense.len()), Adam::new(weights.embeddings.len()));
+            (Adam::new(weights.dense.len()), Rows::new(weights.embeddings.len()));
         let lane = |_| Lane { gradient: Gradient::default(), lesson: Lesson::new(&weights.shape) };
         let mut trainer = Trainer {
             lanes: (0..LANES).map(lane).collect(),
@@ -110,9 +99,13 @@ impl Trainer {
         NetData { header, codes, scales, tiles, vectors }
     }
 
-    /// Learns from a batch with this learning rate; returns the losses before that. Both are of no use once `progress`
-    /// says to stop.
-    pub fn step(&mut self, examples: &[Example<'_>], rate: f64, progress: &dyn Progress) -> Losses {
+    /// Learns from a batch; returns the losses before that. Both are of no use once `progress` says to stop.
+    pub fn step(
+        &mut self,
+        examples: &[Example<'_>],
+        pace: Pace,
+        progress: &dyn Progress,
+    ) -> Losses {
         let (weights, factors) = (&self.weights, &self.factors);
         let net = weights.net(factors);
         let biases = &weights.dense[weights.places.biases.clone()];
@@ -147,13 +140,13 @@ impl Trainer {
             word_nats: gradients().map(|gradient| gradient.words.nats).sum(),
             words,
         };
-        self.apply(rate);
+        self.apply(pace);
         self.renew_factors();
         losses
     }
 
     /// Adds up the gradients and updates all numbers.
-    fn apply(&mut self, rate: f64) {
+    fn apply(&mut self, pace: Pace) {
         let [Lane { gradient: first, .. }, others @ ..] = &mut self.lanes[..] else { return };
         const PIECE: usize = 1 << 14;
         let squares: Vec<f64> = first
@@ -175,10 +168,13 @@ impl Trainer {
             return; // a damaged net can learn nothing
         }
         let clip = (CLIP / squares.sqrt().max(1e-30)).min(1.0) as f32;
-        let step = Step::new(self.steps, rate, clip);
-        self.dense.step(&mut self.weights.dense, &self.lanes[0].gradient.dense, step);
+        let step = Step::new(self.steps, pace, clip);
+        let gradient = &self.lanes[0].gradient.dense;
+        let (values, matrices) = (&mut self.weights.dense, self.weights.starts[0]);
+        self.dense.step(0..matrices, values, gradient, step.without_decay());
+        self.dense.step(matrices..values.len(), values, gradient, step);
         for (id, sum) in rows.ids.iter().zip(rows.sums.chunks_exact(width)) {
-            self.embeddings.step_row(*id as usize * width, &mut self.weights.embeddings, sum, step);
+            self.embeddings.step(*id as usize * width, &mut self.weights.embeddings, sum, step);
         }
     }
 
@@ -228,6 +224,7 @@ mod tests {
     use crate::progress::Silent;
     use crate::train::net::examples::Order;
     use crate::train::net::measure::measure;
+    use crate::train::net::schedule::Schedule;
     use crate::train::net::sentences::Sentences;
 
     fn shape() -> Shape {
@@ -261,9 +258,9 @@ mod tests {
         pool.install(|| {
             let mut trainer = Trainer::new(&shape(), &counts(), 3);
             let mut order = Order::new(&sentences, 4);
-            let mut losses = Losses::default();
+            let (mut losses, schedule) = (Losses::default(), Schedule::new(steps * BATCH as u64));
             for step in 0..steps {
-                losses = trainer.step(&order.take(100), rate(step, steps), &Silent);
+                losses = trainer.step(&order.take(100), schedule.at(step), &Silent);
             }
             (trainer, losses)
         })
