@@ -17,6 +17,7 @@ use crate::progress::{Progress, Unit};
 
 /// Bigrams in a piece of parallel work, at least.
 const PIECE: u64 = 1 << 13;
+
 /// All orders of a model, from single words on, in the order of its own ids.
 ///
 /// # Errors

@@ -85,7 +85,7 @@ impl Model {
         if !self.is_compact() {
             return write(&mut out);
         }
-        let mut plain = Cursor::new(Vec::new());
+        let mut plain = Cursor::new(Vec::with_capacity(self.size()));
         write(&mut plain)?;
         pack::pack(plain.get_ref(), out)
     }

@@ -39,7 +39,7 @@ impl<'m> Scorer<'m> {
 #[derive(Debug, Clone)]
 pub struct Batch<'m> {
     view: &'m View<'m>,
-    /// What is before every sentence: `<s>` or no word, and words.
+    /// What is before every sentence: `<s>` or [`NONE`], then words.
     context: Vec<u32>,
     /// Whether the ends of sentences are scored.
     eos: bool,

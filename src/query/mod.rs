@@ -4,7 +4,6 @@
 //! how much of the context counted; perplexities over many sentences. A sentence begins with `<s>` as context, or
 //! with what a [`Frame`] says; where the text itself has `<s>` and `</s>`, they are passed over, as in training.
 //! Unknown words count as `<unk>`. The figures are those of KenLM's `query` (`tests/peer`).
-
 //!
 //! * `scorer` – words and sentences; `batch` – a great many of them; `totals` – sums and perplexities.
 

@@ -114,7 +114,7 @@ pub struct Train {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>)]
     pub seed: u64,
     /// Keep the n-grams of this model and train its net further with --net LENGTH, on the text that it was
-    /// trained on; a model without a net gets one
+    /// trained on, the slower the more it has seen; a model without a net gets one
     #[arg(long, value_name = "MODEL", requires = "net", requires = "texts", conflicts_with_all = ["prune", "min_count", "vocab_limit", "vocabulary", "counts", "order", "skip", "arpa", "no_lists", "compact", "fast", "license"])]
     pub resume: Option<PathBuf>,
     /// Licence of the text, to be kept in the model

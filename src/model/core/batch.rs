@@ -71,7 +71,7 @@ impl Level<'_> {
         let mut contexts = [NONE; BLOCK];
         let mut last = before;
         for ((context, item), &word) in contexts.iter_mut().zip(&*items).zip(text) {
-            *context = if word == BOS { NONE } else { last };
+            *context = if word == BOS || word == NONE { NONE } else { last };
             last = item.node;
             table.prefetch(*context, word);
             table.prefetch_context(*context);

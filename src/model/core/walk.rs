@@ -203,11 +203,11 @@ impl Expansion<'_, '_> {
                 1.0 + second.share(trigram, constants[1][0]) / (constants[1][1] * lower)
             }
             Values::Logs { log10_p, .. } => {
-                let log10 = |logs: &[f32], i: usize| logs.get(i).copied().unwrap_or_default();
+                let stored = |logs: &[f32], i: usize| logs.get(i).copied().unwrap_or_default();
                 let Values::Logs { log10_p: lower, .. } = first.values else {
                     return 1.0;
                 };
-                exp10(log10(log10_p, trigram) - log10(lower, bigram)) / self.backoff()
+                exp10(stored(log10_p, trigram) - stored(lower, bigram)) / self.backoff()
             }
         }
     }

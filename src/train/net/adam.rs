@@ -1,6 +1,6 @@
-//! The optimisers: Adam (Kingma & Ba 2015) for what every sentence changes; the same without a running mean of the
-//! gradients for embeddings, most of which are rare: a mean would push them on by what some batch said long ago. The
-//! numbers decay as they are updated (Loshchilov & Hutter 2019).
+//! The optimisers: Adam (Kingma & Ba 2015) for what every sentence changes; RMSProp (Tieleman & Hinton 2012) for
+//! embeddings, most of which are rare: Adam's mean of the gradients would push them on by what some batch said long ago.
+//! Numbers may decay as they are updated (Loshchilov & Hutter 2019).
 
 use std::ops::Range;
 
@@ -24,10 +24,13 @@ pub struct Adam {
     squares: Vec<f32>,
 }
 
-/// Running means of the squares of the gradients of embeddings, which change when one occurs in a batch.
+/// Running means of the squares of the gradients of embeddings. An embedding and its mean change when it occurs in a
+/// batch, and its steps are counted by themselves.
 #[derive(Debug, Clone)]
-pub struct Rows {
+pub struct RmsProp {
     squares: Vec<f32>,
+    /// (embeddings) how often each was updated.
+    steps: Vec<u32>,
 }
 
 /// The size of a step.
@@ -37,7 +40,7 @@ pub struct Step {
     clip: f32,
     /// Learning rate.
     rate: f32,
-    /// Corrections of the means and of the squares for starting from zeros.
+    /// Corrections of Adam's means for starting from zeros: of the gradients, of their squares.
     corrections: [f32; 2],
     /// The share of a number that stays.
     kept: f32,
@@ -46,11 +49,10 @@ pub struct Step {
 impl Step {
     /// Step number `step`, from 1.
     pub fn new(step: u64, pace: Pace, clip: f32) -> Self {
-        let correction = |beta: f32| 1.0 - libm::pow(f64::from(beta), step as f64);
         Step {
             clip,
             rate: pace.rate as f32,
-            corrections: BETAS.map(|beta| (1.0 / correction(beta)) as f32),
+            corrections: BETAS.map(|beta| correction(beta, step)),
             kept: (1.0 - pace.decay) as f32,
         }
     }
@@ -77,17 +79,26 @@ impl Adam {
     }
 }
 
-impl Rows {
-    /// For `size` numbers.
-    pub fn new(size: usize) -> Self {
-        Rows { squares: vec![0.0; size] }
+impl RmsProp {
+    /// For so many embeddings of `width` numbers.
+    pub fn new(embeddings: usize, width: usize) -> Self {
+        RmsProp { squares: vec![0.0; embeddings * width], steps: vec![0; embeddings] }
     }
 
-    /// Updates one row, whose numbers begin at `at`.
-    pub fn step(&mut self, at: usize, values: &mut [f32], gradient: &[f32], step: Step) {
-        let range = at..at + gradient.len();
-        update_row(&mut values[range.clone()], gradient, &mut self.squares[range], step);
+    /// Updates an embedding, given all of them (embeddings, width) and its gradient.
+    pub fn step(&mut self, id: usize, values: &mut [f32], gradient: &[f32], step: Step) {
+        let range = id * gradient.len()..(id + 1) * gradient.len();
+        let steps = &mut self.steps[id];
+        *steps = steps.saturating_add(1);
+        let corrections = [1.0, correction(BETAS[1], (*steps).into())];
+        let (values, squares) = (&mut values[range.clone()], &mut self.squares[range]);
+        update_row(values, gradient, squares, Step { corrections, ..step });
     }
+}
+
+/// What a running mean is multiplied by after so many steps from zero.
+fn correction(beta: f32, steps: u64) -> f32 {
+    (1.0 / (1.0 - libm::pow(f64::from(beta), steps as f64))) as f32
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+fma", "x86_64+avx2+fma"))]
@@ -147,18 +158,23 @@ mod tests {
         let gradients = [0.3, -2.0, 0.7];
         let paces = paces.map(|(rate, decay)| Pace { rate, decay });
         let steps: Vec<(f32, Pace)> = gradients.into_iter().zip(paces).collect();
-        let (mut adam, mut rows) = (Adam::new(40), Rows::new(40));
-        let (mut dense, mut embeddings) = ([0.5f32; 40], [0.5f32; 40]);
+        let (mut adam, mut rows) = (Adam::new(40), RmsProp::new(3, 20));
+        let (mut dense, mut embeddings) = ([0.5f32; 40], [0.5f32; 60]);
         for (t, &(g, pace)) in steps.iter().enumerate() {
             let step = Step::new(t as u64 + 1, pace, 0.5);
             adam.step(3..40, &mut dense, &[g; 40], step);
-            rows.step(20, &mut embeddings, &[g; 20], step);
+            rows.step(1, &mut embeddings, &[g; 20], step);
+            if t == 2 {
+                rows.step(2, &mut embeddings, &[g; 20], step);
+            }
         }
         let [b1, b2] = BETAS.map(f64::from);
         let expected = defined(&steps, [b1, b2], 1.0) as f32;
         assert!(dense[3..].iter().all(|x| (x - expected).abs() < 1e-6), "{dense:?} {expected}");
         let expected = defined(&steps, [0.0, b2], f64::from(EMBEDDINGS)) as f32;
-        assert!(embeddings[20..].iter().all(|x| (x - expected).abs() < 1e-6), "{embeddings:?}");
+        assert!(embeddings[20..40].iter().all(|x| (x - expected).abs() < 1e-6), "{embeddings:?}");
+        let late = defined(&steps[2..], [0.0, b2], f64::from(EMBEDDINGS)) as f32;
+        assert!(embeddings[40..].iter().all(|x| (x - late).abs() < 1e-6), "{embeddings:?} {late}");
         assert!(dense[..3] == [0.5; 3] && embeddings[..20] == [0.5; 20], "others stay");
         let still = Step::new(9, Pace { rate: 0.0, decay: 0.5 }, 1.0);
         adam.step(0..40, &mut dense, &[1.0; 40], still.without_decay());

@@ -179,7 +179,7 @@ pub fn memory(shape: &Shape) -> u64 {
     let rows = TOGETHER * (LENGTHS.end() + Shape::MARKS + shape.margin());
     let scratch = LANES * rows * shape.width * (14 * convs.len() + 100);
     let sampled = (2 * LANES + 4) * 4 * MOST * shape.width;
-    (12 * embeddings + (16 + 4 * LANES) * (dense + vectors) + scratch + sampled) as u64
+    (13 * embeddings + (16 + 4 * LANES) * (dense + vectors) + scratch + sampled) as u64
 }
 
 fn report(seen: u64, found: &Found, held_out: usize, progress: &dyn Progress) {

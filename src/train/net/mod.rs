@@ -3,7 +3,8 @@
 //!
 //! * [`sentences`] – what it learns from; [`weights`] – its numbers, and how they begin.
 //! * [`point`] – where a gradient is taken; [`gradient`] – the gradient of the loss; [`word_gradient`] – the
-//!   words' part of it; [`sample`] – the words that a true one is compared with; [`adam`] – the optimiser; [`schedule`] – how far it goes.
+//!   words' part of it; [`sample`] – the words that a true one is compared with; [`adam`] – the
+//!   optimisers; [`schedule`] – how far they go.
 //! * [`examples`] – which sentences a batch has, and which words are removed; [`lesson`] – a few of them side
 //!   by side; [`trainer`] – one step after the other; [`measure`] – what was learned.
 //! * [`size`] – how large a net is, and how long it is trained; [`lessons`] – the whole of it.

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::adam::{Adam, Rows, Step};
+use super::adam::{Adam, RmsProp, Step};
 use super::examples::Example;
 use super::gradient::Gradient;
 use super::lesson::{Lesson, TOGETHER};
@@ -33,7 +33,7 @@ pub struct Trainer {
     pub weights: Weights,
     factors: Factors,
     dense: Adam,
-    embeddings: Rows,
+    embeddings: RmsProp,
     lanes: Vec<Lane>,
     odds: Odds,
     sample: Sample,
@@ -68,8 +68,8 @@ impl Trainer {
 
     /// Goes on with these weights.
     pub fn with(weights: Weights, counts: &[u64], seed: u64) -> Self {
-        let (dense, embeddings) =
-            (Adam::new(weights.dense.len()), Rows::new(weights.embeddings.len()));
+        let dense = Adam::new(weights.dense.len());
+        let embeddings = RmsProp::new(weights.shape.embeddings(), weights.shape.width);
         let lane = |_| Lane { gradient: Gradient::default(), lesson: Lesson::new(&weights.shape) };
         let mut trainer = Trainer {
             lanes: (0..LANES).map(lane).collect(),
@@ -170,11 +170,12 @@ impl Trainer {
         let clip = (CLIP / squares.sqrt().max(1e-30)).min(1.0) as f32;
         let step = Step::new(self.steps, pace, clip);
         let gradient = &self.lanes[0].gradient.dense;
-        let (values, matrices) = (&mut self.weights.dense, self.weights.starts[0]);
-        self.dense.step(0..matrices, values, gradient, step.without_decay());
-        self.dense.step(matrices..values.len(), values, gradient, step);
+        // Gains, biases and the weights of the gap's logit stay as large as they are learned.
+        let (values, first_matrix) = (&mut self.weights.dense, self.weights.starts[0]);
+        self.dense.step(0..first_matrix, values, gradient, step.without_decay());
+        self.dense.step(first_matrix..values.len(), values, gradient, step);
         for (id, sum) in rows.ids.iter().zip(rows.sums.chunks_exact(width)) {
-            self.embeddings.step(*id as usize * width, &mut self.weights.embeddings, sum, step);
+            self.embeddings.step(*id as usize, &mut self.weights.embeddings, sum, step);
         }
     }
 

@@ -153,7 +153,10 @@ impl Writer {
                 let result = done.and_then(|value| committed.clone().map(|()| value));
                 match &result {
                     Ok(value) => after(value),
-                    Err(_) => failed(),
+                    Err(_) => {
+                        drop(after); // with the room that it may hold: whoever has the answer may count on it
+                        failed();
+                    }
                 }
                 let _ = sender.send(result); // nobody may be waiting any longer
             })

@@ -47,7 +47,8 @@ async fn a_row_is_for_one_model_and_no_longer_than_the_last_job_is_wanted() {
         let before = commits();
         let other = NewJob { model: "n".into(), ..late() };
         let jobs = [job("a"), late(), other, job("b")];
-        join_all(jobs.map(|job| store.accept(job))).await;
+        let accepted = join_all(jobs.map(|job| store.accept(job))).await;
+        assert!(accepted.iter().all(Result::is_ok), "{accepted:?}");
         if commits() == before + 1 {
             break;
         }
