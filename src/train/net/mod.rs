@@ -28,6 +28,6 @@ pub(crate) mod weights;
 pub(crate) mod word_gradient;
 
 pub use lessons::Lessons;
-pub use schedule::{Pace, Schedule};
+pub use schedule::{BATCH, Pace, Schedule};
 pub use size::{NetConfig, Size};
-pub use trainer::{BATCH, Losses, Trainer};
+pub use trainer::{Losses, Trainer};

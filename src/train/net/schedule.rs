@@ -1,7 +1,8 @@
 //! How far the weights go in each step of a training: a linear warm-up, then a cosine down to nothing (Loshchilov &
 //! Hutter 2017), and a decay of the weights in proportion (Loshchilov & Hutter 2019).
 
-use super::trainer::BATCH;
+/// Sentences per step.
+pub const BATCH: usize = 128;
 
 /// The highest learning rate of a new net.
 const RATE: f64 = 5e-3;

@@ -1,6 +1,6 @@
 //! A net in training, one step after the other.
 //!
-//! A batch of [`BATCH`] sentences is split into eight lanes, whose gradients are added in order, so that any
+//! A batch of sentences is split into eight lanes, whose gradients are added in order, so that any
 //! number of threads gives the same weights.
 
 use rayon::prelude::*;
@@ -20,8 +20,6 @@ use crate::net::shape::Shape;
 use crate::progress::Progress;
 use crate::random::Random;
 
-/// Sentences per step.
-pub const BATCH: usize = 128;
 /// The most parallel parts of a batch.
 pub(super) const LANES: usize = 8;
 /// A gradient with a larger norm is shortened to this.
@@ -225,7 +223,7 @@ mod tests {
     use crate::progress::Silent;
     use crate::train::net::examples::Order;
     use crate::train::net::measure::measure;
-    use crate::train::net::schedule::Schedule;
+    use crate::train::net::schedule::{BATCH, Schedule};
     use crate::train::net::sentences::Sentences;
 
     fn shape() -> Shape {
