@@ -91,8 +91,9 @@ impl RmsProp {
         let steps = &mut self.steps[id];
         *steps = steps.saturating_add(1);
         let corrections = [1.0, correction(BETAS[1], (*steps).into())];
+        let step = Step { rate: EMBEDDINGS * step.rate, corrections, ..step };
         let (values, squares) = (&mut values[range.clone()], &mut self.squares[range]);
-        update_row(values, gradient, squares, Step { corrections, ..step });
+        update_row(values, gradient, squares, step);
     }
 }
 
@@ -111,13 +112,10 @@ fn update(
 ) {
     let size = values.len();
     let (gradient, means, squares) = (&gradient[..size], &mut means[..size], &mut squares[..size]);
-    let rate = step.rate * step.corrections[0];
     for i in 0..size {
         let g = step.clip * gradient[i];
         means[i] = BETAS[0] * means[i] + (1.0 - BETAS[0]) * g;
-        squares[i] = BETAS[1] * squares[i] + (1.0 - BETAS[1]) * g * g;
-        let change = rate * means[i] / ((squares[i] * step.corrections[1]).sqrt() + EPSILON);
-        values[i] = step.kept * values[i] - change;
+        change(&mut values[i], &mut squares[i], g, means[i], step);
     }
 }
 
@@ -125,13 +123,19 @@ fn update(
 fn update_row(values: &mut [f32], gradient: &[f32], squares: &mut [f32], step: Step) {
     let size = values.len();
     let (gradient, squares) = (&gradient[..size], &mut squares[..size]);
-    let rate = step.rate * EMBEDDINGS;
     for i in 0..size {
         let g = step.clip * gradient[i];
-        squares[i] = BETAS[1] * squares[i] + (1.0 - BETAS[1]) * g * g;
-        let change = rate * g / ((squares[i] * step.corrections[1]).sqrt() + EPSILON);
-        values[i] = step.kept * values[i] - change;
+        change(&mut values[i], &mut squares[i], g, g, step);
     }
+}
+
+/// Updates a number and the mean of the squares, from its gradient, in the direction of another or the same.
+#[inline(always)]
+fn change(value: &mut f32, square: &mut f32, g: f32, direction: f32, step: Step) {
+    *square = BETAS[1] * *square + (1.0 - BETAS[1]) * g * g;
+    let rate = step.rate * step.corrections[0];
+    *value =
+        step.kept * *value - rate * direction / ((*square * step.corrections[1]).sqrt() + EPSILON);
 }
 
 #[cfg(test)]
