@@ -1,6 +1,7 @@
 //! The settings of a generator.
 
 use crate::error::{Error, Remedy, Result, Setting};
+use crate::model::core::MAX_ORDER;
 
 /// What to draw.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,8 +50,14 @@ impl Settings {
         }
         if order > highest {
             let what = format!("order {order} of a model of order {highest}");
-            let remedy = "give a lower one, or train a model of that order";
-            return Err(Error::value(what, Remedy::by(remedy, &[Setting::Order])));
+            let remedy = match order <= MAX_ORDER {
+                true => Remedy::by(
+                    "give a lower one, or train a model of that order",
+                    &[Setting::Order],
+                ),
+                false => "give a lower one".into(),
+            };
+            return Err(Error::value(what, remedy));
         }
         if !(self.temperature > 0.0 && self.temperature.is_finite()) {
             let what = format!("temperature {}", self.temperature);

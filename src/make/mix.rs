@@ -73,6 +73,7 @@ pub fn mix(wanted: &Mix, output: &Path, progress: &dyn Progress) -> Result<Mixed
     let whole: Result<Vec<Whole>> = models.iter().map(Whole::of).collect();
     let whole = whole?;
     let file = file::create(output)?;
+    models.iter().filter_map(left_out).for_each(|note| progress.note(&note));
     let views: Vec<&View<'_>> = models.iter().map(Model::view).collect();
 
     let mut estimate = Estimate::new(&views);
@@ -103,6 +104,18 @@ pub fn mix(wanted: &Mix, output: &Path, progress: &dyn Progress) -> Result<Mixed
     drop(models); // not every system can replace a mapped file
     file.finish()?;
     Ok(Mixed { made: Made::new(output, header, fitted), weights })
+}
+
+/// What the mixture does not take from a model.
+fn left_out(model: &Model) -> Option<String> {
+    let View { net, skip, .. } = model.view();
+    let what = match (net.is_some(), skip.is_some()) {
+        (false, false) => return None,
+        (true, false) => "net is",
+        (false, true) => "pairs of words are",
+        (true, true) => "net and pairs of words are",
+    };
+    Some(format!("{}: its {what} left out: a mixture has none", model.name()))
 }
 
 /// Checks that the text can tell what each model is worth.

@@ -54,6 +54,7 @@ use super::foreign::{self, RETRAIN};
 use super::header::Header;
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;
+use crate::text::kind;
 
 #[cfg(target_endian = "big")]
 compile_error!("model files are mapped as they are: only little-endian machines can read them");
@@ -64,7 +65,7 @@ pub const VERSION: u32 = 1;
 pub const ALIGNMENT: u64 = 64;
 
 /// The first bytes of every model file.
-pub const MAGIC: &[u8; 8] = b"impute\r\n";
+pub const MAGIC: &[u8; 8] = kind::MODEL;
 const PREAMBLE: usize = 64;
 /// How many bytes are summed between two questions whether to go on: some milliseconds from memory.
 const PIECE: usize = 1 << 26;

@@ -98,8 +98,8 @@ impl Model {
 
     /// The same under a name of its own.
     pub(super) fn open_as(path: &Path, name: String, progress: &dyn Progress) -> Result<Self> {
-        let file = File::open(path).map_err(|e| Error::io(&name, "open", e))?;
-        let meta = file.metadata().map_err(|e| Error::io(&name, "open", e))?;
+        // Before it is opened: a pipe would wait for somebody who writes.
+        let meta = std::fs::metadata(path).map_err(|e| Error::io(&name, "open", e))?;
         if meta.is_dir() {
             return Err(Error::io(&name, "open", std::io::ErrorKind::IsADirectory.into()));
         }
@@ -107,6 +107,7 @@ impl Model {
             let error = Error::file(&name, "not a regular file", "name a model file");
             return Err(error.of(ErrorKind::Foreign));
         }
+        let file = File::open(path).map_err(|e| Error::io(&name, "open", e))?;
         let watch = Watch::begin(file).map_err(|e| Error::io(&name, "open", e))?;
         // SAFETY: the map is read-only. Anybody who writes to the file meanwhile could change the bytes
         // under us; every access is bounds-checked, so that the worst is a wrong number or a search without

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use super::kind::Kind;
 pub use super::kind::MAGIC;
+use super::kind::{self, Kind};
 use super::zip;
 use crate::error::{Error, Remedy, Result, Setting, display};
 
@@ -39,6 +39,8 @@ pub struct Input {
     packed: bool,
     /// How the name ends if it is that of a compressed file, and the file is not compressed.
     misnamed: Option<&'static str>,
+    /// What the file is if there is a fault in it.
+    own: Option<&'static str>,
 }
 
 /// Opens `path`, or standard input for `-`.
@@ -123,8 +125,11 @@ impl Input {
     /// Why the bytes read so far cannot be used, if it is not this fault of theirs: a damaged file unpacks to
     /// nonsense until its checksum is reached, hence what follows is read, as far as [`SEARCHED`] and [`SEARCH`]
     /// allow. A name may tell that the first bytes are damaged, so that nothing was unpacked; or the name is
-    /// wrong, so both are told. Nothing can be read afterwards.
+    /// wrong, so both are told. Or it is a file of another kind. Nothing can be read afterwards.
     pub(crate) fn cause(&mut self, fault: Error) -> Error {
+        if let Some(what) = self.own {
+            return Error::file(&self.name, what, "name a text");
+        }
         if self.packed {
             let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
             let damage = damage(reader, SEARCHED, SEARCH);
@@ -136,6 +141,11 @@ impl Input {
             )),
             None => fault,
         }
+    }
+
+    /// Whether any fault means that the file is of another kind, and none of its lines can be used.
+    pub(crate) fn is_own(&self) -> bool {
+        self.own.is_some()
     }
 
     /// Whether the decompressed bytes begin with these. Call it before anything is read.
@@ -174,6 +184,7 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
         raw.consume(n);
     }
     let kind = Kind::of(&magic);
+    let own = kind::own(&magic);
     let whole = io::Cursor::new(magic).chain(raw);
     let reader: Box<dyn BufRead + Send> = match kind {
         Kind::Gzip => {
@@ -202,7 +213,7 @@ pub fn decompress(source: Box<dyn Read + Send>, name: String, size: Option<u64>)
     };
     let packed = kind != Kind::Plain;
     let misnamed = PACKED.into_iter().find(|end| !packed && name.ends_with(end));
-    Ok(Input { reader, name, size, position, told: 0, packed, misnamed })
+    Ok(Input { reader, name, size, position, told: 0, packed, misnamed, own })
 }
 
 /// The error that reading on ends with, if it comes within so many bytes and so much time.

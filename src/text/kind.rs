@@ -3,6 +3,20 @@
 /// How many bytes identify the kind of a file.
 pub const MAGIC: usize = 8;
 
+/// How a model begins. Like the next it could be a text, so that only a fault in it shows what it is.
+pub(crate) const MODEL: &[u8; MAGIC] = b"impute\r\n";
+/// How a file of counts begins.
+pub(crate) const COUNTS: &[u8; MAGIC] = b"impcnt\r\n";
+
+/// What a file is that begins with these bytes, if it has been written by this program and is no text.
+pub(crate) fn own(begin: &[u8]) -> Option<&'static str> {
+    match begin {
+        begin if begin.starts_with(MODEL) => Some("a model, not a text"),
+        begin if begin.starts_with(COUNTS) => Some("a file of counts, not a text"),
+        _ => None,
+    }
+}
+
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {

@@ -207,7 +207,7 @@ impl Lines {
 
     /// Why the input cannot be used, if it is not this fault of the line read last: see `Input::cause`.
     pub(crate) fn cause(&mut self, fault: Error) -> Error {
-        if self.goes_on { fault } else { self.input.cause(fault) }
+        if self.goes_on && !self.input.is_own() { fault } else { self.input.cause(fault) }
     }
 
     /// The name of the input, for messages.

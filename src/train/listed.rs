@@ -33,9 +33,12 @@ impl WordSet {
     /// # Errors
     /// It cannot be read, is not UTF-8, or has no word.
     pub fn read(path: &Path) -> Result<Self> {
-        let mut lines = Lines::new(input::open(path)?, false);
+        let mut lines = Lines::new(input::open(path)?, true);
         let (mut words, mut line) = (HashSet::new(), Vec::new());
         while lines.next_into(&mut line)? {
+            if std::str::from_utf8(&line).is_err() {
+                return Err(lines.error("not UTF-8", "convert the file to UTF-8"));
+            }
             let listed = tokens::words(&line).filter(|&word| word != b"<unk>");
             words.extend(listed.map(<[u8]>::to_vec));
         }

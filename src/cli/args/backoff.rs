@@ -18,7 +18,7 @@ Examples:
 )]
 pub struct Mix {
     /// Models of any form and order, your own or made from ARPA files; `shipped` is the one that ships with the
-    /// program
+    /// program. Their n-grams are mixed; nets and pairs of words are left out
     #[arg(value_name = "MODEL", required = true, num_args = 2..)]
     pub models: Vec<PathBuf>,
     /// Whole sentences of the kind that the mixture is for, which no model was trained on: one a line, spaces or

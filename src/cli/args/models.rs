@@ -133,7 +133,8 @@ pub struct Inspect {
     /// Also read the whole file and compare its checksums
     #[arg(long)]
     pub verify: bool,
-    /// Print the words of the model, one a line, by falling frequency, for `train --vocabulary`
+    /// Print the words of the model, one a line, by falling frequency, or by probability in a mixture or a model from
+    /// ARPA, for `train --vocabulary`
     #[arg(long, conflicts_with = "json")]
     pub words: bool,
 }

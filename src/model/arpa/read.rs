@@ -167,7 +167,7 @@ impl Reader<'_> {
         if !(2..=MAX_ORDER).contains(&counts.len()) {
             let what = format!("a model of order {}", counts.len());
             let remedy = match counts.len() {
-                0 | 1 => "orders 2 to 5 can be read",
+                0 | 1 => "orders 2 to 5 can be read; write it again with one of them",
                 _ => {
                     "orders 2 to 5 can be read; write it again with order 5, as SRILM's `ngram -order 5 -write-lm` does"
                 }

@@ -7,13 +7,13 @@ use crate::error::{Error, ErrorKind, Remedy, Result, Setting};
 use crate::model::core::MAX_ORDER;
 use crate::text::input::Input;
 use crate::text::lines::MAX_WORD;
-use crate::text::tokens;
+use crate::text::{kind, tokens};
 use crate::train::HeldOut;
 use crate::train::corpus::Summary;
 use crate::train::ids::Builder;
 
 /// How a file begins.
-pub const MAGIC: &[u8; 8] = b"impcnt\r\n";
+pub const MAGIC: &[u8; 8] = kind::COUNTS;
 /// The version that is written; older ones are read for training.
 pub const VERSION: u32 = 2;
 /// Words and lines are cut into blocks at least this long, in bytes.

@@ -41,7 +41,7 @@ fn a_file_that_is_not_arpa_text_is_refused() {
         refuses(bytes, &["in: not an ARPA file: no line `\\data\\`", "name an ARPA file"]);
     }
     refuses(toy_text(), &["in: not an ARPA file"]);
-    refuses(std::fs::read(toy_model()).unwrap(), &["in: line ", "a NUL byte"]);
+    refuses(std::fs::read(toy_model()).unwrap(), &["in: a model, not a text; name a text"]);
     refuses(b"\\data\\\n\xff\n", &["in: line 2: not UTF-8", "iconv"]);
     let folder = Folder::with([("out", b"old")]);
     refused(&mut folder.impute("train --arpa in -o out"), &["in: open failed", "spelling"]);

@@ -164,3 +164,17 @@ fn what_cannot_be_mixed_is_told_at_once() {
     folder.write("a.arpa", stdout(&mut folder.impute("export --arpa -m a")));
     refused(&mut folder.impute("mix a.arpa b --on on -o m"), &["ARPA text", "impute train --arpa"]);
 }
+
+#[test]
+fn a_net_and_pairs_of_words_are_left_out_and_that_is_said() {
+    let folder = folder();
+    succeed(&mut folder.impute("train a.txt -o n --net 2 --net-size small --skip -q"));
+    let (_, notes) = succeed(&mut folder.impute("mix n b --on on -o m"));
+    assert!(
+        notes.contains("n: its net and pairs of words are left out: a mixture has none"),
+        "{notes}"
+    );
+    assert!(!notes.contains("b: its"), "{notes}");
+    let told = json_of(&mut folder.impute("inspect m --json"));
+    assert_eq!(told["net"], serde_json::Value::Null);
+}

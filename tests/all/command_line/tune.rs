@@ -186,7 +186,7 @@ fn what_cannot_be_tuned_on_is_refused_and_nothing_changes() {
         ("tune m --on toy.txt", &["toy.txt: m was trained on these very lines", "not seen"]),
         ("tune m --on m", &["m: the output would replace this input"]),
         ("tune m --on on.txt -o ./on.txt", &["on.txt: the output would replace this input"]),
-        ("tune m --on m -o new", &["m: line 2: a NUL byte"]),
+        ("tune m --on m -o new", &["m: a model, not a text; name a text"]),
         ("tune on.txt --on few", &["on.txt: not a model file"]),
         ("tune missing --on on.txt", &["missing: open failed"]),
         ("tune m --on on.txt -o no/such", &["no/such: write failed"]),

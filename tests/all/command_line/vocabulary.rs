@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::common::{Folder, json_of, misused, refused, said, stdout, succeed, toy_text};
+use crate::common::{
+    Folder, json_of, misused, refused, said, stdout, succeed, toy_model, toy_text,
+};
 
 /// A folder with `toy.txt`.
 fn toy() -> Folder {
@@ -88,11 +90,13 @@ fn a_list_that_is_no_use_is_refused() {
     ] {
         folder.write(name, list);
     }
+    folder.write("model", &std::fs::read(toy_model()).unwrap());
     for (args, parts) in [
         ("toy.txt --vocabulary empty", ["empty: no word in this vocabulary", "white space"]),
+        ("toy.txt --vocabulary model", ["model: a model, not a text", "name a text"]),
         ("toy.txt --vocabulary marks", ["marks: no word in this vocabulary", "white space"]),
         ("toy.txt --vocabulary other", ["other: none of its 2 words is in the text", "spelled"]),
-        ("toy.txt --vocabulary latin", ["latin: line 1: not UTF-8", "convert"]),
+        ("toy.txt --vocabulary latin", ["latin: line 1: not UTF-8", "convert the file to UTF-8\n"]),
         ("toy.txt --vocabulary gone", ["gone: open failed", "check the spelling"]),
         ("- --vocabulary -", ["-: standard input can be read only once", "name a file"]),
     ] {
@@ -109,5 +113,5 @@ fn a_list_that_is_no_use_is_refused() {
         );
     }
     misused(&mut folder.impute("train --arpa a --vocabulary other -o m"), "--vocabulary");
-    assert_eq!(folder.content().len(), 5);
+    assert_eq!(folder.content().len(), 6);
 }

@@ -138,6 +138,16 @@ fn a_full_device_is_an_error_of_every_command() {
 }
 
 #[test]
+fn a_pipe_without_a_writer_is_no_model_and_not_waited_for() {
+    let folder = folder();
+    let made = std::process::Command::new("mkfifo").arg(folder.path("pipe")).status();
+    assert!(made.unwrap().success());
+    for line in ["inspect pipe", "query -m pipe in", "prune pipe --threshold 1e-8 -o m"] {
+        refused(&mut folder.impute(line), &["pipe: not a regular file; name a model file"]);
+    }
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure_of_any_command() {
     let folder = folder();
     for line in PRINTING {
