@@ -90,7 +90,7 @@ fn a_list_that_is_no_use_is_refused() {
     ] {
         folder.write(name, list);
     }
-    folder.write("model", &std::fs::read(toy_model()).unwrap());
+    folder.write("model", std::fs::read(toy_model()).unwrap());
     for (args, parts) in [
         ("toy.txt --vocabulary empty", ["empty: no word in this vocabulary", "white space"]),
         ("toy.txt --vocabulary model", ["model: a model, not a text", "name a text"]),
