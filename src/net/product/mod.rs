@@ -10,8 +10,8 @@
 //! ```
 //!
 //! This is what the instruction TDPBF16PS of newer x86 processors does (Intel, *Architecture
-//! Instruction Set Extensions Programming Reference*); `amx` uses it, and
-//! `portable` spells it out. (For numbers that [`bf16::round`] yields. Those that only a damaged
+//! Instruction Set Extensions Programming Reference*); `amx` uses it, `dot` does the same by the instruction VDPBF16PS,
+//! and `portable` spells it out. (For numbers that [`bf16::round`] yields. Those that only a damaged
 //! file can hold, denormals and infinities, may come out differently.)
 //!
 //! * [`factors`] – what is multiplied; [`mod@multiply`] – the product.
@@ -20,6 +20,8 @@
 mod amx;
 pub mod bf16;
 mod block;
+#[cfg(target_arch = "x86_64")]
+mod dot;
 pub(crate) mod factors;
 pub mod multiply;
 pub mod portable;

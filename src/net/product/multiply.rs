@@ -2,6 +2,8 @@
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 use super::amx;
+#[cfg(target_arch = "x86_64")]
+use super::dot;
 use super::factors::{BLOCK, Left, Right};
 use super::portable;
 
@@ -13,12 +15,16 @@ use super::portable;
 ///
 /// # Complexity
 /// rows × depth × columns steps, in a processor cycle at most 512 with matrix instructions, or without 16 on
-/// a processor with AVX2.
+/// a processor with AVX2, 32 or 64 on one with AVX-512.
 pub fn multiply(left: &Left<'_>, right: &Right<'_>, out: &mut [f32], add: bool) {
     check(left, right, out);
     #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
     if left.rows.is_multiple_of(BLOCK) && amx::is_there() {
         return amx::multiply(left, right, out, add);
+    }
+    #[cfg(target_arch = "x86_64")]
+    if dot::is_there() {
+        return dot::multiply(left, right, out, add);
     }
     portable::multiply(left, right, out, add);
 }

@@ -11,9 +11,9 @@ use super::block::{Terms, Tile, block, widen};
 use super::factors::{Left, Right};
 
 /// How many tiles of the right factor, one below the other, are used at a time: 8 kB for each side by side.
-const STEPS: usize = 8;
+pub(super) const STEPS: usize = 8;
 /// How many rows of the left factor they are used for: 120 kB.
-const TOGETHER: usize = 120;
+pub(super) const TOGETHER: usize = 120;
 
 /// Computes the product; the sizes fit. Any number of rows will do.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+fma", "x86_64+avx2+fma"))]
@@ -74,7 +74,7 @@ fn pieces<const ROWS: usize, const SIDE: usize, const FUSED: bool>(
 /// Cuts rows into groups that are summed up together: where the first is, and how many they are. They are
 /// `ROWS`, and at the end 4, 2 or 1.
 #[inline(always)]
-fn groups<const ROWS: usize>(rows: usize) -> impl Iterator<Item = (usize, usize)> {
+pub(super) fn groups<const ROWS: usize>(rows: usize) -> impl Iterator<Item = (usize, usize)> {
     let mut next = 0;
     std::iter::from_fn(move || {
         let together = match rows - next {
@@ -166,8 +166,12 @@ mod tests {
             let begin: Vec<f32> = begin.into_iter().map(bf16::widen).collect();
             let mut expected = if add { begin.clone() } else { vec![0.0; begin.len()] };
             defined(&left, &right, &mut expected);
-            let ways: [Way; 4] =
-                [multiply, pieces::<12, 2, true>, pieces::<6, 1, true>, pieces::<3, 1, false>];
+            let mut ways: Vec<Way> =
+                vec![multiply, pieces::<12, 2, true>, pieces::<6, 1, true>, pieces::<3, 1, false>];
+            #[cfg(target_arch = "x86_64")]
+            if super::super::dot::is_there() {
+                ways.push(super::super::dot::multiply);
+            }
             for way in ways {
                 let mut found = begin.clone();
                 way(&left, &right, &mut found, add);
