@@ -26,7 +26,7 @@ fn sentences(words: usize) -> Sentences {
     all
 }
 
-/// The products of a net: their sizes, with matrix instructions, if there are any, and without. An element is a
+/// The products of a net: their sizes, by the fastest means of this machine, and in plain code. An element is a
 /// multiplication or an addition.
 fn product(c: &mut Criterion) {
     let shapes = [
@@ -49,12 +49,7 @@ fn shape(c: &mut Criterion, name: &str, rows: usize, inputs: usize, taps: usize,
     let values: Vec<u16> = (0..(rows + taps) * inputs).map(|_| number()).collect();
     let weights: Vec<u16> = (0..taps * inputs * outputs).map(|_| number()).collect();
     let mut right = Right::default();
-    right.fill(taps * inputs, outputs, |k, columns| {
-        std::array::from_fn(|n| {
-            let at = |k: usize| u32::from(weights[k * outputs + columns.start + n]);
-            at(2 * k) | at(2 * k + 1) << 16
-        })
-    });
+    right.fill_from(taps * inputs, outputs, &weights);
     let starts: Vec<usize> = (0..taps).map(|tap| tap * inputs).collect();
     let left = Left { values: &values, stride: inputs, starts: &starts, depth: inputs, rows };
     let (mut out, mut plain) = (vec![0.0; rows * outputs], vec![0.0; rows * outputs]);

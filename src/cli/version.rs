@@ -8,12 +8,9 @@ pub const SHORT: &str = env!("IMPUTE_VERSION");
 
 /// The same and what else helps to understand a report, for `--version`.
 pub static LONG: LazyLock<String> = LazyLock::new(|| {
-    let instructions = match impute::net::product::has_matrix_instructions() {
-        true => "used",
-        false => "none here",
-    };
+    let means = impute::net::product::means();
     format!(
-        "{SHORT}\nmodel format {}, counts format {}\nmatrix instructions: {instructions}",
+        "{SHORT}\nmodel format {}, counts format {}\nproducts of the net by {means}",
         impute::model::format::VERSION,
         impute::train::parts::VERSION,
     )

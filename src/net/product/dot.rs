@@ -1,7 +1,7 @@
-//! The product with the instruction VDPBF16PS, which multiplies and adds two terms at a time: twice as fast as
-//! [`super::portable`], where there are no matrix instructions.
+//! The product with the instruction VDPBF16PS, which multiplies and adds two terms at a time: on a Zen 4 twice as fast
+//! as [`super::portable`].
 //!
-//! It adds the product of the upper halves, then that of the lower halves, each step one fused multiply-add (Intel,
+//! It adds the product of the upper halves of its pairs, then that of the lower halves, each step one fused multiply-add (Intel,
 //! *64 and IA-32 Architectures Software Developer's Manual*, volume 2). So terms k and k + 2 are put together here, not k
 //! and k + 1 as in the factors: one sum is of even terms alone, the other of odd ones.
 //!
@@ -14,13 +14,13 @@ use super::block::Tile;
 use super::factors::{Left, Right};
 use super::portable::{STEPS, TOGETHER, groups};
 
-/// 32 terms in a row of a left factor: 8 pairs of even ones, then 8 of odd ones. Or 32 of a tile, of which this is one of
-/// those 16 pairs for each of 16 columns.
+/// Sixteen pairs. Of a left factor: 32 terms of a row, 8 pairs of even terms, then 8 of odd ones. Of a tile: one of those
+/// 16 pairs, for each of 16 columns.
 #[repr(C, align(64))]
 #[derive(Clone, Copy)]
 struct Pairs([u32; 16]);
 
-/// A tile, put together like that, and its neighbours.
+/// `SIDE` tiles side by side, put together like that: pair, then tile.
 type Panel<const SIDE: usize> = [[Pairs; SIDE]; 16];
 
 const NONE: Pairs = Pairs([0; 16]);
@@ -35,7 +35,9 @@ pub fn is_there() -> bool {
 /// Computes the product, given [`is_there`] and sizes that fit. Any number of rows will do.
 pub fn multiply(left: &Left<'_>, right: &Right<'_>, out: &mut [f32], add: bool) {
     debug_assert!(is_there());
-    // SAFETY: `is_there`. For few rows, where tiles are put together for one use, one column of them is faster.
+    // Twelve sums hide how long an instruction takes, and their even and odd halves fit into the registers. For few rows,
+    // where tiles are put together for one use, one column of them is faster.
+    // SAFETY: the caller's, `is_there`.
     unsafe {
         match left.rows {
             0..6 => pieces::<4, 1>(left, right, out, add),
@@ -90,7 +92,8 @@ fn pieces<const ROWS: usize, const SIDE: usize>(
 }
 
 /// The product of `ROWS` rows, of which `left` has the terms of all, 32 at a time, and of the first panels. Rows of `out`
-/// lie `stride` lanes apart; with `add`, it is added to them.
+/// lie `stride` lanes apart; with `add`, it is added to them. They are in the first cache from step to step: registers
+/// have no room for them beside the halves.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
 fn block<const ROWS: usize, const SIDE: usize>(
@@ -135,13 +138,19 @@ fn half<const ROWS: usize, const SIDE: usize, const FIRST: usize>(
         for i in 0..ROWS {
             let a = _mm512_set1_epi32(left[i].0[k].cast_signed());
             for side in 0..SIDE {
-                // SAFETY: a type for the same 64 bytes, of which any are numbers.
-                let (a, b) = unsafe { (std::mem::transmute(a), std::mem::transmute(b[side])) };
-                sums[i][side] = _mm512_dpbf16_ps(sums[i][side], a, b);
+                sums[i][side] = _mm512_dpbf16_ps(sums[i][side], numbers(a), numbers(b[side]));
             }
         }
     }
     sums
+}
+
+/// Sixteen pairs as numbers.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
+fn numbers(pairs: __m512i) -> __m512bh {
+    // SAFETY: another type for the same 64 bytes, of which any are numbers.
+    unsafe { std::mem::transmute::<__m512i, __m512bh>(pairs) }
 }
 
 /// Adds 32 terms of each of some rows.

@@ -115,14 +115,23 @@ impl<'a> Right<'a> {
         tiles.resize(depth * columns, 0);
         for (at, tile) in tiles.chunks_exact_mut(TILE).enumerate() {
             let (n, k) = (at / (depth / 32) * 16, at % (depth / 32) * 16);
-            for (row, out) in tile.chunks_exact_mut(32).enumerate() {
-                let pairs = pair(k + row, n..n + 16);
-                for (out, pair) in out.chunks_exact_mut(2).zip(pairs) {
-                    (out[0], out[1]) = (pair as u16, (pair >> 16) as u16);
-                }
+            for (row, out) in tile.as_chunks_mut::<32>().0.iter_mut().enumerate() {
+                *out = bytemuck::cast(pair(k + row, n..n + 16));
             }
         }
         *self = Right { tiles: Tiles::Own(tiles), depth, columns };
+    }
+
+    /// Cuts a matrix (depth, columns) of 16-bit numbers into tiles.
+    ///
+    /// # Panics
+    /// There are fewer numbers.
+    pub fn fill_from(&mut self, depth: usize, columns: usize, values: &[u16]) {
+        self.fill(depth, columns, |k, range| {
+            let row = |k: usize| &values[k * columns + range.start..][..16];
+            let (low, high) = (row(2 * k), row(2 * k + 1));
+            std::array::from_fn(|n| u32::from(low[n]) | u32::from(high[n]) << 16)
+        });
     }
 }
 

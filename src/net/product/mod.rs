@@ -10,8 +10,8 @@
 //! ```
 //!
 //! This is what the instruction TDPBF16PS of newer x86 processors does (Intel, *Architecture
-//! Instruction Set Extensions Programming Reference*); `amx` uses it, `dot` does the same by the instruction VDPBF16PS,
-//! and `portable` spells it out. (For numbers that [`bf16::round`] yields. Those that only a damaged
+//! Instruction Set Extensions Programming Reference*); `amx` uses it, `dot` does the same with the instruction
+//! VDPBF16PS, and `portable` spells it out. (For numbers that [`bf16::round`] yields. Those that only a damaged
 //! file can hold, denormals and infinities, may come out differently.)
 //!
 //! * [`factors`] – what is multiplied; [`mod@multiply`] – the product.
@@ -27,4 +27,4 @@ pub mod multiply;
 pub mod portable;
 
 pub use factors::{BLOCK, Left, Right, TILE};
-pub use multiply::{has_matrix_instructions, multiply, whole_rows};
+pub use multiply::{means, multiply, whole_rows};

@@ -26,8 +26,11 @@ pub const WORDS: f32 = 0.5;
 /// Scratch memory, and the sum of the gradients so far.
 #[derive(Debug, Default)]
 pub struct Gradient {
-    /// As [`Weights::dense`].
+    /// As [`Weights::dense`]; of use after [`Self::finish`].
     pub dense: Vec<f32>,
+    /// Whether anything has been added since [`Self::clear`]. Until then the matrices are those of the sum before, which
+    /// the first one replaces.
+    begun: bool,
     /// The rows whose embeddings the next field is for.
     pub ids: Vec<u32>,
     /// (ids, width)
@@ -46,7 +49,7 @@ pub struct Gradient {
     doutput: Aligned<u16>,
     /// (rows, outputs) the same as a right factor.
     douts: Right<'static>,
-    /// (width, margin + rows + margin) a convolution's input, transposed.
+    /// (width, margin + rows + margin and up to three more) a convolution's input, transposed.
     turned: Aligned<u16>,
     dinput: Aligned<f32>,
 }
@@ -54,8 +57,9 @@ pub struct Gradient {
 impl Gradient {
     /// Forgets the sum.
     pub fn clear(&mut self, weights: &Weights, sample: &Sample) {
-        self.dense.clear();
         self.dense.resize(weights.dense.len(), 0.0);
+        self.dense[..weights.starts[0]].fill(0.0);
+        self.begun = false;
         self.ids.clear();
         self.embeddings.clear();
         self.nats = 0.0;
@@ -78,7 +82,7 @@ impl Gradient {
             }
         }
         let (dense, dtowers) = (&mut self.dense, &mut self.dtowers);
-        self.words.add(point, &self.pass, lesson, scale * WORDS, dense, dtowers);
+        self.words.add(point, &self.pass, lesson, scale * WORDS, (dense, self.begun), dtowers);
         self.dx.clear();
         self.dx.resize(rows.len() * weights.shape.width, 0.0);
         let order = weights.shape.order();
@@ -104,10 +108,14 @@ impl Gradient {
             let both = left[row * width..][..width].iter().zip(&right[row * width..]);
             self.embeddings.extend(both.map(|(left, right)| left + right));
         }
+        self.begun = true;
     }
 
-    /// Ends the sum: the embeddings of sampled words join the others.
+    /// Ends the sum: the embeddings of sampled words join the others, and matrices that nothing was added to become 0.
     pub fn finish(&mut self, weights: &Weights, sample: &Sample) {
+        if !self.begun {
+            self.dense[weights.starts[0]..].fill(0.0);
+        }
         self.words.finish(weights, sample, &mut self.dense);
         let width = weights.shape.width;
         self.ids.extend(&self.words.others.words);
@@ -152,14 +160,8 @@ impl Gradient {
             (&weights.convs[i], weights.shape.width, weights.shape.margin());
         let (size, count) = (conv.outputs, rows.len());
         let stage: &Stage = &self.pass.stages[i];
-        let doutput = &self.doutput;
-        self.douts.fill(count, size, |k, columns| {
-            let low = &doutput[(margin + 2 * k) * size..][columns.clone()];
-            let high = &doutput[(margin + 2 * k + 1) * size..][columns];
-            std::array::from_fn(|n| u32::from(low[n]) | u32::from(high[n]) << 16)
-        });
-        transpose(&stage.input, width, &mut self.turned);
-        let long = count + 2 * margin;
+        self.douts.fill_from(count, size, &self.doutput[margin * size..]);
+        let long = transpose(&stage.input, width, &mut self.turned);
         for (tap, &shift) in conv.taps.iter().enumerate() {
             let left = Left {
                 values: &self.turned,
@@ -169,7 +171,7 @@ impl Gradient {
                 rows: width,
             };
             let start = weights.starts[i] + tap * width * size;
-            multiply(&left, &self.douts, &mut self.dense[start..start + width * size], true);
+            multiply(&left, &self.douts, &mut self.dense[start..start + width * size], self.begun);
         }
         let starts: Vec<usize> = conv.taps.iter().map(|&tap| lead(margin, -tap, size)).collect();
         let left =

@@ -220,3 +220,47 @@ fn gradient_and_loss_are_those_of_the_formula() {
     };
     check("embeddings", sample.iter().map(pair).collect());
 }
+
+#[test]
+fn a_gradient_that_was_used_before_is_as_good_as_a_new_one() {
+    let mut random = Random::new(8);
+    let weights = Weights::new(&shape(), &mut random);
+    let mut factors = Factors::default();
+    let count = weights.convs.len();
+    factors.forward.resize_with(count, Default::default);
+    factors.backward.resize_with(count, Default::default);
+    for i in 0..count {
+        weights.factors(i, &mut factors.forward[i], &mut factors.backward[i]);
+    }
+    let mut sample = Sample::default();
+    let biases = weights.dense[weights.places.biases.clone()].to_vec();
+    let odds = Odds { chances: vec![1.0; 8] };
+    sample.draw(&odds, &weights.embeddings, &biases, weights.shape.width, &mut random);
+    let net = weights.net(&factors);
+    let point = Point { weights: &weights, factors: &factors, net: &net, sample: &sample };
+    let sentences: [&[u16]; 2] = [&[0, 5, 2, 6, 7, 1], &[4, 0, 1, 2, 3, 4, 5, 6, 7]];
+    let lessons = sentences.map(|sentence| {
+        let mut lesson = Lesson::new(&weights.shape);
+        lesson.fill(&[Example::new(sentence, &mut random)], &weights.shape, true);
+        lesson
+    });
+    let sum = |gradient: &mut Gradient, lessons: &[Lesson]| {
+        gradient.clear(&weights, &sample);
+        lessons.iter().for_each(|lesson| gradient.add(point, lesson, 1.0));
+        gradient.finish(&weights, &sample);
+        gradient.dense.clone()
+    };
+    let [first, second] =
+        [0, 1].map(|i| sum(&mut Gradient::default(), std::slice::from_ref(&lessons[i])));
+    let used = &mut Gradient::default();
+    let both = sum(used, &lessons);
+    for (at, &found) in both.iter().enumerate() {
+        let expected = first[at] + second[at];
+        assert!(
+            (found - expected).abs() <= 1e-5 + 1e-4 * expected.abs(),
+            "{at}: {found} {expected}"
+        );
+    }
+    assert_eq!(sum(used, &lessons[..1]), first);
+    assert!(first.iter().any(|&x| x != 0.0) && sum(used, &[]).iter().all(|&x| x == 0.0));
+}

@@ -68,15 +68,15 @@ impl WordGradient {
         self.nats = 0.0;
     }
 
-    /// Adds the gradient of the loss of these holes times `scale` to that of the weights, `dense`, and puts
-    /// that of the towers' states (rows, width) into `dtowers`.
+    /// Adds the gradient of the loss of these holes times `scale` to that of the weights, and puts that of the towers'
+    /// states (rows, width) into `dtowers`. Without `begun`, it replaces the matrices among the weights'.
     pub fn add(
         &mut self,
         point: Point<'_>,
         pass: &Pass,
         lesson: &Lesson,
         scale: f32,
-        dense: &mut [f32],
+        (dense, begun): (&mut [f32], bool),
         dtowers: &mut [Vec<f32>; 2],
     ) {
         let (width, holes) = (point.weights.shape.width, &lesson.holes);
@@ -87,7 +87,7 @@ impl WordGradient {
             self.choices(point, i * TOGETHER, truths, scale, dense);
         }
         self.states(point.weights, holes.len(), dense);
-        self.convolution(point, lesson, dense, dtowers);
+        self.convolution(point, lesson, (dense, begun), dtowers);
     }
 
     /// Moves the gradient of the biases of the sample's words into `dense`.
@@ -165,14 +165,10 @@ impl WordGradient {
             rows: count,
         };
         multiply(&left, &sample.factors[1], &mut self.dz[here], true);
-        transpose(&self.dlogits, columns, &mut self.turned);
-        self.states.fill(count, width, |k, columns| {
-            let low = &states[2 * k * width..][columns.clone()];
-            let high = &states[(2 * k + 1) * width..][columns];
-            std::array::from_fn(|n| u32::from(low[n]) | u32::from(high[n]) << 16)
-        });
+        let long = transpose(&self.dlogits, columns, &mut self.turned);
+        self.states.fill_from(count, width, states);
         let left =
-            Left { values: &self.turned, stride: count, starts: &[0], depth: count, rows: columns };
+            Left { values: &self.turned, stride: long, starts: &[0], depth: count, rows: columns };
         multiply(&left, &self.states, &mut self.sample, true);
     }
 
@@ -207,23 +203,19 @@ impl WordGradient {
         &mut self,
         point: Point<'_>,
         lesson: &Lesson,
-        dense: &mut [f32],
+        (dense, begun): (&mut [f32], bool),
         dtowers: &mut [Vec<f32>; 2],
     ) {
         let (Point { weights, factors, .. }, Lesson { rows, holes, .. }) = (point, lesson);
         let (width, i) = (weights.shape.width, weights.shape.order().word);
         let (size, count) = (2 * width, holes.len().next_multiple_of(BLOCK));
         let dboth = &self.dboth;
-        self.douts.fill(count, size, |k, columns| {
-            let low = &dboth[2 * k * size..][columns.clone()];
-            let high = &dboth[(2 * k + 1) * size..][columns];
-            std::array::from_fn(|n| u32::from(low[n]) | u32::from(high[n]) << 16)
-        });
-        transpose(&self.holes.input, size, &mut self.turned);
+        self.douts.fill_from(count, size, dboth);
+        let long = transpose(&self.holes.input, size, &mut self.turned);
         let left =
-            Left { values: &self.turned, stride: count, starts: &[0], depth: count, rows: size };
+            Left { values: &self.turned, stride: long, starts: &[0], depth: count, rows: size };
         let start = weights.starts[i];
-        multiply(&left, &self.douts, &mut dense[start..start + size * size], true);
+        multiply(&left, &self.douts, &mut dense[start..start + size * size], begun);
         self.dinput.resize(count * size, 0.0);
         let left = Left { values: dboth, stride: size, starts: &[0], depth: size, rows: count };
         multiply(&left, &factors.backward[i], &mut self.dinput, false);
