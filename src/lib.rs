@@ -38,9 +38,9 @@
 //!
 //! let solver = Solver::new(Model::shipped()?)?;
 //! let answer = solver.answer(b"He said that it a mistake .", Method::Posterior);
-//! assert_eq!(answer.sentence, b"He said that it is a mistake .");
+//! assert_eq!(answer.sentence, b"He said that it was a mistake .");
 //! let insert = answer.insert.expect("it is sure");
-//! assert_eq!((insert.gap, &*insert.text), (3, "is")); // after the fourth token
+//! assert_eq!((insert.gap, &*insert.text), (3, "was")); // after the fourth token
 //! assert!(answer.gain > Some(1.0)); // characters that the answer is expected to save
 //! # Ok::<(), impute::Error>(())
 //! ```

@@ -29,7 +29,7 @@ class Model:
     >>> import impute
     >>> model = impute.Model.load()
     >>> print(model.answer("He said that it a mistake ."))
-    He said that it is a mistake .
+    He said that it was a mistake .
     """
 
     __slots__ = ("__weakref__", "_inner")
@@ -134,10 +134,10 @@ class Model:
         it takes a while, `True` and `False` always and never; a function is told how many more sentences are done.
 
         >>> model = Model.load()
-        >>> model.answer("the dog the cat .").sentence
-        'the dog it the cat .'
+        >>> model.answer("He the house .").sentence
+        'He tered the house .'
         >>> model.answer(["He said that it a mistake ."], as_="column")
-        ['He said that it is a mistake .']
+        ['He said that it was a mistake .']
         """
         _check("as_", as_, ("objects", "dicts", "column"))
         _check_how(insert, method)
@@ -193,7 +193,7 @@ class Model:
 
         >>> best = Model.load().k_best("He said that it a mistake .", k=2)
         >>> [(pair.word, pair.gap) for pair in best.top]
-        [('is', 4), ('was', 4)]
+        [('was', 4), ('is', 4)]
         """
         _check("as_", as_, ("objects", "dicts"))
         _check_how(insert, method)
@@ -207,7 +207,7 @@ class Model:
         `token`, `token_str`, `sequence`, and with `ngrams` and `net`, the probabilities by each alone.
 
         >>> [word["token_str"] for word in Model.load().fill("He said that it", "a mistake .", top_k=2)]
-        ['is', 'was']
+        ['was', 'is']
         """
         chosen = None if targets is None else take(targets, 'pass a list of one: targets=["…"]').whole()
         found = self._inner.fill(left, right, chosen, top_k)
@@ -218,7 +218,7 @@ class Model:
 
         >>> explained = Model.load().explain("He said that it a mistake .")
         >>> round(explained.gap_probabilities[3], 3)
-        0.998
+        0.999
         """
         _check_how(insert)
         return self._inner.explain(sentence, words, insert)
@@ -247,7 +247,7 @@ class Model:
         with `eos`.
 
         >>> model = Model.load()
-        >>> model.score("He said that it is a mistake .") > model.score("He said that it a mistake .")
+        >>> model.score("He said that it was a mistake .") > model.score("He said that it a mistake .")
         True
         """
         return self._inner.score(sentence, bos, eos)

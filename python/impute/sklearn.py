@@ -6,7 +6,7 @@
 >>> imputer.predict(["the cat sat the mat ."]).tolist()
 ['the cat sat on the mat .']
 >>> Imputer(model="shipped").fit(whole).predict(["He said that it a mistake ."]).tolist()
-['He said that it is a mistake .']
+['He said that it was a mistake .']
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import pyarrow
 import pytest
 
 BROKEN = ["He said that it a mistake .", "She was one the best players in the country ."]
-WHOLE = ["He said that it is a mistake .", "She was one of the best players in the country ."]
+WHOLE = ["He said that it was a mistake .", "She was one of the best players in the country ."]
 GAPPED = [BROKEN[0], None, BROKEN[1]]
 FILLED = [WHOLE[0], None, WHOLE[1]]
 

@@ -48,9 +48,9 @@ class Drawn(HTMLParser):
 
 def test_an_answer_marks_what_went_in(model):
     drawn = Drawn(model.answer(BROKEN)._repr_html_())
-    assert drawn.inserted == "is"
-    assert "He said that it is a mistake ." in drawn.text
-    assert "expected distance 1.23 characters, as it stands 3.66" in drawn.text
+    assert drawn.inserted == "was"
+    assert "He said that it was a mistake ." in drawn.text
+    assert "expected distance 0.86 characters, as it stands 3.86" in drawn.text
     unchanged = Drawn(model.answer("He said")._repr_html_())
     assert unchanged.inserted == "" and "He said" in unchanged.text
 
@@ -65,8 +65,8 @@ def test_an_explanation_has_a_bar_for_every_gap_and_a_table_for_the_likely(model
     drawn = Drawn(explained._repr_html_())
     bars = [span for span in drawn.named("span") if span.get("class") == "gap"]
     assert len(bars) == len(explained.gap_probabilities)
-    assert bars[3]["style"] == "--p: 99.8%" and bars[3]["aria-label"] == "99.8 %"
-    assert "it _ a: 99.8 %" in drawn.text
+    assert bars[3]["style"] == "--p: 99.9%" and bars[3]["aria-label"] == "99.9 %"
+    assert "it _ a: 99.9 %" in drawn.text
     assert len(drawn.named("meter")) == len(explained.likely[0]["words"]) + 1
     short = Drawn(model.explain("He said")._repr_html_())
     assert "He said" in short.text and short.named("table") == []
@@ -184,4 +184,4 @@ def test_a_bar_that_is_asked_for_needs_tqdm(model, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "tqdm.auto", None)
     with pytest.raises(ImportError, match="pip install tqdm"):
         model.answer([BROKEN], progress=True)
-    assert model.answer([BROKEN], as_="column") == ["He said that it is a mistake ."]
+    assert model.answer([BROKEN], as_="column") == ["He said that it was a mistake ."]

@@ -17,7 +17,7 @@ import impute
 import pytest
 
 BROKEN = "He said that it a mistake ."
-WHOLE = "He said that it is a mistake ."
+WHOLE = "He said that it was a mistake ."
 HANGS = 60
 """Seconds after which a child has hung."""
 

@@ -98,7 +98,7 @@ impl Worker<'_> {
     /// let explained = explained.expect("it has three words");
     /// assert_eq!(explained.gaps.len(), 6);
     /// let likely = &explained.likely[0];
-    /// assert_eq!((likely.gap, solver.word(likely.words[0].known.word)), (3, &b"is"[..]));
+    /// assert_eq!((likely.gap, solver.word(likely.words[0].known.word)), (3, &b"was"[..]));
     /// # Ok::<(), impute::Error>(())
     /// ```
     pub fn explain(&mut self, sentence: &[u8], k: usize) -> Option<Explanation> {

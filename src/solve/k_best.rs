@@ -67,8 +67,8 @@ impl Worker<'_> {
     /// let solver = Solver::new(Model::shipped()?)?;
     /// let sentence = "He said that it a mistake .";
     /// let best = solver.worker().k_best(&[sentence], Method::Posterior, 3).remove(0);
-    /// assert_eq!(best.answer.sentence, b"He said that it is a mistake .");
-    /// assert_eq!((best.top[0].gap, solver.word(best.top[0].word)), (3, &b"is"[..]));
+    /// assert_eq!(best.answer.sentence, b"He said that it was a mistake .");
+    /// assert_eq!((best.top[0].gap, solver.word(best.top[0].word)), (3, &b"was"[..]));
     /// assert_eq!(best.top[0].gain, best.answer.gain);
     /// # Ok::<(), impute::Error>(())
     /// ```

@@ -117,8 +117,8 @@ fn a_language_that_is_not_known_and_a_classifier_that_is_none_are_refused() {
 }
 
 /// English with words missing, and German in which the model would miss some.
-const LETTER: &str = "Mrs. Carter said that she not going to sell more eggs. Das ist one the best Tage, die ich\n\
-    je in meinem Leben hatte. He said that it not a mistake, and that the city would\nbe able to pay for it.\r\n\r\n> Ja. Ich habe one the best Weine \
+const LETTER: &str = "Mrs. Carter said that she not going to sell more eggs. Sie ist one the most Frauen, die ich\n\
+    je in meinem Leben sah. He said that it not a mistake, and that the city would\nbe able to pay for it.\r\n\r\n> Ja. Ich habe one the best Weine \
     getrunken, und wir waren alle sehr froh.\n> Nein!\n\nShe was one the best players.";
 
 #[test]
@@ -131,7 +131,7 @@ fn repair_leaves_foreign_sentences_alone_byte_for_byte() {
     ];
     let expected = own.iter().fold(LETTER.to_owned(), |text, (from, to)| text.replace(from, to));
     let (all, told) = succeed(&mut folder.shipped("repair letter"));
-    assert!(String::from_utf8(all).unwrap().contains("one of the best Tage"));
+    assert!(String::from_utf8(all).unwrap().contains("one of the most Frauen"));
     assert!(!told.contains("left alone"), "{told}");
     for line in ["repair letter --language en", "repair letter --language en --threads 1"] {
         let (out, told) = succeed(&mut folder.shipped(line));
