@@ -46,7 +46,8 @@ pub fn multiply(left: &Left<'_>, right: &Right<'_>, out: &mut [f32], add: bool) 
     }
 }
 
-/// The product by pieces of terms, then of rows, then of `SIDE` tiles' columns.
+/// The product by pieces of terms, then of rows, then of `SIDE` tiles' columns. The loops are those of
+/// [`super::portable`]: what is compiled for these features cannot be inlined into loops that both have in common.
 #[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
 fn pieces<const ROWS: usize, const SIDE: usize>(
     left: &Left<'_>,

@@ -147,12 +147,7 @@ fn gradient_and_loss_are_those_of_the_formula() {
     weights.dense[..vectors].iter_mut().for_each(|x| *x += 0.5 * noise());
     weights.embeddings.iter_mut().for_each(|x| *x *= 5.0);
     let mut factors = Factors::default();
-    let count = weights.convs.len();
-    factors.forward.resize_with(count, Default::default);
-    factors.backward.resize_with(count, Default::default);
-    for i in 0..count {
-        weights.factors(i, &mut factors.forward[i], &mut factors.backward[i]);
-    }
+    factors.renew(&weights);
     let sentences: [&[u16]; 3] = [&[0, 5, 2, 6, 7, 1], &[3, 3, 6, 1], &[4, 0, 1, 2, 3, 4, 5, 6, 7]];
     let examples: Vec<Example<'_>> =
         sentences.iter().map(|sentence| Example::new(sentence, &mut random)).collect();
@@ -226,12 +221,7 @@ fn a_gradient_that_was_used_before_is_as_good_as_a_new_one() {
     let mut random = Random::new(8);
     let weights = Weights::new(&shape(), &mut random);
     let mut factors = Factors::default();
-    let count = weights.convs.len();
-    factors.forward.resize_with(count, Default::default);
-    factors.backward.resize_with(count, Default::default);
-    for i in 0..count {
-        weights.factors(i, &mut factors.forward[i], &mut factors.backward[i]);
-    }
+    factors.renew(&weights);
     let mut sample = Sample::default();
     let biases = weights.dense[weights.places.biases.clone()].to_vec();
     let odds = Odds { chances: vec![1.0; 8] };

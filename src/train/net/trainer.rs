@@ -80,7 +80,7 @@ impl Trainer {
             random: Random::new(!seed),
             steps: 0,
         };
-        trainer.renew_factors();
+        trainer.factors.renew(&trainer.weights);
         trainer
     }
 
@@ -139,7 +139,7 @@ impl Trainer {
             words,
         };
         self.apply(pace);
-        self.renew_factors();
+        self.factors.renew(&self.weights);
         losses
     }
 
@@ -175,16 +175,6 @@ impl Trainer {
         for (id, sum) in rows.ids.iter().zip(rows.sums.chunks_exact(width)) {
             self.embeddings.step(*id as usize, &mut self.weights.embeddings, sum, step);
         }
-    }
-
-    fn renew_factors(&mut self) {
-        let (weights, factors) = (&self.weights, &mut self.factors);
-        factors.forward.resize_with(weights.convs.len(), Default::default);
-        factors.backward.resize_with(weights.convs.len(), Default::default);
-        let pairs = factors.forward.par_iter_mut().zip(&mut factors.backward);
-        pairs
-            .enumerate()
-            .for_each(|(i, (forward, backward))| weights.factors(i, forward, backward));
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
+
 use crate::net::product::{Right, bf16};
 use crate::net::shape::{ConvShape, Shape, Vectors};
 use crate::net::{Embeddings, Net};
@@ -31,6 +33,16 @@ pub struct Factors {
     pub forward: Vec<Right<'static>>,
     /// (taps × outputs, inputs)
     pub backward: Vec<Right<'static>>,
+}
+
+impl Factors {
+    /// Takes these weights.
+    pub fn renew(&mut self, weights: &Weights) {
+        self.forward.resize_with(weights.convs.len(), Default::default);
+        self.backward.resize_with(weights.convs.len(), Default::default);
+        let pairs = self.forward.par_iter_mut().zip(&mut self.backward).enumerate();
+        pairs.for_each(|(i, (forward, backward))| weights.factors(i, forward, backward));
+    }
 }
 
 /// Initial deviation of the embeddings.
@@ -94,7 +106,7 @@ impl Weights {
     }
 
     /// Arranges the weights of a convolution in tiles.
-    pub fn factors(&self, i: usize, forward: &mut Right<'static>, backward: &mut Right<'static>) {
+    fn factors(&self, i: usize, forward: &mut Right<'static>, backward: &mut Right<'static>) {
         let (conv, weights) = (&self.convs[i], self.conv(i));
         let (inputs, outputs) = (conv.inputs, conv.outputs);
         forward.fill(conv.taps.len() * inputs, outputs, |k, columns| {
